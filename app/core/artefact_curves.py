@@ -1,0 +1,122 @@
+"""The curves of an artefact: read, and refused where no survival curve can be so."""
+
+from app.core.cox import CellBand, CoxModel
+from app.core.json_reader import Node
+from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
+from app.core.risk_groups import CELLS
+
+_ROUNDING = 1e-9  # an interval may miss its estimate by the rounding of the file, not by more
+
+
+def read_grid(node: Node) -> tuple[float, ...]:
+    """Return the months of all curves: ascending from 0."""
+    grid = tuple(item.number() for item in node.items())
+    if len(grid) < 2 or grid[0] != 0 or any(later <= earlier for earlier, later in zip(grid, grid[1:], strict=False)):
+        raise node.error("does not ascend from 0")
+    return grid
+
+
+def read_cox(root: Node, grid: tuple[float, ...], horizons: tuple[int, ...]) -> CoxModel:
+    """Return the Cox model of an artefact. Raises ArtefactError at the first impossibility."""
+    coefficients, cox = root["coefficients"], root["cox"]
+    names = [item.text() for item in coefficients["names"].items()]
+    if names != ["sii_high", "afp_high"]:
+        raise coefficients["names"].error("must be sii_high, afp_high")
+    rows = [row.pair() for row in coefficients["covariance"].items()]
+    if (
+        len(rows) != 2
+        or rows[0][1] != rows[1][0]
+        or rows[0][0] <= 0
+        or rows[0][0] * rows[1][1] - rows[0][1] * rows[1][0] <= 0
+    ):
+        raise coefficients["covariance"].error("is not a symmetric positive definite matrix")
+    baseline = _survival(cox["baseline_survival"], len(grid))
+    model = CoxModel(
+        coefficients=coefficients["estimate"].pair(),
+        covariance=(rows[0], rows[1]),
+        months=grid,
+        baseline_survival=baseline,
+        cells={cell.id: _cell_band(cox["cells"][cell.id], len(grid), horizons) for cell in CELLS},
+    )
+    for cell in CELLS:
+        band = model.cells[cell.id]
+        _check_holds(cox["cells"][cell.id], model.curve_of(cell), band.ci_lower, band.ci_upper)
+    return model
+
+
+def read_kaplan_meier(
+    node: Node, grid: tuple[float, ...], at_risk_months: tuple[int, ...], horizons: tuple[int, ...]
+) -> KaplanMeierCurve:
+    """Return one Kaplan-Meier curve. Raises ArtefactError at the first impossibility."""
+    n = node["n"].whole()
+    band = Band(
+        grid,
+        _survival(node["survival"], len(grid)),
+        _survival(node["ci_lower"], len(grid), steps_down=False),
+        _survival(node["ci_upper"], len(grid), steps_down=False),
+    )
+    _check_holds(node, band.survival, band.ci_lower, band.ci_upper)
+    lower, upper = node["median_ci_95"].items()
+    return KaplanMeierCurve(
+        n=n,
+        events=_spread(node["events"], n),
+        band=band,
+        at_risk=_at_risk(node["at_risk"], at_risk_months, n),
+        median_months=node["median_months"].optional_number(),
+        median_ci_95=(lower.optional_number(), upper.optional_number()),
+        reconstruction_share=_shares(node["reconstruction_share"], horizons),
+    )
+
+
+def _cell_band(node: Node, length: int, horizons: tuple[int, ...]) -> CellBand:
+    return CellBand(
+        _survival(node["ci_lower"], length, steps_down=False),
+        _survival(node["ci_upper"], length, steps_down=False),
+        _shares(node["reconstruction_share"], horizons),
+    )
+
+
+def _survival(node: Node, length: int, *, steps_down: bool = True) -> tuple[float, ...]:
+    """Return probabilities that start at 1 and, unless they are a limit, never rise."""
+    values = node.numbers(length)
+    if any(not 0 <= value <= 1 for value in values):
+        raise node.error("leaves the range from 0 to 1")
+    if values[0] != 1:
+        raise node.error("does not start at 1")
+    if steps_down and any(later > earlier for earlier, later in zip(values, values[1:], strict=False)):
+        raise node.error("rises: a survival curve cannot")
+    return values
+
+
+def _check_holds(
+    node: Node, survival: tuple[float, ...], lower: tuple[float, ...], upper: tuple[float, ...]
+) -> None:
+    for low, estimate, high in zip(lower, survival, upper, strict=True):
+        if not low - _ROUNDING <= estimate <= high + _ROUNDING:
+            raise node.error("has an interval that does not hold its estimate")
+
+
+def _shares(node: Node, horizons: tuple[int, ...]) -> dict[int, float]:
+    shares = {months: node[str(months)].number() for months in horizons}
+    if any(not 0 <= share <= 1 for share in shares.values()):
+        raise node.error("leaves the range from 0 to 1")
+    return shares
+
+
+def _spread(node: Node, n: int) -> Spread:
+    spread = Spread(node["min"].whole(), node["median"].whole(), node["max"].whole())
+    if not spread.minimum <= spread.median <= spread.maximum <= n:
+        raise node.error(f"is not in order, or exceeds the {n} of its group")
+    return spread
+
+
+def _at_risk(node: Node, months: tuple[int, ...], n: int) -> AtRisk:
+    columns = [[item.whole() for item in node[key].items()] for key in ("min", "median", "max")]
+    if any(len(column) != len(months) for column in columns):
+        raise node.error(f"does not have one number for each of {len(months)} months")
+    for column in columns:
+        if column[0] != n or any(later > earlier for earlier, later in zip(column, column[1:], strict=False)):
+            raise node.error(f"does not start at the {n} of its group, or rises")
+    if any(not low <= middle <= high for low, middle, high in zip(*columns, strict=True)):
+        raise node.error("has a range that is not in order")
+    return AtRisk(months, tuple(Spread(*numbers) for numbers in zip(*columns, strict=True)))

@@ -1,0 +1,181 @@
+"""assess(): the one door to the clinical logic, for every front end.
+
+The same four values give the same Assessment, digit for digit, whoever asks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from app.core.applicability import Applicability, Population, compare, population_errors
+from app.core.artefact import Artefact
+from app.core.cox import COMBINED, RatioEstimate
+from app.core.errors import InputError, InputErrors, attempt
+from app.core.indices import Indices, RepeatMeasurement, compute_indices, plain, repeat_measurement
+from app.core.kaplan_meier import Estimate, KaplanMeierCurve
+from app.core.labs import Analyte, Lab, Measurement, afp_is_high, to_lab
+from app.core.notices import Notice
+from app.core.risk_groups import CELLS, Cell, RiskGroup, cell_of, risk_group_of
+from app.core.sampling import SampleDates, date_errors, date_notices
+
+# Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
+NLR_USUAL = (0.3, 90.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HazardRatio:
+    """A hazard ratio of the model: the factor, its estimate, against what, and whether this patient has the factor."""
+
+    factor: str
+    label: str
+    estimate: RatioEstimate
+    reference: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalAt:
+    """Survival at one horizon: of the risk group (Kaplan-Meier) and of the cell (Cox-predicted); two different things.
+
+    The shares say how much of each interval's variance comes from the individual data not being published.
+    """
+
+    months: int
+    kaplan_meier: Estimate
+    cox_predicted: Estimate
+    kaplan_meier_reconstruction_share: float
+    cox_reconstruction_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class CellAnswer:
+    """Everything that depends on the cell alone; computed once for each artefact."""
+
+    cell: Cell
+    risk_group: RiskGroup
+    relative_hazard: float
+    hazard_ratios: tuple[HazardRatio, ...]
+    survival: tuple[SurvivalAt, ...]
+    curve: KaplanMeierCurve
+    cox_curve: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The answer for one patient: inputs as given and converted, the working, the cell's answer, and the limits."""
+
+    artefact: Artefact
+    computed_at: datetime
+    labs: Mapping[Analyte, Lab]
+    sampled_on: SampleDates
+    population: Population
+    indices: Indices
+    repeat_measurement: RepeatMeasurement
+    answer: CellAnswer
+    applicability: Applicability
+    warnings: tuple[Notice, ...]
+
+
+def assess(
+    artefact: Artefact,
+    labs: Mapping[Analyte, Measurement | InputError],
+    *,
+    computed_at: datetime,
+    population: Population | None = None,
+    sampled_on: SampleDates | None = None,
+) -> Assessment:
+    """Assess one patient.
+
+    `labs` holds all four analytes. An InputError in the place of a measurement stands for a value that could not even
+    be read, so that whatever is wrong is told at once. `computed_at` is aware; its date is "today" for sample dates.
+    Raises InputErrors with everything that cannot be used.
+    """
+    population = population or Population()
+    sampled_on = sampled_on or SampleDates()
+    today = computed_at.date()
+    read = {
+        analyte: given if isinstance(given, InputError) else attempt(to_lab, analyte, given)
+        for analyte, given in ((analyte, labs[analyte]) for analyte in Analyte)
+    }
+    afp = read[Analyte.AFP]
+    afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high, afp, artefact.afp_cutoff.value)
+    errors = [result for result in (*read.values(), afp_high) if isinstance(result, InputError)]
+    errors += [*date_errors(sampled_on, today), *population_errors(population)]
+    if errors:
+        raise InputErrors(tuple(dict.fromkeys(errors)))
+    values = {analyte: lab for analyte, lab in read.items() if isinstance(lab, Lab)}
+    indices = compute_indices(
+        values[Analyte.NEUTROPHILS].canonical,
+        values[Analyte.LYMPHOCYTES].canonical,
+        values[Analyte.PLATELETS].canonical,
+        (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff),
+    )
+    cell = cell_of(sii_high=indices.sii.high, afp_high=afp_high is True)
+    notices = [notice for lab in values.values() for notice in lab.notices]
+    return Assessment(
+        artefact=artefact,
+        computed_at=computed_at,
+        labs=values,
+        sampled_on=sampled_on,
+        population=population,
+        indices=indices,
+        repeat_measurement=repeat_measurement(indices.sii.value, artefact.sii_cutoff, artefact.count_variation),
+        answer=answer_for(artefact, cell),
+        applicability=compare(population, artefact.population.criteria),
+        warnings=(*notices, *_ratio_notices(indices), *date_notices(sampled_on, today)),
+    )
+
+
+@lru_cache(maxsize=16)
+def answer_for(artefact: Artefact, cell: Cell) -> CellAnswer:
+    """Return what the model says of a cell. Computed once for each artefact and cell."""
+    group = risk_group_of(cell)
+    curve = artefact.kaplan_meier[group.id]
+    cox = artefact.cox
+    return CellAnswer(
+        cell=cell,
+        risk_group=group,
+        relative_hazard=cox.relative_hazard(cell),
+        hazard_ratios=_hazard_ratios(artefact, cell),
+        survival=tuple(
+            SurvivalAt(
+                months=months,
+                kaplan_meier=curve.band.at(months),
+                cox_predicted=cox.survival_at(cell, months),
+                kaplan_meier_reconstruction_share=curve.reconstruction_share[months],
+                cox_reconstruction_share=cox.cells[cell.id].reconstruction_share[months],
+            )
+            for months in artefact.horizons_months
+        ),
+        curve=curve,
+        cox_curve=cox.curve_of(cell),
+    )
+
+
+def _hazard_ratios(artefact: Artefact, cell: Cell) -> tuple[HazardRatio, ...]:
+    sii, afp = artefact.sii_cutoff, artefact.afp_cutoff
+    low_sii, low_afp = f"SII < {plain(sii.value)} {sii.unit}", f"AFP < {plain(afp.value)} {afp.unit}"
+    rows = (
+        ("sii", f"SII ≥ {plain(sii.value)} {sii.unit}", low_sii, cell.sii_high),
+        ("afp", f"AFP ≥ {plain(afp.value)} {afp.unit}", low_afp, cell.afp_high),
+        (COMBINED, "Both factors high", f"neither factor high ({low_sii} and {low_afp})", cell == CELLS[3]),
+    )
+    return tuple(
+        HazardRatio(factor, label, artefact.cox.hazard_ratio(factor), reference, present)
+        for factor, label, reference, present in rows
+    )
+
+
+def _ratio_notices(indices: Indices) -> tuple[Notice, ...]:
+    low, high = NLR_USUAL
+    if low <= indices.nlr.value <= high:
+        return ()
+    return (
+        Notice(
+            "nlr_unusual",
+            f"The ratio of neutrophils to lymphocytes is {indices.nlr.shown}, outside {low:g} to {high:g}: check both "
+            "counts and their units.",
+            "neutrophils",
+        ),
+    )

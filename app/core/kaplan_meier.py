@@ -1,0 +1,73 @@
+"""A pooled Kaplan-Meier curve of one group: look-up at a time, median, number at risk."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.core.errors import BeyondEvidenceError
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A whole number that differs between the reconstructed cohorts."""
+
+    minimum: int
+    median: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtRisk:
+    """Numbers at risk at given months, as a range over the reconstructed cohorts."""
+
+    months: tuple[int, ...]
+    numbers: tuple[Spread, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A survival probability with its 95 % interval, each between 0 and 1."""
+
+    survival: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Survival with its 95 % band at ascending `months` from 0; right-continuous steps."""
+
+    months: tuple[float, ...]
+    survival: tuple[float, ...]
+    ci_lower: tuple[float, ...]
+    ci_upper: tuple[float, ...]
+
+    def at(self, months: float) -> Estimate:
+        """Return the estimate at a time in months. Raises BeyondEvidenceError outside 0 to the last month held."""
+        k = step_index(self.months, months)
+        return Estimate(self.survival[k], self.ci_lower[k], self.ci_upper[k])
+
+
+@dataclass(frozen=True, slots=True)
+class KaplanMeierCurve:
+    """The pooled curve of one group with what stands beside it.
+
+    `median_months` and the limits of `median_ci_95` are None where they are not reached within the curve;
+    `reconstruction_share` is, per horizon in months, the part of the interval's variance that comes from not knowing
+    the individual data.
+    """
+
+    n: int
+    events: Spread
+    band: Band
+    at_risk: AtRisk
+    median_months: float | None
+    median_ci_95: tuple[float | None, float | None]
+    reconstruction_share: Mapping[int, float]
+
+
+def step_index(grid: tuple[float, ...], months: float) -> int:
+    """Return the index of the step that holds at `months`: the last grid time not after it."""
+    if not 0 <= months <= grid[-1]:
+        raise BeyondEvidenceError(f"Survival is held from 0 to {grid[-1]:g} months; {months:g} was asked for.")
+    return bisect_right(grid, months) - 1

@@ -1,0 +1,164 @@
+"""The fitted model as a file: everything the service needs, with its provenance, and not one row of a person."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.core.artefact import seal
+from model.evidence import external_hazard_ratios, pooled_hazard_ratios, repeat_measurement
+from model.fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, gonen_heller, spread
+from model.pooling import Pooled, PooledCurve
+from model.reconstruct import CHAINS, SEED
+from model.study import CELL_IDS, HONG2021, cell_sizes, file_digest, study
+
+ARTEFACT_FILE = HONG2021 / "artefact.json"
+VERSION = "1.0.0"
+SCHEMA_VERSION = 1
+_DIGITS = 10  # decimals kept: far beyond what R and lifelines agree on, and the same bytes on every rebuild
+
+METHOD = (
+    "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model, Breslow baseline "
+    "and Kaplan-Meier curves on each; pooled by Rubin's rules, survival on the complementary log-log scale. "
+    "No individual patient data were published or used."
+)
+
+
+def artefact_text(fit: StudyFit) -> str:
+    """Return the artefact as sealed JSON text."""
+    return seal(json.dumps(_rounded(payload(fit)), indent=1, ensure_ascii=False) + "\n")
+
+
+def write_artefact(fit: StudyFit, path: Path = ARTEFACT_FILE) -> None:
+    """Write the artefact; the same cohorts give the same bytes."""
+    path.write_text(artefact_text(fit), encoding="utf-8")
+
+
+def payload(fit: StudyFit) -> dict[str, Any]:
+    """Return the content of the artefact, unsealed."""
+    published = study()
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": "hong2021-sii-afp",
+        "version": VERSION,
+        "digest": "",
+        "title": "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)",
+        "provenance": {
+            "method": METHOD,
+            "study": {key: published["study"][key] for key in ("citation", "doi", "pmid")},
+            "files": {name: file_digest(name) for name in ("study.toml", "external.toml", "cohorts.csv")},
+            "libraries": {name: version(name) for name in ("lifelines", "numba", "numpy", "pandas")},
+            "cohorts": len(fit.cohorts),
+            "chains": CHAINS,
+            "seed": SEED,
+        },
+        "population": {
+            "description": published["population"]["description"],
+            "setting": published["study"]["setting"],
+            "n": published["population"]["n"],
+            "deaths": spread([cohort.events["overall"] for cohort in fit.cohorts]),
+            "follow_up_median_months": float(published["follow_up"]["median_months"]),
+            "criteria": [
+                {key: value for key, value in criterion.items() if key != "source"}
+                for criterion in published["population"]["criteria"]
+            ],
+        },
+        "cutoffs": {
+            name: {key: published["cutoffs"][name][key] for key in ("value", "unit")} for name in ("sii", "afp", "nlr", "plr")
+        },
+        "coefficients": {"names": ["sii_high", "afp_high"], **_coefficients(fit.coefficients)},
+        "published_hazard_ratios": [
+            {
+                "factor": row["id"],
+                "hazard_ratio": row["hazard_ratio"],
+                "ci_95": row["ci_95"],
+                "p_value": row["p_value"],
+                "source": "Table 2, multivariable",
+            }
+            for row in published["table2"]["multivariable"]
+        ],
+        "external_hazard_ratios": external_hazard_ratios(),
+        "pooled_hazard_ratios": pooled_hazard_ratios(),
+        "repeat_measurement": repeat_measurement(),
+        "grid_months": GRID_MONTHS,
+        "horizons_months": list(HORIZONS_MONTHS),
+        "at_risk_months": list(AT_RISK_MONTHS),
+        "cox": {
+            "baseline_survival": fit.cox["neither"].survival,
+            "cells": {
+                cell: {"ci_lower": fit.cox[cell].lower, "ci_upper": fit.cox[cell].upper, **_share(fit.cox[cell])}
+                for cell in CELL_IDS
+            },
+        },
+        "kaplan_meier": {name: _curve(name, fit) for name in CURVES},
+        "performance": {
+            "c_index": _c_index(fit),
+            "gonen_heller": gonen_heller(fit.coefficients.estimate),
+        },
+        "limits": _limits(),
+    }
+
+
+def _coefficients(pooled: Pooled) -> dict[str, Any]:
+    return {
+        "estimate": pooled.estimate,
+        "covariance": pooled.total,
+        "within": pooled.within,
+        "between": pooled.between,
+    }
+
+
+def _curve(name: str, fit: StudyFit) -> dict[str, Any]:
+    curve = fit.kaplan_meier[name]
+    median, lower, upper = curve.median_months(GRID_MONTHS)
+    at_risk = [spread([cohort.at_risk[name][k] for cohort in fit.cohorts]) for k in range(len(AT_RISK_MONTHS))]
+    return {
+        "n": sum(cell_sizes()[cell] for cell in CURVES[name][0]),
+        "events": spread([cohort.events[name] for cohort in fit.cohorts]),
+        "survival": curve.survival,
+        "ci_lower": curve.lower,
+        "ci_upper": curve.upper,
+        "at_risk": {key: [numbers[key] for numbers in at_risk] for key in ("min", "median", "max")},
+        "median_months": median,
+        "median_ci_95": [lower, upper],
+        **_share(curve),
+    }
+
+
+def _share(curve: PooledCurve) -> dict[str, dict[str, float]]:
+    at = {months: int(np.flatnonzero(months == GRID_MONTHS)[0]) for months in HORIZONS_MONTHS}
+    return {"reconstruction_share": {str(months): float(curve.reconstruction_share[k]) for months, k in at.items()}}
+
+
+def _c_index(fit: StudyFit) -> dict[str, float]:
+    values = [cohort.c_index for cohort in fit.cohorts]
+    return {"mean": float(np.mean(values)), "min": min(values), "max": max(values)}
+
+
+def _limits() -> list[str]:
+    published = study()
+    n = published["population"]["n"]
+    deaths = published["deaths_derived"]
+    return [
+        f"One centre, {n} patients, about {deaths['min']} to {deaths['max']} deaths (their number was not published): "
+        "every estimate is imprecise and the hazard ratios are probably too large.",
+        "No individual data were published. The curves come from reconstructed cohorts that agree with the published "
+        "summaries; the intervals hold that uncertainty too.",
+        "The cut-offs were chosen in this cohort (SII at its median) and were never validated elsewhere with this model.",
+        "SII and AFP are assumed to act independently of each other and constantly over time; the study tested neither.",
+        "The study's median follow-up was "
+        f"{published['follow_up']['median_months']} months; nothing is shown beyond {GRID_MONTHS[-1]:.0f} months.",
+        "A prognosis is not a prediction of benefit: the model cannot say who should or should not receive regorafenib.",
+    ]
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return _rounded(value.tolist())
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return round(value, _DIGITS) + 0.0 if isinstance(value, float) else value

@@ -1,0 +1,116 @@
+"""From reconstructed cohorts to the fitted model: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier
+from model.study import CELL_IDS, cell_sizes
+from model.survival import Curve, cox_curves, fit_cox, kaplan_meier
+
+GRID_MONTHS = np.round(np.arange(0, 121) / 10, 1)  # nothing is quoted beyond 12 months
+HORIZONS_MONTHS = (3, 6, 12)
+AT_RISK_MONTHS = (0, 3, 6, 9, 12)
+PROFILES = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # SII high, AFP high, in the order of CELL_IDS
+
+# Which cells make a Kaplan-Meier curve, and of what: overall survival, or progression (Fig. 1b of the study).
+OVERALL = ("months", "death")
+PROGRESSION = ("pfs_months", "progression")
+CURVES: dict[str, tuple[tuple[int, ...], tuple[str, str]]] = {
+    "overall": ((0, 1, 2, 3), OVERALL),
+    "low": ((0,), OVERALL),
+    "intermediate": ((1, 2), OVERALL),
+    "high": ((3,), OVERALL),
+    **{cell: ((k,), OVERALL) for k, cell in enumerate(CELL_IDS)},
+    "sii_low": ((0, 2), OVERALL),
+    "sii_high": ((1, 3), OVERALL),
+    "pfs_sii_low": ((0, 2), PROGRESSION),
+    "pfs_sii_high": ((1, 3), PROGRESSION),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFit:
+    """What one cohort contributes: Cox fit, curves on the grid, numbers at risk, events and Harrell's C-index."""
+
+    coefficients: npt.NDArray[np.float64]
+    covariance: npt.NDArray[np.float64]
+    cox: dict[str, Curve]
+    kaplan_meier: dict[str, Curve]
+    at_risk: dict[str, list[int]]
+    events: dict[str, int]
+    c_index: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFit:
+    """The cohorts pooled: coefficients, the Cox-predicted curve of each cell and every Kaplan-Meier curve."""
+
+    cohorts: list[CohortFit]
+    coefficients: Pooled
+    cox: dict[str, PooledCurve]
+    kaplan_meier: dict[str, PooledCurve]
+
+
+def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
+    """Fit one cohort (see `model.cohorts`) with lifelines."""
+    cox = fit_cox(cohort)
+    groups = {name: cohort[cohort["cell"].isin(cells)] for name, (cells, _) in CURVES.items()}
+    return CohortFit(
+        coefficients=cox.params_.to_numpy(),
+        covariance=cox.variance_matrix_.to_numpy(),
+        cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, PROFILES, GRID_MONTHS), strict=True)),
+        kaplan_meier={
+            name: kaplan_meier(groups[name][time], groups[name][event], GRID_MONTHS)
+            for name, (_, (time, event)) in CURVES.items()
+        },
+        at_risk={
+            name: [int((groups[name][time] >= months).sum()) for months in AT_RISK_MONTHS]
+            for name, (_, (time, _event)) in CURVES.items()
+        },
+        events={name: int(groups[name][event].sum()) for name, (_, (_time, event)) in CURVES.items()},
+        c_index=float(cox.concordance_index_),
+    )
+
+
+def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None) -> StudyFit:
+    """Fit every cohort and pool the fits by Rubin's rules."""
+    fits = []
+    for cohort in cohorts:
+        fits.append(fit_cohort(cohort))
+        progress(len(fits))
+    return StudyFit(
+        cohorts=fits,
+        coefficients=pool_estimates(
+            np.array([fit.coefficients for fit in fits]), np.array([fit.covariance for fit in fits])
+        ),
+        cox={cell: pool_cox([fit.cox[cell] for fit in fits]) for cell in CELL_IDS},
+        kaplan_meier={name: pool_kaplan_meier([fit.kaplan_meier[name] for fit in fits]) for name in CURVES},
+    )
+
+
+def gonen_heller(coefficients: npt.NDArray[np.float64]) -> float:
+    """Return the concordance probability that the coefficients and the cell sizes imply (Gonen and Heller 2005).
+
+    Over pairs of members: 1 / (1 + exp(-|difference of linear predictors|)); a pair from the same cell counts 1/2.
+    """
+    predictors = PROFILES @ coefficients
+    sizes = cell_sizes()
+    pairs = concordant = 0.0
+    for i in range(len(sizes)):
+        for j in range(i, len(sizes)):
+            number = sizes[i] * (sizes[i] - 1) / 2 if i == j else sizes[i] * sizes[j]
+            pairs += number
+            concordant += number / (1 + math.exp(-abs(float(predictors[i] - predictors[j]))))
+    return concordant / pairs
+
+
+def spread(values: list[Any]) -> dict[str, Any]:
+    """Return minimum, median (the lower of two middle values) and maximum of whole numbers over the cohorts."""
+    ordered = sorted(values)
+    return {"min": ordered[0], "median": ordered[(len(ordered) - 1) // 2], "max": ordered[-1]}

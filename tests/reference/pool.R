@@ -1,0 +1,136 @@
+# The cohorts combined with Rubin's rules, from R's own fits: pooled.csv (curves on the grid), pooled_curves.csv (one row
+# per curve: size, events, number at risk, median) and pooled_model.csv (coefficients, hazard ratios, discrimination).
+# From the repository's root: Rscript tests/reference/pool.R [cohorts.csv output-folder]
+
+source("tests/reference/cohort_survival.R")
+
+GRID <- (0:120) / 10
+AT_RISK <- c(0, 3, 6, 9, 12)
+Z <- 1.959964
+
+# Rubin: rows are cohorts, columns are times. Returns per time the within, between and total variance.
+rubin <- function(theta, within) {
+  m <- nrow(theta)
+  between <- (1 + 1 / m) * apply(theta, 2, var)
+  list(between = between, total = colMeans(within) + between)
+}
+
+# A survival curve with limits S^exp(+-z sqrt(T)); where nobody anywhere has had an event they are 1.
+curve_table <- function(curve, survival, rules, untouched) {
+  width <- Z * sqrt(rules$total)
+  data.frame(
+    curve = curve, time = GRID, survival = survival,
+    lower = ifelse(untouched, 1, survival^exp(width)), upper = ifelse(untouched, 1, survival^exp(-width)),
+    share = rules$between / rules$total
+  )
+}
+
+# Kaplan-Meier: the mean of S; its variance on the scale log(-log S). A cohort still at 1 or already at 0 has no such
+# value and enters it with half an event: S = 1 - 0.5/n or 0.5/n, and the binomial variance of that.
+pool_kaplan_meier <- function(curve, cohorts) {
+  fits <- lapply(cohorts, function(d) {
+    m <- members(curve, d)
+    kaplan_meier_at(kaplan_meier(m$time, m$event), GRID)
+  })
+  s <- do.call(rbind, lapply(fits, `[[`, "survival"))
+  variance <- do.call(rbind, lapply(fits, `[[`, "se"))^2
+  n <- nrow(members(curve, cohorts[[1]]))
+  half <- s
+  half[s == 1] <- 1 - 0.5 / n
+  half[s == 0] <- 0.5 / n
+  finite <- s > 0 & s < 1
+  within <- ifelse(finite, variance / (s * log(s))^2, (1 - half) / (n * half * log(half)^2))
+  curve_table(curve, colMeans(s), rubin(log(-log(half)), within), colSums(s < 1) == 0)
+}
+
+# Cox-predicted survival of a cell: theta = log H(t | cell), pooled as it stands. A cohort without any death by t has
+# no finite theta and enters with half an event: baseline hazard 0.5/58, variance of log H 2.
+pool_cox <- function(cell, cohorts, fits) {
+  predicted <- lapply(fits, cox_cells_at, times = GRID)
+  hazard <- do.call(rbind, lapply(predicted, function(p) p$hazard[, cell]))
+  se <- do.call(rbind, lapply(predicted, function(p) p$se[, cell]))
+  n <- nrow(cohorts[[1]])
+  high <- c(cell %in% c(2, 4), cell %in% c(3, 4))
+  relative <- vapply(fits, function(fit) exp(sum(coef(fit) * high)), 1)
+  none <- hazard == 0
+  theta <- log(ifelse(none, 0.5 / n * relative, hazard))
+  within <- ifelse(none, 2, (se / hazard)^2)
+  untouched <- colSums(!none) == 0
+  survival <- ifelse(untouched, 1, exp(-exp(colMeans(theta))))
+  curve_table(paste0("cox_", CELLS[cell]), survival, rubin(theta, within), untouched)
+}
+
+first_time <- function(reached) if (any(reached)) GRID[which(reached)[1]] else NA_real_
+
+spread <- function(x, name) setNames(c(min(x), median(x), max(x)), paste0(name, c("_min", "_median", "_max")))
+
+describe_curve <- function(table, cohorts) {
+  curve <- table$curve[1]
+  all_members <- lapply(cohorts, function(d) members(curve, d))
+  sizes <- unique(vapply(all_members, nrow, 1L))
+  stopifnot(length(sizes) == 1)
+  numbers <- c(
+    n = sizes,
+    spread(vapply(all_members, function(m) sum(m$event), 1), "events"),
+    median_months = first_time(table$survival <= 0.5),
+    median_lower = first_time(table$lower <= 0.5),
+    median_upper = first_time(table$upper <= 0.5)
+  )
+  for (t in AT_RISK) {
+    numbers <- c(numbers, spread(vapply(all_members, function(m) sum(m$time >= t), 1), paste0("at_risk_", t)))
+  }
+  data.frame(curve = curve, t(numbers))
+}
+
+hazard_ratio <- function(name, estimate, variance) {
+  se <- sqrt(variance)
+  setNames(
+    c(exp(estimate), exp(estimate - Z * se), exp(estimate + Z * se), 2 * pnorm(-abs(estimate / se))),
+    paste0("hazard_ratio_", name, c("", "_lower", "_upper", "_p"))
+  )
+}
+
+# Gonen and Heller: the mean over pairs of 1/(1 + exp(-|difference of linear predictors|)), so that ties count a half.
+gonen_heller <- function(estimate, d) {
+  lp <- d$sii_high * estimate[1] + d$afp_high * estimate[2]
+  difference <- abs(outer(lp, lp, `-`))
+  mean((1 / (1 + exp(-difference)))[upper.tri(difference)])
+}
+
+pool_model <- function(cohorts, fits) {
+  m <- length(fits)
+  coefficients <- do.call(rbind, lapply(fits, coef))
+  estimate <- unname(colMeans(coefficients))
+  within <- Reduce(`+`, lapply(fits, vcov)) / m
+  between <- var(coefficients)
+  total <- within + (1 + 1 / m) * between
+  entries <- function(v, name) setNames(c(v[1, 1], v[1, 2], v[2, 2]), paste0(name, c("_sii", "_sii_afp", "_afp")))
+  c_index <- vapply(fits, function(fit) concordance(fit)$concordance[[1]], 1)
+  c(
+    cohorts = m, coefficient_sii = estimate[1], coefficient_afp = estimate[2],
+    entries(within, "within"), entries(between, "between"), entries(total, "covariance"),
+    hazard_ratio("sii", estimate[1], total[1, 1]),
+    hazard_ratio("afp", estimate[2], total[2, 2]),
+    hazard_ratio("both", sum(estimate), sum(total)),
+    c_index_mean = mean(c_index), c_index_min = min(c_index), c_index_max = max(c_index),
+    gonen_heller = gonen_heller(estimate, cohorts[[1]])
+  )
+}
+
+at <- paths()
+cohorts <- read_cohorts(at$cohorts)
+fits <- lapply(cohorts, cox_both_factors)
+observed <- lapply(names(CURVES), pool_kaplan_meier, cohorts = cohorts)
+predicted <- lapply(seq_along(CELLS), pool_cox, cohorts = cohorts, fits = fits)
+model <- pool_model(cohorts, fits)
+tables <- list(
+  pooled.csv = do.call(rbind, c(observed, predicted)),
+  pooled_curves.csv = do.call(rbind, lapply(observed, describe_curve, cohorts = cohorts)),
+  pooled_model.csv = data.frame(quantity = names(model), value = unname(model))
+)
+for (name in names(tables)) {
+  output <- file.path(at$frozen, name)
+  write_frozen(tables[[name]], output)
+  record_made_from(output, at$cohorts, file.path(at$frozen, "made_from.csv"))
+  cat(name, nrow(tables[[name]]), "rows\n", sep = " ")
+}

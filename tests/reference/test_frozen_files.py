@@ -1,0 +1,36 @@
+"""The frozen files are R's, whole, and made from the cohorts that are in the repository."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+MODEL = HERE.parents[1] / "model" / "hong2021"
+FILES = {
+    "cohort_fits.csv": HERE,
+    "pooled.csv": HERE,
+    "pooled_curves.csv": HERE,
+    "pooled_model.csv": HERE,
+    "vectors.csv.gz": MODEL,
+}
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_frozen_file_was_made_from_the_cohorts_in_the_repository(
+    name: str, made_from: dict[str, dict[str, str]]
+) -> None:
+    assert made_from[name]["cohorts_sha256"] == sha256(MODEL / "cohorts.csv"), "run scripts/reference"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_frozen_file_is_as_r_wrote_it(name: str, made_from: dict[str, dict[str, str]]) -> None:
+    assert made_from[name]["sha256"] == sha256(FILES[name] / name)
+
+
+def test_every_frozen_file_stands_in_the_ledger(made_from: dict[str, dict[str, str]]) -> None:
+    assert set(made_from) == set(FILES)
