@@ -112,7 +112,7 @@ def _coefficients(pooled: Pooled) -> dict[str, Any]:
 
 def _curve(name: str, fit: StudyFit) -> dict[str, Any]:
     curve = fit.kaplan_meier[name]
-    median, lower, upper = curve.median_months(GRID_MONTHS)
+    median, lower, upper = fit.medians[name]
     at_risk = [spread([cohort.at_risk[name][k] for cohort in fit.cohorts]) for k in range(len(AT_RISK_MONTHS))]
     return {
         "n": sum(cell_sizes()[cell] for cell in CURVES[name][0]),

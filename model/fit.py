@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier
+from model.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
 from model.study import CELL_IDS, cell_sizes
 from model.survival import Curve, cox_curves, fit_cox, kaplan_meier
 
@@ -55,6 +55,7 @@ class StudyFit:
     coefficients: Pooled
     cox: dict[str, PooledCurve]
     kaplan_meier: dict[str, PooledCurve]
+    medians: dict[str, tuple[float | None, float | None, float | None]]
 
 
 def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
@@ -84,13 +85,16 @@ def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
     for cohort in cohorts:
         fits.append(fit_cohort(cohort))
         progress(len(fits))
+    curves = {name: [fit.kaplan_meier[name] for fit in fits] for name in CURVES}
+    pooled = {name: pool_kaplan_meier(curves[name]) for name in CURVES}
     return StudyFit(
         cohorts=fits,
         coefficients=pool_estimates(
             np.array([fit.coefficients for fit in fits]), np.array([fit.covariance for fit in fits])
         ),
         cox={cell: pool_cox([fit.cox[cell] for fit in fits]) for cell in CELL_IDS},
-        kaplan_meier={name: pool_kaplan_meier([fit.kaplan_meier[name] for fit in fits]) for name in CURVES},
+        kaplan_meier=pooled,
+        medians={name: pooled_median(pooled[name], curves[name], GRID_MONTHS) for name in CURVES},
     )
 
 

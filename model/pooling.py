@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr
 
 from model.study import Z95
 from model.survival import Curve
@@ -34,11 +35,6 @@ class PooledCurve:
     lower: Floats
     upper: Floats
     reconstruction_share: Floats
-
-    def median_months(self, times: Floats) -> tuple[float | None, float | None, float | None]:
-        """Return median, lower and upper limit: where the curve and its band first reach one half; None if they do not."""
-        median, lower, upper = (_first_at_half(curve, times) for curve in (self.survival, self.lower, self.upper))
-        return median, lower, upper
 
 
 def pool_estimates(estimates: Floats, covariances: Floats) -> Pooled:
@@ -73,6 +69,24 @@ def _band(survival: Floats, curves: list[Curve]) -> PooledCurve:
     return PooledCurve(survival, survival**reach, survival ** (1 / reach), between / (within + between))
 
 
-def _first_at_half(curve: Floats, times: Floats) -> float | None:
-    reached = np.flatnonzero(curve <= 0.5)
-    return float(times[reached[0]]) if reached.size else None
+def pooled_median(pooled: PooledCurve, curves: list[Curve], times: Floats) -> tuple[float | None, float | None, float | None]:
+    """Return the median survival time with its 95 % limits; None where it is not reached within `times`.
+
+    The median is where the pooled curve first reaches one half. For its limits each cohort says how confident it is
+    that half have died by t, Phi((theta(t) - theta(1/2)) / se(t)) (Brookmeyer and Crowley on the complementary
+    log-log scale); the limits are where the mean of that over the cohorts first reaches 2.5 % and 97.5 %. The band of
+    the curve is not inverted: before the first deaths it is so wide on this scale that it holds one half, which no
+    cohort supports.
+    """
+    half = np.log(np.log(2.0))
+    confidence = np.mean([ndtr((curve.theta - half) / np.sqrt(curve.variance)) for curve in curves], axis=0)
+    return (
+        _first(pooled.survival <= 0.5, times),
+        _first(confidence >= 0.025, times),
+        _first(confidence >= 0.975, times),
+    )
+
+
+def _first(reached: npt.NDArray[np.bool_], times: Floats) -> float | None:
+    found = np.flatnonzero(reached)
+    return float(times[found[0]]) if found.size else None

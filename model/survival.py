@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 # lifelines stops where the step is below `precision`; tight, so that R agrees to the sixth decimal and beyond.
 _FIT_OPTIONS = {"precision": 1e-12}
+_EDGE = 1e-12  # a survival of exactly one half is a sum of products of fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,23 @@ def cox_curves(cohort: pd.DataFrame, cox: Any, profiles: Floats, times: Floats) 
         variance = np.where(before, 2.0, variance_of_hazard / hazard**2)
         curves.append(Curve(np.exp(-cumulative * relative), np.log(hazard * relative), variance))
     return curves
+
+
+def spss_median(months: pd.Series, event: pd.Series) -> tuple[float, float]:
+    """Return the Kaplan-Meier median and its standard error as SPSS computes it, in months.
+
+    Standard error = Greenwood's standard error of S at the median, divided by the slope between the last time with
+    S >= 0.55 and the first with S <= 0.45.
+    """
+    table = KaplanMeierFitter().fit(months, event).event_table
+    table = table[table["observed"] > 0]
+    deaths, at_risk = table["observed"].to_numpy(dtype=float), table["at_risk"].to_numpy(dtype=float)
+    times = table.index.to_numpy(dtype=float)
+    survival = np.cumprod(1 - deaths / at_risk)
+    with np.errstate(divide="ignore"):
+        greenwood = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
+    at = int(np.flatnonzero(survival <= 0.5 + _EDGE)[0])
+    last = int(np.flatnonzero(survival >= 0.55 - _EDGE)[-1])
+    first = int(np.flatnonzero(survival <= 0.45 + _EDGE)[0])
+    slope = (survival[last] - survival[first]) / (times[first] - times[last])
+    return float(times[at]), float(survival[at] * np.sqrt(greenwood[at]) / slope)

@@ -6,7 +6,7 @@ source("tests/reference/cohort_survival.R")
 
 GRID <- (0:120) / 10
 AT_RISK <- c(0, 3, 6, 9, 12)
-Z <- 1.959964
+Z <- qnorm(0.975)
 
 # Rubin: rows are cohorts, columns are times. Returns per time the within, between and total variance.
 rubin <- function(theta, within) {
@@ -62,7 +62,10 @@ pool_cox <- function(cell, cohorts, fits) {
 
 first_time <- function(reached) if (any(reached)) GRID[which(reached)[1]] else NA_real_
 
-spread <- function(x, name) setNames(c(min(x), median(x), max(x)), paste0(name, c("_min", "_median", "_max")))
+# Smallest, median (the lower of two middle values, so that it is a whole number) and largest over the cohorts.
+spread <- function(x, name) {
+  setNames(c(min(x), quantile(x, 0.5, type = 1), max(x)), paste0(name, c("_min", "_median", "_max")))
+}
 
 describe_curve <- function(table, cohorts) {
   curve <- table$curve[1]

@@ -1,0 +1,134 @@
+"""How well the reconstructed cohorts agree with the publication: every constraint, on every cohort, by lifelines.
+
+The sampler has its own compiled statistics; nothing of it is used here.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from lifelines.statistics import logrank_test, multivariate_logrank_test
+
+from model.constraints import Constraint, overall_survival, progression_free_survival
+from model.study import CELL_IDS, HONG2021, Z95, cell_sizes
+from model.survival import fit_cox, median_observed, spss_median
+
+AGREEMENT_FILE = HONG2021 / "agreement.json"
+FITS = (("sii_high",), ("afp_high",), ("sii_high", "afp_high"))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One line of the check: a published statistic, what the cohorts give, and whether every one is within range."""
+
+    id: str
+    label: str
+    published: float | None
+    pooled: float
+    worst: float
+    lower: float
+    upper: float
+    source: str
+    holds: bool
+
+
+def check_cohorts(
+    cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None
+) -> list[Agreement]:
+    """Return one line per constraint; pooled is the mean over cohorts, of the logarithm for hazard ratios."""
+    rows = []
+    for cohort in cohorts:
+        rows.append(cohort_statistics(cohort))
+        progress(len(rows))
+    return [_agree(constraint, [row[constraint.id] for row in rows]) for constraint in constraints()]
+
+
+def constraints() -> tuple[Constraint, ...]:
+    """Return everything that a cohort must agree with, including what its construction already ensures."""
+    cells = tuple(
+        Constraint(f"cell_{cell}", f"members, {cell.replace('_', ' ')}", float(size), size, size, "Table 3")
+        for cell, size in zip(CELL_IDS, cell_sizes(), strict=True)
+    )
+    return (
+        *cells,
+        *overall_survival(),
+        Constraint("tied_times", "tied times", None, 0, 0, "this project's rule"),
+        *progression_free_survival(),
+        Constraint("late_progressions", "progressions after the end of follow-up", None, 0, 0, "this project's rule"),
+    )
+
+
+def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
+    """Return every statistic of one cohort (see `model.cohorts`), keyed by the id of its constraint."""
+    values: list[float] = []
+    fits = [fit_cox(cohort, covariates).summary for covariates in FITS]
+    ratios = [fits[0].loc["sii_high"], fits[1].loc["afp_high"], fits[2].loc["sii_high"], fits[2].loc["afp_high"]]
+    for sign in (0, -Z95, Z95):
+        values += [float(np.exp(ratio["coef"] + sign * ratio["se(coef)"])) for ratio in ratios]
+    values += _median_with_limits(cohort["months"], cohort["death"])
+    levels = multivariate_logrank_test(cohort["months"], cohort["sii_high"] + cohort["afp_high"], cohort["death"])
+    values += [
+        median_observed(cohort["months"]),
+        float(levels.p_value),
+        _log_rank_sii(cohort, "months", "death"),
+        float(cohort["death"].sum()),
+        float(cohort["months"].max()),
+    ]
+    progression = [
+        float(cohort["progression"].sum()),
+        *_median_with_limits(cohort["pfs_months"], cohort["progression"]),
+        _log_rank_sii(cohort, "pfs_months", "progression"),
+    ]
+    return {
+        **{f"cell_{cell}": float((cohort["cell"] == k).sum()) for k, cell in enumerate(CELL_IDS)},
+        **{c.id: value for c, value in zip(overall_survival(), values, strict=True)},
+        **{c.id: value for c, value in zip(progression_free_survival(), progression, strict=True)},
+        "tied_times": float(
+            cohort["months"].duplicated().sum() + cohort["pfs_months"].duplicated().sum()
+        ),
+        "late_progressions": float((cohort["pfs_months"] > cohort["months"]).sum()),
+    }
+
+
+def write_agreement(lines: list[Agreement], path: Path = AGREEMENT_FILE) -> None:
+    """Write the lines as JSON, for the evidence page and the model card."""
+    rows: list[dict[str, Any]] = [
+        {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(line).items()}
+        for line in lines
+    ]
+    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _agree(constraint: Constraint, values: list[float]) -> Agreement:
+    array = np.array(values)
+    is_ratio = constraint.id.startswith("hr_")
+    centre = constraint.published if constraint.published is not None else (constraint.lower + constraint.upper) / 2
+    return Agreement(
+        id=constraint.id,
+        label=constraint.label,
+        published=constraint.published,
+        pooled=float(np.exp(np.log(array).mean()) if is_ratio else array.mean()),
+        worst=float(array[np.argmax(np.abs(array - centre))]),
+        lower=constraint.lower,
+        upper=constraint.upper,
+        source=constraint.source,
+        holds=all(constraint.holds(value) for value in values),
+    )
+
+
+def _median_with_limits(months: pd.Series, event: pd.Series) -> list[float]:
+    median, error = spss_median(months, event)
+    return [median, median - Z95 * error, median + Z95 * error]
+
+
+def _log_rank_sii(cohort: pd.DataFrame, months: str, event: str) -> float:
+    high = cohort["sii_high"] == 1
+    return float(
+        logrank_test(
+            cohort.loc[high, months], cohort.loc[~high, months], cohort.loc[high, event], cohort.loc[~high, event]
+        ).p_value
+    )

@@ -1,0 +1,36 @@
+"""The model card: TRIPOD+AI items, agreement, performance and limits, all from the same files as the model."""
+
+import json
+from pathlib import Path
+
+import jinja2
+
+from app.core.artefact import load_artefact
+from app.core.risk_groups import CELLS, RISK_GROUPS
+from model.agreement import AGREEMENT_FILE
+from model.arithmetic import check_publication
+from model.build import ARTEFACT_FILE
+from model.study import external, study
+
+CARD_FILE = Path(__file__).resolve().parent.parent / "docs" / "model-card.md"
+
+
+def card_text() -> str:
+    """Return the model card as Markdown. Raises ArtefactError if the artefact is not sound."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Markdown, from this repository's own files
+    )
+    return environment.get_template("card.md.jinja").render(
+        artefact=load_artefact(ARTEFACT_FILE),
+        agreement=json.loads(AGREEMENT_FILE.read_text(encoding="utf-8")),
+        arithmetic=check_publication(),
+        study=study(),
+        external=external(),
+        cells=CELLS,
+        groups=RISK_GROUPS,
+    )

@@ -1,0 +1,88 @@
+"""The committed cohorts: what they are, that they can be made again, and that they agree with the publication."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, constraints, write_agreement
+from model.cohorts import COHORTS_FILE, read_cohorts, write_cohorts
+from model.reconstruct import CHAINS, KEPT_PER_CHAIN, reconstruct_chain
+from model.study import cell_sizes, file_digest
+
+
+@pytest.fixture(scope="module")
+def cohorts() -> list[pd.DataFrame]:
+    return read_cohorts()
+
+
+@pytest.fixture(scope="module")
+def agreement(cohorts: list[pd.DataFrame]) -> list[Agreement]:
+    return check_cohorts(cohorts)
+
+
+def test_there_are_enough_cohorts_from_enough_chains_in_a_small_file(cohorts: list[pd.DataFrame]) -> None:
+    assert len(cohorts) == CHAINS * KEPT_PER_CHAIN >= 300
+    assert len({int(cohort["chain"].iloc[0]) for cohort in cohorts}) == CHAINS >= 60
+    assert COHORTS_FILE.stat().st_size < 3_000_000
+
+
+def test_every_cohort_has_the_published_cells_and_members_of_its_own(cohorts: list[pd.DataFrame]) -> None:
+    for cohort in cohorts:
+        assert tuple(cohort["cell"].value_counts().sort_index()) == cell_sizes()
+        assert cohort["months"].is_unique
+        assert cohort["months"].min() > 0
+        assert (cohort["pfs_months"] <= cohort["months"]).all()
+        unprogressed = cohort[cohort["progression"] == 0]
+        assert (unprogressed["pfs_months"] == unprogressed["months"]).all()
+    assert len({tuple(cohort["months"]) for cohort in cohorts}) == len(cohorts)
+
+
+def test_every_cohort_agrees_with_everything_published(agreement: list[Agreement]) -> None:
+    assert [line.label for line in agreement if not line.holds] == []
+    assert len(agreement) == len(constraints()) == 31
+
+
+def test_the_tolerances_are_the_promised_ones(agreement: list[Agreement]) -> None:
+    lines = {line.label: line for line in agreement}
+    for label, relative in (("HR, multivariable SII", 0.01), ("HR upper limit, univariable AFP", 0.015)):
+        line = lines[label]
+        assert line.published is not None
+        assert (line.lower, line.upper) == pytest.approx(
+            (line.published * (1 - relative), line.published * (1 + relative))
+        )
+    assert (lines["log-rank p by SII"].lower, lines["log-rank p by SII"].upper) == (0.009, 0.018)
+    assert (lines["deaths"].lower, lines["deaths"].upper) == (30, 37)
+    assert (lines["longest follow-up, months"].lower, lines["longest follow-up, months"].upper) == (19, 33)
+
+
+def test_a_cohort_that_is_off_is_reported(cohorts: list[pd.DataFrame]) -> None:
+    spoiled = cohorts[0].copy()
+    spoiled["death"] = 1
+    failed = {line.label for line in check_cohorts([cohorts[1], spoiled]) if not line.holds}
+    assert {"deaths", "HR, multivariable SII"} <= failed
+
+
+def test_the_agreement_shown_is_the_agreement_of_these_cohorts(agreement: list[Agreement], tmp_path: Path) -> None:
+    write_agreement(agreement, tmp_path / "agreement.json")
+    shown, found = (json.loads(path.read_text()) for path in (AGREEMENT_FILE, tmp_path / "agreement.json"))
+    assert [line["id"] for line in shown] == [line["id"] for line in found]
+    for line, again in zip(shown, found, strict=True):
+        assert line["pooled"] == pytest.approx(again["pooled"], abs=2e-6)
+        assert line["worst"] == pytest.approx(again["worst"], abs=2e-6)
+
+
+def test_a_chain_run_again_gives_the_committed_cohorts(cohorts: list[pd.DataFrame]) -> None:
+    columns = ["cohort", "chain", "cell", "months", "death", "pfs_months", "progression"]
+    again = reconstruct_chain(1)
+    committed = pd.concat(cohorts[:KEPT_PER_CHAIN], ignore_index=True)
+    pd.testing.assert_frame_equal(again[columns], committed[columns], check_dtype=False, atol=1e-9)
+
+
+def test_writing_the_cohorts_gives_the_same_bytes(cohorts: list[pd.DataFrame], tmp_path: Path) -> None:
+    columns = ["cohort", "chain", "cell", "months", "death", "pfs_months", "progression"]
+    write_cohorts(pd.concat(cohorts, ignore_index=True)[columns], tmp_path / "cohorts.csv")
+    digest = hashlib.sha256((tmp_path / "cohorts.csv").read_bytes()).hexdigest()
+    assert f"sha256:{digest}" == file_digest("cohorts.csv")

@@ -1,0 +1,79 @@
+"""Rubin's rules on numbers small enough to follow by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.pooling import pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
+from model.survival import Curve, kaplan_meier, spss_median
+
+
+def test_the_total_covariance_is_within_plus_between_and_its_simulation_error() -> None:
+    # Two cohorts: estimates 1 and 3, variances 0.5 and 1.5. W = 1, B = 2, T = 1 + (1 + 1/2) 2 = 4.
+    pooled = pool_estimates(np.array([[1.0], [3.0]]), np.array([[[0.5]], [[1.5]]]))
+    assert pooled.estimate.tolist() == [2.0]
+    assert pooled.within.tolist() == [[1.0]]
+    assert pooled.between.tolist() == [[2.0]]
+    assert pooled.total.tolist() == [[4.0]]
+
+
+def test_a_kaplan_meier_curve_is_the_product_of_its_steps_with_greenwoods_error() -> None:
+    # Times 1, 2+, 3, 4: S(1) = 3/4; S(3) = 3/4 x 1/2 = 3/8.
+    # Greenwood: var S / S^2 = 1/(4x3) at 1, and 1/12 + 1/(2x1) = 7/12 at 3; on log(-log S) divided by (ln S)^2.
+    curve = kaplan_meier(pd.Series([1.0, 2.0, 3.0, 4.0]), pd.Series([1, 0, 1, 1]), np.array([0.5, 1.0, 2.9, 3.0, 4.0]))
+    assert curve.survival == pytest.approx([1, 0.75, 0.75, 0.375, 0], abs=1e-12)
+    assert curve.variance[1] == pytest.approx((1 / 12) / np.log(0.75) ** 2, rel=1e-12)
+    assert curve.variance[3] == pytest.approx((7 / 12) / np.log(0.375) ** 2, rel=1e-12)
+
+
+def test_a_group_without_deaths_enters_with_half_a_death() -> None:
+    # n = 4: S = 1 - 0.5/4 = 0.875, variance of log(-log S) = (1 - S)/(n S ln(S)^2) = 0.125/(4 x 0.875 x 0.017831)
+    curve = kaplan_meier(pd.Series([1.0, 2.0, 3.0, 4.0]), pd.Series([1, 0, 1, 1]), np.array([0.5, 4.0]))
+    assert curve.survival.tolist() == [1, 0]
+    assert curve.theta == pytest.approx([np.log(-np.log(0.875)), np.log(-np.log(0.125))])
+    assert curve.variance[0] == pytest.approx(0.125 / (3.5 * np.log(0.875) ** 2))
+    assert curve.variance[1] == pytest.approx(0.875 / (0.5 * np.log(0.125) ** 2))
+
+
+def test_a_pooled_interval_is_symmetric_on_the_complementary_log_log_scale() -> None:
+    curves = [_curve(0.6, 0.04), _curve(0.5, 0.06)]
+    pooled = pool_kaplan_meier(curves)
+    between = 1.5 * np.var([curve.theta[0] for curve in curves], ddof=1)
+    reach = 1.959964 * np.sqrt(0.05 + between)
+    centre = np.log(-np.log(0.55))
+    assert pooled.survival[0] == pytest.approx(0.55)
+    assert np.log(-np.log(pooled.lower[0])) == pytest.approx(centre + reach, abs=1e-6)
+    assert np.log(-np.log(pooled.upper[0])) == pytest.approx(centre - reach, abs=1e-6)
+    assert pooled.reconstruction_share[0] == pytest.approx(between / (0.05 + between))
+
+
+def test_cox_curves_pool_as_the_mean_log_hazard() -> None:
+    # H = 0.5 and 2: the mean of the logarithms is that of H = 1, so S = exp(-1).
+    pooled = pool_cox([_curve(np.exp(-0.5), 0.1), _curve(np.exp(-2), 0.1)])
+    assert pooled.survival[0] == pytest.approx(np.exp(-1))
+
+
+def test_where_nobody_has_died_in_any_cohort_the_curve_is_one_without_interval() -> None:
+    nobody = Curve(np.array([1.0]), np.array([-3.0]), np.array([2.0]))
+    for pool in (pool_kaplan_meier, pool_cox):
+        pooled = pool([nobody, nobody])
+        assert (pooled.survival[0], pooled.lower[0], pooled.upper[0]) == (1, 1, 1)
+
+
+def test_a_median_that_is_not_reached_has_no_value_but_may_have_a_lower_limit() -> None:
+    times = np.array([0.0, 1.0, 2.0])
+    survival = np.array([0.9, 0.75, 0.6])
+    curve = Curve(survival, np.log(-np.log(survival)), np.full(3, 0.25))
+    # theta(1/2) = -0.3665; theta = -2.250, -1.246, -0.672; z = -3.77, -1.76, -0.61: 2.5 % is first passed at t = 1.
+    assert pooled_median(pool_kaplan_meier([curve, curve]), [curve, curve], times) == (None, 1.0, None)
+
+
+def test_the_spss_error_of_a_median_is_greenwoods_over_the_slope_around_it() -> None:
+    # Ten deaths at 1..10: S(4) = 0.6, S(5) = 0.5, S(6) = 0.4. Greenwood at 5: 0.5 x sqrt(sum 1/(n(n-1)), n = 10..6)
+    # = 0.5 x sqrt(1/5 - 1/10) = 0.158114; slope (0.6 - 0.4)/(6 - 4) = 0.1; error 1.58114.
+    median, error = spss_median(pd.Series(range(1, 11), dtype=float), pd.Series([1] * 10))
+    assert (median, error) == pytest.approx((5.0, 1.58114), abs=1e-5)
+
+
+def _curve(survival: float, variance: float) -> Curve:
+    return Curve(np.array([survival]), np.array([np.log(-np.log(survival))]), np.array([variance]))

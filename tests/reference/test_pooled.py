@@ -1,0 +1,92 @@
+"""The artefact against R's own pooling of the same cohorts by Rubin's rules."""
+
+import math
+from typing import Any
+
+import pytest
+
+from app.core.artefact import Artefact, load_artefact
+from app.core.risk_groups import CELLS, Cell
+
+CURVES = (
+    *("overall", "low", "intermediate", "high", "neither", "sii_only", "afp_only", "both"),
+    *("sii_low", "sii_high", "pfs_sii_low", "pfs_sii_high"),
+)
+Curves = dict[str, dict[str, list[float]]]
+
+
+def same(expected: object) -> Any:
+    return pytest.approx(expected, rel=0, abs=1e-6)
+
+
+@pytest.fixture(scope="module")
+def artefact() -> Artefact:
+    return load_artefact()
+
+
+@pytest.mark.parametrize("part", ["covariance", "within", "between"])
+def test_the_covariance_of_the_coefficients(part: str, artefact: Artefact, pooled_model: dict[str, float]) -> None:
+    sii, both, afp = (pooled_model[f"{part}_{name}"] for name in ("sii", "sii_afp", "afp"))
+    (first, second), (third, fourth) = artefact.document["coefficients"][part]
+    assert [first, second, third, fourth] == same([sii, both, both, afp])
+
+
+def test_the_coefficients(artefact: Artefact, pooled_model: dict[str, float]) -> None:
+    assert artefact.cox.coefficients == same((pooled_model["coefficient_sii"], pooled_model["coefficient_afp"]))
+
+
+@pytest.mark.parametrize(("factor", "name"), [("sii", "sii"), ("afp", "afp"), ("combined", "both")])
+def test_a_hazard_ratio_with_interval_and_p_value(
+    factor: str, name: str, artefact: Artefact, pooled_model: dict[str, float]
+) -> None:
+    ours = artefact.cox.hazard_ratio(factor)
+    ratio, lower, upper, p = (pooled_model[f"hazard_ratio_{name}{end}"] for end in ("", "_lower", "_upper", "_p"))
+    assert math.log(ours.hazard_ratio) == same(math.log(ratio))
+    assert [math.log(limit) for limit in ours.ci_95] == same([math.log(lower), math.log(upper)])
+    assert ours.p_value == same(p)
+
+
+def test_the_number_of_cohorts_and_the_discrimination(artefact: Artefact, pooled_model: dict[str, float]) -> None:
+    performance = artefact.document["performance"]
+    assert artefact.document["provenance"]["cohorts"] == pooled_model["cohorts"]
+    assert performance["gonen_heller"] == same(pooled_model["gonen_heller"])
+    assert performance["c_index"] == same({end: pooled_model[f"c_index_{end}"] for end in ("mean", "min", "max")})
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_a_kaplan_meier_curve_with_its_interval(name: str, artefact: Artefact, pooled: Curves) -> None:
+    ours, r = artefact.kaplan_meier[name], pooled[name]
+    assert ours.band.months == same(tuple(r["time"]))
+    assert ours.band.survival == same(tuple(r["survival"]))
+    assert ours.band.ci_lower == same(tuple(r["lower"]))
+    assert ours.band.ci_upper == same(tuple(r["upper"]))
+    for months, share in ours.reconstruction_share.items():
+        assert share == same(r["share"][10 * months])
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_the_size_events_numbers_at_risk_and_median_of_a_curve(
+    name: str, artefact: Artefact, pooled_curves: dict[str, dict[str, float | None]]
+) -> None:
+    ours, r = artefact.document["kaplan_meier"][name], pooled_curves[name]
+    spread = ("min", "median", "max")
+    assert ours["n"] == r["n"]
+    assert ours["events"] == {end: r[f"events_{end}"] for end in spread}
+    assert ours["at_risk"] == {
+        end: [r[f"at_risk_{months}_{end}"] for months in artefact.document["at_risk_months"]] for end in spread
+    }
+    assert [ours["median_months"], *ours["median_ci_95"]] == [
+        r["median_months"],
+        r["median_lower"],
+        r["median_upper"],
+    ]
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.id)
+def test_the_cox_predicted_survival_of_a_cell_with_its_interval(cell: Cell, artefact: Artefact, pooled: Curves) -> None:
+    band, r = artefact.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
+    assert artefact.cox.curve_of(cell) == same(tuple(r["survival"]))
+    assert band.ci_lower == same(tuple(r["lower"]))
+    assert band.ci_upper == same(tuple(r["upper"]))
+    for months, share in band.reconstruction_share.items():
+        assert share == same(r["share"][10 * months])

@@ -1,0 +1,107 @@
+"""All 5,000 reference vectors, from the values as a laboratory prints them to survival, through assess()."""
+
+import math
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from app.core.artefact import Artefact, load_artefact
+from app.core.assessment import Assessment, assess
+from app.core.labs import Analyte, Measurement, make_measurement
+
+NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+
+Vector = dict[str, str]
+Answered = list[tuple[Vector, Assessment]]
+
+
+def measurements(vector: Vector) -> dict[Analyte, Measurement]:
+    return {
+        analyte: make_measurement(
+            analyte,
+            vector[analyte],
+            vector[f"{analyte}_unit"],
+            (vector["afp_comparator"] or None) if analyte is Analyte.AFP else None,
+        )
+        for analyte in Analyte
+    }
+
+
+@pytest.fixture(scope="module")
+def artefact() -> Artefact:
+    return load_artefact()
+
+
+@pytest.fixture(scope="module")
+def answered(vectors: list[Vector], artefact: Artefact) -> Answered:
+    return [(vector, assess(artefact, measurements(vector), computed_at=NOW)) for vector in vectors]
+
+
+def close(ours: float, r: str) -> bool:
+    return math.isclose(ours, float(r), rel_tol=0, abs_tol=1e-8)
+
+
+def test_there_are_5000_with_every_cell_well_represented(vectors: list[Vector]) -> None:
+    assert [vector["id"] for vector in vectors] == [str(number) for number in range(1, 5001)]
+    cells = Counter(vector["cell"] for vector in vectors)
+    assert set(cells) == {"neither", "sii_only", "afp_only", "both"}
+    assert min(cells.values()) >= 500
+
+
+def test_hundreds_lie_exactly_on_each_cut_off_and_as_many_close_to_it_on_either_side(answered: Answered) -> None:
+    sii: Counter[int] = Counter()
+    afp: Counter[int] = Counter()
+    for _, assessment in answered:
+        n, lymphocytes, p = (
+            assessment.labs[analyte].canonical
+            for analyte in (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
+        )
+        sii[side(p * n, 340 * lymphocytes)] += 1
+        afp[side(assessment.labs[Analyte.AFP].canonical, Decimal(400))] += 1
+    assert min(sii[-1], sii[0], sii[1], afp[-1], afp[0], afp[1]) >= 600
+
+
+def side(value: Decimal, cutoff: Decimal) -> int:
+    """0 exactly on the cut-off, -1 or 1 less than a tenth below or above it (AFP from 312 IU/mL: a quarter), else 9."""
+    if value == cutoff:
+        return 0
+    ratio = value / cutoff
+    return 1 if 1 < ratio < Decimal("1.1") else -1 if Decimal("0.9") < ratio < 1 else 9
+
+
+def test_sii_and_its_side_of_the_cut_off(answered: Answered) -> None:
+    wrong = [
+        vector["id"]
+        for vector, assessment in answered
+        if not math.isclose(assessment.indices.sii.value, float(vector["sii"]), rel_tol=1e-11)
+        or assessment.indices.sii.high is not (vector["sii_high"] == "1")
+    ]
+    assert wrong == []
+
+
+def test_the_cell_and_the_risk_group(answered: Answered) -> None:
+    wrong = [
+        vector["id"]
+        for vector, assessment in answered
+        if (assessment.answer.cell.id, assessment.answer.risk_group.id) != (vector["cell"], vector["risk_group"])
+        or assessment.answer.cell.sii_high is not (vector["sii_high"] == "1")
+        or assessment.answer.cell.afp_high is not (vector["afp_high"] == "1")
+    ]
+    assert wrong == []
+
+
+def test_the_relative_hazard_and_survival_at_three_six_and_twelve_months(answered: Answered) -> None:
+    wrong = [
+        vector["id"]
+        for vector, assessment in answered
+        if [at.months for at in assessment.answer.survival] != [3, 6, 12]
+        or not close(assessment.answer.relative_hazard, vector["hr_neither"])
+        or not all(
+            close(at.kaplan_meier.estimate, vector[f"km{at.months}"])
+            and close(at.cox_predicted.estimate, vector[f"cox{at.months}"])
+            for at in assessment.answer.survival
+        )
+    ]
+    assert wrong == []
