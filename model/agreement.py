@@ -36,9 +36,7 @@ class Agreement:
     holds: bool
 
 
-def check_cohorts(
-    cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None
-) -> list[Agreement]:
+def check_cohorts(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None) -> list[Agreement]:
     """Return one line per constraint; pooled is the mean over cohorts, of the logarithm for hazard ratios."""
     rows = []
     for cohort in cohorts:
@@ -87,9 +85,7 @@ def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
         **{f"cell_{cell}": float((cohort["cell"] == k).sum()) for k, cell in enumerate(CELL_IDS)},
         **{c.id: value for c, value in zip(overall_survival(), values, strict=True)},
         **{c.id: value for c, value in zip(progression_free_survival(), progression, strict=True)},
-        "tied_times": float(
-            cohort["months"].duplicated().sum() + cohort["pfs_months"].duplicated().sum()
-        ),
+        "tied_times": float(cohort["months"].duplicated().sum() + cohort["pfs_months"].duplicated().sum()),
         "late_progressions": float((cohort["pfs_months"] > cohort["months"]).sum()),
     }
 

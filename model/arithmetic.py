@@ -91,9 +91,7 @@ def _chi_squared(row: dict[str, Any]) -> Line:
     n = a + b + c + d
     chi2 = n * (a * d - b * c) ** 2 / ((a + b) * (c + d) * (a + c) * (b + d))
     p = math.erfc(math.sqrt(chi2 / 2))
-    return Line(
-        f"Table 3, {row['id']}: p", f"{row['p_value']:.3f}", f"{p:.4f}", abs(p - row["p_value"]) <= _HALF, used
-    )
+    return Line(f"Table 3, {row['id']}: p", f"{row['p_value']:.3f}", f"{p:.4f}", abs(p - row["p_value"]) <= _HALF, used)
 
 
 def _table_one() -> list[Line]:

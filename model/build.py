@@ -66,7 +66,8 @@ def payload(fit: StudyFit) -> dict[str, Any]:
             ],
         },
         "cutoffs": {
-            name: {key: published["cutoffs"][name][key] for key in ("value", "unit")} for name in ("sii", "afp", "nlr", "plr")
+            name: {key: published["cutoffs"][name][key] for key in ("value", "unit")}
+            for name in ("sii", "afp", "nlr", "plr")
         },
         "coefficients": {"names": ["sii_high", "afp_high"], **_coefficients(fit.coefficients)},
         "published_hazard_ratios": [

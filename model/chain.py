@@ -143,9 +143,7 @@ def _propose(
 
 
 @compiled
-def _sample(
-    seed: int, parameters: Floats, cell: Integers, aims: Floats, keep: int
-) -> tuple[Integers, Integers, int]:
+def _sample(seed: int, parameters: Floats, cell: Integers, aims: Floats, keep: int) -> tuple[Integers, Integers, int]:
     """Simulate, anneal, then keep: returns ticks and deaths of the kept cohorts, and how many there are."""
     np.random.seed(seed)
     n = cell.size

@@ -19,7 +19,9 @@ commands = typer.Typer(help="Make the model and judge it.", no_args_is_help=True
 
 @commands.command("reconstruct")
 def reconstruct_command(
-    chains: Annotated[int, typer.Option(min=1, help="Independent chains; the committed file has the default.")] = CHAINS,
+    chains: Annotated[
+        int, typer.Option(min=1, help="Independent chains; the committed file has the default.")
+    ] = CHAINS,
     workers: Annotated[int, typer.Option(min=1, help="Processes to use; the result is the same.")] = 2,
     output: Annotated[Path, typer.Option(help="Where the cohorts are written.")] = COHORTS_FILE,
 ) -> None:

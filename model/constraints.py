@@ -53,13 +53,20 @@ def overall_survival() -> tuple[Constraint, ...]:
         *(_relative(f"HR lower limit, {name}", row["ci_95"][0], CONFIDENCE_LIMIT, "Table 2") for name, row in rows),
         *(_relative(f"HR upper limit, {name}", row["ci_95"][1], CONFIDENCE_LIMIT, "Table 2") for name, row in rows),
         *_median("OS", os),
-        _absolute("median observed follow-up, months", follow_up["median_months"], FOLLOW_UP_MONTHS, follow_up["source"]),
         _absolute(
-            "log-rank p, none / one / both factors", os["log_rank_levels_p"], LOG_RANK_LEVELS, os["log_rank_levels_source"]
+            "median observed follow-up, months", follow_up["median_months"], FOLLOW_UP_MONTHS, follow_up["source"]
+        ),
+        _absolute(
+            "log-rank p, none / one / both factors",
+            os["log_rank_levels_p"],
+            LOG_RANK_LEVELS,
+            os["log_rank_levels_source"],
         ),
         _range("log-rank p by SII", os["log_rank_sii_p"], LOG_RANK_SII, os["log_rank_sii_source"]),
         _range("deaths", None, (deaths["min"], deaths["max"]), "derived: standard errors of Table 2"),
-        _range("longest follow-up, months", None, (longest_treatment, longest), "Results; Methods, July 2017 to April 2020"),
+        _range(
+            "longest follow-up, months", None, (longest_treatment, longest), "Results; Methods, July 2017 to April 2020"
+        ),
     )
 
 

@@ -69,7 +69,9 @@ def _band(survival: Floats, curves: list[Curve]) -> PooledCurve:
     return PooledCurve(survival, survival**reach, survival ** (1 / reach), between / (within + between))
 
 
-def pooled_median(pooled: PooledCurve, curves: list[Curve], times: Floats) -> tuple[float | None, float | None, float | None]:
+def pooled_median(
+    pooled: PooledCurve, curves: list[Curve], times: Floats
+) -> tuple[float | None, float | None, float | None]:
     """Return the median survival time with its 95 % limits; None where it is not reached within `times`.
 
     The median is where the pooled curve first reaches one half. For its limits each cohort says how confident it is

@@ -92,6 +92,4 @@ def _compare_one(population: Population, criterion: Criterion) -> Reason:
         return Reason(criterion.id, Status.NOT_STATED, f"Not stated. In the study: {criterion.text}.")
     if stated in (criterion.values or (True,)):
         return Reason(criterion.id, Status.MATCHES, f"As in the study: {criterion.text}.")
-    return Reason(
-        criterion.id, Status.DIFFERS, f"Not as in the study: {criterion.text}. {_WHY[criterion.id]}"
-    )
+    return Reason(criterion.id, Status.DIFFERS, f"Not as in the study: {criterion.text}. {_WHY[criterion.id]}")

@@ -180,16 +180,12 @@ def parse_artefact(text: str) -> Artefact:
         },
         horizons_months=horizons,
         published_hazard_ratios=tuple(
-            PublishedRatio(
-                node["factor"].text(), *_read_ratio(node), node["p_value"].number(), node["source"].text()
-            )
+            PublishedRatio(node["factor"].text(), *_read_ratio(node), node["p_value"].number(), node["source"].text())
             for node in root["published_hazard_ratios"].items()
         ),
         external_hazard_ratios=tuple(_read_external(node) for node in root["external_hazard_ratios"].items()),
         pooled_hazard_ratios=tuple(
-            PooledRatio(
-                node["factor"].text(), node["label"].text(), *_read_ratio(node), node["weight_study"].number()
-            )
+            PooledRatio(node["factor"].text(), node["label"].text(), *_read_ratio(node), node["weight_study"].number())
             for node in root["pooled_hazard_ratios"].items()
         ),
         count_variation=_read_count_variation(root["repeat_measurement"]),

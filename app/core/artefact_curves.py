@@ -88,9 +88,7 @@ def _survival(node: Node, length: int, *, steps_down: bool = True) -> tuple[floa
     return values
 
 
-def _check_holds(
-    node: Node, survival: tuple[float, ...], lower: tuple[float, ...], upper: tuple[float, ...]
-) -> None:
+def _check_holds(node: Node, survival: tuple[float, ...], lower: tuple[float, ...], upper: tuple[float, ...]) -> None:
     for low, estimate, high in zip(lower, survival, upper, strict=True):
         if not low - _ROUNDING <= estimate <= high + _ROUNDING:
             raise node.error("has an interval that does not hold its estimate")

@@ -25,9 +25,10 @@ curve_table <- function(curve, survival, rules, untouched) {
   )
 }
 
-# Kaplan-Meier: the mean of S; its variance on the scale log(-log S). A cohort still at 1 or already at 0 has no such
-# value and enters it with half an event: S = 1 - 0.5/n or 0.5/n, and the binomial variance of that.
-pool_kaplan_meier <- function(curve, cohorts) {
+# Each cohort's Kaplan-Meier curve on the grid (rows are cohorts), with theta = log(-log S) and its variance. A cohort
+# still at 1 or already at 0 has no such value and enters with half an event: S = 1 - 0.5/n or 0.5/n, and the binomial
+# variance of that.
+kaplan_meier_on_grid <- function(curve, cohorts) {
   fits <- lapply(cohorts, function(d) {
     m <- members(curve, d)
     kaplan_meier_at(kaplan_meier(m$time, m$event), GRID)
@@ -40,7 +41,25 @@ pool_kaplan_meier <- function(curve, cohorts) {
   half[s == 0] <- 0.5 / n
   finite <- s > 0 & s < 1
   within <- ifelse(finite, variance / (s * log(s))^2, (1 - half) / (n * half * log(half)^2))
-  curve_table(curve, colMeans(s), rubin(log(-log(half)), within), colSums(s < 1) == 0)
+  list(survival = s, theta = log(-log(half)), within = within)
+}
+
+# Pooled: the mean of S; its variance on the scale of theta.
+pool_kaplan_meier <- function(curve, on_grid) {
+  s <- on_grid$survival
+  curve_table(curve, colMeans(s), rubin(on_grid$theta, on_grid$within), colSums(s < 1) == 0)
+}
+
+first_time <- function(reached) if (any(reached)) GRID[which(reached)[1]] else NA_real_
+
+# The median is where the mean of S first reaches one half. Its limits are where the cohorts' mean confidence that half
+# have died, Phi((theta - log(log 2)) / se), first reaches 2.5 % and 97.5 %.
+medians <- function(on_grid) {
+  confidence <- colMeans(pnorm((on_grid$theta - log(log(2))) / sqrt(on_grid$within)))
+  c(
+    median_months = first_time(colMeans(on_grid$survival) <= 0.5),
+    median_lower = first_time(confidence >= 0.025), median_upper = first_time(confidence >= 0.975)
+  )
 }
 
 # Cox-predicted survival of a cell: theta = log H(t | cell), pooled as it stands. A cohort without any death by t has
@@ -60,24 +79,19 @@ pool_cox <- function(cell, cohorts, fits) {
   curve_table(paste0("cox_", CELLS[cell]), survival, rubin(theta, within), untouched)
 }
 
-first_time <- function(reached) if (any(reached)) GRID[which(reached)[1]] else NA_real_
-
 # Smallest, median (the lower of two middle values, so that it is a whole number) and largest over the cohorts.
 spread <- function(x, name) {
   setNames(c(min(x), quantile(x, 0.5, type = 1), max(x)), paste0(name, c("_min", "_median", "_max")))
 }
 
-describe_curve <- function(table, cohorts) {
-  curve <- table$curve[1]
+describe_curve <- function(curve, cohorts, on_grid) {
   all_members <- lapply(cohorts, function(d) members(curve, d))
   sizes <- unique(vapply(all_members, nrow, 1L))
   stopifnot(length(sizes) == 1)
   numbers <- c(
     n = sizes,
     spread(vapply(all_members, function(m) sum(m$event), 1), "events"),
-    median_months = first_time(table$survival <= 0.5),
-    median_lower = first_time(table$lower <= 0.5),
-    median_upper = first_time(table$upper <= 0.5)
+    medians(on_grid)
   )
   for (t in AT_RISK) {
     numbers <- c(numbers, spread(vapply(all_members, function(m) sum(m$time >= t), 1), paste0("at_risk_", t)))
@@ -123,12 +137,13 @@ pool_model <- function(cohorts, fits) {
 at <- paths()
 cohorts <- read_cohorts(at$cohorts)
 fits <- lapply(cohorts, cox_both_factors)
-observed <- lapply(names(CURVES), pool_kaplan_meier, cohorts = cohorts)
+on_grid <- lapply(names(CURVES), kaplan_meier_on_grid, cohorts = cohorts)
+observed <- Map(pool_kaplan_meier, names(CURVES), on_grid)
 predicted <- lapply(seq_along(CELLS), pool_cox, cohorts = cohorts, fits = fits)
 model <- pool_model(cohorts, fits)
 tables <- list(
-  pooled.csv = do.call(rbind, c(observed, predicted)),
-  pooled_curves.csv = do.call(rbind, lapply(observed, describe_curve, cohorts = cohorts)),
+  pooled.csv = do.call(rbind, unname(c(observed, predicted))),
+  pooled_curves.csv = do.call(rbind, unname(Map(describe_curve, names(CURVES), list(cohorts), on_grid))),
   pooled_model.csv = data.frame(quantity = names(model), value = unname(model))
 )
 for (name in names(tables)) {

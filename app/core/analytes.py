@@ -1,0 +1,60 @@
+"""The four analytes: name, canonical unit, plausible range and LOINC codes."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Analyte(StrEnum):
+    """What the laboratory measured."""
+
+    NEUTROPHILS = "neutrophils"
+    LYMPHOCYTES = "lymphocytes"
+    PLATELETS = "platelets"
+    AFP = "afp"
+
+    @property
+    def label(self) -> str:
+        """The name shown to a reader."""
+        return "AFP" if self is Analyte.AFP else self.value.capitalize()
+
+    @property
+    def canonical_unit(self) -> str:
+        """The unit in which the analyte enters the calculation, as a UCUM code."""
+        return "ng/mL" if self is Analyte.AFP else "10*9/L"
+
+    @property
+    def is_count(self) -> bool:
+        """Whether this is one of the three cells of the blood count."""
+        return self is not Analyte.AFP
+
+
+@dataclass(frozen=True, slots=True)
+class PlausibleRange:
+    """Limits in the canonical unit: outside `possible` a value is refused, outside `usual` it is questioned."""
+
+    possible: tuple[Decimal, Decimal]
+    usual: tuple[Decimal, Decimal]
+
+
+def _range(possible: tuple[str, str], usual: tuple[str, str]) -> PlausibleRange:
+    return PlausibleRange((Decimal(possible[0]), Decimal(possible[1])), (Decimal(usual[0]), Decimal(usual[1])))
+
+
+# Counts: wider than what 2,036 treated cancer patients showed (platelets 49-977; NLR 0.3-88). AFP: the highest values
+# seen in published series of hepatocellular carcinoma are 566,530 and 1,810,346 ng/mL.
+PLAUSIBLE: dict[Analyte, PlausibleRange] = {
+    Analyte.NEUTROPHILS: _range(("0.01", "200"), ("0.5", "50")),
+    Analyte.LYMPHOCYTES: _range(("0.01", "200"), ("0.1", "20")),
+    Analyte.PLATELETS: _range(("1", "3000"), ("30", "1000")),
+    Analyte.AFP: _range(("0", "10000000"), ("0", "2000000")),
+}
+
+# LOINC, number or mass concentration only; the automated, unspecified and manual count; AFP also by immunoassay and
+# as tumour marker.
+LOINC: dict[Analyte, tuple[str, ...]] = {
+    Analyte.NEUTROPHILS: ("751-8", "26499-4", "753-4"),
+    Analyte.LYMPHOCYTES: ("731-0", "26474-7", "732-8"),
+    Analyte.PLATELETS: ("777-3", "26515-7", "778-1"),
+    Analyte.AFP: ("1834-1", "83073-7", "53962-7"),
+}

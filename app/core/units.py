@@ -1,0 +1,140 @@
+"""Units of the four analytes and their exact factors to the canonical unit. A unit is part of a value, never guessed.
+
+UCUM codes and the labels that laboratories print are both known; `is_label` tells them apart, because a label such as
+K/uL means something else (kelvin) when it is declared to be UCUM.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NoReturn
+
+from app.core.analytes import Analyte
+from app.core.errors import InputError
+
+# AFP: laboratory ceilings of 121,000 and 60,500 ng/mL are 100,000 and 50,000 IU/mL exactly, hence 1.21 ng per IU. The
+# original calibration of the WHO standard 72/225 gave 80.7 ug per 63.0 kIU, 1.28 ng per IU (10.1016/s0009-9120(80)80010-5).
+NG_PER_IU = Decimal("1.21")
+NG_PER_IU_HIGHEST = Decimal("1.28")
+_ONE = Decimal(1)
+_THOUSANDTH = Decimal("0.001")
+_SHOWN_CHARACTERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: its UCUM code or printed label, the exact factor to the canonical unit, and where the factor is from."""
+
+    code: str
+    factor: Decimal
+    source: str
+    is_label: bool = False
+    is_international: bool = False
+
+
+def _units(factor: Decimal, source: str, codes: str, labels: str, *, international: bool = False) -> tuple[Unit, ...]:
+    return tuple(
+        Unit(code, factor, source, is_label, international)
+        for is_label, names in ((False, codes), (True, labels))
+        for code in names.split()
+    )
+
+
+_COUNT_UNITS = (
+    *_units(
+        _ONE,
+        "1 uL = 1 mm3 = 10*-6 L",
+        "10*9/L 10*3/uL 10*3/mm3",
+        "10^9/L x10^9/L 10E9/L 10e9/L 10^3/uL x10^3/uL x10*3/uL x10*9/L 10E3/uL 10e3/uL 10^3/mm3 x10^3/mm3 K/uL k/uL "
+        "K/mm3 G/L Giga/L thou/uL Thousand/uL",
+    ),
+    *_units(
+        _THOUSANDTH, "1 uL = 1 mm3 = 10*-6 L", "/uL {cells}/uL /mm3 10*6/L", "cells/uL cells/mm3 10^6/L x10^6/L 1/uL"
+    ),
+)
+_AFP_UNITS = (
+    *_units(_ONE, "SI prefixes", "ng/mL ug/L", "mcg/L ng/ml"),
+    *_units(_THOUSANDTH, "SI prefixes", "pg/mL ng/L", "pg/ml"),
+    *_units(Decimal(1000), "SI prefixes", "ug/mL mg/L", "mcg/mL"),
+    *_units(
+        NG_PER_IU,
+        "1 IU = 1.21 ng: laboratory ceilings of 100,000 and 50,000 IU/mL read 121,000 and 60,500 ng/mL",
+        "[IU]/mL k[IU]/L [iU]/mL",
+        "IU/mL IU/ml kIU/L kU/L",
+        international=True,
+    ),
+)
+UNITS: dict[Analyte, tuple[Unit, ...]] = {
+    Analyte.NEUTROPHILS: _COUNT_UNITS,
+    Analyte.LYMPHOCYTES: _COUNT_UNITS,
+    Analyte.PLATELETS: _COUNT_UNITS,
+    Analyte.AFP: _AFP_UNITS,
+}
+# What a person is offered first; everything in UNITS is understood.
+OFFERED: dict[Analyte, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS),
+        ("10*9/L", "10*3/uL", "K/uL", "G/L", "/uL", "/mm3", "10*6/L"),
+    ),
+    Analyte.AFP: ("ng/mL", "ug/L", "IU/mL", "kU/L", "pg/mL", "ug/mL"),
+}
+# Spellings that differ in form only. The case of letters is never changed: it carries meaning (mg and Mg).
+_SAME = str.maketrans(
+    {
+        "µ": "u", "μ": "u", "×": "x", "·": "", " ": "", "\u00a0": "", "\u202f": "", "−": "-",
+        "⁰": "^0", "³": "^3", "⁶": "^6", "⁹": "^9", "l": "L",
+    }
+)  # fmt: skip
+
+
+def find_unit(analyte: Analyte, given: str | None) -> Unit:
+    """Return the unit that `given` names for the analyte. Raises InputError: missing, refused by name, or unknown."""
+    wanted = (given or "").strip()
+    if not wanted:
+        _refuse(
+            analyte, "unit_missing", "The unit is missing.", f"Give it with the value, for example {_offer(analyte)}."
+        )
+    wanted = _normalised(wanted)
+    for unit in UNITS[analyte]:
+        if _normalised(unit.code) == wanted:
+            return unit
+    _refuse_by_name(analyte, wanted, (given or "").strip())
+
+
+def _normalised(text: str) -> str:
+    return text.translate(_SAME).replace("mm^3", "mm3").replace("^^", "^")
+
+
+def _refuse_by_name(analyte: Analyte, wanted: str, given: str) -> NoReturn:
+    shown = given if len(given) <= _SHOWN_CHARACTERS else given[:_SHOWN_CHARACTERS] + "…"
+    shown = "".join(character if character.isprintable() else "?" for character in shown)
+    if "%" in wanted:
+        _refuse(
+            analyte,
+            "unit_percent",
+            "A percentage is not a count.",
+            f"Give the absolute count, for example in {_offer(analyte)}.",
+        )
+    if "mol" in given.lower():
+        _refuse(analyte, "unit_molar", "Molar units are not accepted.", f"Give the result in {_offer(analyte)}.")
+    others = Analyte.NEUTROPHILS if analyte is Analyte.AFP else Analyte.AFP
+    if any(_normalised(unit.code) == wanted for unit in UNITS[others]):
+        _refuse(
+            analyte,
+            "unit_of_another_analyte",
+            f"'{shown}' is a unit of {'blood counts' if analyte is Analyte.AFP else 'AFP'}.",
+            f"Check that the value belongs to this field; {analyte.label} is given in {_offer(analyte)}.",
+        )
+    _refuse(
+        analyte,
+        "unit_unknown",
+        f"The unit '{shown}' is not one that {analyte.label} can be read in.",
+        f"Give the result in {_offer(analyte)}.",
+    )
+
+
+def _offer(analyte: Analyte) -> str:
+    return " or ".join(OFFERED[analyte][:3])
+
+
+def _refuse(analyte: Analyte, code: str, message: str, hint: str) -> NoReturn:
+    raise InputError(analyte.value, code, message, hint)
