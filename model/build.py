@@ -19,9 +19,10 @@ VERSION = "1.0.0"
 SCHEMA_VERSION = 1
 _DIGITS = 10  # decimals kept: far beyond what R and lifelines agree on, and the same bytes on every rebuild
 
+TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
 METHOD = (
-    "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model, Breslow baseline "
-    "and Kaplan-Meier curves on each; pooled by Rubin's rules, survival on the complementary log-log scale. "
+    "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model, Breslow "
+    "baseline and Kaplan-Meier curves on each; pooled by Rubin's rules, survival on the complementary log-log scale. "
     "No individual patient data were published or used."
 )
 
@@ -44,7 +45,7 @@ def payload(fit: StudyFit) -> dict[str, Any]:
         "id": "hong2021-sii-afp",
         "version": VERSION,
         "digest": "",
-        "title": "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)",
+        "title": TITLE,
         "provenance": {
             "method": METHOD,
             "study": {key: published["study"][key] for key in ("citation", "doi", "pmid")},
@@ -143,15 +144,30 @@ def _limits() -> list[str]:
     n = published["population"]["n"]
     deaths = published["deaths_derived"]
     return [
-        f"One centre, {n} patients, about {deaths['min']} to {deaths['max']} deaths (their number was not published): "
-        "every estimate is imprecise and the hazard ratios are probably too large.",
-        "No individual data were published. The curves come from reconstructed cohorts that agree with the published "
-        "summaries; the intervals hold that uncertainty too.",
-        "The cut-offs were chosen in this cohort (SII at its median) and were never validated elsewhere with this model.",
-        "SII and AFP are assumed to act independently of each other and constantly over time; the study tested neither.",
-        "The study's median follow-up was "
-        f"{published['follow_up']['median_months']} months; nothing is shown beyond {GRID_MONTHS[-1]:.0f} months.",
-        "A prognosis is not a prediction of benefit: the model cannot say who should or should not receive regorafenib.",
+        (
+            f"One centre, {n} patients, about {deaths['min']} to {deaths['max']} deaths (their number was not "
+            "published): every estimate is imprecise and the hazard ratios are probably too large."
+        ),
+        (
+            "No individual data were published. The curves come from reconstructed cohorts that agree with the "
+            "published summaries; the intervals hold that uncertainty too."
+        ),
+        (
+            "The cut-offs were chosen in this cohort (SII at its median) and were never validated elsewhere with "
+            "this model."
+        ),
+        (
+            "SII and AFP are assumed to act independently of each other and constantly over time; the study tested "
+            "neither."
+        ),
+        (
+            f"The study's median follow-up was {published['follow_up']['median_months']} months; nothing is shown "
+            f"beyond {GRID_MONTHS[-1]:.0f} months."
+        ),
+        (
+            "A prognosis is not a prediction of benefit: the model cannot say who should or should not receive "
+            "regorafenib."
+        ),
     ]
 
 

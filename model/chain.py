@@ -115,7 +115,7 @@ def _simulate(ticks: Integers, event: Integers, cell: Integers, weight: Floats, 
 def _propose(
     ticks: Integers, event: Integers, cell: Integers, weight: Floats, parameters: Floats, i: int, j: int
 ) -> float:
-    """Change member i (and j, if another) in place; return the log ratio of priors and proposals, -inf if impossible."""
+    """Change member i (and j, if another) in place; return the log ratio of priors and proposals, or -inf."""
     last = int(parameters[6] * TICKS) - 1
     old = 0.0
     for m in (i, j):

@@ -56,7 +56,7 @@ def check_command() -> None:
     arithmetic = check_publication()
     typer.echo(_agreement_table(lines))
     typer.echo(_arithmetic_table(arithmetic))
-    failed = [line.label for line in (*lines, *arithmetic) if not line.holds]
+    failed = [line.label for line in lines if not line.holds] + [line.label for line in arithmetic if not line.holds]
     typer.echo(
         f"{len(lines)} statistics over {len(frames)} cohorts and {len(arithmetic)} printed figures: "
         + (f"{len(failed)} out of tolerance: {'; '.join(failed)}" if failed else "all within tolerance")

@@ -1,4 +1,4 @@
-"""What larger studies found, beside the study: external hazard ratios, fixed-effect pooling, variation of the counts."""
+"""What larger studies found: external hazard ratios, fixed-effect pooling, variation of the counts."""
 
 import math
 from typing import Any
@@ -8,24 +8,22 @@ from model.study import Z95, external, log_estimate, multivariable
 
 def external_hazard_ratios() -> list[dict[str, Any]]:
     """Return the external hazard ratios that have an interval, for display beside the study's."""
-    shown = []
-    for row in external()["hazard_ratios"]:
-        shown.append(
-            {
-                "factor": row["factor"],
-                "label": row["label"],
-                "population": row["population"],
-                "n": row.get("n"),
-                "cutoff": row["cutoff"],
-                "hazard_ratio": row["hazard_ratio"],
-                "ci_95": row.get("ci_95", row.get("ci_95_derived")),
-                "doi": row.get("doi"),
-                "url": row.get("url", f"https://doi.org/{row.get('doi')}"),
-                "note": row["note"],
-                "primary": row["primary"],
-            }
-        )
-    return shown
+    return [
+        {
+            "factor": row["factor"],
+            "label": row["label"],
+            "population": row["population"],
+            "n": row.get("n"),
+            "cutoff": row["cutoff"],
+            "hazard_ratio": row["hazard_ratio"],
+            "ci_95": row.get("ci_95", row.get("ci_95_derived")),
+            "doi": row.get("doi"),
+            "url": row.get("url", f"https://doi.org/{row.get('doi')}"),
+            "note": row["note"],
+            "primary": row["primary"],
+        }
+        for row in external()["hazard_ratios"]
+    ]
 
 
 def pooled_hazard_ratios() -> list[dict[str, Any]]:

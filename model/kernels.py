@@ -7,7 +7,7 @@ judged by lifelines (`model.agreement`) and by R (`tests/reference`), never by t
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -24,7 +24,7 @@ _CONVERGED = 1e-10
 
 def compiled(function: _F) -> _F:
     """Compile with numba, cached on disk; the decorated function keeps its type for the reader and the checker."""
-    return numba.njit(cache=True)(function)  # type: ignore[no-any-return]
+    return cast("_F", numba.njit(cache=True)(function))
 
 
 @compiled

@@ -29,7 +29,7 @@ class Pooled:
 
 @dataclass(frozen=True, slots=True)
 class PooledCurve:
-    """A pooled survival curve at given times: survival with 95 % interval, and the share of reconstruction; (times,)."""
+    """A pooled curve at given times: survival with 95 % interval, and the share of reconstruction; (times,) each."""
 
     survival: Floats
     lower: Floats
@@ -55,7 +55,10 @@ def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
 
 
 def pool_cox(curves: list[Curve]) -> PooledCurve:
-    """Pool Cox-predicted curves of one cell: the mean of theta = log H, so that S0(t) ** exp(lp) holds for the pooled too."""
+    """Pool Cox-predicted curves of one cell: the mean of theta = log H.
+
+    So S0(t) ** exp(lp) holds for the pooled model too.
+    """
     untouched = np.all([curve.survival >= 1.0 for curve in curves], axis=0)
     theta = np.mean([curve.theta for curve in curves], axis=0)
     return _band(np.where(untouched, 1.0, np.exp(-np.exp(theta))), curves)

@@ -69,7 +69,7 @@ def _rate_for_median(family: int, shape: float, median: float, log_hr_sii: float
 def cumulative_hazard(family: int, shape: float, rate: float, t: float) -> float:
     """Baseline cumulative hazard at t months."""
     if family == WEIBULL:
-        return (rate * t) ** shape
+        return float((rate * t) ** shape)
     if family == LOG_LOGISTIC:
         return math.log1p((rate * t) ** shape)
     return rate * t if abs(shape) < 1e-9 else rate * math.expm1(shape * t) / shape
@@ -117,5 +117,7 @@ def log_density(t: float, event: int, weight: float, parameters: Floats) -> floa
     loss, entry = parameters[5], parameters[6]
     log_survival = -cumulative_hazard(family, shape, rate, t) * weight
     if event == 1:
-        return log_hazard(family, shape, rate, t) + math.log(weight) + log_survival + math.log1p(-t / entry) - loss * t
-    return math.log(1.0 / entry + loss * (1.0 - t / entry)) - loss * t + log_survival
+        return float(
+            log_hazard(family, shape, rate, t) + math.log(weight) + log_survival + math.log1p(-t / entry) - loss * t
+        )
+    return float(math.log(1.0 / entry + loss * (1.0 - t / entry)) - loss * t + log_survival)

@@ -109,7 +109,10 @@ class CountVariation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Artefact:
-    """The whole fitted model, compared by identity. `document` is the parsed file, for those who show provenance as it stands."""
+    """The whole fitted model, compared by identity.
+
+    `document` is the parsed file, for those who show provenance as it stands.
+    """
 
     id: str
     version: str

@@ -1,5 +1,7 @@
 """The curves of an artefact: read, and refused where no survival curve can be so."""
 
+from itertools import pairwise
+
 from app.core.cox import CellBand, CoxModel
 from app.core.json_reader import Node
 from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
@@ -11,7 +13,7 @@ _ROUNDING = 1e-9  # an interval may miss its estimate by the rounding of the fil
 def read_grid(node: Node) -> tuple[float, ...]:
     """Return the months of all curves: ascending from 0."""
     grid = tuple(item.number() for item in node.items())
-    if len(grid) < 2 or grid[0] != 0 or any(later <= earlier for earlier, later in zip(grid, grid[1:], strict=False)):
+    if len(grid) < 2 or grid[0] != 0 or any(later <= earlier for earlier, later in pairwise(grid)):
         raise node.error("does not ascend from 0")
     return grid
 
@@ -83,7 +85,7 @@ def _survival(node: Node, length: int, *, steps_down: bool = True) -> tuple[floa
         raise node.error("leaves the range from 0 to 1")
     if values[0] != 1:
         raise node.error("does not start at 1")
-    if steps_down and any(later > earlier for earlier, later in zip(values, values[1:], strict=False)):
+    if steps_down and any(later > earlier for earlier, later in pairwise(values)):
         raise node.error("rises: a survival curve cannot")
     return values
 
@@ -113,7 +115,7 @@ def _at_risk(node: Node, months: tuple[int, ...], n: int) -> AtRisk:
     if any(len(column) != len(months) for column in columns):
         raise node.error(f"does not have one number for each of {len(months)} months")
     for column in columns:
-        if column[0] != n or any(later > earlier for earlier, later in zip(column, column[1:], strict=False)):
+        if column[0] != n or any(later > earlier for earlier, later in pairwise(column)):
             raise node.error(f"does not start at the {n} of its group, or rises")
     if any(not low <= middle <= high for low, middle, high in zip(*columns, strict=True)):
         raise node.error("has a range that is not in order")

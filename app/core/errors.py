@@ -33,7 +33,7 @@ class InputError(SiiAfpError):
         self.hint = hint
 
 
-class InputErrors(SiiAfpError):
+class InputErrors(SiiAfpError):  # noqa: N818 - it is several
     """Everything that is wrong with one request, in the order of the fields."""
 
     def __init__(self, errors: tuple[InputError, ...]) -> None:

@@ -20,7 +20,7 @@ _TEXT = re.compile(r"(?P<value>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+(?![0-9]*/))?|[^\W
 def parse_measurement(analyte: Analyte, text: str) -> Measurement:
     """Read "4.2 10*9/L" or ">1210 ng/mL". Raises InputError that says what could not be read and how to write it."""
     if len(text) > MAXIMUM_LENGTH:
-        _refuse(analyte, "too_long", f"The entry has more than {MAXIMUM_LENGTH} characters.", _EXAMPLE)
+        _refuse(analyte, "too_long", f"The entry has more than {MAXIMUM_LENGTH} characters.", _example(analyte))
     comparator, rest = _split_comparator(text.strip())
     match = _TEXT.fullmatch(rest)
     if match is None or not rest:
@@ -100,11 +100,9 @@ def _split_comparator(text: str) -> tuple[str | None, str]:
     return None, text
 
 
-_EXAMPLE = "Write the number and its unit, for example 4.2 10*9/L."
-
-
 def _example(analyte: Analyte) -> str:
-    return f"Write the number and its unit, for example {'620' if analyte is Analyte.AFP else '4.2'} {OFFERED[analyte][0]}."
+    number = "620" if analyte is Analyte.AFP else "4.2"
+    return f"Write the number and its unit, for example {number} {OFFERED[analyte][0]}."
 
 
 def _refuse(analyte: Analyte, code: str, message: str, hint: str) -> NoReturn:

@@ -6,13 +6,13 @@ K/uL means something else (kelvin) when it is declared to be UCUM.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NoReturn
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
 
 # AFP: laboratory ceilings of 121,000 and 60,500 ng/mL are 100,000 and 50,000 IU/mL exactly, hence 1.21 ng per IU. The
-# original calibration of the WHO standard 72/225 gave 80.7 ug per 63.0 kIU, 1.28 ng per IU (10.1016/s0009-9120(80)80010-5).
+# original calibration of the WHO standard 72/225 gave 80.7 ug per 63.0 kIU, 1.28 ng per IU
+# (10.1016/s0009-9120(80)80010-5).
 NG_PER_IU = Decimal("1.21")
 NG_PER_IU_HIGHEST = Decimal("1.28")
 _ONE = Decimal(1)
@@ -90,42 +90,47 @@ def find_unit(analyte: Analyte, given: str | None) -> Unit:
     """Return the unit that `given` names for the analyte. Raises InputError: missing, refused by name, or unknown."""
     wanted = (given or "").strip()
     if not wanted:
-        _refuse(
-            analyte, "unit_missing", "The unit is missing.", f"Give it with the value, for example {_offer(analyte)}."
+        raise InputError(
+            analyte.value,
+            "unit_missing",
+            "The unit is missing.",
+            f"Give it with the value, for example {_offer(analyte)}.",
         )
     wanted = _normalised(wanted)
     for unit in UNITS[analyte]:
         if _normalised(unit.code) == wanted:
             return unit
-    _refuse_by_name(analyte, wanted, (given or "").strip())
+    raise _refusal_by_name(analyte, wanted, (given or "").strip())
 
 
 def _normalised(text: str) -> str:
     return text.translate(_SAME).replace("mm^3", "mm3").replace("^^", "^")
 
 
-def _refuse_by_name(analyte: Analyte, wanted: str, given: str) -> NoReturn:
+def _refusal_by_name(analyte: Analyte, wanted: str, given: str) -> InputError:
     shown = given if len(given) <= _SHOWN_CHARACTERS else given[:_SHOWN_CHARACTERS] + "…"
     shown = "".join(character if character.isprintable() else "?" for character in shown)
     if "%" in wanted:
-        _refuse(
-            analyte,
+        return InputError(
+            analyte.value,
             "unit_percent",
             "A percentage is not a count.",
             f"Give the absolute count, for example in {_offer(analyte)}.",
         )
     if "mol" in given.lower():
-        _refuse(analyte, "unit_molar", "Molar units are not accepted.", f"Give the result in {_offer(analyte)}.")
+        return InputError(
+            analyte.value, "unit_molar", "Molar units are not accepted.", f"Give the result in {_offer(analyte)}."
+        )
     others = Analyte.NEUTROPHILS if analyte is Analyte.AFP else Analyte.AFP
     if any(_normalised(unit.code) == wanted for unit in UNITS[others]):
-        _refuse(
-            analyte,
+        return InputError(
+            analyte.value,
             "unit_of_another_analyte",
             f"'{shown}' is a unit of {'blood counts' if analyte is Analyte.AFP else 'AFP'}.",
             f"Check that the value belongs to this field; {analyte.label} is given in {_offer(analyte)}.",
         )
-    _refuse(
-        analyte,
+    return InputError(
+        analyte.value,
         "unit_unknown",
         f"The unit '{shown}' is not one that {analyte.label} can be read in.",
         f"Give the result in {_offer(analyte)}.",
@@ -134,7 +139,3 @@ def _refuse_by_name(analyte: Analyte, wanted: str, given: str) -> NoReturn:
 
 def _offer(analyte: Analyte) -> str:
     return " or ".join(OFFERED[analyte][:3])
-
-
-def _refuse(analyte: Analyte, code: str, message: str, hint: str) -> NoReturn:
-    raise InputError(analyte.value, code, message, hint)

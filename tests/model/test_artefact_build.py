@@ -26,7 +26,8 @@ def test_the_pooled_hazard_ratios_read_as_published() -> None:
     assert f"{cox.hazard_ratio('afp').hazard_ratio:.2f}" == "2.75"
     assert f"{cox.hazard_ratio('combined').hazard_ratio:.2f}" == "6.08"
     lower, upper = cox.hazard_ratio("combined").ci_95
-    # With uncorrelated coefficients the published standard errors give 2.12 to 17.5; plausible correlations 1.9 to 19.3.
+    # Uncorrelated coefficients with the published standard errors give 2.12 to 17.5; plausible correlations 1.9 to
+    # 19.3.
     assert 1.9 < lower < 2.4
     assert 15.5 < upper < 19.3
 

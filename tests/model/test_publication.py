@@ -1,4 +1,4 @@
-"""The study's file holds what was printed, and the printed figures follow from each other but for the known misprints."""
+"""What was printed follows from the other printed figures, but for the known misprints."""
 
 import pytest
 

@@ -67,7 +67,7 @@ median_with_se <- function(fit) {
   c(half$time, half$se / ((before$s - after$s) / (after$time - before$time)))
 }
 
-# Newton-Raphson down to the last digits: coxph stops at a relative change of 1e-9 unless told otherwise.
+# Newton-Raphson down to the last digits: coxph stops as soon as the log likelihood changes by less than sqrt(eps).
 cox <- function(formula, d, ties = "breslow") {
   coxph(formula, data = d, ties = ties, control = coxph.control(eps = 1e-11, iter.max = 50))
 }
