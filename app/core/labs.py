@@ -1,7 +1,7 @@
 """A measurement becomes a laboratory value: converted exactly, checked for plausibility, compared with the cut-off."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from enum import StrEnum
 
 from app.core.analytes import PLAUSIBLE, Analyte
@@ -104,8 +104,8 @@ def afp_is_high(lab: Lab, cutoff: Decimal) -> bool:
 
 def _is_undecided(lab: Lab, cutoff: Decimal) -> bool:
     """Whether the two factors disagree, rounded outward to whole units: 312 to 331 IU/mL at a cut-off of 400 ng/mL."""
-    lowest = cutoff // NG_PER_IU_HIGHEST
-    highest = -(-cutoff // lab.unit.factor)
+    lowest = (cutoff / NG_PER_IU_HIGHEST).to_integral_value(ROUND_FLOOR)
+    highest = (cutoff / lab.unit.factor).to_integral_value(ROUND_CEILING)
     return lowest <= lab.given.value <= highest
 
 

@@ -24,7 +24,7 @@ AFP_UNITS <- c(
   "ng/mL" = 1000, "ug/L" = 1000, "mcg/L" = 1000, "\u00b5g/L" = 1000, "pg/mL" = 1, "ng/L" = 1, "ug/mL" = 1e6,
   "[IU]/mL" = 1210, "k[IU]/L" = 1210, "[iU]/mL" = 1210, "kU/L" = 1210, "IU/mL" = 1210, "kIU/L" = 1210
 )
-OLD_IU <- 1280  # thousandths of ng in an IU by the first calibration: an IU value that changes side with it is undecided
+OLD_IU <- 1280  # thousandths of ng in an IU by the first calibration: between the two the side of the cut-off is open
 
 draw <- function(x, n) x[sample.int(length(x), n, replace = TRUE)]
 
@@ -134,17 +134,18 @@ draw_counts <- function(kind) {
 # Millionths of ng/mL of a printed value in thousandths of its unit.
 afp_millionths <- function(thousandths, unit) exact(thousandths * AFP_UNITS[unit])
 
-# The side of the cut-off; NA where comparator or unit leave it open, which no vector may.
+# The side of the cut-off; NA where comparator or unit leave it open, which no vector may. In IU it is open from 312 to
+# 331: where the two calibrations disagree, in whole units outward.
 afp_is_high <- function(thousandths, unit, comparator) {
   cutoff <- AFP_CUTOFF * 1e6
   value <- afp_millionths(thousandths, unit)
-  largest <- exact(ifelse(AFP_UNITS[unit] == 1210, thousandths * OLD_IU, value))
-  low <- ifelse(comparator == "<", largest <= cutoff, largest < cutoff)
   high <- value >= cutoff
-  ifelse(
-    comparator %in% c("<", "<="), ifelse(low, FALSE, NA),
-    ifelse(comparator %in% c(">", ">="), ifelse(high, TRUE, NA), ifelse(high, TRUE, ifelse(low, FALSE, NA)))
-  )
+  low <- ifelse(comparator == "<", value <= cutoff, value < cutoff)
+  from <- (AFP_CUTOFF * 1000) %/% OLD_IU * 1000
+  to <- -((-AFP_CUTOFF * 1000) %/% AFP_UNITS[["IU/mL"]]) * 1000
+  open <- AFP_UNITS[unit] == AFP_UNITS[["IU/mL"]] & thousandths >= from & thousandths <= to
+  open <- open | (comparator %in% c("<", "<=") & !low) | (comparator %in% c(">", ">=") & !high)
+  ifelse(open, NA, high & !comparator %in% c("<", "<="))
 }
 
 afp_rows <- function(text) {
@@ -163,12 +164,12 @@ EDGE <- list(
   below = afp_rows(
     " |399|ng/mL\n |399.9|ng/mL\n |399.99|ng/mL\n |399.999|ng/mL\n |399|ug/L\n |399.9|mcg/L\n |399.99|\u00b5g/L
      |399999|pg/mL\n |399999.9|pg/mL\n |399999|ng/L\n |0.399|ug/mL\n<=|399|ng/mL\n<=|399.9|ug/L\n<|399.9|ng/mL
-     |312.4|[IU]/mL\n |312.49|IU/mL\n |312.4|k[IU]/L\n |312.49|kU/L\n |312.3|[iU]/mL\n |312.40|kIU/L"
+     |311.9|[IU]/mL\n |311.99|IU/mL\n |311|k[IU]/L\n |311.999|kU/L\n |311.9|[iU]/mL\n |311.90|kIU/L"
   ),
   above = afp_rows(
     " |401|ng/mL\n |400.1|ng/mL\n |400.01|ng/mL\n |400.001|ng/mL\n |401|ug/L\n |400.1|mcg/L\n |400.01|\u00b5g/L
      |400001|pg/mL\n |400000.1|pg/mL\n |400001|ng/L\n |0.401|ug/mL\n>|401|ng/mL\n>=|400.1|ug/L\n>=|400001|pg/mL
-     |330.6|[IU]/mL\n |330.58|IU/mL\n |330.6|k[IU]/L\n |330.579|kU/L\n |330.60|[iU]/mL\n |330.58|kIU/L"
+     |331.1|[IU]/mL\n |331.01|IU/mL\n |332|k[IU]/L\n |331.001|kU/L\n |331.1|[iU]/mL\n |331.10|kIU/L"
   )
 )
 CENSORED <- afp_rows(
@@ -213,7 +214,7 @@ draw_afp <- function(kind) {
   ends <- sample(setdiff(ordinary, censored), 5 * nrow(ENDS))
   afp[ends, ] <- ENDS[rep(seq_len(nrow(ENDS)), 5), ]
   side <- function(rows) afp_is_high(as_thousandths(rows$afp), rows$unit, rows$comparator)
-  while (any(open <- is.na(side(afp)))) {  # an IU value between the two calibrations: draw again
+  while (any(open <- is.na(side(afp)))) {  # an IU value whose side is open: draw again
     afp[open, ] <- ordinary_afp(sum(open))
   }
   high <- unname(side(afp))
