@@ -162,7 +162,8 @@ def _limits() -> list[str]:
         ),
         (
             f"The study's median follow-up was {published['follow_up']['median_months']} months; nothing is shown "
-            f"beyond {GRID_MONTHS[-1]:.0f} months."
+            f"beyond {GRID_MONTHS[-1]:.0f} months. Towards its end few of a group, or none, are still observed, and a "
+            "curve only carries on its last value."
         ),
         (
             "A prognosis is not a prediction of benefit: the model cannot say who should or should not receive "

@@ -85,8 +85,7 @@ def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
     for cohort in cohorts:
         fits.append(fit_cohort(cohort))
         progress(len(fits))
-    curves = {name: [fit.kaplan_meier[name] for fit in fits] for name in CURVES}
-    pooled = {name: pool_kaplan_meier(curves[name]) for name in CURVES}
+    pooled = {name: pool_kaplan_meier([fit.kaplan_meier[name] for fit in fits]) for name in CURVES}
     return StudyFit(
         cohorts=fits,
         coefficients=pool_estimates(
@@ -94,7 +93,7 @@ def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
         ),
         cox={cell: pool_cox([fit.cox[cell] for fit in fits]) for cell in CELL_IDS},
         kaplan_meier=pooled,
-        medians={name: pooled_median(pooled[name], curves[name], GRID_MONTHS) for name in CURVES},
+        medians={name: pooled_median(curve, GRID_MONTHS) for name, curve in pooled.items()},
     )
 
 

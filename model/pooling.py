@@ -1,8 +1,12 @@
-"""Rubin's rules: one answer from many reconstructed cohorts, with the uncertainty of sampling and of reconstruction.
+"""One answer from many reconstructed cohorts, with the uncertainty of sampling and of reconstruction.
 
-Each cohort gives an estimate and its sampling variance. Pooled over m cohorts: estimate = mean, within W = mean of the
-variances, between B = variance of the estimates (divisor m - 1), total T = W + (1 + 1/m) B (Rubin 1987). The between
-part is what the publication leaves open; its share of T is reported beside every interval.
+Each cohort gives an estimate and its sampling variance. Rubin's rules (1987) over m cohorts: estimate = mean, within
+W = mean of the variances, between B = variance of the estimates (divisor m - 1), total T = W + (1 + 1/m) B. The
+between part is what the publication leaves open; its share of T is reported beside every interval.
+
+Survival is pooled on the complementary log-log scale, theta = log(-log S). There the cohorts' estimates are skewed, so
+the limits are taken from the mixture of the cohorts' normal distributions of theta itself and not from the one normal
+distribution by which Rubin's rules approximate it (docs/decisions/0002-pooling.md).
 """
 
 from dataclasses import dataclass
@@ -11,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from model.study import Z95
 from model.survival import Curve
 
 Floats = npt.NDArray[np.float64]
@@ -46,50 +49,61 @@ def pool_estimates(estimates: Floats, covariances: Floats) -> Pooled:
 
 
 def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
-    """Pool Kaplan-Meier curves: mean survival, and an interval around it from Rubin's variance of theta.
+    """Pool Kaplan-Meier curves: the mean survival, and limits from the mixture of theta.
 
     The mean is taken of the survival and not of theta, because a cohort without a death yet says that nobody has died,
-    and half a death of bookkeeping must not lower the curve. Where no cohort has had an event there is no interval.
+    and half a death of bookkeeping must not lower the curve.
     """
-    return _band(np.mean([curve.survival for curve in curves], axis=0), curves)
+    return _with_limits(np.mean([curve.survival for curve in curves], axis=0), curves)
 
 
 def pool_cox(curves: list[Curve]) -> PooledCurve:
-    """Pool Cox-predicted curves of one cell: the mean of theta = log H.
+    """Pool Cox-predicted curves of one cell: the mean of theta = log H, and limits from the mixture of theta.
 
-    So S0(t) ** exp(lp) holds for the pooled model too.
+    So S0(t) ** exp(lp) holds for the pooled model too. Where no cohort has had a death, survival is 1.
     """
-    untouched = np.all([curve.survival >= 1.0 for curve in curves], axis=0)
     theta = np.mean([curve.theta for curve in curves], axis=0)
-    return _band(np.where(untouched, 1.0, np.exp(-np.exp(theta))), curves)
+    untouched = np.all([curve.survival >= 1.0 for curve in curves], axis=0)
+    return _with_limits(np.where(untouched, 1.0, np.exp(-np.exp(theta))), curves)
 
 
-def _band(survival: Floats, curves: list[Curve]) -> PooledCurve:
-    m = len(curves)
-    within = np.mean([curve.variance for curve in curves], axis=0)
-    between = (1 + 1 / m) * np.var([curve.theta for curve in curves], axis=0, ddof=1)
-    reach = np.exp(Z95 * np.sqrt(within + between))
-    return PooledCurve(survival, survival**reach, survival ** (1 / reach), between / (within + between))
+def pooled_median(curve: PooledCurve, times: Floats) -> tuple[float | None, float | None, float | None]:
+    """Return the median survival time with its 95 % limits; None for what is not reached within `times`.
 
-
-def pooled_median(
-    pooled: PooledCurve, curves: list[Curve], times: Floats
-) -> tuple[float | None, float | None, float | None]:
-    """Return the median survival time with its 95 % limits; None where it is not reached within `times`.
-
-    The median is where the pooled curve first reaches one half. For its limits each cohort says how confident it is
-    that half have died by t, Phi((theta(t) - theta(1/2)) / se(t)) (Brookmeyer and Crowley on the complementary
-    log-log scale); the limits are where the mean of that over the cohorts first reaches 2.5 % and 97.5 %. The band of
-    the curve is not inverted: before the first deaths it is so wide on this scale that it holds one half, which no
-    cohort supports.
+    Each is where the curve, or its limit, first reaches one half (Brookmeyer and Crowley 1982).
     """
-    half = np.log(np.log(2.0))
-    confidence = np.mean([ndtr((curve.theta - half) / np.sqrt(curve.variance)) for curve in curves], axis=0)
-    return (
-        _first(pooled.survival <= 0.5, times),
-        _first(confidence >= 0.025, times),
-        _first(confidence >= 0.975, times),
+    return _first(curve.survival <= 0.5, times), _first(curve.lower <= 0.5, times), _first(curve.upper <= 0.5, times)
+
+
+def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
+    """Return the curve with its limits, which like it never rise; where nobody has died in any cohort they are 1."""
+    m = len(curves)
+    theta = np.array([curve.theta for curve in curves])
+    variance = np.array([curve.variance for curve in curves])
+    within = variance.mean(axis=0)
+    between = (1 + 1 / m) * theta.var(axis=0, ddof=1)
+    lower = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.975)))
+    upper = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.025)))
+    return PooledCurve(
+        survival,
+        # Survival at a time is at least what a later lower limit allows, and at most what an earlier upper one does.
+        np.where(survival >= 1.0, 1.0, np.minimum(np.maximum.accumulate(lower[::-1])[::-1], survival)),
+        np.where(survival >= 1.0, 1.0, np.maximum(np.minimum.accumulate(upper), survival)),
+        between / (within + between),
     )
+
+
+def mixture_quantile(mean: Floats, error: Floats, probability: float) -> Floats:
+    """Return the quantile of the equal mixture of m normal distributions; `mean` and `error` are (m, times).
+
+    Solves mean over cohorts of Phi((x - mean) / error) = probability by bisection.
+    """
+    low, high = (mean - 9 * error).min(axis=0), (mean + 9 * error).max(axis=0)
+    for _ in range(70):
+        middle = (low + high) / 2
+        reached = ndtr((middle - mean) / error).mean(axis=0) >= probability
+        low, high = np.where(reached, low, middle), np.where(reached, middle, high)
+    return np.asarray((low + high) / 2)
 
 
 def _first(reached: npt.NDArray[np.bool_], times: Floats) -> float | None:

@@ -54,8 +54,8 @@ def read_kaplan_meier(
     band = Band(
         grid,
         _survival(node["survival"], len(grid)),
-        _survival(node["ci_lower"], len(grid), steps_down=False),
-        _survival(node["ci_upper"], len(grid), steps_down=False),
+        _survival(node["ci_lower"], len(grid)),
+        _survival(node["ci_upper"], len(grid)),
     )
     _check_holds(node, band.survival, band.ci_lower, band.ci_upper)
     lower, upper = node["median_ci_95"].items()
@@ -72,21 +72,21 @@ def read_kaplan_meier(
 
 def _cell_band(node: Node, length: int, horizons: tuple[int, ...]) -> CellBand:
     return CellBand(
-        _survival(node["ci_lower"], length, steps_down=False),
-        _survival(node["ci_upper"], length, steps_down=False),
+        _survival(node["ci_lower"], length),
+        _survival(node["ci_upper"], length),
         _shares(node["reconstruction_share"], horizons),
     )
 
 
-def _survival(node: Node, length: int, *, steps_down: bool = True) -> tuple[float, ...]:
-    """Return probabilities that start at 1 and, unless they are a limit, never rise."""
+def _survival(node: Node, length: int) -> tuple[float, ...]:
+    """Return probabilities that start at 1 and never rise: a curve or one of its limits."""
     values = node.numbers(length)
     if any(not 0 <= value <= 1 for value in values):
         raise node.error("leaves the range from 0 to 1")
     if values[0] != 1:
         raise node.error("does not start at 1")
-    if steps_down and any(later > earlier for earlier, later in pairwise(values)):
-        raise node.error("rises: a survival curve cannot")
+    if any(later > earlier for earlier, later in pairwise(values)):
+        raise node.error("rises: survival and its limits cannot")
     return values
 
 

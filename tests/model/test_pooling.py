@@ -1,5 +1,7 @@
 """Rubin's rules on numbers small enough to follow by hand."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,16 +37,36 @@ def test_a_group_without_deaths_enters_with_half_a_death() -> None:
     assert curve.variance[1] == pytest.approx(0.875 / (0.5 * np.log(0.125) ** 2))
 
 
-def test_a_pooled_interval_is_symmetric_on_the_complementary_log_log_scale() -> None:
+def test_the_limits_of_cohorts_that_agree_are_those_of_one_of_them() -> None:
+    # theta = log(-log 0.6) = -0.67173, se 0.2: limits exp(-exp(-0.67173 +- 1.959964 x 0.2)) = 0.46954 and 0.70811
+    pooled = pool_kaplan_meier([_curve(0.6, 0.04), _curve(0.6, 0.04)])
+    assert (pooled.lower[0], pooled.survival[0], pooled.upper[0]) == pytest.approx((0.46954, 0.6, 0.70811), abs=1e-5)
+    assert pooled.reconstruction_share[0] == pytest.approx(0)
+
+
+def test_the_limits_of_cohorts_that_differ_are_quantiles_of_their_mixture() -> None:
     curves = [_curve(0.6, 0.04), _curve(0.5, 0.06)]
     pooled = pool_kaplan_meier(curves)
-    between = 1.5 * np.var([curve.theta[0] for curve in curves], ddof=1)
-    reach = 1.959964 * np.sqrt(0.05 + between)
-    centre = np.log(-np.log(0.55))
     assert pooled.survival[0] == pytest.approx(0.55)
-    assert np.log(-np.log(pooled.lower[0])) == pytest.approx(centre + reach, abs=1e-6)
-    assert np.log(-np.log(pooled.upper[0])) == pytest.approx(centre - reach, abs=1e-6)
+    for limit, probability in ((pooled.lower[0], 0.975), (pooled.upper[0], 0.025)):
+        x = np.log(-np.log(limit))
+        mixture = [NormalDist(curve.theta[0], curve.variance[0] ** 0.5).cdf(x) for curve in curves]
+        assert np.mean(mixture) == pytest.approx(probability, abs=1e-9)
+    between = 1.5 * np.var([curve.theta[0] for curve in curves], ddof=1)
     assert pooled.reconstruction_share[0] == pytest.approx(between / (0.05 + between))
+
+
+def test_limits_never_rise_and_hold_the_curve() -> None:
+    survival = np.array([0.98, 0.9, 0.7])
+    curves = [
+        Curve(survival, np.log(-np.log(survival)), np.array([2.0, 0.5, 0.05])),
+        Curve(survival**1.2, np.log(-1.2 * np.log(survival)), np.array([2.0, 0.5, 0.05])),
+    ]
+    pooled = pool_kaplan_meier(curves)
+    for values in (pooled.lower, pooled.upper):
+        assert (np.diff(values) <= 0).all()
+    assert (pooled.lower <= pooled.survival).all()
+    assert (pooled.survival <= pooled.upper).all()
 
 
 def test_cox_curves_pool_as_the_mean_log_hazard() -> None:
@@ -64,8 +86,8 @@ def test_a_median_that_is_not_reached_has_no_value_but_may_have_a_lower_limit() 
     times = np.array([0.0, 1.0, 2.0])
     survival = np.array([0.9, 0.75, 0.6])
     curve = Curve(survival, np.log(-np.log(survival)), np.full(3, 0.25))
-    # theta(1/2) = -0.3665; theta = -2.250, -1.246, -0.672; z = -3.77, -1.76, -0.61: 2.5 % is first passed at t = 1.
-    assert pooled_median(pool_kaplan_meier([curve, curve]), [curve, curve], times) == (None, 1.0, None)
+    # theta + 1.96 x 0.5 = -1.2704, -0.2659, 0.3083: lower limits 0.755, 0.465, 0.256. One half is first passed at t = 1.
+    assert pooled_median(pool_kaplan_meier([curve, curve]), times) == (None, 1.0, None)
 
 
 def test_the_spss_error_of_a_median_is_greenwoods_over_the_slope_around_it() -> None:

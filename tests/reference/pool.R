@@ -15,12 +15,29 @@ rubin <- function(theta, within) {
   list(between = between, total = colMeans(within) + between)
 }
 
-# A survival curve with limits S^exp(+-z sqrt(T)); where nobody anywhere has had an event they are 1.
-curve_table <- function(curve, survival, rules, untouched) {
-  width <- Z * sqrt(rules$total)
+# The quantile of the equal mixture of the cohorts' normal distributions of theta, per time, by bisection.
+mixture_quantile <- function(theta, se, p) {
+  low <- apply(theta - 9 * se, 2, min)
+  high <- apply(theta + 9 * se, 2, max)
+  for (step in 1:70) {
+    middle <- (low + high) / 2
+    reached <- colMeans(pnorm((rep(middle, each = nrow(theta)) - theta) / se)) >= p
+    high <- ifelse(reached, middle, high)
+    low <- ifelse(reached, low, middle)
+  }
+  (low + high) / 2
+}
+
+# A survival curve with the limits of the mixture, which like it never rise; where nobody anywhere has had an event they
+# are 1. The share is that of Rubin's rules.
+curve_table <- function(curve, survival, theta, within) {
+  rules <- rubin(theta, within)
+  lower <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.975)))
+  upper <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.025)))
   data.frame(
     curve = curve, time = GRID, survival = survival,
-    lower = ifelse(untouched, 1, survival^exp(width)), upper = ifelse(untouched, 1, survival^exp(-width)),
+    lower = ifelse(survival == 1, 1, pmin(rev(cummax(rev(lower))), survival)),
+    upper = ifelse(survival == 1, 1, pmax(cummin(upper), survival)),
     share = rules$between / rules$total
   )
 }
@@ -44,39 +61,37 @@ kaplan_meier_on_grid <- function(curve, cohorts) {
   list(survival = s, theta = log(-log(half)), within = within)
 }
 
-# Pooled: the mean of S; its variance on the scale of theta.
+# Pooled: the mean of S; its limits on the scale of theta.
 pool_kaplan_meier <- function(curve, on_grid) {
-  s <- on_grid$survival
-  curve_table(curve, colMeans(s), rubin(on_grid$theta, on_grid$within), colSums(s < 1) == 0)
+  curve_table(curve, colMeans(on_grid$survival), on_grid$theta, on_grid$within)
 }
 
 first_time <- function(reached) if (any(reached)) GRID[which(reached)[1]] else NA_real_
 
-# The median is where the mean of S first reaches one half. Its limits are where the cohorts' mean confidence that half
-# have died, Phi((theta - log(log 2)) / se), first reaches 2.5 % and 97.5 %.
+# The median and its limits are where the pooled curve and its limits first reach one half.
 medians <- function(on_grid) {
-  confidence <- colMeans(pnorm((on_grid$theta - log(log(2))) / sqrt(on_grid$within)))
+  pooled <- pool_kaplan_meier("", on_grid)
   c(
-    median_months = first_time(colMeans(on_grid$survival) <= 0.5),
-    median_lower = first_time(confidence >= 0.025), median_upper = first_time(confidence >= 0.975)
+    median_months = first_time(pooled$survival <= 0.5),
+    median_lower = first_time(pooled$lower <= 0.5), median_upper = first_time(pooled$upper <= 0.5)
   )
 }
 
 # Cox-predicted survival of a cell: theta = log H(t | cell), pooled as it stands. A cohort without any death by t has
-# no finite theta and enters with half an event: baseline hazard 0.5/58, variance of log H 2.
+# no finite theta and enters with half an event: baseline hazard 0.5 / sum of exp(lp), variance of log H 2.
 pool_cox <- function(cell, cohorts, fits) {
   predicted <- lapply(fits, cox_cells_at, times = GRID)
   hazard <- do.call(rbind, lapply(predicted, function(p) p$hazard[, cell]))
   se <- do.call(rbind, lapply(predicted, function(p) p$se[, cell]))
-  n <- nrow(cohorts[[1]])
+  everybody <- vapply(fits, function(fit) sum(exp(predict(fit, type = "lp", reference = "zero"))), 1)
   high <- c(cell %in% c(2, 4), cell %in% c(3, 4))
   relative <- vapply(fits, function(fit) exp(sum(coef(fit) * high)), 1)
   none <- hazard == 0
-  theta <- log(ifelse(none, 0.5 / n * relative, hazard))
+  theta <- log(ifelse(none, 0.5 / everybody * relative, hazard))
   within <- ifelse(none, 2, (se / hazard)^2)
   untouched <- colSums(!none) == 0
   survival <- ifelse(untouched, 1, exp(-exp(colMeans(theta))))
-  curve_table(paste0("cox_", CELLS[cell]), survival, rubin(theta, within), untouched)
+  curve_table(paste0("cox_", CELLS[cell]), survival, theta, within)
 }
 
 # Smallest, median (the lower of two middle values, so that it is a whole number) and largest over the cohorts.
