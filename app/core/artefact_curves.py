@@ -58,14 +58,16 @@ def read_kaplan_meier(
         _survival(node["ci_upper"], len(grid)),
     )
     _check_holds(node, band.survival, band.ci_lower, band.ci_upper)
-    lower, upper = node["median_ci_95"].items()
+    limits = node["median_ci_95"].items()
+    if len(limits) != 2:
+        raise node["median_ci_95"].error("is not a pair")
     return KaplanMeierCurve(
         n=n,
         events=_spread(node["events"], n),
         band=band,
         at_risk=_at_risk(node["at_risk"], at_risk_months, n),
         median_months=node["median_months"].optional_number(),
-        median_ci_95=(lower.optional_number(), upper.optional_number()),
+        median_ci_95=(limits[0].optional_number(), limits[1].optional_number()),
         reconstruction_share=_shares(node["reconstruction_share"], horizons),
     )
 

@@ -48,9 +48,9 @@ class SurvivalAt:
     cox_reconstruction_share: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CellAnswer:
-    """Everything that depends on the cell alone; computed once for each artefact."""
+    """Everything that depends on the cell alone; computed once for each artefact, and compared by identity."""
 
     cell: Cell
     risk_group: RiskGroup

@@ -25,12 +25,6 @@ class Node:
             raise self.error("is not a list")
         return [Node(item, f"{self.path}[{k}]") for k, item in enumerate(self.value)]
 
-    def keys(self) -> tuple[str, ...]:
-        """Return the names of an object's members."""
-        if not isinstance(self.value, dict):
-            raise self.error("is not an object")
-        return tuple(self.value)
-
     def text(self) -> str:
         """Return a non-empty string."""
         if not isinstance(self.value, str) or not self.value:

@@ -86,7 +86,7 @@ def test_a_median_that_is_not_reached_has_no_value_but_may_have_a_lower_limit() 
     times = np.array([0.0, 1.0, 2.0])
     survival = np.array([0.9, 0.75, 0.6])
     curve = Curve(survival, np.log(-np.log(survival)), np.full(3, 0.25))
-    # theta + 1.96 x 0.5 = -1.2704, -0.2659, 0.3083: lower limits 0.755, 0.465, 0.256. One half is first passed at t = 1.
+    # theta + 1.96 x 0.5 = -1.2704, -0.2659, 0.3083: lower limits 0.755, 0.465, 0.256: one half is passed at 1.
     assert pooled_median(pool_kaplan_meier([curve, curve]), times) == (None, 1.0, None)
 
 

@@ -1,0 +1,154 @@
+"""The command line, as its user starts it."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import vectors
+from app.cli import cli
+from app.core.artefact import Artefact
+from app.vectors import read_vectors, replay
+
+COMMAND = Path(sys.executable).with_name("sii-afp")
+PATIENT = {"neutrophils": "4.2 10*9/L", "lymphocytes": "1.1 10*9/L", "platelets": "145 10*9/L", "afp": "620 ng/mL"}
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False, cwd=cwd)
+
+
+def options(**changed: str) -> list[str]:
+    values = {**PATIENT, **changed}
+    return [part for name, value in values.items() for part in (f"--{name}", value)]
+
+
+def test_four_values_answer_with_group_ratios_and_survival() -> None:
+    done = run("assess", *options())
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "HIGH RISK GROUP: both factors high (SII high, AFP high)"
+    assert "From one study of 58 patients. No individual data were published:" in done.stdout
+    assert "145 × 4.2 ÷ 1.1 ≈ 553.6  (high: cut-off 340 × 10⁹/L)" in done.stdout
+    assert "2.21 (1.09 to 4.50)" in done.stdout
+    assert "2.75 (1.26 to 6.00)" in done.stdout
+    assert "6.08 (2.16 to 17.2)" in done.stdout
+    assert max(map(len, lines)) <= 130
+
+
+def test_json_is_the_same_answer_with_exact_decimals() -> None:
+    done = run("assess", "--json", *options(neutrophils="4.20 10*9/L"), "--sorafenib-failed", "--ecog", "1")
+    body = json.loads(done.stdout, parse_float=str)
+    assert body["inputs"]["neutrophils"]["given"]["value"] == "4.20"
+    assert body["risk_group"]["id"] == "high"
+    assert body["cell"]["id"] == "both"
+    assert body["inputs"]["population"] == {
+        "sorafenib_failed": True,
+        "starting_regorafenib": None,
+        "child_pugh_class": None,
+        "ecog": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "word"),
+    [
+        ({"neutrophils": "55 %"}, "neutrophils", "percentage"),
+        ({"platelets": "145"}, "platelets", "unit is missing"),
+        ({"neutrophils": "3000 10*3/uL"}, "neutrophils", "It would be usual in /uL"),
+        ({"lymphocytes": "0 10*9/L"}, "lymphocytes", "zero"),
+        ({"lymphocytes": "-1.1 10*9/L"}, "lymphocytes", "negative"),
+        ({"platelets": "NaN 10*9/L"}, "platelets", "not a finite number"),
+        ({"afp": "<=400 ng/mL"}, "afp", "does not say on which side"),
+        ({"afp": "320 IU/mL"}, "afp", "Confirm in ng/mL"),
+        ({"neutrophils": "4,2 10*9/L"}, "neutrophils", "comma"),
+        ({"platelets": "1" * 5000}, "platelets", "more than 80 characters"),
+        ({"afp": ""}, "afp", "no number"),
+    ],
+)
+def test_bad_input_gets_its_own_error_and_exit_code_2(changed: dict[str, str], field: str, word: str) -> None:
+    done = run("assess", *options(**changed))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"{field}: ")
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_afp_beyond_the_measuring_range_is_answered() -> None:
+    done = run("assess", *options(afp=">1210 ng/mL"))
+    assert done.returncode == 0
+    assert "> 1210 ng/mL" in done.stdout
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    done = run("assess", "--neutrophils", "4,2 10*9/L", "--ecog", "9", "--afp-date", "tomorrow")
+    fields = [line.split(":")[0] for line in done.stderr.splitlines() if not line.startswith(" ")]
+    assert fields == ["neutrophils", "lymphocytes", "platelets", "afp", "population.ecog", "sampled_on.afp"]
+
+
+def test_a_date_that_cannot_be_read_is_refused_even_if_all_else_is_right() -> None:
+    done = run("assess", *options(), "--blood-count-date", "2026-13-01")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "sampled_on.blood_count: The date cannot be read.\n    Write it as 2026-11-02.\n",
+    )
+
+
+def test_the_command_works_from_any_directory(tmp_path: Path) -> None:
+    assert run("assess", *options(), cwd=tmp_path).returncode == 0
+
+
+def test_selftest_replays_every_vector() -> None:
+    done = run("selftest")
+    assert (done.returncode, done.stdout) == (0, "5000 of 5000 reference vectors passed\n")
+
+
+def test_version_names_software_and_model(artefact: Artefact) -> None:
+    done = run("version")
+    assert artefact.digest in done.stdout
+    assert done.stdout.startswith("sii-afp 0.")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("sii_high", "0"), ("cell", "neither"), ("hr_neither", "6.09"), ("km6", "0.5"), ("sii", "1"), ("afp", "<nothing")],
+)
+def test_a_vector_that_differs_is_a_failure(artefact: Artefact, column: str, value: str) -> None:
+    vector = next(vector for vector in read_vectors() if vector["cell"] == "both")
+    assert replay(artefact, [vector]) == []
+    (failure,) = replay(artefact, [{**vector, column: value}])
+    assert failure.id == vector["id"]
+    assert ("refused" if column == "afp" else column) in failure.what
+
+
+def test_selftest_fails_when_a_vector_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = gzip.decompress(vectors.VECTORS_FILE.read_bytes()).decode().splitlines()
+    spoiled = tmp_path / "vectors.csv.gz"
+    spoiled.write_bytes(gzip.compress("\n".join([lines[0], lines[1].replace(",1,", ",0,"), lines[2]]).encode()))
+    monkeypatch.setattr(read_vectors, "__defaults__", (spoiled,))
+    with pytest.raises(SystemExit) as caught:
+        cli(["selftest"])
+    out = capsys.readouterr()
+    assert caught.value.code == 1
+    assert out.out == "1 of 2 reference vectors passed\n"
+    assert out.err.startswith("vector 1: ")
+
+
+def test_the_model_commands_are_listed() -> None:
+    done = run("model", "--help")
+    assert done.returncode == 0
+    for command in ("reconstruct", "fit-study", "check", "card"):
+        assert command in done.stdout
+
+
+def test_the_check_passes_with_every_statistic_in_its_table() -> None:
+    done = run("model", "check")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "OUT OF TOLERANCE" not in done.stdout
+    assert "31 statistics over 320 cohorts and 105 printed figures: all within tolerance" in done.stdout

@@ -1,0 +1,347 @@
+"""An artefact that was changed, or that no survival model could be, is refused with the reason."""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.artefact import (
+    ARTEFACT_FILE,
+    Artefact,
+    Cutoff,
+    ExternalRatio,
+    PooledRatio,
+    PublishedRatio,
+    load_artefact,
+    parse_artefact,
+    seal,
+)
+from app.core.errors import ArtefactError
+from app.core.kaplan_meier import Spread
+
+TEXT = ARTEFACT_FILE.read_text(encoding="utf-8")
+Document = dict[str, Any]
+
+
+def resealed(change: Callable[[Document], object]) -> str:
+    document = json.loads(TEXT)
+    change(document)
+    return seal(json.dumps(document))
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(ArtefactError) as caught:
+        parse_artefact(text)
+    return str(caught.value)
+
+
+def test_the_committed_artefact_loads_with_what_it_holds(artefact: Artefact) -> None:
+    document = json.loads(TEXT)
+    assert (artefact.id, artefact.version, artefact.digest) == (
+        "hong2021-sii-afp",
+        document["version"],
+        document["digest"],
+    )
+    assert artefact.title == document["title"]
+    assert artefact.method == document["provenance"]["method"]
+    assert (artefact.citation, artefact.doi) == (
+        document["provenance"]["study"]["citation"],
+        "10.1186/s12885-021-08124-9",
+    )
+    assert artefact.sii_cutoff == Cutoff(Decimal(340), "10*9/L")
+    assert artefact.afp_cutoff == Cutoff(Decimal(400), "ng/mL")
+    assert artefact.nlr_cutoff == Cutoff(Decimal("2.4"), "1")
+    assert artefact.plr_cutoff == Cutoff(Decimal(108), "1")
+    assert artefact.horizons_months == (3, 6, 12)
+    assert artefact.limits == tuple(document["limits"])
+    assert artefact.document == document
+    population = artefact.population
+    assert (population.n, population.follow_up_median_months) == (58, 5.0)
+    assert (population.description, population.setting) == (
+        document["population"]["description"],
+        document["population"]["setting"],
+    )
+    deaths = document["population"]["deaths"]
+    assert population.deaths == Spread(deaths["min"], deaths["median"], deaths["max"])
+    assert [(criterion.id, criterion.values) for criterion in population.criteria] == [
+        ("sorafenib_failed", ()),
+        ("starting_regorafenib", ()),
+        ("child_pugh_class", ("A",)),
+        ("ecog", (0, 1)),
+        ("sorafenib_tolerated", ()),
+    ]
+    assert [criterion.text for criterion in population.criteria] == [
+        criterion["text"] for criterion in document["population"]["criteria"]
+    ]
+
+
+def test_the_hazard_ratios_of_others_are_held_as_they_stand(artefact: Artefact) -> None:
+    document = json.loads(TEXT)
+    groups: list[tuple[tuple[PublishedRatio | ExternalRatio | PooledRatio, ...], list[Document]]] = [
+        (artefact.published_hazard_ratios, document["published_hazard_ratios"]),
+        (artefact.external_hazard_ratios, document["external_hazard_ratios"]),
+        (artefact.pooled_hazard_ratios, document["pooled_hazard_ratios"]),
+    ]
+    for held, rows in groups:
+        assert len(held) == len(rows)
+        for ratio, row in zip(held, rows, strict=True):
+            for field in fields(ratio):
+                expected = tuple(row[field.name]) if field.name == "ci_95" else row[field.name]
+                assert getattr(ratio, field.name) == expected
+    assert artefact.count_variation.pmid == "563672"
+    assert artefact.count_variation.sd_log_sii == document["repeat_measurement"]["sd_log_sii"]
+    assert artefact.count_variation.source == document["repeat_measurement"]["source"]
+
+
+def test_the_curves_are_held_as_they_stand(artefact: Artefact) -> None:
+    document = json.loads(TEXT)
+    assert set(artefact.kaplan_meier) == set(document["kaplan_meier"])
+    for name, curve in artefact.kaplan_meier.items():
+        row = document["kaplan_meier"][name]
+        assert curve.n == row["n"]
+        assert curve.events == Spread(row["events"]["min"], row["events"]["median"], row["events"]["max"])
+        assert list(curve.band.months) == document["grid_months"]
+        assert list(curve.band.survival) == row["survival"]
+        assert list(curve.band.ci_lower) == row["ci_lower"]
+        assert list(curve.band.ci_upper) == row["ci_upper"]
+        assert curve.at_risk.months == (0, 3, 6, 9, 12)
+        assert [spread.minimum for spread in curve.at_risk.numbers] == row["at_risk"]["min"]
+        assert [spread.median for spread in curve.at_risk.numbers] == row["at_risk"]["median"]
+        assert [spread.maximum for spread in curve.at_risk.numbers] == row["at_risk"]["max"]
+        assert (curve.median_months, list(curve.median_ci_95)) == (row["median_months"], row["median_ci_95"])
+        assert {str(key): share for key, share in curve.reconstruction_share.items()} == row["reconstruction_share"]
+    for cell, band in artefact.cox.cells.items():
+        row = document["cox"]["cells"][cell]
+        assert (list(band.ci_lower), list(band.ci_upper)) == (row["ci_lower"], row["ci_upper"])
+        assert {str(key): share for key, share in band.reconstruction_share.items()} == row["reconstruction_share"]
+    assert list(artefact.cox.baseline_survival) == document["cox"]["baseline_survival"]
+    assert list(artefact.cox.months) == document["grid_months"]
+    assert list(artefact.cox.coefficients) == document["coefficients"]["estimate"]
+    assert [list(row) for row in artefact.cox.covariance] == document["coefficients"]["covariance"]
+
+
+DIGITS = [position for position, character in enumerate(TEXT) if character.isdigit()]
+
+
+@pytest.mark.parametrize("position", [*DIGITS[:: len(DIGITS) // 150], DIGITS[-1]])
+def test_a_changed_digit_anywhere_makes_loading_fail(position: int) -> None:
+    digit = "1" if TEXT[position] == "0" else str(9 - int(TEXT[position]) if TEXT[position] not in "45" else 7)
+    assert digit != TEXT[position]
+    with pytest.raises(ArtefactError):
+        parse_artefact(TEXT[:position] + digit + TEXT[position + 1 :])
+
+
+def test_a_change_that_is_no_digit_is_found_as_well() -> None:
+    assert refusal(TEXT.replace("regorafenib", "Regorafenib", 1)) == (
+        "The artefact was changed after it was sealed: its digest does not match its content."
+    )
+
+
+def test_sealing_is_repeatable_and_fills_an_empty_digest() -> None:
+    assert seal(TEXT) == TEXT
+    digest = json.loads(TEXT)["digest"]
+    assert seal(TEXT.replace(digest, "")) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("text", "places"), [("{}", 0), ('{"digest": ""}\n{"digest": ""}', 2), ('{"digest": "md5:00"}', 0)]
+)
+def test_sealing_needs_exactly_one_digest(text: str, places: int) -> None:
+    with pytest.raises(ArtefactError) as caught:
+        seal(text)
+    assert str(caught.value) == f"The artefact is not usable: it holds {places} digests where one belongs."
+
+
+def test_a_file_that_is_absent_or_not_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError) as caught:
+        load_artefact(tmp_path / "artefact.json")
+    assert str(caught.value) == "The artefact artefact.json cannot be read: FileNotFoundError."
+    (tmp_path / "artefact.json").write_bytes(b"\xff\xfe")
+    with pytest.raises(ArtefactError) as caught:
+        load_artefact(tmp_path / "artefact.json")
+    assert str(caught.value) == "The artefact artefact.json cannot be read: UnicodeDecodeError."
+
+
+def test_a_text_that_is_not_json_is_refused() -> None:
+    assert refusal("{").startswith("The artefact is not JSON: ")
+    assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
+
+
+@pytest.mark.parametrize("found", [0, 2, "1", None])
+def test_another_schema_version_is_refused(found: object) -> None:
+    text = resealed(lambda document: document.update(schema_version=found))
+    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 1."
+
+
+KM = "kaplan_meier.high"
+
+
+def at(*path: str | int) -> Callable[[Document, object], None]:
+    def put(document: Document, value: object) -> None:
+        place: Any = document
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = value
+
+    return put
+
+
+LENGTH = len(json.loads(TEXT)["grid_months"])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        (("kaplan_meier", "high", "survival", 5), 1.01, f"{KM}.survival leaves the range from 0 to 1."),
+        (("kaplan_meier", "high", "survival", 5), -0.01, f"{KM}.survival leaves the range from 0 to 1."),
+        (("kaplan_meier", "high", "survival", 0), 0.99, f"{KM}.survival does not start at 1."),
+        (("kaplan_meier", "high", "survival", 120), 0.9, f"{KM}.survival rises: survival and its limits cannot."),
+        (("kaplan_meier", "high", "ci_lower", 120), 0.9, f"{KM}.ci_lower rises: survival and its limits cannot."),
+        (("kaplan_meier", "high", "ci_upper", 120), 0.0, f"{KM} has an interval that does not hold its estimate."),
+        (("kaplan_meier", "high", "ci_upper", 120), 0.99, f"{KM}.ci_upper rises: survival and its limits cannot."),
+        (("kaplan_meier", "high", "ci_lower"), [1] * LENGTH, f"{KM} has an interval that does not hold its estimate."),
+        (("kaplan_meier", "high", "survival"), [1.0], f"{KM}.survival holds 1 numbers where {LENGTH} belong."),
+        (("kaplan_meier", "high", "survival"), "1", f"{KM}.survival is not a list."),
+        (("kaplan_meier", "high", "survival", 3), "1", f"{KM}.survival[3] is not a finite number."),
+        (("kaplan_meier", "high", "survival", 3), True, f"{KM}.survival[3] is not a finite number."),
+        (("kaplan_meier", "high", "survival", 3), float("nan"), f"{KM}.survival[3] is not a finite number."),
+        (("kaplan_meier", "high", "survival", 3), float("inf"), f"{KM}.survival[3] is not a finite number."),
+        (("kaplan_meier", "high", "n"), 17.0, f"{KM}.n is not a whole number of 0 or more."),
+        (("kaplan_meier", "high", "n"), -17, f"{KM}.n is not a whole number of 0 or more."),
+        (("kaplan_meier", "high", "n"), True, f"{KM}.n is not a whole number of 0 or more."),
+        (
+            ("kaplan_meier", "high", "events", "max"),
+            18,
+            f"{KM}.events is not in order, or exceeds the 17 of its group.",
+        ),
+        (
+            ("kaplan_meier", "high", "events", "min"),
+            16,
+            f"{KM}.events is not in order, or exceeds the 17 of its group.",
+        ),
+        (
+            ("kaplan_meier", "high", "at_risk", "max", 0),
+            18,
+            f"{KM}.at_risk does not start at the 17 of its group, or rises.",
+        ),
+        (
+            ("kaplan_meier", "high", "at_risk", "max", 4),
+            17,
+            f"{KM}.at_risk does not start at the 17 of its group, or rises.",
+        ),
+        (
+            ("kaplan_meier", "high", "at_risk", "min"),
+            [17] * 4,
+            f"{KM}.at_risk does not have one number for each of 5 months.",
+        ),
+        (("kaplan_meier", "high", "at_risk", "min"), [17] * 5, f"{KM}.at_risk has a range that is not in order."),
+        (("kaplan_meier", "high", "median_ci_95"), [1.0], f"{KM}.median_ci_95 is not a pair."),
+        (("kaplan_meier", "high", "median_months"), "4", f"{KM}.median_months is not a finite number."),
+        (
+            ("kaplan_meier", "high", "reconstruction_share", "6"),
+            1.1,
+            f"{KM}.reconstruction_share leaves the range from 0 to 1.",
+        ),
+        (
+            ("kaplan_meier", "high", "reconstruction_share", "6"),
+            -0.1,
+            f"{KM}.reconstruction_share leaves the range from 0 to 1.",
+        ),
+        (("cox", "baseline_survival", 120), 1.0, "cox.baseline_survival rises: survival and its limits cannot."),
+        (
+            ("cox", "cells", "both", "ci_upper", 120),
+            0.0,
+            "cox.cells.both has an interval that does not hold its estimate.",
+        ),
+        (("grid_months", 0), 0.05, "grid_months does not ascend from 0."),
+        (("grid_months", 2), 0.1, "grid_months does not ascend from 0."),
+        (("grid_months",), [0], "grid_months does not ascend from 0."),
+        (("horizons_months",), [3, 13], "horizons_months and at_risk_months must be months of the grid."),
+        (("at_risk_months",), [0, 13], "horizons_months and at_risk_months must be months of the grid."),
+        (("horizons_months",), [], "horizons_months and at_risk_months must be months of the grid."),
+        (("coefficients", "names"), ["afp_high", "sii_high"], "coefficients.names must be sii_high, afp_high."),
+        (("coefficients", "estimate"), [1.0], "coefficients.estimate holds 1 numbers where 2 belong."),
+        (
+            ("coefficients", "covariance"),
+            [[0.1, 0.0]],
+            "coefficients.covariance is not a symmetric positive definite matrix.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[0.1, 0.01], [0.02, 0.1]],
+            "coefficients.covariance is not a symmetric positive definite matrix.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[-0.1, 0.0], [0.0, -0.1]],
+            "coefficients.covariance is not a symmetric positive definite matrix.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[0.1, 0.1], [0.1, 0.1]],
+            "coefficients.covariance is not a symmetric positive definite matrix.",
+        ),
+        (("cutoffs", "sii", "value"), "-340", "cutoffs.sii.value is not a positive decimal."),
+        (("cutoffs", "sii", "value"), "3.4E2", "cutoffs.sii.value is not a positive decimal."),
+        (("cutoffs", "afp", "value"), "0.0", "cutoffs.afp.value is not a positive decimal."),
+        (("cutoffs", "afp", "value"), 400, "cutoffs.afp.value is not a text."),
+        (("cutoffs", "afp", "unit"), "", "cutoffs.afp.unit is not a text."),
+        (
+            ("external_hazard_ratios", 0, "ci_95"),
+            [1.7, 1.85],
+            "external_hazard_ratios[0].ci_95 does not hold its hazard ratio.",
+        ),
+        (
+            ("published_hazard_ratios", 0, "ci_95"),
+            [1.1, 2.2],
+            "published_hazard_ratios[0].ci_95 does not hold its hazard ratio.",
+        ),
+        (
+            ("pooled_hazard_ratios", 1, "ci_95"),
+            [0.0, 2.2],
+            "pooled_hazard_ratios[1].ci_95 does not hold its hazard ratio.",
+        ),
+        (("repeat_measurement", "sd_log_sii"), 0, "repeat_measurement.sd_log_sii is not positive."),
+        (("limits",), "none", "limits is not a list."),
+        (("population",), [], "population has no 'deaths'."),
+    ],
+)
+def test_the_impossible_is_refused_with_its_place(path: tuple[str | int, ...], value: object, reason: str) -> None:
+    assert refusal(resealed(lambda document: at(*path)(document, value))) == f"The artefact is not usable: {reason}"
+
+
+def test_an_interval_may_miss_its_estimate_by_the_rounding_of_the_file() -> None:
+    def nudge(document: Document) -> None:
+        curve = document["kaplan_meier"]["high"]
+        curve["ci_lower"] = [min(1.0, survival + 9e-10) for survival in curve["survival"]]
+
+    parse_artefact(resealed(nudge))
+
+
+@pytest.mark.parametrize(
+    ("parent", "name"),
+    [
+        (("kaplan_meier",), "both"),
+        (("kaplan_meier",), "intermediate"),
+        (("kaplan_meier",), "pfs_sii_low"),
+        (("cox", "cells"), "sii_only"),
+        (("cutoffs",), "afp"),
+        (("provenance", "study"), "doi"),
+        ((), "limits"),
+        ((), "digest"),
+    ],
+)
+def test_a_missing_part_is_named(parent: tuple[str, ...], name: str) -> None:
+    document = json.loads(TEXT)
+    place: Any = document
+    for step in parent:
+        place = place[step]
+    del place[name]
+    text = json.dumps(document)
+    where = ".".join(parent) or "the document"
+    expected = f"The artefact is not usable: {where} has no '{name}'."
+    assert refusal(seal(text) if name != "digest" else text) == expected

@@ -1,0 +1,293 @@
+"""assess(): the same values give the same answer, whatever is wrong is told at once, and nothing is left unsaid."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from app.core.applicability import Population, Status, compare, population_errors
+from app.core.artefact import Artefact, load_artefact
+from app.core.assessment import Assessment, answer_for, assess
+from app.core.errors import InputError, InputErrors, attempt
+from app.core.labs import Analyte, Measurement
+from app.core.parsing import parse_measurement
+from app.core.risk_groups import CELLS
+from app.core.sampling import SampleDates, date_errors, date_notices
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+TODAY = NOW.date()
+USUAL = ("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "620 ng/mL")
+
+
+def labs(*texts: str) -> dict[Analyte, Measurement | InputError]:
+    return {analyte: attempt(parse_measurement, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)}
+
+
+def answer(artefact: Artefact, *texts: str) -> Assessment:
+    return assess(artefact, labs(*texts), computed_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("texts", "cell", "group"),
+    [
+        (USUAL, "both", "high"),
+        (("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "399.9 ng/mL"), "sii_only", "intermediate"),
+        (("2.1 10*9/L", "1.5 10*9/L", "100 10*9/L", "400 ng/mL"), "afp_only", "intermediate"),
+        (("2.1 10*9/L", "1.5 10*9/L", "100 10*9/L", "12 ng/mL"), "neither", "low"),
+        (("5.1 10*9/L", "1.5 10*9/L", "100 10*9/L", "12 ng/mL"), "sii_only", "intermediate"),
+        (("5100 /uL", "1500 /uL", "100 G/L", "<400 ng/mL"), "sii_only", "intermediate"),
+    ],
+)
+def test_four_values_give_a_cell_and_a_risk_group(
+    artefact: Artefact, texts: tuple[str, ...], cell: str, group: str
+) -> None:
+    found = answer(artefact, *texts)
+    assert (found.answer.cell.id, found.answer.risk_group.id) == (cell, group)
+
+
+def test_the_answer_holds_the_inputs_as_given_and_as_converted(artefact: Artefact) -> None:
+    found = answer(artefact, "4200 /uL", "1.10 10*9/L", "145 K/uL", ">1210 ng/mL")
+    assert list(found.labs) == list(Analyte)
+    assert [str(lab.given.value) for lab in found.labs.values()] == ["4200", "1.10", "145", "1210"]
+    assert [lab.canonical for lab in found.labs.values()] == [Decimal("4.2"), Decimal("1.1"), 145, 1210]
+    assert found.artefact is artefact
+    assert found.computed_at == NOW
+    assert found.sampled_on == SampleDates(None, None)
+    assert found.population == Population(None, None, None, None)
+
+
+def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(artefact: Artefact) -> None:
+    found = answer(artefact, "4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "12 ng/mL").answer.hazard_ratios
+    assert [(ratio.factor, ratio.label, ratio.reference, ratio.present) for ratio in found] == [
+        ("sii", "SII ≥ 340 10*9/L", "SII < 340 10*9/L", True),
+        ("afp", "AFP ≥ 400 ng/mL", "AFP < 400 ng/mL", False),
+        (
+            "combined",
+            "Both factors high",
+            "neither factor high (SII < 340 10*9/L and AFP < 400 ng/mL)",
+            False,
+        ),
+    ]
+    assert [ratio.estimate for ratio in found] == [
+        artefact.cox.hazard_ratio(factor) for factor in ("sii", "afp", "combined")
+    ]
+    both = answer(artefact, *USUAL).answer.hazard_ratios
+    assert [ratio.present for ratio in both] == [True, True, True]
+
+
+def test_survival_is_that_of_the_group_and_beside_it_that_of_the_cell(artefact: Artefact) -> None:
+    found = answer(artefact, *USUAL).answer
+    assert [at.months for at in found.survival] == [3, 6, 12]
+    for at in found.survival:
+        assert at.kaplan_meier == artefact.kaplan_meier["high"].band.at(at.months)
+        assert at.cox_predicted == artefact.cox.survival_at(CELLS[3], at.months)
+        assert at.kaplan_meier_reconstruction_share == artefact.kaplan_meier["high"].reconstruction_share[at.months]
+        assert at.cox_reconstruction_share == artefact.cox.cells["both"].reconstruction_share[at.months]
+    assert found.curve is artefact.kaplan_meier["high"]
+    assert found.cox_curve == artefact.cox.curve_of(CELLS[3])
+    assert found.relative_hazard == artefact.cox.relative_hazard(CELLS[3])
+
+
+def test_what_depends_on_the_cell_alone_is_computed_once_for_each_artefact(artefact: Artefact) -> None:
+    assert answer(artefact, *USUAL).answer is answer(artefact, "9 10*9/L", "1 10*9/L", "99 10*9/L", "999 ng/mL").answer
+    assert answer_for(load_artefact(), CELLS[3]) is not answer_for(artefact, CELLS[3])
+
+
+def test_firmness_and_indices_belong_to_the_blood_count(artefact: Artefact) -> None:
+    found = answer(artefact, *USUAL)
+    assert found.indices.sii.working == "145 × 4.2 ÷ 1.1 ≈ 553.6"
+    assert found.indices.nlr.cutoff == Decimal("2.4")
+    assert found.indices.plr.cutoff == 108
+    # ln(553.636/340) = 0.48755; sqrt(2) x 0.29500 = 0.41720; Phi(1.16863) = 0.87872
+    assert found.repeat_measurement.same_side_probability == pytest.approx(0.87872, abs=1e-4)
+
+
+def test_everything_that_is_wrong_is_told_at_once(artefact: Artefact) -> None:
+    with pytest.raises(InputErrors) as caught:
+        assess(
+            artefact,
+            labs("55 %", "0 10*9/L", "9999 10*9/L", "<=400 ng/mL"),
+            computed_at=NOW,
+            population=Population(child_pugh_class="D", ecog=6),
+            sampled_on=SampleDates(date(2026, 11, 25), date(2031, 1, 1)),
+        )
+    assert [(error.field, error.code) for error in caught.value.errors] == [
+        ("neutrophils", "unit_percent"),
+        ("lymphocytes", "zero"),
+        ("platelets", "implausible"),
+        ("afp", "comparator_undecided"),
+        ("sampled_on.blood_count", "in_the_future"),
+        ("sampled_on.afp", "in_the_future"),
+        ("population.child_pugh_class", "not_a_class"),
+        ("population.ecog", "out_of_range"),
+    ]
+    assert str(caught.value).splitlines()[0] == (
+        "neutrophils: A percentage is not a count. Give the absolute count, for example in 10*9/L or 10*3/uL or K/uL."
+    )
+
+
+def test_an_error_of_afp_is_told_once(artefact: Artefact) -> None:
+    with pytest.raises(InputErrors) as caught:
+        answer(artefact, *USUAL[:3], "nothing")
+    assert [error.field for error in caught.value.errors] == ["afp"]
+
+
+@pytest.mark.parametrize(
+    ("neutrophils", "lymphocytes", "codes"),
+    [
+        ("0.6 10*9/L", "2 10*9/L", []),
+        ("0.59 10*9/L", "2 10*9/L", ["nlr_unusual"]),
+        ("45 10*9/L", "0.5 10*9/L", []),
+        ("45.1 10*9/L", "0.5 10*9/L", ["nlr_unusual"]),
+    ],
+)
+def test_an_unusual_ratio_of_the_counts_is_questioned(
+    artefact: Artefact, neutrophils: str, lymphocytes: str, codes: list[str]
+) -> None:
+    found = answer(artefact, neutrophils, lymphocytes, "145 10*9/L", "620 ng/mL")
+    assert [notice.code for notice in found.warnings] == codes
+    for notice in found.warnings:
+        assert notice.field == "neutrophils"
+        assert notice.message == (
+            f"The ratio of neutrophils to lymphocytes is {found.indices.nlr.shown}, outside 0.3 to 90: check both "
+            "counts and their units."
+        )
+
+
+def test_warnings_come_in_the_order_of_the_fields(artefact: Artefact) -> None:
+    found = assess(
+        artefact,
+        labs("4.2 10*9/L", "1.1 10*9/L", "20 10*9/L", "410 ng/mL"),
+        computed_at=NOW,
+        sampled_on=SampleDates(date(2026, 1, 1), TODAY),
+    )
+    assert [notice.code for notice in found.warnings] == ["unusual", "afp_near_cutoff", "sample_old", "samples_apart"]
+
+
+@pytest.mark.parametrize(
+    ("blood_count", "afp", "found"),
+    [
+        (None, None, []),
+        (TODAY, TODAY, []),
+        (date(2026, 8, 26), TODAY, []),
+        (date(2026, 8, 25), date(2026, 8, 26), [("sample_old", "sampled_on.blood_count")]),
+        (None, date(2026, 8, 25), [("sample_old", "sampled_on.afp")]),
+        (date(2026, 8, 25), TODAY, [("sample_old", "sampled_on.blood_count"), ("samples_apart", "sampled_on")]),
+        (TODAY, date(2026, 8, 25), [("sample_old", "sampled_on.afp"), ("samples_apart", "sampled_on")]),
+    ],
+)
+def test_old_samples_and_samples_far_apart_are_pointed_out(
+    blood_count: date | None, afp: date | None, found: list[tuple[str, str]]
+) -> None:
+    notices = date_notices(SampleDates(blood_count, afp), TODAY)
+    assert [(notice.code, notice.field) for notice in notices] == found
+
+
+def test_the_notices_of_dates_say_how_old_and_how_far_apart() -> None:
+    notices = date_notices(SampleDates(date(2026, 8, 25), TODAY), TODAY)
+    assert [notice.message for notice in notices] == [
+        "The sample of the blood count is 91 days old. The model is for values at the start of regorafenib.",
+        "Blood count and AFP were taken 91 days apart.",
+    ]
+    (notice,) = date_notices(SampleDates(None, date(2026, 8, 25)), TODAY)
+    assert notice.message.startswith("The sample of AFP is 91 days old.")
+
+
+def test_a_sample_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
+    assert date_errors(SampleDates(TODAY, TODAY), TODAY) == ()
+    (error,) = date_errors(SampleDates(TODAY, date(2026, 11, 25)), TODAY)
+    assert (error.field, error.code, error.message, error.hint) == (
+        "sampled_on.afp",
+        "in_the_future",
+        "The sample date of AFP is in the future.",
+        "Check the day, month and year.",
+    )
+    (error,) = date_errors(SampleDates(date(2026, 11, 25), None), TODAY)
+    assert error.message == "The sample date of the blood count is in the future."
+
+
+MATCHING = Population(sorafenib_failed=True, starting_regorafenib=True, child_pugh_class="A", ecog=1)
+
+
+@pytest.mark.parametrize(
+    ("population", "status", "differing"),
+    [
+        (MATCHING, "matches", []),
+        (Population(True, True, "A", 0), "matches", []),
+        (Population(), "not_stated", []),
+        (Population(True, True, "A", None), "not_stated", []),
+        (Population(None, True, "B", None), "differs", ["child_pugh_class"]),
+        (
+            Population(False, False, "C", 2),
+            "differs",
+            ["sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"],
+        ),
+    ],
+)
+def test_a_patient_is_compared_with_the_study(
+    artefact: Artefact, population: Population, status: str, differing: list[str]
+) -> None:
+    found = compare(population, artefact.population.criteria)
+    assert found.status == status
+    assert [reason.code for reason in found.reasons] == [
+        "sorafenib_failed",
+        "starting_regorafenib",
+        "child_pugh_class",
+        "ecog",
+    ]
+    assert [reason.code for reason in found.reasons if reason.status is Status.DIFFERS] == differing
+
+
+def test_each_reason_says_what_the_study_had_and_a_difference_why_it_matters(artefact: Artefact) -> None:
+    found = compare(Population(None, True, "B", 2), artefact.population.criteria)
+    assert [reason.text for reason in found.reasons] == [
+        "Not stated. In the study: Sorafenib failed: radiological progression during sorafenib.",
+        "As in the study: Starting regorafenib; the laboratory values are from its start.",
+        (
+            "Not as in the study: Child-Pugh class A (preserved liver function). "
+            "With worse liver function survival is shorter than in any group shown here."
+        ),
+        (
+            "Not as in the study: ECOG performance status 0 or 1. "
+            "Patients with a worse performance status were not in the study; their survival is shorter."
+        ),
+    ]
+    others = compare(Population(False, False), artefact.population.criteria).reasons[:2]
+    assert [reason.text for reason in others] == [
+        (
+            "Not as in the study: Sorafenib failed: radiological progression during sorafenib. "
+            "Before or without sorafenib the disease is at another point of its course."
+        ),
+        (
+            "Not as in the study: Starting regorafenib; the laboratory values are from its start. "
+            "The laboratory values and the survival times of the study both start with regorafenib."
+        ),
+    ]
+
+
+@pytest.mark.parametrize("ecog", [0, 5, None])
+@pytest.mark.parametrize("child_pugh", ["A", "B", "C", None])
+def test_a_possible_population_has_no_errors(ecog: int | None, child_pugh: str | None) -> None:
+    assert population_errors(Population(child_pugh_class=child_pugh, ecog=ecog)) == ()
+
+
+@pytest.mark.parametrize("ecog", [-1, 6])
+def test_an_impossible_ecog_is_refused(ecog: int) -> None:
+    (error,) = population_errors(Population(ecog=ecog))
+    assert (error.field, error.code, error.message, error.hint) == (
+        "population.ecog",
+        "out_of_range",
+        "The ECOG performance status is a whole number from 0 to 5.",
+        "Check the number, or leave it out.",
+    )
+
+
+@pytest.mark.parametrize("child_pugh", ["a", "5", ""])
+def test_an_impossible_child_pugh_class_is_refused(child_pugh: str) -> None:
+    (error,) = population_errors(Population(child_pugh_class=child_pugh))
+    assert (error.field, error.code, error.message, error.hint) == (
+        "population.child_pugh_class",
+        "not_a_class",
+        "The Child-Pugh class is A, B or C.",
+        "Give the class letter, not the score, or leave it out.",
+    )

@@ -1,0 +1,217 @@
+"""Conversion is exact, the impossible is refused, the unusual questioned, and the side of the AFP cut-off decided."""
+
+from decimal import Decimal
+
+import pytest
+
+from app.core.analytes import LOINC, PLAUSIBLE, Analyte
+from app.core.errors import InputError
+from app.core.labs import Lab, afp_is_high, to_lab
+from app.core.parsing import parse_measurement
+
+CUTOFF = Decimal(400)
+
+
+def lab(analyte: str, text: str) -> Lab:
+    return to_lab(Analyte(analyte), parse_measurement(Analyte(analyte), text))
+
+
+def refusal(analyte: str, text: str) -> InputError:
+    with pytest.raises(InputError) as caught:
+        lab(analyte, text)
+    assert caught.value.field == analyte
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("analyte", "text", "canonical"),
+    [
+        ("neutrophils", "4200 /uL", "4.2"),
+        ("neutrophils", "4.20 10*9/L", "4.20"),
+        ("lymphocytes", "1100 10*6/L", "1.1"),
+        ("platelets", "145 K/uL", "145"),
+        ("afp", "620 ug/L", "620"),
+        ("afp", "620000 pg/mL", "620"),
+        ("afp", "0.62 ug/mL", "620"),
+        ("afp", "500 IU/mL", "605"),
+        ("afp", "1.01 kIU/L", "1.2221"),
+    ],
+)
+def test_conversion_is_exact(analyte: str, text: str, canonical: str) -> None:
+    found = lab(analyte, text)
+    assert found.canonical == Decimal(canonical)
+    assert found.analyte is Analyte(analyte)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "unit", "lowest", "highest"),
+    [
+        ("neutrophils", "10*9/L", ("0.01", "0.009"), ("200", "200.1")),
+        ("lymphocytes", "10*9/L", ("0.01", "0.009"), ("200", "200.1")),
+        ("platelets", "10*9/L", ("1", "0.9"), ("3000", "3000.1")),
+        ("afp", "ng/mL", ("0", None), ("10000000", "10000000.1")),
+    ],
+)
+def test_the_impossible_is_refused_and_its_limits_are_not(
+    analyte: str, unit: str, lowest: tuple[str, str | None], highest: tuple[str, str]
+) -> None:
+    for inside, outside in (lowest, highest):
+        assert lab(analyte, f"{inside} {unit}").canonical == Decimal(inside)
+        if outside is not None:
+            assert refusal(analyte, f"{outside} {unit}").code == "implausible"
+
+
+@pytest.mark.parametrize(
+    ("analyte", "unit", "low", "high"),
+    [
+        ("neutrophils", "10*9/L", ("0.5", "0.49"), ("50", "50.1")),
+        ("lymphocytes", "10*9/L", ("0.1", "0.09"), ("20", "20.1")),
+        ("platelets", "10*9/L", ("30", "29.9"), ("1000", "1000.1")),
+        ("afp", "ng/mL", ("0", None), ("2000000", "2000000.1")),
+    ],
+)
+def test_the_unusual_is_questioned_and_still_answered(
+    analyte: str, unit: str, low: tuple[str, str | None], high: tuple[str, str]
+) -> None:
+    for usual, unusual in (low, high):
+        assert lab(analyte, f"{usual} {unit}").notices == ()
+        if unusual is not None:
+            (notice,) = lab(analyte, f"{unusual} {unit}").notices
+            assert (notice.code, notice.field) == ("unusual", analyte)
+
+
+def test_the_question_names_value_and_range() -> None:
+    (notice,) = lab("platelets", "1200000 /uL").notices
+    assert notice.message == "Platelets of 1200 10*9/L is unusual (usually 30 to 1000): check the value and its unit."
+
+
+@pytest.mark.parametrize(
+    ("analyte", "text", "message", "hint"),
+    [
+        (
+            "neutrophils",
+            "3000 10*3/uL",
+            "3000 10*3/uL is above what is possible for Neutrophils (0.01 to 200 10*9/L).",
+            "It would be usual in /uL: check the unit that the laboratory printed.",
+        ),
+        (
+            "platelets",
+            "145 /uL",
+            "145 /uL is below what is possible for Platelets (1 to 3000 10*9/L).",
+            "It would be usual in 10*9/L: check the unit that the laboratory printed.",
+        ),
+        (
+            "platelets",
+            "9000000 /uL",
+            "9000000 /uL is above what is possible for Platelets (1 to 3000 10*9/L).",
+            "Check the number and the unit that the laboratory printed.",
+        ),
+        (
+            "afp",
+            "62000 ug/mL",
+            "62000 ug/mL is above what is possible for AFP (0 to 10000000 ng/mL).",
+            "It would be usual in ng/mL: check the unit that the laboratory printed.",
+        ),
+    ],
+)
+def test_the_likely_slip_of_the_unit_is_named_and_not_applied(analyte: str, text: str, message: str, hint: str) -> None:
+    error = refusal(analyte, text)
+    assert (error.code, error.message, error.hint) == ("implausible", message, hint)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "message"),
+    [
+        ("lymphocytes", "The count is zero: nothing can be divided by it."),
+        ("neutrophils", "The count is zero."),
+        ("platelets", "The count is zero."),
+    ],
+)
+def test_a_count_of_zero_is_refused(analyte: str, message: str) -> None:
+    error = refusal(analyte, "0.0 10*9/L")
+    assert (error.code, error.message) == ("zero", message)
+    assert error.hint == "Check the result; a count below the limit of the analyser gives no index."
+
+
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [
+        ("399.999 ng/mL", False),
+        ("400 ng/mL", True),
+        ("400.001 ng/mL", True),
+        ("0 ng/mL", False),
+        ("<400 ng/mL", False),
+        ("<1 ng/mL", False),
+        ("<=399.9 ng/mL", False),
+        (">=400 ng/mL", True),
+        (">400 ng/mL", True),
+        (">1210 ng/mL", True),
+        ("0.4 ug/mL", True),
+        ("399999 pg/mL", False),
+        ("311.9 IU/mL", False),
+        ("331.1 IU/mL", True),
+        (">500 IU/mL", True),
+    ],
+)
+def test_the_side_of_the_cut_off(text: str, *, high: bool) -> None:
+    assert afp_is_high(lab("afp", text), CUTOFF) is high
+
+
+@pytest.mark.parametrize(
+    "text", ["<=400 ng/mL", "<401 ng/mL", ">399.9 ng/mL", ">=399.9 ng/mL", "<1210 ng/mL", ">2 ng/mL"]
+)
+def test_a_comparator_that_leaves_both_sides_open_is_refused(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        afp_is_high(lab("afp", text), CUTOFF)
+    error = caught.value
+    assert (error.field, error.code) == ("afp", "comparator_undecided")
+    sign = text[:2] if text[1] == "=" else text[0]
+    number = text[len(sign) :]
+    assert error.message == f"{sign} {number} does not say on which side of 400 ng/mL the value lies."
+    assert error.hint == "Ask the laboratory for the number itself, after dilution if need be."
+
+
+@pytest.mark.parametrize("text", ["312 IU/mL", "312.0 kU/L", "320 [IU]/mL", "331 k[IU]/L", ">=331 IU/mL"])
+def test_international_units_near_the_cut_off_ask_for_ng_per_ml(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        afp_is_high(lab("afp", text), CUTOFF)
+    error = caught.value
+    assert (error.field, error.code) == ("afp", "unit_undecided")
+    assert error.message == (
+        "From 312 to 331 IU/mL the side of the cut-off depends on the conversion factor, which is itself uncertain "
+        "(1.21 to 1.28 ng per IU)."
+    )
+    assert error.hint == "Confirm in ng/mL with the laboratory."
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("399.9 ng/mL", None, None),
+        ("400 ng/mL", "afp_near_cutoff", "If this AFP was converted from IU, check the factor: 1 IU is about 1.21 ng."),
+        ("484 ng/mL", "afp_near_cutoff", "If this AFP was converted from IU, check the factor: 1 IU is about 1.21 ng."),
+        ("484.1 ng/mL", None, None),
+        ("350 IU/mL", "afp_converted", "AFP was converted with 1 IU = 1.21 ng; laboratories differ."),
+    ],
+)
+def test_a_doubtful_conversion_of_afp_is_pointed_out(text: str, code: str | None, message: str | None) -> None:
+    notices = lab("afp", text).notices
+    assert [(notice.code, notice.message, notice.field) for notice in notices] == (
+        [] if code is None else [(code, message, "afp")]
+    )
+
+
+def test_the_names_and_units_of_the_analytes() -> None:
+    assert [analyte.label for analyte in Analyte] == ["Neutrophils", "Lymphocytes", "Platelets", "AFP"]
+    assert [analyte.canonical_unit for analyte in Analyte] == ["10*9/L"] * 3 + ["ng/mL"]
+    assert [analyte.is_count for analyte in Analyte] == [True, True, True, False]
+    assert set(PLAUSIBLE) == set(LOINC) == set(Analyte)
+
+
+def test_loinc_codes_end_in_their_check_digit() -> None:
+    for codes in LOINC.values():
+        for code in codes:
+            number, digit = code.split("-")
+            odd = str(int(number[::-2]) * 2)  # every second digit from the right, doubled
+            total = sum(map(int, odd)) + sum(map(int, number[-2::-2]))
+            assert (-total) % 10 == int(digit), code
