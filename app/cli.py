@@ -88,6 +88,28 @@ def selftest_command() -> None:
         raise typer.Exit(FAILED)
 
 
+@cli.command("serve")
+def serve_command(
+    host: Annotated[str | None, typer.Option(help="Address to listen on [SII_AFP_HOST, 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [SII_AFP_PORT, 8000].")] = None,
+) -> None:
+    """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
+    from pydantic import ValidationError  # noqa: PLC0415 - only this command needs the server
+
+    from app.serve import serve  # noqa: PLC0415
+    from app.settings import Settings  # noqa: PLC0415
+
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            name = "_".join(str(part) for part in detail["loc"]).upper()
+            typer.echo(f"SII_AFP_{name}: {detail['msg']}.", err=True)
+        raise typer.Exit(BAD_INPUT) from None
+    serve(settings)
+
+
 @cli.command("version")
 def version_command() -> None:
     """Print the versions of software and model."""

@@ -236,6 +236,8 @@ def test_a_patient_is_compared_with_the_study(
         "ecog",
     ]
     assert [reason.code for reason in found.reasons if reason.status is Status.DIFFERS] == differing
+    stated = [reason for reason in found.reasons if getattr(population, reason.code) is not None]
+    assert {reason.status for reason in stated if reason.code not in differing} <= {Status.MATCHES}
 
 
 def test_each_reason_says_what_the_study_had_and_a_difference_why_it_matters(artefact: Artefact) -> None:

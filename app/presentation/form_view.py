@@ -1,0 +1,102 @@
+"""The form as it is shown: empty, or with everything that was typed and what is wrong with it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.core.analytes import PLAUSIBLE
+from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM
+from app.core.artefact import Artefact
+from app.core.errors import InputError
+from app.core.labs import Analyte
+from app.core.units import OFFERED
+from app.presentation import wording
+from app.presentation.pages import site_of
+from app.presentation.views import Choice, DateField, FormPage, LabField, Problem, Question
+
+NARROW_SPACE = "\u202f"
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+_NOT_STATED = ("", "Not stated")
+
+
+def form_page(
+    artefact: Artefact, typed: Mapping[str, str] | None = None, errors: tuple[InputError, ...] = ()
+) -> FormPage:
+    """Return the form; `typed` is kept as it is, `errors` are put beside their fields."""
+    typed = typed or {}
+    problems = {error.field: _problem(error) for error in reversed(errors)}
+    in_units = {error.field for error in errors if error.code.startswith("unit_")}
+    dates = tuple(
+        DateField(name, label, typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
+        for name, label in (("blood_count_date", "Blood count taken on"), ("afp_date", "AFP taken on"))
+    )
+    questions = _questions(artefact, typed, problems)
+    return FormPage(
+        site=site_of(artefact, "form"),
+        study_size=artefact.population.n,
+        cohorts=artefact.document["provenance"]["cohorts"],
+        study_setting=artefact.population.setting,
+        labs=tuple(_lab_field(analyte, typed, problems, in_units) for analyte in Analyte),
+        dates=dates,
+        questions=questions,
+        is_more_open=any(field.value or field.problem for field in dates)
+        or any(question.problem or typed.get(question.name) for question in questions),
+        problems=tuple(_problem(error) for error in errors),
+    )
+
+
+def target_of(error: InputError) -> str:
+    """Return the id of the form element that an error is about."""
+    field = error.field.removeprefix("population.")
+    if field.startswith("sampled_on."):
+        return f"{field.removeprefix('sampled_on.')}_date"
+    return f"{field}_unit" if error.code.startswith("unit_") else field
+
+
+def number(value: Decimal) -> str:
+    """Return a number with narrow spaces between thousands."""
+    return f"{value:,f}".replace(",", NARROW_SPACE)
+
+
+def _problem(error: InputError) -> Problem:
+    return Problem(target_of(error), wording.readable(error.message), wording.readable(error.hint))
+
+
+def _lab_field(
+    analyte: Analyte, typed: Mapping[str, str], problems: Mapping[str, Problem], in_units: set[str]
+) -> LabField:
+    low, high = PLAUSIBLE[analyte].usual
+    unit = wording.readable(analyte.canonical_unit)
+    hint = f"Usually {number(low)} to {number(high)} {unit}"
+    if analyte is Analyte.AFP:
+        hint = f"Usually up to {number(high)} {unit}. As printed, with < or > in front if so: >1210"
+    problem = problems.get(analyte.value)
+    chosen = typed.get(f"{analyte.value}_unit", "")
+    codes = OFFERED[analyte] if chosen in ("", *OFFERED[analyte]) else (*OFFERED[analyte], chosen)
+    return LabField(
+        name=analyte.value,
+        label=analyte.label if analyte.is_count else "Alpha-fetoprotein (AFP)",
+        hint=hint,
+        value=typed.get(analyte.value, ""),
+        units=tuple(Choice(code, wording.readable(code), code == chosen) for code in codes),
+        value_problem=None if analyte.value in in_units else problem,
+        unit_problem=problem if analyte.value in in_units else None,
+    )
+
+
+def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
+    texts = {criterion.id: criterion.text for criterion in artefact.population.criteria}
+    asked = (
+        ("sorafenib_failed", texts["sorafenib_failed"], _YES_NO),
+        ("starting_regorafenib", texts["starting_regorafenib"], _YES_NO),
+        ("child_pugh_class", "Child-Pugh class", tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
+        ("ecog", "ECOG performance status", tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
+    )
+    return tuple(
+        Question(
+            name,
+            label,
+            tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (_NOT_STATED, *choices)),
+            problems.get(f"population.{name}"),
+        )
+        for name, label, choices in asked
+    )

@@ -1,0 +1,62 @@
+"""From a view to HTML: the template environment, the frame of every page, and the addresses of static files."""
+
+import hashlib
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.core.artefact import Artefact
+from app.presentation import wording
+from app.presentation.resources import resource_folder
+from app.presentation.views import Page, Site
+from app.version import software
+
+_DIGITS_SHOWN = 12
+
+
+def render(view: Page) -> str:
+    """Return the HTML of a page."""
+    return environment().get_template(view.template).render(context_of(view))
+
+
+def context_of(view: Page) -> dict[str, Any]:
+    """Return what the view's template gets: its fields, and nothing else."""
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def site_of(artefact: Artefact, page: str, depth: int = 0) -> Site:
+    """Return the frame of a page that lies `depth` folders below the start of the site."""
+    return Site(
+        page=page,
+        root="../" * depth or "./",
+        software=software().version,
+        model=f"{artefact.id} {artefact.version}",
+        digest=artefact.digest,
+        citation=artefact.citation,
+        doi=artefact.doi,
+    )
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: everything escaped, anything undefined an error."""
+    found = Environment(
+        loader=FileSystemLoader(resource_folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.filters["readable"] = wording.readable
+    found.filters["static"] = static_address
+    return found
+
+
+@cache
+def static_address(name: str) -> str:
+    """Return the address of a static file below the site's start; it changes with the file's content."""
+    digest = hashlib.sha256((resource_folder("static") / name).read_bytes()).hexdigest()
+    return f"static/{name}?v={digest[:_DIGITS_SHOWN]}"

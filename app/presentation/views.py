@@ -1,0 +1,213 @@
+"""What each page may use: one frozen dataclass per template. A test compares them with the templates.
+
+Texts are ready to show. Nothing here is computed; see form_view, result_view and evidence_view.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from app.presentation.forest_plot import ForestPlot
+from app.presentation.km_chart import KmChart
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shows around its content. `root` leads from the page to the site's start, for relative links."""
+
+    page: str
+    root: str
+    software: str
+    model: str
+    digest: str
+    citation: str
+    doi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a select or radio group."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field: the id of the element to go to, the sentence and the likely fix."""
+
+    target: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabField:
+    """A laboratory value: name, what to call it, the typed text, the units on offer, what is wrong with it."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    units: tuple[Choice, ...]
+    value_problem: Problem | None
+    unit_problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """An optional sample date as typed."""
+
+    name: str
+    label: str
+    value: str
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on the patient beyond the laboratory values."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """The form, empty or with everything typed and what is wrong with it."""
+
+    template: ClassVar[str] = "form.html.jinja"
+    site: Site
+    study_size: int
+    cohorts: int
+    study_setting: str
+    labs: tuple[LabField, ...]
+    dates: tuple[DateField, ...]
+    questions: tuple[Question, ...]
+    is_more_open: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One of the two factors of this patient."""
+
+    id: str
+    label: str
+    value: str
+    working: str
+    word: str
+    is_high: bool
+    cutoff: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """A laboratory value as given and as converted, with its sample date."""
+
+    label: str
+    given: str
+    canonical: str
+    is_converted: bool
+    sampled_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalRow:
+    """Survival at one horizon, as text, and the sentence of natural frequencies."""
+
+    months: int
+    kaplan_meier: str
+    kaplan_meier_ci: str
+    cox: str
+    cox_ci: str
+    share: str
+    at_risk: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RatioRow:
+    """One row of the table behind the forest plot."""
+
+    kind: str
+    label: str
+    population: str
+    ratio: str
+    p_value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One criterion of the study and how the patient compares."""
+
+    status: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The answer for one patient."""
+
+    template: ClassVar[str] = "result.html.jinja"
+    site: Site
+    group_id: str
+    group_label: str
+    group_meaning: str
+    cell_label: str
+    factors: tuple[Factor, ...]
+    study_size: int
+    cohorts: int
+    group_size_line: str
+    headline: str
+    median: str
+    firmness: str
+    other_indices: tuple[str, ...]
+    charts: tuple[KmChart, ...]
+    forests: tuple[ForestPlot, ...]
+    survival: tuple[SurvivalRow, ...]
+    ratios: tuple[RatioRow, ...]
+    inputs: tuple[InputRow, ...]
+    applicability: str
+    applicability_line: str
+    reasons: tuple[ReasonRow, ...]
+    warnings: tuple[str, ...]
+    limits: tuple[str, ...]
+    method: str
+    computed_at: str
+    image_url: str
+    plain_text: str
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """What stands behind the answers. The mappings are the shipped files as read."""
+
+    template: ClassVar[str] = "evidence.html.jinja"
+    site: Site
+    use: Mapping[str, Any]
+    study: Mapping[str, Any]
+    external: Mapping[str, Any]
+    agreement: tuple[Mapping[str, Any], ...]
+    hazards: tuple[Mapping[str, Any], ...]
+    model: Mapping[str, Any]
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """Something other than the form's values went wrong."""
+
+    template: ClassVar[str] = "problem.html.jinja"
+    site: Site
+    status: int
+    title: str
+    detail: str
+
+
+Page = FormPage | ResultPage | EvidencePage | ProblemPage

@@ -1,0 +1,21 @@
+"""Run the service with uvicorn: one process, JSON lines on standard output, SIGTERM lets running requests finish."""
+
+import uvicorn
+
+from app.main import create_app
+from app.settings import Settings
+from app.web.observability import configure_logging
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal ends it. Raises ArtefactError if the model cannot be loaded."""
+    configure_logging(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )

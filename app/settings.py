@@ -1,0 +1,37 @@
+"""Settings from the environment, prefix SII_AFP_. The table in docs/operations.md is compared with these by a test."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How the service runs. Every setting has a default that is safe on one's own machine."""
+
+    model_config = SettingsConfigDict(env_prefix="SII_AFP_", frozen=True)
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; the image sets 0.0.0.0.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("localhost", "127.0.0.1", "[::1]"),
+        description="Host names that requests may carry, separated by commas; `*` allows any.",
+    )
+    body_limit_bytes: int = Field(default=16_384, ge=1024, description="Largest request body; larger ones get 413.")
+    rate_limit_per_minute: int = Field(
+        default=0, ge=0, description="Requests per client address, minute and process; above it 429. 0: no limit."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe log line that is written."
+    )
+    startup_vectors: int = Field(
+        default=100, ge=1, le=5000, description="Reference vectors replayed at start; if one fails, nothing is served."
+    )
+    shutdown_seconds: int = Field(
+        default=5, ge=0, description="Seconds that running requests have to finish after SIGTERM."
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -1,0 +1,117 @@
+"""JSON API, version 1: assessments, the model, the risk groups and their curves."""
+
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.core.artefact import Artefact
+from app.core.assessment import Assessment
+from app.core.risk_groups import RISK_GROUPS, RiskGroup
+from app.presentation.charts import curve_png, curve_svg
+from app.presentation.json_body import curve_part, dumps, json_text, model_part
+from app.web import openapi, schemas
+from app.web.assessment_request import assess_body
+from app.web.json_request import read_json
+from app.web.state import service_of
+
+router = APIRouter(prefix="/api/v1")
+GroupId = Literal["low", "intermediate", "high"]
+_JSON = "application/json"
+
+
+@router.post(
+    "/assessments",
+    summary="Assess one patient",
+    tags=["assessment"],
+    response_model=schemas.AssessmentOut,
+    responses=openapi.problems(400, 413, 415, 422, 429, 503),
+    openapi_extra=openapi.assessment_request(),
+)
+async def create_assessment(request: Request) -> Response:
+    """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
+    assessment: Assessment = assess_body(service_of(request).artefact, await read_json(request))
+    return Response(json_text(assessment), media_type=_JSON)
+
+
+@router.get(
+    "/model",
+    summary="The fitted model",
+    tags=["model"],
+    response_model=dict[str, Any],
+    responses=openapi.problems(429, 503),
+)
+async def get_model(request: Request) -> Response:
+    """Return the artefact: coefficients, curves, evidence, limits and provenance."""
+    return Response(dumps(service_of(request).artefact.document), media_type=_JSON)
+
+
+@router.get(
+    "/groups",
+    summary="The three risk groups",
+    tags=["model"],
+    response_model=schemas.GroupsOut,
+    responses=openapi.problems(429, 503),
+)
+async def get_groups(request: Request) -> Response:
+    """Return the risk groups with their sizes and the links to their curves."""
+    artefact = service_of(request).artefact
+    groups = [_group(artefact, group) for group in RISK_GROUPS]
+    return Response(dumps({"model": model_part(artefact), "groups": groups}), media_type=_JSON)
+
+
+@router.get(
+    "/groups/{group_id}/curve.json",
+    summary="A group's Kaplan-Meier curve as numbers",
+    tags=["model"],
+    response_model=schemas.GroupCurveOut,
+    responses=openapi.problems(404, 429, 503),
+)
+async def get_curve(request: Request, group_id: GroupId) -> Response:
+    """Return the curve with its band and the numbers at risk."""
+    artefact = service_of(request).artefact
+    body = {
+        "model": model_part(artefact),
+        "group": _group(artefact, _known(group_id)),
+        "curve": curve_part(artefact.kaplan_meier[group_id]),
+    }
+    return Response(dumps(body), media_type=_JSON)
+
+
+@router.get(
+    "/groups/{group_id}/curve.svg",
+    summary="A group's Kaplan-Meier curve as SVG",
+    tags=["model"],
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}, **openapi.problems(404, 429, 503)},
+)
+async def get_curve_svg(request: Request, group_id: GroupId) -> Response:
+    """Return the drawing with title and description."""
+    return Response(curve_svg(service_of(request).artefact, _known(group_id)), media_type="image/svg+xml")
+
+
+@router.get(
+    "/groups/{group_id}/curve.png",
+    summary="A group's Kaplan-Meier curve as PNG",
+    tags=["model"],
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, **openapi.problems(404, 429, 503)},
+)
+def get_curve_png(request: Request, group_id: GroupId) -> Response:
+    """Return the drawing as a picture, made from the same SVG."""
+    return Response(curve_png(service_of(request).artefact, _known(group_id)), media_type="image/png")
+
+
+def _known(group_id: str) -> RiskGroup:
+    return next(group for group in RISK_GROUPS if group.id == group_id)
+
+
+def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:
+    path = f"{router.prefix}/groups/{group.id}/curve"
+    return {
+        "id": group.id,
+        "label": group.label,
+        "meaning": group.meaning,
+        "n": artefact.kaplan_meier[group.id].n,
+        "links": {kind: f"{path}.{kind}" for kind in ("json", "svg", "png")},
+    }

@@ -1,0 +1,115 @@
+"""What a request must satisfy before anything reads it: known host, same site for forms, size, rate."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, problem_response
+
+_MINUTE = 60.0
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_MOST_CLIENTS = 10_000
+
+
+class _TooLarge(Exception):  # noqa: N818 - leaves the application through its own code
+    """The body grew beyond the limit while it was read."""
+
+
+class Gate:
+    """ASGI middleware that refuses with a problem, or lets the request through with its body limited."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self.app = app
+        self.settings = settings
+        self.clock = clock
+        self.window_start = clock()
+        self.counts: dict[str, int] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check an HTTP request and pass it on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = self._refusal(scope, Headers(scope=scope))
+        if refused:
+            problem, detail, headers = refused
+            response = problem_response(problem, detail, request_id=scope["state"].get("request_id"), headers=headers)
+            await response(scope, receive, send)
+            return
+        limit = self.settings.body_limit_bytes
+        size = 0
+        started = False
+
+        async def limited_receive() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise _TooLarge
+            return message
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, limited_receive, watched_send)
+        except _TooLarge:
+            if not started:
+                response = problem_response(TOO_LARGE, self._too_large(), request_id=scope["state"].get("request_id"))
+                await response(scope, receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
+        host = headers.get("host", "")
+        name = urlsplit(f"//{host}").hostname or "" if _is_plain(host) else ""
+        allowed = {allowed.strip("[]").lower() for allowed in self.settings.allowed_hosts}
+        if "*" not in allowed and name.lower() not in allowed:
+            return HOST, "The Host header is not one that this service was set up for.", {}
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > self.settings.body_limit_bytes:
+            return TOO_LARGE, self._too_large(), {}
+        if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
+            return FORBIDDEN, "The form was sent from another site.", {}
+        wait = self._wait_seconds(scope)
+        if wait:
+            detail = f"More than {self.settings.rate_limit_per_minute} requests in a minute."
+            return RATE, detail, {"Retry-After": str(wait)}
+        return None
+
+    def _wait_seconds(self, scope: Scope) -> int:
+        """Count a request of this client in the running minute; return the seconds to wait if it is one too many."""
+        limit = self.settings.rate_limit_per_minute
+        if not limit or scope["path"].startswith("/health/"):
+            return 0
+        now = self.clock()
+        if now - self.window_start >= _MINUTE or len(self.counts) > _MOST_CLIENTS:
+            self.window_start, self.counts = now, {}
+        client = (scope.get("client") or ("unknown", 0))[0]
+        self.counts[client] = self.counts.get(client, 0) + 1
+        return 0 if self.counts[client] <= limit else max(1, int(self.window_start + _MINUTE - now) + 1)
+
+    def _too_large(self) -> str:
+        return f"The body has more than {self.settings.body_limit_bytes} bytes."
+
+
+def _is_plain(host: str) -> bool:
+    return host.isascii() and not set(host) & set("/?#@\\ ") and host.count("[") == host.count("]") <= 1
+
+
+def _is_form(headers: Headers) -> bool:
+    media_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    return media_type in _FORMS or not media_type
+
+
+def _is_same_site(headers: Headers, host: str) -> bool:
+    """Whether a form comes from this site: by Sec-Fetch-Site, else by Origin; neither is sent by programs."""
+    fetch_site = headers.get("sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is None or origin.split("://")[-1].lower() == host.lower()

@@ -1,0 +1,83 @@
+"""Errors of the JSON API: RFC 9457 problem details, one shape, one stable type per kind of error."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of error: its name in the type URI, title, status and what a caller should do."""
+
+    name: str
+    title: str
+    status: int
+    remedy: str
+
+    @property
+    def type(self) -> str:
+        """The type URI: the place on the page that explains it."""
+        return f"/problems#{self.name}"
+
+
+MALFORMED = Problem("malformed", "The body is not JSON", 400, "Send one JSON object in UTF-8, without duplicate names.")
+HOST = Problem("host", "Unknown host", 400, "Use a host name that the service was set up for.")
+FORBIDDEN = Problem("cross-site", "Form sent from another site", 403, "Send the form from the page of this service.")
+NOT_FOUND = Problem("not-found", "Nothing is here", 404, "Check the path; /openapi.json lists all.")
+METHOD = Problem("method", "Method not allowed", 405, "Use a method that the Allow header names.")
+TOO_LARGE = Problem("too-large", "The body is too large", 413, "An assessment needs less than one kilobyte.")
+MEDIA = Problem("media-type", "The body is not application/json", 415, "Send Content-Type: application/json.")
+INVALID = Problem("invalid", "Values cannot be used", 422, "Each entry of `errors` says which value, why, and the fix.")
+RATE = Problem("rate", "Too many requests", 429, "Wait for the seconds that Retry-After names.")
+INTERNAL = Problem("internal", "The service failed", 500, "Report the instance to the operator.")
+NOT_READY = Problem("not-ready", "The service is not ready", 503, "Its self-test failed: tell the operator.")
+PROBLEMS = (MALFORMED, HOST, FORBIDDEN, NOT_FOUND, METHOD, TOO_LARGE, MEDIA, INVALID, RATE, INTERNAL, NOT_READY)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One value that cannot be used: JSON pointer into the body, stable code, sentence, likely fix."""
+
+    pointer: str
+    code: str
+    message: str
+    hint: str
+
+
+class ProblemError(Exception):
+    """Raised by a handler to answer with a problem."""
+
+    def __init__(self, problem: Problem, detail: str, errors: Sequence[FieldProblem] = ()) -> None:
+        super().__init__(problem.name)
+        self.problem = problem
+        self.detail = detail
+        self.errors = tuple(errors)
+
+
+def problem_response(
+    problem: Problem,
+    detail: str,
+    errors: Sequence[FieldProblem] = (),
+    *,
+    request_id: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the response of a problem. It never holds a stack, a path of the machine or a value that was not sent."""
+    body: dict[str, Any] = {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "errors": [
+            {"pointer": error.pointer, "code": error.code, "message": error.message, "hint": error.hint}
+            for error in errors
+        ],
+    }
+    if request_id:
+        body["instance"] = f"urn:uuid:{request_id}"
+    return Response(json.dumps(body, ensure_ascii=False), problem.status, headers, MEDIA_TYPE)

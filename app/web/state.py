@@ -1,0 +1,54 @@
+"""What one running service holds: the model, its readiness, its counters. Built once, in create_app."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.requests import Request
+
+from app.core.artefact import Artefact
+from app.settings import Settings
+from app.web.problems import NOT_READY, ProblemError
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Counters of requests by route, method and status; no values, no addresses."""
+
+    registry: CollectorRegistry
+    requests: Counter
+    seconds: Histogram
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts that every door shares. `failures` names why the service must not answer; empty is ready."""
+
+    settings: Settings
+    artefact: Artefact
+    failures: tuple[str, ...]
+    replayed: int
+    metrics: Metrics
+
+
+def new_metrics() -> Metrics:
+    """Return fresh counters in a registry of their own."""
+    registry = CollectorRegistry()
+    return Metrics(
+        registry,
+        Counter("sii_afp_requests", "Requests answered", ("route", "method", "status"), registry=registry),
+        Histogram(
+            "sii_afp_request_seconds",
+            "Time to answer",
+            ("route",),
+            registry=registry,
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
+        ),
+    )
+
+
+def service_of(request: Request) -> Service:
+    """Return the service of a request. Raises ProblemError 503 while it must not answer."""
+    service: Service = request.app.state.service
+    if service.failures:
+        raise ProblemError(NOT_READY, "The self-test of this installation failed at start; nothing is answered.")
+    return service

@@ -1,0 +1,25 @@
+"""Style, scripts and icon: the only files that a browser may keep; their addresses change with their content."""
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.presentation.resources import resource_folder
+
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+class _Kept(StaticFiles):
+    """Static files with a long life for addresses that carry the digest of their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return the file; a year of caching if its address names its digest."""
+        response = await super().get_response(path, scope)
+        has_digest = scope["query_string"].startswith(b"v=")
+        response.headers["Cache-Control"] = _A_YEAR if has_digest else "no-cache"
+        return response
+
+
+def static_files() -> StaticFiles:
+    """Return the application that serves the folder `static`."""
+    return _Kept(directory=resource_folder("static"))
