@@ -1,8 +1,5 @@
 """The application: model loaded and self-tested once, doors attached, middleware around them."""
 
-import logging
-from collections.abc import Awaitable, Callable
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,15 +12,16 @@ from app.settings import Settings
 from app.vectors import read_vectors, replay
 from app.version import software
 from app.web import api, api_page, health, pages
+from app.web.failures import Failures
 from app.web.gate import Gate
 from app.web.observability import Observability, logger
+from app.web.openapi import describe
 from app.web.problems import INTERNAL, NOT_FOUND, PROBLEMS, Problem, ProblemError, problem_response
 from app.web.security_headers import SecurityHeaders
 from app.web.state import Service, new_metrics
 from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
-Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def create_app(settings: Settings | None = None, artefact: Artefact | None = None) -> FastAPI:
@@ -54,17 +52,18 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
             Middleware(SecurityHeaders),
             Middleware(Gate, settings=settings),
             Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
+            Middleware(Failures, answer=_on_failure),
         ],
         exception_handlers={
             ProblemError: _on_problem,
             HTTPException: _on_http_exception,
             RequestValidationError: _on_unknown_path,
-            Exception: _on_failure,
         },
     )
     application.state.service = Service(settings, artefact, failures, len(vectors), metrics)
     for router in (pages.router, api.router, api_page.router, health.router):
         application.include_router(router)
+    application.openapi = lambda: describe(application)  # type: ignore[method-assign]
     application.mount("/static", static_files(), name="static")
     return application
 
@@ -84,8 +83,7 @@ async def _on_unknown_path(request: Request, _error: Exception) -> Response:
     return _answer(request, NOT_FOUND, "There is no such risk group: low, intermediate and high exist.")
 
 
-async def _on_failure(request: Request, error: Exception) -> Response:
-    logger.log(logging.ERROR, "failed", extra={"error": type(error).__name__, "request_id": _request_id(request)})
+async def _on_failure(request: Request) -> Response:
     return _answer(request, INTERNAL, INTERNAL.remedy)
 
 

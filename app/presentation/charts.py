@@ -1,4 +1,4 @@
-"""A group's Kaplan-Meier chart as a file of its own: an SVG that says what it is and where it is from, and a PNG of it."""
+"""A group's Kaplan-Meier chart as a file of its own: an SVG that says where it is from, and a PNG of it."""
 
 from functools import lru_cache
 

@@ -26,6 +26,8 @@ class Layout:
     plot_height: float
     font_size: float
     row_height: float
+    is_stacked: bool
+    """Whether the label of a row of numbers at risk stands above it, for want of room on the left."""
 
     @property
     def x(self) -> tuple[float, float]:
@@ -38,8 +40,12 @@ class Layout:
         return self.top + self.plot_height
 
 
-WIDE = Layout("wide", width=720, left=58, right=158, top=14, plot_height=300, font_size=13, row_height=19)
-NARROW = Layout("narrow", width=340, left=40, right=82, top=12, plot_height=240, font_size=12, row_height=19)
+WIDE = Layout(
+    "wide", width=760, left=92, right=176, top=14, plot_height=300, font_size=13, row_height=19, is_stacked=False
+)
+NARROW = Layout(
+    "narrow", width=340, left=44, right=82, top=12, plot_height=240, font_size=12, row_height=17, is_stacked=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class AtRiskRow:
 
     key: str
     label: str
+    label_y: float
     y: float
     numbers: tuple[str, ...]
     is_focus: bool
@@ -142,13 +149,15 @@ def _label(group: RiskGroup, layout: Layout) -> tuple[str, ...]:
 
 
 def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
-    first = layout.bottom + 78
+    first = layout.bottom + 80
+    height = layout.row_height * (2 if layout.is_stacked else 1)
     ordered = (group, *(other for other in RISK_GROUPS if other != group))
     return tuple(
         AtRiskRow(
             key=other.id,
             label=other.label.split(maxsplit=1)[0],
-            y=first + k * layout.row_height,
+            label_y=first + k * height,
+            y=first + k * height + (layout.row_height if layout.is_stacked else 0),
             numbers=tuple(_range(spread) for spread in artefact.kaplan_meier[other.id].at_risk.numbers),
             is_focus=other == group,
         )

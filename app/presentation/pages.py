@@ -3,25 +3,32 @@
 import hashlib
 from dataclasses import fields
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.core.artefact import Artefact
 from app.presentation import wording
 from app.presentation.resources import resource_folder
-from app.presentation.views import Page, Site
+from app.presentation.views import Site
 from app.version import software
 
 _DIGITS_SHOWN = 12
 
 
-def render(view: Page) -> str:
+class View(Protocol):
+    """A frozen dataclass that names its template; its fields are what the template gets."""
+
+    template: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def render(view: View) -> str:
     """Return the HTML of a page."""
     return environment().get_template(view.template).render(context_of(view))
 
 
-def context_of(view: Page) -> dict[str, Any]:
+def context_of(view: View) -> dict[str, Any]:
     """Return what the view's template gets: its fields, and nothing else."""
     return {field.name: getattr(view, field.name) for field in fields(view)}
 

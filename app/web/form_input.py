@@ -1,4 +1,4 @@
-"""From the body of a form post to what assess() takes. Everything typed is text; what cannot be read becomes an error."""
+"""From the body of a form post to what assess() takes: all is text, and what cannot be read becomes an error."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +54,8 @@ def read_form(typed: Mapping[str, str]) -> FormInput:
         labs=labs,
         sampled_on=SampleDates(*(None if isinstance(day, InputError) else day for day in dates)),
         population=Population(
-            *(None if isinstance(answer, InputError) else answer for answer in answers),
+            sorafenib_failed=None if isinstance(answers[0], InputError) else answers[0],
+            starting_regorafenib=None if isinstance(answers[1], InputError) else answers[1],
             child_pugh_class=typed["child_pugh_class"] or None,
             ecog=None if isinstance(ecog, InputError) else ecog,
         ),

@@ -15,7 +15,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plai
 _MOST_CLIENTS = 10_000
 
 
-class _TooLarge(Exception):  # noqa: N818 - leaves the application through its own code
+class BodyTooLargeError(Exception):
     """The body grew beyond the limit while it was read."""
 
 
@@ -49,7 +49,7 @@ class Gate:
             message = await receive()
             size += len(message.get("body", b""))
             if size > limit:
-                raise _TooLarge
+                raise BodyTooLargeError
             return message
 
         async def watched_send(message: Message) -> None:
@@ -59,7 +59,7 @@ class Gate:
 
         try:
             await self.app(scope, limited_receive, watched_send)
-        except _TooLarge:
+        except BodyTooLargeError:
             if not started:
                 response = problem_response(TOO_LARGE, self._too_large(), request_id=scope["state"].get("request_id"))
                 await response(scope, receive, send)

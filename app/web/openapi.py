@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
 from app.web.problems import MEDIA_TYPE, PROBLEMS, Problem
 from app.web.schemas import AssessmentIn, ProblemOut
 
@@ -43,6 +46,26 @@ _DETAILS = {
     429: "More than 60 requests in a minute.",
     503: "The self-test of this installation failed at start; nothing is answered.",
 }
+
+
+def describe(application: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document, written once, without error shapes that FastAPI adds and this API never sends."""
+    if application.openapi_schema is None:
+        document = get_openapi(
+            title=application.title,
+            version=application.version,
+            summary=application.summary,
+            description=application.description,
+            routes=application.routes,
+        )
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                    del operation["responses"]["422"]
+        for unused in ("HTTPValidationError", "ValidationError"):
+            document["components"]["schemas"].pop(unused, None)
+        application.openapi_schema = document
+    return application.openapi_schema
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

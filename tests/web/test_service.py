@@ -1,4 +1,4 @@
-"""Around the API: errors have one shape, headers stand on every answer, logs hold no value, the start is self-tested."""
+"""Around the API: errors of one shape, headers on every answer, logs without values, a self-tested start."""
 
 import csv
 import gzip
@@ -180,9 +180,8 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
-    documented = {
-        row[0]: (row[1], row[2]) for row in re.findall(r"^\| `SII_AFP_(\w+)` \| `(.*?)` \| (.*?) \|$", text, re.M)
-    }
+    rows = re.findall(r"^\| `SII_AFP_(\w+)` \| `(.*?)` \| (.*?) \|$", text, re.MULTILINE)
+    documented = {name: (default, said) for name, default, said in rows}
     expected = {}
     for name, field in Settings.model_fields.items():
         default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default)

@@ -1,0 +1,58 @@
+// While the form is filled in: the working of SII and doubtful units, as the server says them. Nothing is computed here.
+const PAUSE_MS = 350;
+const COUNTS = ["neutrophils", "lymphocytes", "platelets"];
+const watched = new WeakSet();
+
+/** Watch the form of the page that is shown, if it has one and it is not watched yet. */
+export function watchForm() {
+  const form = document.querySelector("#calculator");
+  if (!form || watched.has(form)) return;
+  watched.add(form);
+  let timer;
+  let pending;
+  const check = async () => {
+    pending?.abort();
+    pending = new AbortController();
+    try {
+      const response = await fetch(form.dataset.check, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        signal: pending.signal,
+      });
+      if (response.ok) tell(form, await response.json());
+    } catch {
+      // The hints are a help only: the result itself says what is wrong.
+    }
+  };
+  form.querySelector(".labs").addEventListener("input", () => {
+    offerSameUnit(form);
+    clearTimeout(timer);
+    timer = setTimeout(check, PAUSE_MS);
+  });
+}
+
+function tell(form, said) {
+  for (const [name, text] of Object.entries(said)) {
+    const place = form.querySelector(name === "working" ? "#working" : `#${name}-live`);
+    if (place && place.textContent !== text) place.textContent = text;
+  }
+}
+
+/** Offer the first chosen unit of a count for the counts that have none: a click of the reader, never a guess. */
+function offerSameUnit(form) {
+  const selects = COUNTS.map((name) => form.querySelector(`#${name}_unit`));
+  const chosen = selects.find((select) => select.value);
+  const open = selects.filter((select) => !select.value);
+  form.querySelector(".same-unit")?.remove();
+  if (!chosen || !open.length) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "same-unit";
+  button.textContent = `Use ${chosen.selectedOptions[0].text} for all three counts`;
+  button.addEventListener("click", () => {
+    for (const select of open) select.value = chosen.value;
+    open[0].focus();
+    form.querySelector(".labs").dispatchEvent(new Event("input"));
+  });
+  chosen.closest(".field").append(button);
+}

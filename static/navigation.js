@@ -1,0 +1,61 @@
+// The result without loading a page: fetch, swap <main>, move the focus. Pages live in memory only: neither an address
+// nor the browser's history ever holds a value.
+import { watchForm } from "./form.js";
+
+const views = [document.querySelector("main")];
+let current = 0;
+
+history.replaceState({ view: 0 }, "");
+addEventListener("popstate", (event) => {
+  show(event.state?.view in views ? event.state.view : 0);
+  document.querySelector("#result-title, #neutrophils")?.focus();
+});
+
+/** Send the form; show the result as a new view, or the form again with its problems in place of this one. */
+export async function send(form) {
+  const button = form.querySelector("[type=submit]");
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { Accept: "text/html" },
+    });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const main = page.querySelector("main");
+    if (!main) throw new Error(`status ${response.status}`);
+    main.dataset.title = page.title;
+    if (main.querySelector("#calculator")) {
+      views[current] = main;
+      show(current);
+      main.querySelector(".error-summary")?.focus();
+    } else {
+      views.splice(current + 1, Infinity, main);
+      history.pushState({ view: current + 1 }, "");
+      show(current + 1);
+      scrollTo(0, 0);
+      main.querySelector("h1")?.focus({ preventScroll: true });
+    }
+  } catch {
+    form.querySelector(".send-problem").textContent =
+      "The server could not be reached, or could not answer. Nothing that you typed is lost: try again.";
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+/** Return to the form as it was; false if this page was not reached from it without a load. */
+export function goBack() {
+  if (current === 0) return false;
+  history.back();
+  return true;
+}
+
+function show(index) {
+  views[current].dataset.title ??= document.title;
+  current = index;
+  document.querySelector("main").replaceWith(views[index]);
+  document.title = views[index].dataset.title ?? document.title;
+  watchForm();
+}
