@@ -83,7 +83,7 @@ def compare(population: Population, criteria: tuple[Criterion, ...]) -> Applicab
     found = {reason.status for reason in reasons}
     if Status.DIFFERS in found:
         return Applicability(Status.DIFFERS, reasons)
-    return Applicability(Status.NOT_STATED if Status.NOT_STATED in found else Status.MATCHES, reasons)
+    return Applicability(Status.MATCHES if found == {Status.MATCHES} else Status.NOT_STATED, reasons)
 
 
 def _compare_one(population: Population, criterion: Criterion) -> Reason:

@@ -12,22 +12,24 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.core.artefact_curves import read_cox, read_grid, read_kaplan_meier
+from app.core.analytes import Analyte
+from app.core.artefact_curves import read_cox, read_grid, read_kaplan_meier, read_months, read_spread
 from app.core.cox import CoxModel
 from app.core.errors import ArtefactError
 from app.core.json_reader import Node
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
-from app.core.risk_groups import CELLS, RISK_GROUPS
+from app.core.risk_groups import CELLS, FACTORS, RISK_GROUPS
 
 ARTEFACT_FILE = Path(__file__).resolve().parents[2] / "model" / "hong2021" / "artefact.json"
 SCHEMA_VERSION = 1
 _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')
-_BLANK = "sha256:" + "0" * 64
-_CURVES = (
-    "overall",
-    *(group.id for group in RISK_GROUPS),
-    *(cell.id for cell in CELLS),
-    *("sii_low", "sii_high", "pfs_sii_low", "pfs_sii_high"),
+# The curves that an artefact holds. Each line divides the same people.
+_DIVISIONS = (
+    ("overall",),
+    tuple(group.id for group in RISK_GROUPS),
+    tuple(cell.id for cell in CELLS),
+    ("sii_low", "sii_high"),
+    ("pfs_sii_low", "pfs_sii_high"),
 )
 
 
@@ -150,7 +152,7 @@ def parse_artefact(text: str) -> Artefact:
     """Check a sealed artefact's text and return the model. Raises ArtefactError."""
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ArtefactError(f"The artefact is not JSON: {error}.") from error
     root = Node(document)
     if (found := root["schema_version"].value) != SCHEMA_VERSION:
@@ -159,11 +161,9 @@ def parse_artefact(text: str) -> Artefact:
     if seal(text) != text:
         raise ArtefactError("The artefact was changed after it was sealed: its digest does not match its content.")
     grid = read_grid(root["grid_months"])
-    horizons = tuple(item.whole() for item in root["horizons_months"].items())
-    at_risk_months = tuple(item.whole() for item in root["at_risk_months"].items())
-    if not horizons or not set(horizons) <= set(grid) or not set(at_risk_months) <= set(grid):
-        raise root["horizons_months"].error("and at_risk_months must be months of the grid")
-    provenance = root["provenance"]
+    horizons = read_months(root["horizons_months"], grid)
+    population = _read_population(root["population"])
+    cutoffs, provenance = root["cutoffs"], root["provenance"]
     return Artefact(
         id=root["id"].text(),
         version=root["version"].text(),
@@ -172,23 +172,22 @@ def parse_artefact(text: str) -> Artefact:
         method=provenance["method"].text(),
         citation=provenance["study"]["citation"].text(),
         doi=provenance["study"]["doi"].text(),
-        population=_read_population(root["population"]),
-        sii_cutoff=_read_cutoff(root["cutoffs"]["sii"]),
-        afp_cutoff=_read_cutoff(root["cutoffs"]["afp"]),
-        nlr_cutoff=_read_cutoff(root["cutoffs"]["nlr"]),
-        plr_cutoff=_read_cutoff(root["cutoffs"]["plr"]),
+        population=population,
+        # Values are compared in these units, so a cut-off in any other would be compared wrongly.
+        sii_cutoff=_read_cutoff(cutoffs["sii"], Analyte.PLATELETS.canonical_unit),
+        afp_cutoff=_read_cutoff(cutoffs["afp"], Analyte.AFP.canonical_unit),
+        nlr_cutoff=_read_cutoff(cutoffs["nlr"], "1"),
+        plr_cutoff=_read_cutoff(cutoffs["plr"], "1"),
         cox=read_cox(root, grid, horizons),
-        kaplan_meier={
-            name: read_kaplan_meier(root["kaplan_meier"][name], grid, at_risk_months, horizons) for name in _CURVES
-        },
+        kaplan_meier=_read_curves(root, grid, horizons, population.n),
         horizons_months=horizons,
         published_hazard_ratios=tuple(
-            PublishedRatio(node["factor"].text(), *_read_ratio(node), node["p_value"].number(), node["source"].text())
+            PublishedRatio(_read_factor(node), *_read_ratio(node), node["p_value"].share(), node["source"].text())
             for node in root["published_hazard_ratios"].items()
         ),
         external_hazard_ratios=tuple(_read_external(node) for node in root["external_hazard_ratios"].items()),
         pooled_hazard_ratios=tuple(
-            PooledRatio(node["factor"].text(), node["label"].text(), *_read_ratio(node), node["weight_study"].number())
+            PooledRatio(_read_factor(node), node["label"].text(), *_read_ratio(node), node["weight_study"].share())
             for node in root["pooled_hazard_ratios"].items()
         ),
         count_variation=_read_count_variation(root["repeat_measurement"]),
@@ -202,32 +201,52 @@ def seal(text: str) -> str:
 
     Raises ArtefactError unless there is exactly one `"digest": "..."`.
     """
-    blank, places = _DIGEST.subn(rf"\g<1>{_BLANK}\g<2>", text)
+    blank, places = _DIGEST.subn(rf"\g<1>sha256:{'0' * 64}\g<2>", text)
     if places != 1:
         raise ArtefactError(f"The artefact is not usable: it holds {places} digests where one belongs.")
-    return blank.replace(_BLANK, "sha256:" + hashlib.sha256(blank.encode()).hexdigest())
+    return _DIGEST.sub(rf"\g<1>sha256:{hashlib.sha256(blank.encode()).hexdigest()}\g<2>", text)
 
 
-def _read_cutoff(node: Node) -> Cutoff:
+def _read_cutoff(node: Node, unit: str) -> Cutoff:
     text = node["value"].text()
     if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or Decimal(text) <= 0:
         raise node["value"].error("is not a positive decimal")
-    return Cutoff(Decimal(text), node["unit"].text())
+    return Cutoff(Decimal(text), node["unit"].one_of(unit))
 
 
 def _read_population(node: Node) -> StudyPopulation:
-    deaths = node["deaths"]
+    n = node["n"].whole()
     return StudyPopulation(
         description=node["description"].text(),
         setting=node["setting"].text(),
-        n=node["n"].whole(),
-        deaths=Spread(deaths["min"].whole(), deaths["median"].whole(), deaths["max"].whole()),
-        follow_up_median_months=node["follow_up_median_months"].number(),
-        criteria=tuple(
-            Criterion(item["id"].text(), item["text"].text(), tuple(item.value.get("values", ())))
-            for item in node["criteria"].items()
-        ),
+        n=n,
+        deaths=read_spread(node["deaths"], n),
+        follow_up_median_months=node["follow_up_median_months"].positive(),
+        criteria=tuple(_read_criterion(item) for item in node["criteria"].items()),
     )
+
+
+def _read_criterion(node: Node) -> Criterion:
+    code, text = node["id"].text(), node["text"].text()
+    values = node["values"].items() if "values" in node.value else []
+    return Criterion(code, text, tuple(v.text() if isinstance(v.value, str) else v.whole() for v in values))
+
+
+def _read_curves(root: Node, grid: tuple[float, ...], horizons: tuple[int, ...], n: int) -> dict[str, KaplanMeierCurve]:
+    at_risk_months, node = read_months(root["at_risk_months"], grid), root["kaplan_meier"]
+    if at_risk_months[0] != 0:
+        raise root["at_risk_months"].error("does not start at 0")
+    curves = {
+        name: read_kaplan_meier(node[name], grid, at_risk_months, horizons) for names in _DIVISIONS for name in names
+    }
+    for names in _DIVISIONS:
+        if sum(curves[name].n for name in names) != n:
+            raise node.error(f"does not have {n} people in {', '.join(names)}")
+    return curves
+
+
+def _read_factor(node: Node) -> str:
+    return node["factor"].one_of(*FACTORS)
 
 
 def _read_ratio(node: Node) -> tuple[float, tuple[float, float]]:
@@ -240,7 +259,7 @@ def _read_ratio(node: Node) -> tuple[float, tuple[float, float]]:
 def _read_external(node: Node) -> ExternalRatio:
     ratio, interval = _read_ratio(node)
     return ExternalRatio(
-        factor=node["factor"].text(),
+        factor=_read_factor(node),
         label=node["label"].text(),
         population=node["population"].text(),
         n=None if node["n"].value is None else node["n"].whole(),
@@ -254,7 +273,4 @@ def _read_external(node: Node) -> ExternalRatio:
 
 
 def _read_count_variation(node: Node) -> CountVariation:
-    variation = CountVariation(node["sd_log_sii"].number(), node["source"].text(), node["pmid"].text())
-    if variation.sd_log_sii <= 0:
-        raise node["sd_log_sii"].error("is not positive")
-    return variation
+    return CountVariation(node["sd_log_sii"].positive(), node["source"].text(), node["pmid"].text())

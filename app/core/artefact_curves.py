@@ -8,6 +8,8 @@ from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
 from app.core.risk_groups import CELLS
 
 _ROUNDING = 1e-9  # an interval may miss its estimate by the rounding of the file, not by more
+# A hazard ratio of 22,000 either way, or a standard error of that size: a cell without events, not an estimate.
+_FARTHEST_LOG_RATIO = 10.0
 
 
 def read_grid(node: Node) -> tuple[float, ...]:
@@ -18,12 +20,23 @@ def read_grid(node: Node) -> tuple[float, ...]:
     return grid
 
 
+def read_months(node: Node, grid: tuple[float, ...]) -> tuple[int, ...]:
+    """Return whole months of the grid, at least one, ascending."""
+    months = tuple(item.whole() for item in node.items())
+    if not months or not set(months) <= set(grid) or any(later <= earlier for earlier, later in pairwise(months)):
+        raise node.error("does not hold ascending months of the grid")
+    return months
+
+
 def read_cox(root: Node, grid: tuple[float, ...], horizons: tuple[int, ...]) -> CoxModel:
     """Return the Cox model of an artefact. Raises ArtefactError at the first impossibility."""
     coefficients, cox = root["coefficients"], root["cox"]
     names = [item.text() for item in coefficients["names"].items()]
     if names != ["sii_high", "afp_high"]:
         raise coefficients["names"].error("must be sii_high, afp_high")
+    estimate = coefficients["estimate"].pair()
+    if any(abs(log_ratio) > _FARTHEST_LOG_RATIO for log_ratio in estimate):
+        raise coefficients["estimate"].error(f"goes beyond {_FARTHEST_LOG_RATIO:g}: that fit did not converge")
     rows = [row.pair() for row in coefficients["covariance"].items()]
     if (
         len(rows) != 2
@@ -32,9 +45,11 @@ def read_cox(root: Node, grid: tuple[float, ...], horizons: tuple[int, ...]) -> 
         or rows[0][0] * rows[1][1] - rows[0][1] * rows[1][0] <= 0
     ):
         raise coefficients["covariance"].error("is not a symmetric positive definite matrix")
+    if any(row[k] > _FARTHEST_LOG_RATIO**2 for k, row in enumerate(rows)):
+        raise coefficients["covariance"].error(f"goes beyond {_FARTHEST_LOG_RATIO**2:g}: that fit did not converge")
     baseline = _survival(cox["baseline_survival"], len(grid))
     model = CoxModel(
-        coefficients=coefficients["estimate"].pair(),
+        coefficients=estimate,
         covariance=(rows[0], rows[1]),
         months=grid,
         baseline_survival=baseline,
@@ -63,11 +78,11 @@ def read_kaplan_meier(
         raise node["median_ci_95"].error("is not a pair")
     return KaplanMeierCurve(
         n=n,
-        events=_spread(node["events"], n),
+        events=read_spread(node["events"], n),
         band=band,
         at_risk=_at_risk(node["at_risk"], at_risk_months, n),
-        median_months=node["median_months"].optional_number(),
-        median_ci_95=(limits[0].optional_number(), limits[1].optional_number()),
+        median_months=_median(node["median_months"], grid, band.survival),
+        median_ci_95=(_median(limits[0], grid, band.ci_lower), _median(limits[1], grid, band.ci_upper)),
         reconstruction_share=_shares(node["reconstruction_share"], horizons),
     )
 
@@ -99,13 +114,24 @@ def _check_holds(node: Node, survival: tuple[float, ...], lower: tuple[float, ..
 
 
 def _shares(node: Node, horizons: tuple[int, ...]) -> dict[int, float]:
-    shares = {months: node[str(months)].number() for months in horizons}
-    if any(not 0 <= share <= 1 for share in shares.values()):
-        raise node.error("leaves the range from 0 to 1")
-    return shares
+    return {months: node[str(months)].share() for months in horizons}
 
 
-def _spread(node: Node, n: int) -> Spread:
+def _median(node: Node, grid: tuple[float, ...], survival: tuple[float, ...]) -> float | None:
+    """Return the month at which a curve, or a limit of one, first reaches one half; None if it does not."""
+    stated = node.optional_number()
+    # Two answers where the file's rounding decides whether one half is reached.
+    possible = {
+        next((months for months, value in zip(grid, survival, strict=True) if value <= half), None)
+        for half in (0.5 - _ROUNDING, 0.5 + _ROUNDING)
+    }
+    if stated not in possible:
+        raise node.error("is not where its curve first reaches one half")
+    return stated
+
+
+def read_spread(node: Node, n: int) -> Spread:
+    """Return a number of people among n that differs between cohorts. Raises ArtefactError if it cannot be so."""
     spread = Spread(node["min"].whole(), node["median"].whole(), node["max"].whole())
     if not spread.minimum <= spread.median <= spread.maximum <= n:
         raise node.error(f"is not in order, or exceeds the {n} of its group")

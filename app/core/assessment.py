@@ -16,8 +16,8 @@ from app.core.indices import Indices, RepeatMeasurement, compute_indices, plain,
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Analyte, Lab, Measurement, afp_is_high, to_lab
 from app.core.notices import Notice
-from app.core.risk_groups import CELLS, Cell, RiskGroup, cell_of, risk_group_of
-from app.core.sampling import SampleDates, date_errors, date_notices
+from app.core.risk_groups import Cell, RiskGroup, cell_of, risk_group_of
+from app.core.sampling import SampleDates, date_errors, date_notices, latest_today
 
 # Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
 NLR_USUAL = (0.3, 90.0)
@@ -88,12 +88,12 @@ def assess(
     """Assess one patient.
 
     `labs` holds all four analytes. An InputError in the place of a measurement stands for a value that could not even
-    be read, so that whatever is wrong is told at once. `computed_at` is aware; its date is "today" for sample dates.
+    be read, so that whatever is wrong is told at once. `computed_at` is aware; the age of a sample counts from its
+    date, and a sample date is in the future if it is so everywhere on Earth.
     Raises InputErrors with everything that cannot be used.
     """
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
-    today = computed_at.date()
     read = {
         analyte: given if isinstance(given, InputError) else attempt(to_lab, analyte, given)
         for analyte, given in ((analyte, labs[analyte]) for analyte in Analyte)
@@ -101,7 +101,7 @@ def assess(
     afp = read[Analyte.AFP]
     afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high, afp, artefact.afp_cutoff.value)
     errors = [result for result in (*read.values(), afp_high) if isinstance(result, InputError)]
-    errors += [*date_errors(sampled_on, today), *population_errors(population)]
+    errors += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population)]
     if errors:
         raise InputErrors(tuple(dict.fromkeys(errors)))
     values = {analyte: lab for analyte, lab in read.items() if isinstance(lab, Lab)}
@@ -123,7 +123,7 @@ def assess(
         repeat_measurement=repeat_measurement(indices.sii.value, artefact.sii_cutoff, artefact.count_variation),
         answer=answer_for(artefact, cell),
         applicability=compare(population, artefact.population.criteria),
-        warnings=(*notices, *_ratio_notices(indices), *date_notices(sampled_on, today)),
+        warnings=(*notices, *_ratio_notices(indices), *date_notices(sampled_on, computed_at.date())),
     )
 
 
@@ -159,7 +159,12 @@ def _hazard_ratios(artefact: Artefact, cell: Cell) -> tuple[HazardRatio, ...]:
     rows = (
         ("sii", f"SII ≥ {plain(sii.value)} {sii.unit}", low_sii, cell.sii_high),
         ("afp", f"AFP ≥ {plain(afp.value)} {afp.unit}", low_afp, cell.afp_high),
-        (COMBINED, "Both factors high", f"neither factor high ({low_sii} and {low_afp})", cell == CELLS[3]),
+        (
+            COMBINED,
+            "Both factors high",
+            f"neither factor high ({low_sii} and {low_afp})",
+            cell.sii_high and cell.afp_high,
+        ),
     )
     return tuple(
         HazardRatio(factor, label, artefact.cox.hazard_ratio(factor), reference, present)
@@ -171,11 +176,11 @@ def _ratio_notices(indices: Indices) -> tuple[Notice, ...]:
     low, high = NLR_USUAL
     if low <= indices.nlr.value <= high:
         return ()
+    side = f"below {low:g}" if indices.nlr.value < low else f"above {high:g}"
     return (
         Notice(
             "nlr_unusual",
-            f"The ratio of neutrophils to lymphocytes is {indices.nlr.shown}, outside {low:g} to {high:g}: check both "
-            "counts and their units.",
+            f"The ratio of neutrophils to lymphocytes is {side}: check both counts and their units.",
             "neutrophils",
         ),
     )

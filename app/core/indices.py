@@ -109,7 +109,8 @@ def _shown(value: Fraction, cutoff: Fraction, decimals: int) -> str:
     """Round half up to `decimals` places, to more where fewer would put the value on the cut-off or beyond it."""
     while True:
         scaled = value * 10**decimals
-        rounded = Fraction(math.floor(scaled + Fraction(1, 2)), 10**decimals)
+        whole = math.floor(scaled + Fraction(1, 2))
+        rounded = Fraction(whole, 10**decimals)
         if (rounded >= cutoff) == (value >= cutoff) and (rounded == cutoff) <= (value == cutoff):
-            return f"{Decimal(rounded.numerator) / Decimal(rounded.denominator):.{decimals}f}"
+            return f"{Decimal(f'{whole}E-{decimals}'):f}"  # exact: made from text, not computed
         decimals += 1

@@ -1,6 +1,6 @@
 """Typed reading of a JSON document: every value is checked for its type, and an error names the place."""
 
-import math
+from sys import float_info
 from typing import Any
 
 from app.core.errors import ArtefactError
@@ -31,11 +31,31 @@ class Node:
             raise self.error("is not a text")
         return self.value
 
+    def one_of(self, *choices: str) -> str:
+        """Return a text that is one of the given ones."""
+        if (text := self.text()) not in choices:
+            raise self.error(f"is not {' or '.join(choices)}")
+        return text
+
     def number(self) -> float:
         """Return a finite number."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float) or not math.isfinite(self.value):
+        value = self.value
+        # The comparison is false for NaN too, and holds off whole numbers that no float can be.
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= float_info.max:
             raise self.error("is not a finite number")
-        return float(self.value)
+        return float(value)
+
+    def positive(self) -> float:
+        """Return a finite number above 0."""
+        if (value := self.number()) <= 0:
+            raise self.error("is not positive")
+        return value
+
+    def share(self) -> float:
+        """Return a number from 0 to 1."""
+        if not 0 <= (value := self.number()) <= 1:
+            raise self.error("leaves the range from 0 to 1")
+        return value
 
     def whole(self) -> int:
         """Return a whole number that is not negative."""

@@ -1,13 +1,14 @@
 """When the samples were taken: optional dates, checked against each other and against the time of the assessment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from app.core.errors import InputError
 from app.core.notices import Notice
 
 # This project's own rule: the study took all values at the start of regorafenib, and gives no window.
 RECENT_DAYS = 90
+_FARTHEST_EAST = timedelta(hours=14)  # no clock on Earth is further ahead of UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,13 @@ class SampleDates:
     afp: date | None = None
 
 
+def latest_today(now: datetime) -> date:
+    """Return the latest day that it is anywhere on Earth at an aware time: the sample may be from far to the east."""
+    return (now.astimezone(UTC) + _FARTHEST_EAST).date()
+
+
 def date_errors(dates: SampleDates, today: date) -> tuple[InputError, ...]:
-    """Return an error for each date in the future."""
+    """Return an error for each date after today."""
     return tuple(
         InputError(
             f"sampled_on.{name}",

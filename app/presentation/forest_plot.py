@@ -26,8 +26,8 @@ class ForestLayout:
     is_stacked: bool
 
 
-FOREST_WIDE = ForestLayout("wide", 960, (420, 760), 776, 13, 24, 62, is_stacked=False)
-FOREST_NARROW = ForestLayout("narrow", 340, (8, 214), 224, 12, 16, 46, is_stacked=True)
+FOREST_WIDE = ForestLayout("wide", 960, (420, 760), 776, 13, 18, 62, is_stacked=False)
+FOREST_NARROW = ForestLayout("narrow", 340, (8, 192), 202, 12, 16, 44, is_stacked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,13 @@ def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE)
             y += 0.5 * layout.line_height
         label_y = y + layout.line_height / 2
         stacked = layout.is_stacked and not is_heading
-        y += layout.line_height * (len(label) + stacked)
+        y += layout.line_height * (len(label) + stacked) + 4 * stacked
         rows.append(
             ForestRow(
                 kind=row.kind,
                 factor=row.factor,
                 label=label,
-                y=y - layout.line_height / 2 if stacked else label_y,
+                y=y - 4 - layout.line_height / 2 if stacked else label_y,
                 label_y=label_y,
                 x=_place(row.hazard_ratio, low, high, layout),
                 lower=_place(row.ci_95[0], low, high, layout),

@@ -16,6 +16,7 @@ from app.presentation.views import Choice, DateField, FormPage, LabField, Proble
 NARROW_SPACE = "\u202f"
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 _NOT_STATED = ("", "Not stated")
+_DATES = (("blood_count_date", "Blood count taken on"), ("afp_date", "AFP taken on"))
 
 
 def form_page(
@@ -23,11 +24,13 @@ def form_page(
 ) -> FormPage:
     """Return the form; `typed` is kept as it is, `errors` are put beside their fields."""
     typed = typed or {}
-    problems = {error.field: _problem(error) for error in reversed(errors)}
+    labels = _labels(artefact)
+    found = tuple(_problem(error, labels) for error in errors)
+    problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
     in_units = {error.field for error in errors if error.code.startswith("unit_")}
     dates = tuple(
         DateField(name, label, typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
-        for name, label in (("blood_count_date", "Blood count taken on"), ("afp_date", "AFP taken on"))
+        for name, label in _DATES
     )
     questions = _questions(artefact, typed, problems)
     return FormPage(
@@ -40,7 +43,7 @@ def form_page(
         questions=questions,
         is_more_open=any(field.value or field.problem for field in dates)
         or any(question.problem or typed.get(question.name) for question in questions),
-        problems=tuple(_problem(error) for error in errors),
+        problems=found,
     )
 
 
@@ -57,8 +60,27 @@ def number(value: Decimal) -> str:
     return f"{value:,f}".replace(",", NARROW_SPACE)
 
 
-def _problem(error: InputError) -> Problem:
-    return Problem(target_of(error), wording.readable(error.message), wording.readable(error.hint))
+def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
+    target = target_of(error)
+    label = labels[target.removesuffix("_unit")]
+    return Problem(target, label, wording.readable(error.message), wording.readable(error.hint))
+
+
+def _labels(artefact: Artefact) -> dict[str, str]:
+    """Return what each form element is called, by its name."""
+    questions = {name: label for name, label, _ in _asked(artefact)}
+    return {**{analyte.value: analyte.label for analyte in Analyte}, **dict(_DATES), **questions}
+
+
+def _asked(artefact: Artefact) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """Return the questions: name, label and answers; those of the study in its words."""
+    texts = {criterion.id: criterion.text for criterion in artefact.population.criteria}
+    return (
+        ("sorafenib_failed", texts["sorafenib_failed"], _YES_NO),
+        ("starting_regorafenib", texts["starting_regorafenib"], _YES_NO),
+        ("child_pugh_class", "Child-Pugh class", tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
+        ("ecog", "ECOG performance status", tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
+    )
 
 
 def _lab_field(
@@ -84,13 +106,6 @@ def _lab_field(
 
 
 def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
-    texts = {criterion.id: criterion.text for criterion in artefact.population.criteria}
-    asked = (
-        ("sorafenib_failed", texts["sorafenib_failed"], _YES_NO),
-        ("starting_regorafenib", texts["starting_regorafenib"], _YES_NO),
-        ("child_pugh_class", "Child-Pugh class", tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
-        ("ecog", "ECOG performance status", tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
-    )
     return tuple(
         Question(
             name,
@@ -98,5 +113,5 @@ def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[s
             tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (_NOT_STATED, *choices)),
             problems.get(f"population.{name}"),
         )
-        for name, label, choices in asked
+        for name, label, choices in _asked(artefact)
     )

@@ -1,11 +1,8 @@
-"""Where the templates, the static files and the study's data files are: in the repository, or inside the package."""
+"""Where the templates and the static files are: in the repository, or inside the package."""
 
 from pathlib import Path
 
-from app.core.artefact import ARTEFACT_FILE
-
 _PACKAGE = Path(__file__).resolve().parents[1]
-STUDY_FOLDER = ARTEFACT_FILE.parent
 
 
 def resource_folder(name: str) -> Path:

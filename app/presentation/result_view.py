@@ -170,5 +170,5 @@ def _input_row(assessment: Assessment, lab: Lab) -> InputRow:
         given=wording.readable(given),
         canonical=wording.readable(canonical),
         is_converted=given != canonical,
-        sampled_on=sampled.isoformat() if sampled else "not stated",
+        sampled_on=sampled.isoformat() if sampled else "",
     )

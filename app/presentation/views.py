@@ -3,9 +3,8 @@
 Texts are ready to show. Nothing here is computed; see form_view, result_view and evidence_view.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from app.presentation.forest_plot import ForestPlot
 from app.presentation.km_chart import KmChart
@@ -35,9 +34,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field: the id of the element to go to, the sentence and the likely fix."""
+    """What is wrong with a field: the id of the element to go to, what it is called, the sentence, the likely fix."""
 
     target: str
+    label: str
     message: str
     hint: str
 
@@ -185,17 +185,51 @@ class ResultPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table ready to show: its caption, the heads of its columns, its rows, and a note below it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HazardEntry:
+    """One entry of the hazard log."""
+
+    id: str
+    hazard: str
+    cause: str
+    effect: str
+    controls: tuple[str, ...]
+    tests: tuple[str, ...]
+    remains: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """What stands behind the answers. The mappings are the shipped files as read."""
+    """What stands behind the answers, from the files that the model was made from."""
 
     template: ClassVar[str] = "evidence.html.jinja"
     site: Site
-    use: Mapping[str, Any]
-    study: Mapping[str, Any]
-    external: Mapping[str, Any]
-    agreement: tuple[Mapping[str, Any], ...]
-    hazards: tuple[Mapping[str, Any], ...]
-    model: Mapping[str, Any]
+    purpose: tuple[str, ...]
+    users: Table
+    not_for: tuple[str, ...]
+    study_title: str
+    study_setting: str
+    criteria: tuple[str, ...]
+    study_tables: tuple[Table, ...]
+    method: str
+    provenance: Table
+    agreement: Table
+    agreement_holds: str
+    performance: str
+    external: Table
+    pooled: Table
+    context: tuple[str, ...]
+    errata: Table
+    hazards: tuple[HazardEntry, ...]
     limits: tuple[str, ...]
 
 

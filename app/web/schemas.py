@@ -1,10 +1,13 @@
 """The shapes of the JSON API. Requests are checked against these; answers are described by them in OpenAPI."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class _Request(BaseModel):
@@ -24,11 +27,23 @@ class AfpQuantity(Quantity):
     comparator: Literal["<", "<=", ">=", ">"] | None = None
 
 
+def _iso_date(value: object) -> object:
+    """Read a text like 2026-11-02; numbers and times of day are no dates."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise ValueError("not a date")
+    return date.fromisoformat(value)
+
+
+Day = Annotated[date | None, BeforeValidator(_iso_date)]
+
+
 class SampledOn(_Request):
     """Days on which the samples were drawn."""
 
-    blood_count: Annotated[date | None, Field(strict=False)] = None
-    afp: Annotated[date | None, Field(strict=False)] = None
+    blood_count: Day = None
+    afp: Day = None
 
 
 class PopulationIn(_Request):

@@ -1,5 +1,6 @@
 """What must hold for every patient."""
 
+import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from app.core.artefact import load_artefact
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputError, attempt
+from app.core.indices import compute_indices, repeat_measurement
 from app.core.labs import Analyte
 from app.core.parsing import make_measurement, parse_measurement
+from app.core.risk_groups import CELLS, Cell, risk_group_of
 
 ARTEFACT = load_artefact()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -77,10 +80,111 @@ def test_more_platelets_never_lower_the_hazard(
     )
 
 
+# Each unit with its counts per 10*9/L.
+units = st.sampled_from(["10*9/L", "K/uL", "/uL", "10*6/L", "cells/mm3"])
+PER_GIGA = {"10*9/L": 1, "K/uL": 1, "/uL": 1000, "10*6/L": 1000, "cells/mm3": 1000}
+
+
+@given(neutrophils, lymphocytes, platelets, st.tuples(units, units, units))
+def test_each_count_may_have_its_own_unit(n: Decimal, lym: Decimal, p: Decimal, names: tuple[str, str, str]) -> None:
+    counts = {Analyte.NEUTROPHILS: n, Analyte.LYMPHOCYTES: lym, Analyte.PLATELETS: p}
+    mixed = {
+        analyte: make_measurement(analyte, value * PER_GIGA[unit], unit)
+        for (analyte, value), unit in zip(counts.items(), names, strict=True)
+    }
+    afp = {Analyte.AFP: make_measurement(Analyte.AFP, 12, "ng/mL")}
+    assert assess(ARTEFACT, {**mixed, **afp}, computed_at=NOW).indices == answer(n, lym, p, Decimal(12)).indices
+
+
+long_decimals = st.integers(1, 10**20 - 1).flatmap(
+    lambda digits: st.integers(15, 20).map(lambda places: Decimal(f"{digits}E-{places}"))
+)
+
+
+@given(long_decimals, long_decimals, long_decimals)
+def test_an_index_is_shown_rounded_and_never_on_the_other_side_of_its_cut_off(
+    n: Decimal, lym: Decimal, p: Decimal
+) -> None:
+    cutoffs = (ARTEFACT.sii_cutoff, ARTEFACT.nlr_cutoff, ARTEFACT.plr_cutoff)
+    indices = compute_indices(n, lym, p, cutoffs)
+    exact = (Fraction(p) * Fraction(n) / Fraction(lym), Fraction(n) / Fraction(lym), Fraction(p) / Fraction(lym))
+    for index, value in zip((indices.sii, indices.nlr, indices.plr), exact, strict=True):
+        places = len(index.shown.partition(".")[2])
+        assert abs(Fraction(index.shown) - value) <= Fraction(1, 2 * 10**places)
+        assert (Fraction(index.shown) >= index.cutoff) == (value >= index.cutoff) == index.high
+        assert (Fraction(index.shown) == index.cutoff) <= (value == index.cutoff)
+
+
+@given(st.integers(-(10**6), 10**6))
+def test_sii_beside_its_cut_off_is_shown_beside_it(distance: int) -> None:
+    # platelets = 340 + d, neutrophils = lymphocytes = 1: the smallest differences that can be entered.
+    p = Decimal(340) + Decimal(distance).scaleb(-17)
+    cutoffs = (ARTEFACT.sii_cutoff, ARTEFACT.nlr_cutoff, ARTEFACT.plr_cutoff)
+    sii = compute_indices(Decimal(1), Decimal(1), p, cutoffs).sii
+    assert sii.high == (distance >= 0)
+    assert (Fraction(sii.shown) >= 340) == sii.high
+    assert (Fraction(sii.shown) == 340) == (distance == 0)
+
+
+months = st.floats(0, 12)
+curves = st.sampled_from(sorted(ARTEFACT.kaplan_meier))
+
+
+@given(curves, months, months)
+def test_a_kaplan_meier_curve_never_rises_and_lies_within_its_interval(name: str, one: float, other: float) -> None:
+    band = ARTEFACT.kaplan_meier[name].band
+    sooner, later = band.at(min(one, other)), band.at(max(one, other))
+    for estimate in (sooner, later):
+        assert 0 <= estimate.lower <= estimate.survival + 1e-9
+        assert estimate.survival - 1e-9 <= estimate.upper <= 1
+    assert sooner.survival >= later.survival
+    assert sooner.lower >= later.lower
+    assert sooner.upper >= later.upper
+
+
+@given(st.sampled_from(CELLS), months, months)
+def test_cox_predicted_survival_never_rises_and_lies_within_its_interval(cell: Cell, one: float, other: float) -> None:
+    sooner, later = (ARTEFACT.cox.survival_at(cell, t) for t in sorted((one, other)))
+    assert sooner.survival >= later.survival
+    for estimate in (sooner, later):
+        assert 0 <= estimate.lower <= estimate.survival + 1e-9
+        assert estimate.survival - 1e-9 <= estimate.upper <= 1
+
+
+@given(st.sampled_from(CELLS), st.sampled_from(CELLS), months)
+def test_more_factors_high_never_improve_survival_or_lower_the_hazard(cell: Cell, other: Cell, at: float) -> None:
+    fewer, more = sorted((cell, other), key=lambda each: len(each.factors))
+    if set(fewer.factors) <= set(more.factors):
+        assert ARTEFACT.cox.relative_hazard(fewer) <= ARTEFACT.cox.relative_hazard(more)
+        assert ARTEFACT.cox.survival_at(fewer, at).survival >= ARTEFACT.cox.survival_at(more, at).survival
+        groups = [ARTEFACT.kaplan_meier[risk_group_of(each).id].band.at(at) for each in (fewer, more)]
+        assert groups[0].survival >= groups[1].survival
+
+
 @given(neutrophils, lymphocytes, platelets)
 def test_a_repeat_falls_on_the_same_side_at_least_half_the_time(n: Decimal, lym: Decimal, p: Decimal) -> None:
     found = answer(n, lym, p, Decimal(1)).repeat_measurement
     assert 0.5 <= found.same_side_probability <= 1
+
+
+@given(lymphocytes)
+def test_at_the_cut_off_a_repeat_falls_on_either_side_alike(lym: Decimal) -> None:
+    # platelets x neutrophils / lymphocytes = 100 x (3.4 lymphocytes) / lymphocytes = 340
+    found = answer(lym * Decimal("3.4"), lym, Decimal(100), Decimal(1))
+    assert found.indices.sii.high
+    assert found.repeat_measurement.same_side_probability == 0.5
+
+
+@given(st.floats(-5, 5), st.floats(-5, 5))
+def test_the_farther_from_the_cut_off_the_firmer(one: float, other: float) -> None:
+    nearer, farther = sorted((one, other), key=abs)
+    found = [
+        repeat_measurement(340 * math.exp(distance), ARTEFACT.sii_cutoff, ARTEFACT.count_variation)
+        for distance in (nearer, farther)
+    ]
+    assert found[0].same_side_probability <= found[1].same_side_probability + 1e-12
+    if abs(farther) - abs(nearer) > 1e-6 and found[0].same_side_probability < 0.9999:
+        assert found[0].same_side_probability < found[1].same_side_probability
 
 
 @given(st.sampled_from(Analyte), st.text(max_size=100))

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.core.artefact import (
     ARTEFACT_FILE,
@@ -167,7 +169,10 @@ def test_a_file_that_is_absent_or_not_text_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_not_json_is_refused() -> None:
-    assert refusal("{").startswith("The artefact is not JSON: ")
+    assert refusal("{") == (
+        "The artefact is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."
+    )
+    assert refusal("[" * 100_000).startswith("The artefact is not JSON: ")
     assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
 
 
@@ -190,6 +195,8 @@ def at(*path: str | int) -> Callable[[Document, object], None]:
     return put
 
 
+NOT_THE_MEDIAN = "is not where its curve first reaches one half."
+NOT_OF_THE_GRID = "does not hold ascending months of the grid."
 LENGTH = len(json.loads(TEXT)["grid_months"])
 
 
@@ -244,13 +251,24 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         (
             ("kaplan_meier", "high", "reconstruction_share", "6"),
             1.1,
-            f"{KM}.reconstruction_share leaves the range from 0 to 1.",
+            f"{KM}.reconstruction_share.6 leaves the range from 0 to 1.",
         ),
         (
             ("kaplan_meier", "high", "reconstruction_share", "6"),
             -0.1,
-            f"{KM}.reconstruction_share leaves the range from 0 to 1.",
+            f"{KM}.reconstruction_share.6 leaves the range from 0 to 1.",
         ),
+        (
+            ("cox", "cells", "both", "reconstruction_share", "12"),
+            -0.1,
+            "cox.cells.both.reconstruction_share.12 leaves the range from 0 to 1.",
+        ),
+        (("kaplan_meier", "high", "median_months"), 4.1, f"{KM}.median_months {NOT_THE_MEDIAN}"),
+        (("kaplan_meier", "high", "median_months"), None, f"{KM}.median_months {NOT_THE_MEDIAN}"),
+        (("kaplan_meier", "low", "median_months"), 12.0, f"kaplan_meier.low.median_months {NOT_THE_MEDIAN}"),
+        (("kaplan_meier", "high", "median_ci_95", 0), 4.2, f"{KM}.median_ci_95[0] {NOT_THE_MEDIAN}"),
+        (("kaplan_meier", "high", "median_ci_95", 1), None, f"{KM}.median_ci_95[1] {NOT_THE_MEDIAN}"),
+        (("kaplan_meier", "high", "median_ci_95", 1), "8", f"{KM}.median_ci_95[1] is not a finite number."),
         (("cox", "baseline_survival", 120), 1.0, "cox.baseline_survival rises: survival and its limits cannot."),
         (
             ("cox", "cells", "both", "ci_upper", 120),
@@ -260,11 +278,48 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         (("grid_months", 0), 0.05, "grid_months does not ascend from 0."),
         (("grid_months", 2), 0.1, "grid_months does not ascend from 0."),
         (("grid_months",), [0], "grid_months does not ascend from 0."),
-        (("horizons_months",), [3, 13], "horizons_months and at_risk_months must be months of the grid."),
-        (("at_risk_months",), [0, 13], "horizons_months and at_risk_months must be months of the grid."),
-        (("horizons_months",), [], "horizons_months and at_risk_months must be months of the grid."),
+        (("grid_months", 5), float("inf"), "grid_months[5] is not a finite number."),
+        (("horizons_months",), [3, 13], f"horizons_months {NOT_OF_THE_GRID}"),
+        (("horizons_months",), [3, 12, 6], f"horizons_months {NOT_OF_THE_GRID}"),
+        (("horizons_months",), [3, 3], f"horizons_months {NOT_OF_THE_GRID}"),
+        (("horizons_months",), [], f"horizons_months {NOT_OF_THE_GRID}"),
+        (("horizons_months",), [3.5], "horizons_months[0] is not a whole number of 0 or more."),
+        (("at_risk_months",), [0, 13], f"at_risk_months {NOT_OF_THE_GRID}"),
+        (("at_risk_months",), [], f"at_risk_months {NOT_OF_THE_GRID}"),
+        (("at_risk_months",), [1, 3, 6, 9, 12], "at_risk_months does not start at 0."),
         (("coefficients", "names"), ["afp_high", "sii_high"], "coefficients.names must be sii_high, afp_high."),
         (("coefficients", "estimate"), [1.0], "coefficients.estimate holds 1 numbers where 2 belong."),
+        (("coefficients", "estimate", 1), 10**400, "coefficients.estimate[1] is not a finite number."),
+        (
+            ("coefficients", "estimate", 0),
+            10.5,
+            "coefficients.estimate goes beyond 10: that fit did not converge.",
+        ),
+        (
+            ("coefficients", "estimate", 1),
+            -10.5,
+            "coefficients.estimate goes beyond 10: that fit did not converge.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[0.1, 0.0], [0.0, 101.0]],
+            "coefficients.covariance goes beyond 100: that fit did not converge.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[101.0, 0.0], [0.0, 0.1]],
+            "coefficients.covariance goes beyond 100: that fit did not converge.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[0.0, 0.0], [0.0, 0.1]],
+            "coefficients.covariance is not a symmetric positive definite matrix.",
+        ),
+        (
+            ("coefficients", "covariance"),
+            [[0.1, 0.2], [0.2, 0.3]],  # 0.1 x 0.3 - 0.2 x 0.2 = -0.01
+            "coefficients.covariance is not a symmetric positive definite matrix.",
+        ),
         (
             ("coefficients", "covariance"),
             [[0.1, 0.0]],
@@ -290,6 +345,10 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         (("cutoffs", "afp", "value"), "0.0", "cutoffs.afp.value is not a positive decimal."),
         (("cutoffs", "afp", "value"), 400, "cutoffs.afp.value is not a text."),
         (("cutoffs", "afp", "unit"), "", "cutoffs.afp.unit is not a text."),
+        (("cutoffs", "afp", "unit"), "IU/mL", "cutoffs.afp.unit is not ng/mL."),
+        (("cutoffs", "sii", "unit"), "/uL", "cutoffs.sii.unit is not 10*9/L."),
+        (("cutoffs", "nlr", "unit"), "%", "cutoffs.nlr.unit is not 1."),
+        (("cutoffs", "plr", "unit"), "10*9/L", "cutoffs.plr.unit is not 1."),
         (
             ("external_hazard_ratios", 0, "ci_95"),
             [1.7, 1.85],
@@ -305,21 +364,168 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
             [0.0, 2.2],
             "pooled_hazard_ratios[1].ci_95 does not hold its hazard ratio.",
         ),
+        (
+            ("external_hazard_ratios", 0, "factor"),
+            "nlr",
+            "external_hazard_ratios[0].factor is not sii or afp.",
+        ),
+        (
+            ("published_hazard_ratios", 1, "factor"),
+            "both",
+            "published_hazard_ratios[1].factor is not sii or afp.",
+        ),
+        (("pooled_hazard_ratios", 0, "factor"), "nlr", "pooled_hazard_ratios[0].factor is not sii or afp."),
+        (
+            ("published_hazard_ratios", 0, "p_value"),
+            1.01,
+            "published_hazard_ratios[0].p_value leaves the range from 0 to 1.",
+        ),
+        (
+            ("pooled_hazard_ratios", 0, "weight_study"),
+            -0.01,
+            "pooled_hazard_ratios[0].weight_study leaves the range from 0 to 1.",
+        ),
         (("repeat_measurement", "sd_log_sii"), 0, "repeat_measurement.sd_log_sii is not positive."),
+        (("population", "follow_up_median_months"), -5, "population.follow_up_median_months is not positive."),
+        (("population", "deaths", "max"), 59, "population.deaths is not in order, or exceeds the 58 of its group."),
+        (("population", "deaths", "min"), 58, "population.deaths is not in order, or exceeds the 58 of its group."),
+        (("population", "n"), 59, "kaplan_meier does not have 59 people in overall."),
+        (("population", "criteria", 2, "values"), "A", "population.criteria[2].values is not a list."),
+        (("population", "criteria", 2, "values"), None, "population.criteria[2].values is not a list."),
+        (
+            ("population", "criteria", 3, "values"),
+            [0, -1],
+            "population.criteria[3].values[1] is not a whole number of 0 or more.",
+        ),
+        (("population", "criteria", 2, "values"), [""], "population.criteria[2].values[0] is not a text."),
+        (("population", "criteria", 2, "id"), 3, "population.criteria[2].id is not a text."),
         (("limits",), "none", "limits is not a list."),
-        (("population",), [], "population has no 'deaths'."),
+        (("population",), [], "population has no 'n'."),
     ],
 )
 def test_the_impossible_is_refused_with_its_place(path: tuple[str | int, ...], value: object, reason: str) -> None:
     assert refusal(resealed(lambda document: at(*path)(document, value))) == f"The artefact is not usable: {reason}"
 
 
-def test_an_interval_may_miss_its_estimate_by_the_rounding_of_the_file() -> None:
-    def nudge(document: Document) -> None:
-        curve = document["kaplan_meier"]["high"]
-        curve["ci_lower"] = [min(1.0, survival + 9e-10) for survival in curve["survival"]]
+@pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 9e-10), ("ci_upper", -9e-10)])
+def test_an_interval_may_miss_its_estimate_by_the_rounding_of_the_file_and_not_by_more(
+    limit: str, missed_by: float
+) -> None:
+    def move(times: float) -> Callable[[Document], None]:
+        def change(document: Document) -> None:
+            curve = document["kaplan_meier"]["high"]
+            curve[limit] = [1.0, *(survival + times * missed_by for survival in curve["survival"][1:])]
+            curve["median_ci_95"][["ci_lower", "ci_upper"].index(limit)] = curve["median_months"]
 
-    parse_artefact(resealed(nudge))
+        return change
+
+    assert parse_artefact(resealed(move(1))).kaplan_meier["high"].n == 17
+    assert refusal(resealed(move(2))) == (
+        "The artefact is not usable: kaplan_meier.high has an interval that does not hold its estimate."
+    )
+
+
+def steps(document: Document, *values: tuple[float, float]) -> None:
+    """Make the high group's curve a few steps, (month, survival) each, with itself as interval."""
+    curve = document["kaplan_meier"]["high"]
+    held = [min((value for start, value in values if start <= month), default=1.0) for month in document["grid_months"]]
+    curve.update(survival=held, ci_lower=held, ci_upper=held)
+
+
+@pytest.mark.parametrize(
+    ("half", "medians"),
+    [
+        (0.5, (3.0, 6.0)),  # printed as one half: it may have been a little more before rounding
+        (0.5 + 9e-10, (3.0, 6.0)),
+        (0.5 - 9e-10, (3.0, 6.0)),
+        (0.5 + 2e-9, (6.0,)),
+        (0.5 - 2e-9, (3.0,)),
+    ],
+)
+def test_a_median_is_where_the_curve_reaches_one_half(half: float, medians: tuple[float, ...]) -> None:
+    for stated in (3.0, 3.1, 5.9, 6.0):
+
+        def change(document: Document, stated: float = stated) -> None:
+            steps(document, (1, 0.8), (3, half), (6, 0.3))
+            document["kaplan_meier"]["high"].update(median_months=stated, median_ci_95=[stated, stated])
+
+        text = resealed(change)
+        if stated in medians:
+            assert parse_artefact(text).kaplan_meier["high"].median_months == stated
+        else:
+            assert refusal(text) == f"The artefact is not usable: {KM}.median_months {NOT_THE_MEDIAN}"
+
+
+def test_a_curve_that_stays_above_one_half_has_no_median() -> None:
+    def change(document: Document) -> None:
+        steps(document, (1, 0.8), (12, 0.6))
+        document["kaplan_meier"]["high"].update(median_months=None, median_ci_95=[None, None])
+
+    curve = parse_artefact(resealed(change)).kaplan_meier["high"]
+    assert (curve.median_months, curve.median_ci_95) == (None, (None, None))
+
+
+def test_what_is_just_possible_is_accepted() -> None:
+    def change(document: Document) -> None:
+        high = document["kaplan_meier"]["high"]
+        high["events"] = {"min": 17, "median": 17, "max": 17}
+        high["reconstruction_share"] = {"3": 0, "6": 1, "12": 1.0}
+        document["cutoffs"]["nlr"]["value"] = "0.9"
+        document["published_hazard_ratios"][0].update(hazard_ratio=0.5, ci_95=[0.5, 0.5], p_value=1)
+        document["coefficients"].update(covariance=[[0.2, 0.1], [0.1, 0.1]])  # 0.2 x 0.1 - 0.1 x 0.1 = 0.01
+
+    model = parse_artefact(resealed(change))
+    assert model.kaplan_meier["high"].events == Spread(17, 17, 17)
+    assert model.kaplan_meier["high"].reconstruction_share == {3: 0, 6: 1, 12: 1}
+    assert model.nlr_cutoff.value == Decimal("0.9")
+    assert model.published_hazard_ratios[0].ci_95 == (0.5, 0.5)
+    assert model.cox.covariance == ((0.2, 0.1), (0.1, 0.1))
+
+
+@pytest.mark.parametrize("months", [[12], list(range(13))])
+def test_the_months_shown_may_be_few_or_many(months: list[int]) -> None:
+    def change(document: Document) -> None:
+        document["horizons_months"] = months
+        places = [*document["kaplan_meier"].values(), *document["cox"]["cells"].values()]
+        for place in places:
+            place["reconstruction_share"] = {str(month): 0.5 for month in months}
+
+    assert parse_artefact(resealed(change)).horizons_months == tuple(months)
+
+
+@pytest.mark.parametrize(
+    ("moved", "names"),
+    [
+        ("low", "low, intermediate, high"),
+        ("both", "neither, sii_only, afp_only, both"),
+        ("sii_high", "sii_low, sii_high"),
+        ("pfs_sii_low", "pfs_sii_low, pfs_sii_high"),
+    ],
+)
+def test_the_groups_of_a_division_hold_everybody_once(moved: str, names: str) -> None:
+    def change(document: Document) -> None:
+        curve = document["kaplan_meier"][moved]
+        curve["n"] += 1
+        for numbers in curve["at_risk"].values():
+            numbers[0] += 1
+
+    assert refusal(resealed(change)) == f"The artefact is not usable: kaplan_meier does not have 58 people in {names}."
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(DIGITS), st.sampled_from("0123456789"))
+def test_no_digit_can_be_exchanged_unnoticed(position: int, digit: str) -> None:
+    changed = TEXT[:position] + digit + TEXT[position + 1 :]
+    if changed != TEXT:
+        with pytest.raises(ArtefactError):
+            parse_artefact(changed)
+
+
+def test_a_digest_of_zeros_elsewhere_is_left_alone() -> None:
+    zeros = "sha256:" + "0" * 64
+    text = resealed(lambda document: document["provenance"]["files"].update({"study.toml": zeros}))
+    assert json.loads(text)["provenance"]["files"]["study.toml"] == zeros
+    assert parse_artefact(text).digest == json.loads(text)["digest"] != zeros
 
 
 @pytest.mark.parametrize(
@@ -331,6 +537,14 @@ def test_an_interval_may_miss_its_estimate_by_the_rounding_of_the_file() -> None
         (("cox", "cells"), "sii_only"),
         (("cutoffs",), "afp"),
         (("provenance", "study"), "doi"),
+        (("kaplan_meier",), "overall"),
+        (("kaplan_meier",), "low"),
+        (("kaplan_meier",), "sii_high"),
+        (("kaplan_meier", "both"), "median_ci_95"),
+        (("kaplan_meier", "both", "reconstruction_share"), "12"),
+        (("kaplan_meier", "both", "at_risk"), "median"),
+        (("coefficients",), "covariance"),
+        (("population", "deaths"), "max"),
         ((), "limits"),
         ((), "digest"),
     ],

@@ -1,6 +1,6 @@
 """assess(): the same values give the same answer, whatever is wrong is told at once, and nothing is left unsaid."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -133,24 +133,23 @@ def test_an_error_of_afp_is_told_once(artefact: Artefact) -> None:
 
 
 @pytest.mark.parametrize(
-    ("neutrophils", "lymphocytes", "codes"),
+    ("neutrophils", "lymphocytes", "codes", "side"),
     [
-        ("0.6 10*9/L", "2 10*9/L", []),
-        ("0.59 10*9/L", "2 10*9/L", ["nlr_unusual"]),
-        ("45 10*9/L", "0.5 10*9/L", []),
-        ("45.1 10*9/L", "0.5 10*9/L", ["nlr_unusual"]),
+        ("0.6 10*9/L", "2 10*9/L", [], ""),
+        ("0.59 10*9/L", "2 10*9/L", ["nlr_unusual"], "below 0.3"),  # 0.295, which would be shown as 0.3
+        ("45 10*9/L", "0.5 10*9/L", [], ""),
+        ("45.01 10*9/L", "0.5 10*9/L", ["nlr_unusual"], "above 90"),
     ],
 )
 def test_an_unusual_ratio_of_the_counts_is_questioned(
-    artefact: Artefact, neutrophils: str, lymphocytes: str, codes: list[str]
+    artefact: Artefact, neutrophils: str, lymphocytes: str, codes: list[str], side: str
 ) -> None:
     found = answer(artefact, neutrophils, lymphocytes, "145 10*9/L", "620 ng/mL")
     assert [notice.code for notice in found.warnings] == codes
     for notice in found.warnings:
         assert notice.field == "neutrophils"
         assert notice.message == (
-            f"The ratio of neutrophils to lymphocytes is {found.indices.nlr.shown}, outside 0.3 to 90: check both "
-            "counts and their units."
+            f"The ratio of neutrophils to lymphocytes is {side}: check both counts and their units."
         )
 
 
@@ -206,38 +205,58 @@ def test_a_sample_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
     assert error.message == "The sample date of the blood count is in the future."
 
 
+@pytest.mark.parametrize(
+    ("moment", "latest"),
+    [
+        (datetime(2026, 11, 24, 9, 59, tzinfo=UTC), date(2026, 11, 24)),
+        (datetime(2026, 11, 24, 10, 0, tzinfo=UTC), date(2026, 11, 25)),
+        (datetime(2026, 11, 24, 23, 0, tzinfo=UTC), date(2026, 11, 25)),
+        # 08:00 on the 25th in Busan is 23:00 on the 24th UTC.
+        (datetime(2026, 11, 25, 8, 0, tzinfo=timezone(timedelta(hours=9))), date(2026, 11, 25)),
+    ],
+)
+def test_a_day_that_has_begun_somewhere_is_not_in_the_future(
+    artefact: Artefact, moment: datetime, latest: date
+) -> None:
+    found = assess(artefact, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(latest, latest))
+    assert found.sampled_on == SampleDates(latest, latest)
+    tomorrow = latest + timedelta(days=1)
+    with pytest.raises(InputErrors) as caught:
+        assess(artefact, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(tomorrow, latest))
+    assert [error.field for error in caught.value.errors] == ["sampled_on.blood_count"]
+
+
 MATCHING = Population(sorafenib_failed=True, starting_regorafenib=True, child_pugh_class="A", ecog=1)
 
 
+YES, NO, UNKNOWN = Status.MATCHES, Status.DIFFERS, Status.NOT_STATED
+
+
 @pytest.mark.parametrize(
-    ("population", "status", "differing"),
+    ("population", "status", "each"),
     [
-        (MATCHING, "matches", []),
-        (Population(True, True, "A", 0), "matches", []),
-        (Population(), "not_stated", []),
-        (Population(True, True, "A", None), "not_stated", []),
-        (Population(None, True, "B", None), "differs", ["child_pugh_class"]),
-        (
-            Population(False, False, "C", 2),
-            "differs",
-            ["sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"],
-        ),
+        (MATCHING, YES, (YES, YES, YES, YES)),
+        (Population(True, True, "A", 0), YES, (YES, YES, YES, YES)),
+        (Population(), UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
+        (Population(True, True, "A", None), UNKNOWN, (YES, YES, YES, UNKNOWN)),
+        (Population(None, True, "B", None), NO, (UNKNOWN, YES, NO, UNKNOWN)),
+        (Population(False, False, "C", 2), NO, (NO, NO, NO, NO)),
     ],
 )
 def test_a_patient_is_compared_with_the_study(
-    artefact: Artefact, population: Population, status: str, differing: list[str]
+    artefact: Artefact, population: Population, status: Status, each: tuple[Status, ...]
 ) -> None:
     found = compare(population, artefact.population.criteria)
-    assert found.status == status
-    assert [reason.code for reason in found.reasons] == [
-        "sorafenib_failed",
-        "starting_regorafenib",
-        "child_pugh_class",
-        "ecog",
-    ]
-    assert [reason.code for reason in found.reasons if reason.status is Status.DIFFERS] == differing
-    stated = [reason for reason in found.reasons if getattr(population, reason.code) is not None]
-    assert {reason.status for reason in stated if reason.code not in differing} <= {Status.MATCHES}
+    assert found.status is status
+    assert [(reason.code, reason.status) for reason in found.reasons] == list(
+        zip(("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"), each, strict=True)
+    )
+    assert assess(artefact, labs(*USUAL), computed_at=NOW, population=population).applicability == found
+
+
+def test_without_criteria_nothing_is_known_to_match() -> None:
+    found = compare(MATCHING, ())
+    assert (found.status, found.reasons) == (Status.NOT_STATED, ())
 
 
 def test_each_reason_says_what_the_study_had_and_a_difference_why_it_matters(artefact: Artefact) -> None:

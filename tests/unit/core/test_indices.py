@@ -51,6 +51,11 @@ def test_the_three_indices_with_their_working() -> None:
         ("1", "1", "999.94", "999.9", True),
         ("1", "1", "1000", "1000", True),
         ("1.5", "1", "1000.5", "1501", True),
+        ("1", "1", "999.95", "1000.0", True),
+        ("0.01", "200", "1", "0.0", False),
+        ("1", "1", "1000.49", "1000", True),
+        # (1 + 1e-18) x (340 - 3.4e-16) = 340 - 3.4e-34: low, and more digits than a decimal computes with by default
+        ("1.000000000000000001", "1", "339.99999999999999966", "339." + "9" * 33 + "7", False),
     ],
 )
 def test_sii_is_never_shown_across_its_cut_off(
@@ -87,6 +92,14 @@ def test_the_chance_of_the_same_side_is_that_of_two_varying_measurements(sii: fl
     assert found.same_side_probability == pytest.approx(difference.cdf(abs(math.log(sii / 340))), abs=1e-12)
     assert found.ratio_to_cutoff == pytest.approx(sii / 340)
     assert (found.sd_log_sii, found.source) == (0.3, "a source")
+
+
+@pytest.mark.parametrize("ratio", [0.25, 0.5, 1.0, 2.0, 4.0])
+def test_the_chance_is_the_same_at_the_same_ratio_on_either_side(ratio: float) -> None:
+    variation = CountVariation(0.3, "s", "1")
+    above, below = (repeat_measurement(340 * r, CUTOFFS[0], variation) for r in (ratio, 1 / ratio))
+    assert above.same_side_probability == pytest.approx(below.same_side_probability, abs=1e-12)
+    assert (above.same_side_probability == 0.5) is (ratio == 1.0)
 
 
 def test_by_hand_the_chance_at_twice_the_cut_off() -> None:

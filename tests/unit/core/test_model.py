@@ -107,3 +107,25 @@ def test_the_risk_groups_say_what_they_are() -> None:
 def test_the_fitted_model_reads_as_published(artefact: Artefact) -> None:
     shown = {factor: f"{artefact.cox.hazard_ratio(factor).hazard_ratio:.2f}" for factor in ("sii", "afp", "combined")}
     assert shown == {"sii": "2.21", "afp": "2.75", "combined": "6.08"}
+
+
+@pytest.mark.parametrize(
+    ("factor", "ratio", "interval", "p_value"),
+    [("sii", 2.211, (1.089, 4.489), 0.028), ("afp", 2.750, (1.259, 6.010), 0.011)],  # Table 2, multivariable
+)
+def test_the_fitted_hazard_ratios_are_those_of_table_2(
+    artefact: Artefact, factor: str, ratio: float, interval: tuple[float, float], p_value: float
+) -> None:
+    found = artefact.cox.hazard_ratio(factor)
+    assert found.hazard_ratio == pytest.approx(ratio, rel=0.01)
+    assert found.ci_95 == pytest.approx(interval, rel=0.015)
+    assert found.p_value == pytest.approx(p_value, abs=0.001)
+
+
+def test_by_hand_the_combined_hazard_ratio_and_its_interval() -> None:
+    # ln 2 + ln 3 = 1.791759; variance 0.16 + 0.25 + 2 x 0.02 = 0.45; sqrt = 0.670820; x 1.959964 = 1.314784
+    # exp(1.791759 - 1.314784) = exp(0.476975) = 1.61119; exp(3.106543) = 22.3437
+    # z = 1.791759 / 0.670820 = 2.670997; 2 Phi(-2.670997) = 0.0075625
+    found = MODEL.hazard_ratio("combined")
+    assert found.ci_95 == pytest.approx((1.61119, 22.3437), rel=1e-5)
+    assert found.p_value == pytest.approx(0.0075625, abs=2e-6)

@@ -1,0 +1,107 @@
+"""The server as an operator starts it: a real process, its log, its signals."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.web.openapi import EXAMPLE_REQUEST
+
+COMMAND = Path(sys.executable).with_name("sii-afp")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start the service and yield once its port is open; its log goes to a file, for a full pipe would stop it."""
+    port = free_port()
+    with (directory / "log.jsonl").open("wb") as log:
+        process = subprocess.Popen([COMMAND, "serve", "--port", str(port)], stdout=log, cwd=directory)
+        try:
+            while not is_open(port):
+                assert process.poll() is None
+            yield process, port
+        finally:
+            process.kill()
+            process.wait()
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_it_serves_from_any_directory_and_ends_on_sigterm(tmp_path: Path) -> None:
+    with running(tmp_path) as (process, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        body = json.dumps(EXAMPLE_REQUEST)
+        connection.request("POST", "/api/v1/assessments", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        assert response.status == 200
+        assert json.loads(response.read())["risk_group"]["id"] == "high"
+        assert response.getheader("Server") is None
+        connection.close()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) in (0, -signal.SIGTERM)
+    for line in (tmp_path / "log.jsonl").read_text().splitlines():
+        assert json.loads(line)["event"] in ("uvicorn.error", "request")
+
+
+def test_a_request_that_runs_when_the_signal_comes_is_still_answered(tmp_path: Path) -> None:
+    with running(tmp_path) as (process, port):
+        body = json.dumps(EXAMPLE_REQUEST).encode()
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+            head = f"POST /api/v1/assessments HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+            client.sendall(f"{head}Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n".encode())
+            assert client.recv(100).startswith(b"HTTP/1.1 100")  # the application is reading the body
+            process.send_signal(signal.SIGTERM)
+            client.sendall(body)
+            assert client.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_many_callers_at_once_get_their_own_answers(tmp_path: Path) -> None:
+    wrong: list[str] = []
+
+    def call(port: int, afp: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        for _ in range(20):
+            body = json.dumps({**EXAMPLE_REQUEST, "afp": {"value": afp, "unit": "ng/mL"}})
+            connection.request("POST", "/api/v1/assessments", body, {"Content-Type": "application/json"})
+            answer = json.loads(connection.getresponse().read())
+            if answer["inputs"]["afp"]["given"]["value"] != afp or answer["cell"]["afp_high"] is not (afp >= 400):
+                wrong.append(str(afp))
+        connection.close()
+
+    with running(tmp_path) as (_, port):
+        threads = [threading.Thread(target=call, args=(port, 390 + k)) for k in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
+
+
+def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "SII_AFP_PORT": "0"},
+    )
+    assert done.returncode == 2
+    assert done.stderr == "SII_AFP_PORT: Input should be greater than or equal to 1.\n"
