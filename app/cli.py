@@ -13,7 +13,7 @@ from app.core.errors import ArtefactError, InputError, InputErrors, attempt
 from app.core.labs import Analyte, Measurement
 from app.core.parsing import parse_measurement
 from app.core.sampling import SampleDates
-from app.presentation.json_body import json_text
+from app.presentation.json_body import json_bytes
 from app.presentation.plain_text import plain_text
 from app.vectors import read_vectors, replay
 from app.version import software
@@ -72,7 +72,7 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         _refuse((*error.errors, *wrong_dates))
     if wrong_dates:
         _refuse(wrong_dates)
-    typer.echo(json_text(assessment) if as_json else plain_text(assessment), nl=as_json)
+    typer.echo(json_bytes(assessment).decode() if as_json else plain_text(assessment), nl=as_json)
 
 
 @cli.command("selftest")

@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
         },
     )
     application.state.service = Service(settings, artefact, failures, len(vectors), metrics)
-    for router in (pages.router, api.router, api_page.router, health.router):
+    for router in (api.router, pages.router, api_page.router, health.router):
         application.include_router(router)
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]
     application.mount("/static", static_files(), name="static")

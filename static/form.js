@@ -51,7 +51,7 @@ function offerSameUnit(form) {
   button.textContent = `Use ${chosen.selectedOptions[0].text} for all three counts`;
   button.addEventListener("click", () => {
     for (const select of open) select.value = chosen.value;
-    open[0].focus();
+    form.querySelector(`#${open[0].id.replace("_unit", "")}`).focus();
     form.querySelector(".labs").dispatchEvent(new Event("input"));
   });
   chosen.closest(".field").append(button);

@@ -8,7 +8,6 @@ multiplication of decimals, never on a rounded quotient; at the cut-off is high.
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 from app.core.artefact import CountVariation, Cutoff
 
@@ -54,19 +53,22 @@ def compute_indices(
     cutoffs: tuple[Cutoff, Cutoff, Cutoff],
 ) -> Indices:
     """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` in this order. Lymphocytes must not be zero."""
-    n, lym, p = Fraction(neutrophils), Fraction(lymphocytes), Fraction(platelets)
+    (n, n_scale), (lym, lym_scale), (p, p_scale) = (
+        count.as_integer_ratio() for count in (neutrophils, lymphocytes, platelets)
+    )
     sii, nlr, plr = cutoffs
     numbers = {"n": plain(neutrophils), "l": plain(lymphocytes), "p": plain(platelets)}
     return Indices(
-        sii=_index("sii", "SII", p * n, lym, sii, "{p} × {n} ÷ {l}".format(**numbers)),
-        nlr=_index("nlr", "NLR", n, lym, nlr, "{n} ÷ {l}".format(**numbers)),
-        plr=_index("plr", "PLR", p, lym, plr, "{p} ÷ {l}".format(**numbers)),
+        sii=_index("sii", "SII", p * n * lym_scale, p_scale * n_scale * lym, sii, "{p} × {n} ÷ {l}".format(**numbers)),
+        nlr=_index("nlr", "NLR", n * lym_scale, n_scale * lym, nlr, "{n} ÷ {l}".format(**numbers)),
+        plr=_index("plr", "PLR", p * lym_scale, p_scale * lym, plr, "{p} ÷ {l}".format(**numbers)),
     )
 
 
-def is_high(numerator: Fraction, denominator: Fraction, cutoff: Decimal) -> bool:
-    """Return whether numerator/denominator >= cutoff, exactly. This is the only comparison of an index."""
-    return numerator >= Fraction(cutoff) * denominator
+def is_high(numerator: int, denominator: int, cutoff: Decimal) -> bool:
+    """Return whether numerator/denominator >= cutoff, exactly, in whole numbers. The only comparison of an index."""
+    cut, scale = cutoff.as_integer_ratio()
+    return numerator * scale >= cut * denominator
 
 
 def repeat_measurement(sii: float, cutoff: Cutoff, variation: CountVariation) -> RepeatMeasurement:
@@ -87,15 +89,14 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _index(name: str, label: str, numerator: Fraction, denominator: Fraction, cutoff: Cutoff, working: str) -> Index:
-    value = numerator / denominator
+def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cutoff, working: str) -> Index:
     high = is_high(numerator, denominator, cutoff.value)
-    shown = _shown(value, Fraction(cutoff.value), 0 if value >= 1000 else 1)
-    exact = "=" if Fraction(shown) == value else "≈"
+    shown = _shown(numerator, denominator, cutoff.value, high=high)
+    exact = "=" if _equals(numerator, denominator, Decimal(shown)) else "≈"
     return Index(
         id=name,
         label=label,
-        value=float(value),
+        value=numerator / denominator,
         shown=shown,
         unit=cutoff.unit,
         cutoff=cutoff.value,
@@ -105,12 +106,19 @@ def _index(name: str, label: str, numerator: Fraction, denominator: Fraction, cu
     )
 
 
-def _shown(value: Fraction, cutoff: Fraction, decimals: int) -> str:
-    """Round half up to `decimals` places, to more where fewer would put the value on the cut-off or beyond it."""
+def _shown(numerator: int, denominator: int, cutoff: Decimal, *, high: bool) -> str:
+    """Round half up to one decimal (none from 1,000 on), to more where fewer would put it on the cut-off or across."""
+    decimals = 0 if numerator >= 1000 * denominator else 1
     while True:
-        scaled = value * 10**decimals
-        whole = math.floor(scaled + Fraction(1, 2))
-        rounded = Fraction(whole, 10**decimals)
-        if (rounded >= cutoff) == (value >= cutoff) and (rounded == cutoff) <= (value == cutoff):
-            return f"{Decimal(f'{whole}E-{decimals}'):f}"  # exact: made from text, not computed
+        scale = 10**decimals
+        rounded = (2 * numerator * scale + denominator) // (2 * denominator)
+        is_on_cutoff = _equals(rounded, scale, cutoff) and not _equals(numerator, denominator, cutoff)
+        if is_high(rounded, scale, cutoff) == high and not is_on_cutoff:
+            whole, fraction = divmod(rounded, scale)
+            return f"{whole}.{fraction:0{decimals}d}" if decimals else str(whole)
         decimals += 1
+
+
+def _equals(numerator: int, denominator: int, value: Decimal) -> bool:
+    top, bottom = value.as_integer_ratio()
+    return numerator * bottom == top * denominator

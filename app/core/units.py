@@ -86,6 +86,16 @@ _SAME = str.maketrans(
 )  # fmt: skip
 
 
+def _normalised(text: str) -> str:
+    return text.translate(_SAME).replace("mm^3", "mm3").replace("^^", "^")
+
+
+# The first of two spellings of one name is kept: codes stand before labels.
+_BY_NAME: dict[Analyte, dict[str, Unit]] = {
+    analyte: {_normalised(unit.code): unit for unit in reversed(units)} for analyte, units in UNITS.items()
+}
+
+
 def find_unit(analyte: Analyte, given: str | None) -> Unit:
     """Return the unit that `given` names for the analyte. Raises InputError: missing, refused by name, or unknown."""
     wanted = (given or "").strip()
@@ -97,14 +107,10 @@ def find_unit(analyte: Analyte, given: str | None) -> Unit:
             f"Give it with the value, for example {_offer(analyte)}.",
         )
     wanted = _normalised(wanted)
-    for unit in UNITS[analyte]:
-        if _normalised(unit.code) == wanted:
-            return unit
+    found = _BY_NAME[analyte].get(wanted)
+    if found is not None:
+        return found
     raise _refusal_by_name(analyte, wanted, (given or "").strip())
-
-
-def _normalised(text: str) -> str:
-    return text.translate(_SAME).replace("mm^3", "mm3").replace("^^", "^")
 
 
 def _refusal_by_name(analyte: Analyte, wanted: str, given: str) -> InputError:
@@ -122,7 +128,7 @@ def _refusal_by_name(analyte: Analyte, wanted: str, given: str) -> InputError:
             analyte.value, "unit_molar", "Molar units are not accepted.", f"Give the result in {_offer(analyte)}."
         )
     others = Analyte.NEUTROPHILS if analyte is Analyte.AFP else Analyte.AFP
-    if any(_normalised(unit.code) == wanted for unit in UNITS[others]):
+    if wanted in _BY_NAME[others]:
         return InputError(
             analyte.value,
             "unit_of_another_analyte",

@@ -4,13 +4,13 @@ What depends on the cell alone is made once for each artefact. Decimals stay exa
 with the digits that were given.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from datetime import UTC
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from app.core.artefact import Artefact
 from app.core.assessment import Assessment, CellAnswer
@@ -19,14 +19,10 @@ from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
 from app.version import software
 
-_DECIMAL = re.compile(r'"\\u0000(-?[0-9.]+)"')
 
-
-def json_text(assessment: Assessment) -> str:
-    """Return the body as compact JSON text, decimals exact. It equals `dumps(json_body(assessment))`."""
-    answer = assessment.answer
-    patient = dumps(patient_part(assessment))
-    return f"{patient[:-1]},{_cell_text(assessment.artefact, answer)[1:]}"
+def json_bytes(assessment: Assessment) -> bytes:
+    """Return the body as compact JSON, decimals exact. It equals `dumps(json_body(assessment))`."""
+    return dumps(patient_part(assessment))[:-1] + b"," + _cell_bytes(assessment.artefact, assessment.answer)[1:]
 
 
 def json_body(assessment: Assessment) -> dict[str, Any]:
@@ -34,10 +30,9 @@ def json_body(assessment: Assessment) -> dict[str, Any]:
     return {**patient_part(assessment), **cell_part(assessment.artefact, assessment.answer)}
 
 
-def dumps(body: Mapping[str, Any]) -> str:
-    """Return compact JSON text in which every Decimal is a number with its own digits."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_marked)
-    return _DECIMAL.sub(r"\1", text)
+def dumps(body: Mapping[str, Any]) -> bytes:
+    """Return compact JSON in UTF-8 in which every Decimal is a number with its own digits."""
+    return orjson.dumps(body, default=_exact)
 
 
 def patient_part(assessment: Assessment) -> dict[str, Any]:
@@ -164,7 +159,7 @@ def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def _cell_text(artefact: Artefact, answer: CellAnswer) -> str:
+def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
     return dumps(cell_part(artefact, answer))
 
 
@@ -201,7 +196,7 @@ def _index(index: Index) -> dict[str, Any]:
     }
 
 
-def _marked(value: object) -> str:
+def _exact(value: object) -> orjson.Fragment:
     if isinstance(value, Decimal):
-        return f"\0{value:f}"
+        return orjson.Fragment(f"{value:f}")
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -7,6 +7,19 @@ from app.presentation import wording
 from app.presentation.views import Table
 
 Study = Mapping[str, Any]
+_FACTORS = {
+    "age": "Age",
+    "sex": "Sex",
+    "child_pugh": "Child-Pugh score",
+    "albi": "ALBI grade",
+    "afp": "AFP, ng/mL",
+    "pivka_ii": "PIVKA-II, mAU/mL",
+    "nlr": "NLR",
+    "plr": "PLR",
+    "bclc": "BCLC stage",
+    "vascular_invasion": "Vascular invasion",
+    "extrahepatic": "Extrahepatic metastasis",
+}
 
 
 def study_tables(study: Study) -> tuple[Table, ...]:
@@ -34,14 +47,22 @@ def _outcomes(study: Study) -> Table:
             ("Patients", str(study["population"]["n"]), study["population"]["source"]),
             ("Median follow-up", f"{study['follow_up']['median_months']} months", study["follow_up"]["source"]),
             ("Overall survival, median", _median(overall), overall["source"]),
-            ("Overall survival by SII, log-rank", wording.p_value(overall["log_rank_sii_p"]), overall["log_rank_sii_source"]),
+            (
+                "Overall survival by SII, log-rank",
+                wording.p_value(overall["log_rank_sii_p"]),
+                overall["log_rank_sii_source"],
+            ),
             (
                 "Overall survival by levels of SII and AFP, log-rank",
                 wording.p_value(overall["log_rank_levels_p"]),
                 overall["log_rank_levels_source"],
             ),
             ("Progression-free survival, median", _median(free), free["source"]),
-            ("Progression-free survival by SII, log-rank", wording.p_value(free["log_rank_sii_p"]), free["log_rank_sii_source"]),
+            (
+                "Progression-free survival by SII, log-rank",
+                wording.p_value(free["log_rank_sii_p"]),
+                free["log_rank_sii_source"],
+            ),
             ("Start of sorafenib to death, median", _median(total), total["source"]),
         ),
         note="The number of deaths is printed nowhere. Survival of the risk groups at any time is printed nowhere.",
@@ -87,7 +108,7 @@ def _table3(study: Study) -> Table:
     rows = []
     for row in table["rows"]:
         for k, level in enumerate(row["levels"]):
-            name = f"{row['id'].replace('_', ' ')}: {level.replace('>=', '≥')}"
+            name = f"{_FACTORS[row['id']]}: {level.replace('>=', '≥')}"
             low, high = (
                 f"{count} ({percent} %)" for count, percent in zip(row["counts"][k], row["percents"][k], strict=True)
             )
@@ -97,7 +118,7 @@ def _table3(study: Study) -> Table:
         f"Table 3: {table['title'][0].lower()}{table['title'][1:]}",
         ("Factor", f"Low SII (n {low_n})", f"High SII (n {high_n})", "p"),
         tuple(rows),
-        note="As printed. Two cells are misprints; see the errata below.",
+        note="As printed; the errata below say which cells are misprints.",
     )
 
 

@@ -9,7 +9,7 @@ from app.core.artefact import Artefact
 from app.core.assessment import Assessment
 from app.core.risk_groups import RISK_GROUPS, RiskGroup
 from app.presentation.charts import curve_png, curve_svg
-from app.presentation.json_body import curve_part, dumps, json_text, model_part
+from app.presentation.json_body import curve_part, dumps, json_bytes, model_part
 from app.web import openapi, schemas
 from app.web.assessment_request import assess_body
 from app.web.json_request import read_json
@@ -31,7 +31,7 @@ _JSON = "application/json"
 async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
     assessment: Assessment = assess_body(service_of(request).artefact, await read_json(request))
-    return Response(json_text(assessment), media_type=_JSON)
+    return Response(json_bytes(assessment), media_type=_JSON)
 
 
 @router.get(

@@ -45,7 +45,7 @@ def assess_body(artefact: Artefact, body: Any) -> Assessment:
     try:
         return assess(
             artefact,
-            {analyte: attempt(_measurement, analyte, getattr(sent, analyte.value).model_dump()) for analyte in Analyte},
+            {analyte: attempt(_measurement, analyte, body[analyte.value]) for analyte in Analyte},
             computed_at=datetime.now(UTC),
             population=_population(sent.population),
             sampled_on=_dates(sent.sampled_on),

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +24,7 @@ class Gate:
     def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self.app = app
         self.settings = settings
+        self.allowed = {allowed.strip("[]").lower() for allowed in settings.allowed_hosts}
         self.clock = clock
         self.window_start = clock()
         self.counts: dict[str, int] = {}
@@ -66,9 +66,7 @@ class Gate:
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
         host = headers.get("host", "")
-        name = urlsplit(f"//{host}").hostname or "" if _is_plain(host) else ""
-        allowed = {allowed.strip("[]").lower() for allowed in self.settings.allowed_hosts}
-        if "*" not in allowed and name.lower() not in allowed:
+        if "*" not in self.allowed and _name_of(host) not in self.allowed:
             return HOST, "The Host header is not one that this service was set up for.", {}
         length = headers.get("content-length", "0")
         if length.isdecimal() and int(length) > self.settings.body_limit_bytes:
@@ -97,8 +95,11 @@ class Gate:
         return f"The body has more than {self.settings.body_limit_bytes} bytes."
 
 
-def _is_plain(host: str) -> bool:
-    return host.isascii() and not set(host) & set("/?#@\\ ") and host.count("[") == host.count("]") <= 1
+def _name_of(host: str) -> str:
+    """Return the name or address in a Host header, without its port and the brackets of IPv6."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
 
 
 def _is_form(headers: Headers) -> bool:

@@ -21,11 +21,11 @@ def parse_json(body: bytes) -> Any:
     """Parse a JSON text strictly. Raises ProblemError with what is wrong and where."""
     try:
         text = body.decode("utf-8")
-        text.encode("utf-8")
         found = json.loads(
             text, parse_float=Decimal, parse_int=_integer, parse_constant=_refuse, object_pairs_hook=_once
         )
-        json.dumps(found, default=str, ensure_ascii=False).encode("utf-8")  # a lone surrogate escape is not text
+        if "\\u" in text:  # an escape may be half of a surrogate pair, which is not text
+            json.dumps(found, default=str, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
         raise ProblemError(MALFORMED, "The body is not valid UTF-8.") from None
     except json.JSONDecodeError as error:

@@ -62,8 +62,8 @@ class AssessmentIn(_Request):
     lymphocytes: Quantity
     platelets: Quantity
     afp: AfpQuantity
-    sampled_on: SampledOn = SampledOn()
-    population: PopulationIn = PopulationIn()
+    sampled_on: Annotated[SampledOn, Field(default_factory=SampledOn)]
+    population: Annotated[PopulationIn, Field(default_factory=PopulationIn)]
 
 
 class _Answer(BaseModel):

@@ -22,7 +22,9 @@ from app.core.artefact import (
     parse_artefact,
     seal,
 )
+from app.core.artefact_curves import read_grid, read_months
 from app.core.errors import ArtefactError
+from app.core.json_reader import Node
 from app.core.kaplan_meier import Spread
 
 TEXT = ARTEFACT_FILE.read_text(encoding="utf-8")
@@ -300,6 +302,7 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
             -10.5,
             "coefficients.estimate goes beyond 10: that fit did not converge.",
         ),
+        (("coefficients", "estimate", 0), 10, "cox.cells.sii_only has an interval that does not hold its estimate."),
         (
             ("coefficients", "covariance"),
             [[0.1, 0.0], [0.0, 101.0]],
@@ -465,6 +468,26 @@ def test_a_curve_that_stays_above_one_half_has_no_median() -> None:
     assert (curve.median_months, curve.median_ci_95) == (None, (None, None))
 
 
+@pytest.mark.parametrize(
+    "covariance",
+    [
+        ((100.0, 0.0), (0.0, 0.1)),
+        ((0.2, 0.1), (0.1, 0.1)),  # 0.2 x 0.1 - 0.1 x 0.1 = 0.01
+        ((0.1, 0.15), (0.15, 0.3)),  # 0.1 x 0.3 - 0.15 x 0.15 = 0.0075
+        ((0.1, -0.15), (-0.15, 0.3)),
+    ],
+)
+def test_a_positive_definite_covariance_is_accepted(covariance: tuple[tuple[float, float], ...]) -> None:
+    text = resealed(lambda document: document["coefficients"].update(covariance=covariance))
+    assert parse_artefact(text).cox.covariance == covariance
+
+
+def test_a_grid_may_be_two_months_and_all_of_them_shown() -> None:
+    grid = read_grid(Node([0, 1.0]))
+    assert grid == (0.0, 1.0)
+    assert read_months(Node([0, 1]), grid) == (0, 1)
+
+
 def test_what_is_just_possible_is_accepted() -> None:
     def change(document: Document) -> None:
         high = document["kaplan_meier"]["high"]
@@ -472,14 +495,12 @@ def test_what_is_just_possible_is_accepted() -> None:
         high["reconstruction_share"] = {"3": 0, "6": 1, "12": 1.0}
         document["cutoffs"]["nlr"]["value"] = "0.9"
         document["published_hazard_ratios"][0].update(hazard_ratio=0.5, ci_95=[0.5, 0.5], p_value=1)
-        document["coefficients"].update(covariance=[[0.2, 0.1], [0.1, 0.1]])  # 0.2 x 0.1 - 0.1 x 0.1 = 0.01
 
     model = parse_artefact(resealed(change))
     assert model.kaplan_meier["high"].events == Spread(17, 17, 17)
     assert model.kaplan_meier["high"].reconstruction_share == {3: 0, 6: 1, 12: 1}
     assert model.nlr_cutoff.value == Decimal("0.9")
     assert model.published_hazard_ratios[0].ci_95 == (0.5, 0.5)
-    assert model.cox.covariance == ((0.2, 0.1), (0.1, 0.1))
 
 
 @pytest.mark.parametrize("months", [[12], list(range(13))])

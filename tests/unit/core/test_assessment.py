@@ -1,5 +1,7 @@
 """assess(): the same values give the same answer, whatever is wrong is told at once, and nothing is left unsaid."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -12,7 +14,7 @@ from app.core.errors import InputError, InputErrors, attempt
 from app.core.labs import Analyte, Measurement
 from app.core.parsing import parse_measurement
 from app.core.risk_groups import CELLS
-from app.core.sampling import SampleDates, date_errors, date_notices
+from app.core.sampling import SampleDates, date_errors, date_notices, latest_today
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -35,6 +37,7 @@ def answer(artefact: Artefact, *texts: str) -> Assessment:
         (("2.1 10*9/L", "1.5 10*9/L", "100 10*9/L", "400 ng/mL"), "afp_only", "intermediate"),
         (("2.1 10*9/L", "1.5 10*9/L", "100 10*9/L", "12 ng/mL"), "neither", "low"),
         (("5.1 10*9/L", "1.5 10*9/L", "100 10*9/L", "12 ng/mL"), "sii_only", "intermediate"),
+        (("5.1 10^⁹/L", "1.5 10^⁹/L", "100 10^⁹/L", "12 ng/mL"), "sii_only", "intermediate"),
         (("5100 /uL", "1500 /uL", "100 G/L", "<400 ng/mL"), "sii_only", "intermediate"),
     ],
 )
@@ -227,6 +230,20 @@ def test_a_day_that_has_begun_somewhere_is_not_in_the_future(
 
 
 MATCHING = Population(sorafenib_failed=True, starting_regorafenib=True, child_pugh_class="A", ecog=1)
+
+
+@pytest.fixture
+def server_in_honolulu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "HST10")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("server_in_honolulu")
+def test_the_clock_of_the_server_does_not_move_the_day() -> None:
+    assert latest_today(datetime(2026, 11, 24, 10, 0, tzinfo=UTC)) == date(2026, 11, 25)
 
 
 YES, NO, UNKNOWN = Status.MATCHES, Status.DIFFERS, Status.NOT_STATED

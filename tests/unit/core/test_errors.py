@@ -56,28 +56,35 @@ def test_an_attempt_does_not_hide_any_other_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("refused", "hint"),
+    ("refused", "code", "hint"),
     [
         (
             lambda: make_measurement(Analyte.PLATELETS, None, "10*9/L"),
+            "missing",
             "Write the number and its unit, for example 4.2 10*9/L.",
         ),
         (
             lambda: make_measurement(Analyte.AFP, [4], "ng/mL"),
+            "not_a_number",
             "Write the number and its unit, for example 620 ng/mL.",
         ),
         (
-            lambda: make_measurement(Analyte.AFP, float("nan"), "ng/mL"),
+            lambda: make_measurement(Analyte.AFP, "sNaN", "ng/mL"),
+            "not_finite",
             "Write the number and its unit, for example 620 ng/mL.",
         ),
-        (lambda: make_measurement(Analyte.AFP, Decimal("1E+400"), "ng/mL"), "Check the number."),
-        (lambda: make_measurement(Analyte.AFP, Decimal("1E+20"), "ng/mL"), "Give it as the laboratory does."),
+        (lambda: make_measurement(Analyte.AFP, Decimal("1E+400"), "ng/mL"), "too_long", "Check the number."),
+        (
+            lambda: make_measurement(Analyte.AFP, Decimal("1E+20"), "ng/mL"),
+            "too_long",
+            "Give it as the laboratory does.",
+        ),
     ],
 )
-def test_a_refused_value_comes_with_a_hint(refused: Callable[[], Measurement], hint: str) -> None:
+def test_a_refused_value_comes_with_a_hint(refused: Callable[[], Measurement], code: str, hint: str) -> None:
     error = attempt(refused)
     assert isinstance(error, InputError)
-    assert error.hint == hint
+    assert (error.code, error.hint) == (code, hint)
 
 
 # The slip is named where the other unit gives a usual value, its limits (0.5 to 50 for neutrophils) included.

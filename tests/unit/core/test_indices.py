@@ -2,7 +2,6 @@
 
 import math
 from decimal import Decimal
-from fractions import Fraction
 from statistics import NormalDist
 
 import pytest
@@ -74,7 +73,7 @@ def test_the_working_says_whether_the_shown_value_is_exact(text: tuple[str, str,
     ("numerator", "denominator", "high"), [(340, 1, True), (339999, 1000, False), (680, 2, True), (340001, 1000, True)]
 )
 def test_at_the_cut_off_is_high(numerator: int, denominator: int, *, high: bool) -> None:
-    assert is_high(Fraction(numerator), Fraction(denominator), Decimal(340)) is high
+    assert is_high(numerator, denominator, Decimal(340)) is high
 
 
 @pytest.mark.parametrize(

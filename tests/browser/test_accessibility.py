@@ -1,0 +1,48 @@
+"""axe-core on every page and state, light and dark. WCAG 2.2 A and AA, and the best practices that axe knows."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
+
+STATES: dict[str, str | Patient] = {
+    "empty form": "/",
+    "errors": WRONG,
+    "high": HIGH,
+    "intermediate": INTERMEDIATE,
+    "low": LOW,
+    "warnings": LONGEST,
+    "evidence": "/evidence",
+    "api": "/api",
+    "problems": "/problems",
+    "not found": "/nothing",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_no_violation_on_any_page_and_state(page: Page, axe: str, state: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    wanted = STATES[state]
+    if isinstance(wanted, str):
+        page.goto(wanted)
+    else:
+        assess(page, wanted)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_violation_on_a_phone(page: Page, axe: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    assert _violations(page, axe) == []
+    assess(page, HIGH)
+    assert _violations(page, axe) == []
+
+
+def _violations(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

@@ -1,0 +1,137 @@
+"""The result in a real browser: what is understood first, what stands beside it, and the page on paper."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, UNLIKE, Patient, assess
+
+A4_INSIDE = 718  # pixels: 210 mm less two margins of 10 mm, at 96 per inch
+
+
+@pytest.mark.parametrize(
+    ("patient", "group", "meaning", "words"),
+    [
+        (HIGH, "High risk group", "Both factors high: SII high, AFP high", ["high", "high"]),
+        (INTERMEDIATE, "Intermediate risk group", "One factor high: SII high, AFP low", ["high", "low"]),
+        (LOW, "Low risk group", "Neither factor high: SII low, AFP low", ["low", "low"]),
+    ],
+)
+def test_each_risk_group_is_told_in_words(
+    any_page: Page, patient: Patient, group: str, meaning: str, words: list[str]
+) -> None:
+    assess(any_page, patient)
+    expect(any_page.locator("h1")).to_have_text(group)
+    expect(any_page.locator(".meaning")).to_have_text(meaning)
+    assert any_page.locator(".factor .word").all_text_contents() == words
+
+
+def test_the_size_of_the_study_stands_beside_the_risk_group(page: Page) -> None:
+    assess(page, HIGH)
+    source = page.locator(".verdict .source")
+    expect(source).to_contain_text("From 58 patients of one centre; curves from reconstructed cohorts.")
+    expect(source).to_contain_text("17 of the 58 patients were in this group")
+    assert (source.bounding_box() or {"y": 9999})["y"] < 300
+
+
+def test_every_survival_stands_with_its_interval(page: Page) -> None:
+    assess(page, HIGH)
+    for cells in [row.locator("td").all_text_contents() for row in page.locator(".survival tbody tr").all()]:
+        for survival in cells[:2]:
+            assert re.search(r"\d+ % +(under )?\d+ % to \d+ %", survival), survival
+    for sentence in page.locator(".headline, .sentences li").all_text_contents():
+        assert re.match(r"Of 100 patients in this group, .* \(the data allow \d+ to \d+ alive\)", sentence), sentence
+    expect(page.locator(".verdict")).to_contain_text("95 % interval")
+
+
+def test_the_hazard_ratios_of_other_studies_stand_below_those_of_the_study(page: Page) -> None:
+    assess(page, HIGH)
+    drawn = page.locator(".drawing-wide .row").all_text_contents()
+    texts = [" ".join(text.split()) for text in drawn]
+    study = next(k for k, text in enumerate(texts) if text.startswith("This study, 58 patients"))
+    assert re.search(r"2\.21 \(1\.09 to 4\.\d+\)", texts[study])
+    assert "1.64 (1.45 to 1.85)" in texts[study + 1]
+
+
+def test_a_patient_unlike_the_study_is_told_above_the_risk_group(any_page: Page) -> None:
+    assess(any_page, Patient(HIGH.values, answers=UNLIKE))
+    notice = any_page.locator(".notice.strong")
+    expect(notice).to_contain_text("This patient is not like the study's patients.")
+    expect(notice.locator("li")).to_have_count(4)
+    notice_box, title_box = notice.bounding_box(), any_page.locator("h1").bounding_box()
+    assert notice_box is not None
+    assert title_box is not None
+    assert notice_box["y"] < title_box["y"]
+
+
+def test_warnings_stand_with_the_result(page: Page) -> None:
+    assess(page, LONGEST)
+    expect(page.locator(".notice.warning li")).to_have_count(8)
+    expect(page.locator(".notice.warning")).to_contain_text("AFP was converted with 1 IU = 1.21 ng")
+    expect(page.locator(".inputs")).to_contain_text("0.121 ng/mL")
+
+
+def test_the_limits_stand_on_screen_and_paper(page: Page) -> None:
+    assess(page, HIGH)
+    for medium in ("screen", "print"):
+        page.emulate_media(media="screen" if medium == "screen" else "print")
+        limits = page.locator(".limits li")
+        assert limits.count() >= 6
+        for limit in limits.all():
+            assert limit.is_visible()
+        expect(limits.last).to_contain_text("cannot say who should or should not receive regorafenib")
+
+
+@pytest.mark.parametrize("patient", [HIGH, INTERMEDIATE, LOW, LONGEST], ids=["high", "intermediate", "low", "longest"])
+def test_a_result_prints_on_one_page(page: Page, patient: Patient) -> None:
+    assess(page, patient)
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_INSIDE, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= A4_INSIDE  # or it would be shrunk to fit
+    for part in ("h1", ".source", ".inputs", ".survival .drawing-wide", ".hazard .drawing-wide", ".provenance"):
+        expect(page.locator(part)).to_be_visible()
+    expect(page.locator(".sign")).to_contain_text("Patient:")
+
+
+def test_the_text_can_be_copied(page: Page, site: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    assess(page, HIGH)
+    page.click("text=Copy as text")
+    expect(page.locator(".copied")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("HIGH RISK GROUP: both factors high")
+    assert copied == page.locator("#plain-text").text_content()
+
+
+def test_without_permission_the_text_is_selected_for_the_reader(page: Page) -> None:
+    assess(page, HIGH)
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    page.click("text=Copy as text")
+    expect(page.locator(".copied")).to_contain_text("copy it with your keyboard")
+    expect(page.locator("#plain-text")).to_be_focused()
+    assert page.evaluate("getSelection().toString()").startswith("HIGH RISK GROUP")
+
+
+def test_the_text_is_there_without_scripts(plain_page: Page) -> None:
+    assess(plain_page, LOW)
+    plain_page.click("text=The whole answer as plain text")
+    expect(plain_page.locator("#plain-text")).to_contain_text("LOW RISK GROUP: neither factor high")
+
+
+def test_the_chart_can_be_saved_as_an_image(page: Page) -> None:
+    assess(page, HIGH)
+    with page.expect_download() as saved:
+        page.click("text=Chart as image")
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_chart_has_title_description_and_a_table_beside_it(page: Page) -> None:
+    assess(page, HIGH)
+    chart = page.get_by_role("img", name="Overall survival of the high risk group")
+    expect(chart).to_be_visible()
+    described = chart.get_attribute("aria-describedby")
+    expect(page.locator(f"[id='{described}']")).to_contain_text("36 % (11 % to 64 %) at 6 months")
+    expect(page.get_by_role("table", name="Overall survival")).to_be_visible()

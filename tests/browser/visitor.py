@@ -1,0 +1,54 @@
+"""What a visitor does: fill in the form, send it. Values as they are typed, units as they are chosen."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+GIGA = "10*9/L"
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Typed values in the order of the form, units, and answers to the optional questions."""
+
+    values: tuple[str, str, str, str]
+    units: tuple[str, str, str, str] = (GIGA, GIGA, GIGA, "ng/mL")
+    answers: dict[str, str] = field(default_factory=dict)
+    dates: tuple[str, str] = ("", "")
+
+
+FIELDS = ("neutrophils", "lymphocytes", "platelets", "afp")
+
+# SII by hand: 145 x 4.2 / 1.1 = 553.6 (high), 145 x 1.5 / 1.1 = 197.7 (low).
+HIGH = Patient(("4.2", "1.1", "145", "620"))
+INTERMEDIATE = Patient(("4.2", "1.1", "145", "120"))
+LOW = Patient(("1.5", "1.1", "145", "12"))
+UNLIKE = {"sorafenib_failed": "no", "starting_regorafenib": "no", "child_pugh_class": "B", "ecog": "2"}
+# Everything questioned at once: the longest page that there is.
+LONGEST = Patient(
+    ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")
+)
+WRONG = Patient(("4200", "", "145,000", ">200"), (GIGA, "", "", "ng/mL"), answers={"ecog": "1"})
+
+
+def fill(page: Page, patient: Patient) -> None:
+    for name, value, unit in zip(FIELDS, patient.values, patient.units, strict=True):
+        page.fill(f"#{name}", value)
+        page.select_option(f"#{name}_unit", unit)
+    if patient.answers or any(patient.dates):
+        page.click("summary")
+    for name, answer in patient.answers.items():
+        page.check(f"[name={name}][value='{answer}']")
+    for name, day in zip(("blood_count_date", "afp_date"), patient.dates, strict=True):
+        if day:
+            page.fill(f"#{name}", day)
+
+
+def send(page: Page) -> None:
+    page.click("text=Show result")
+    page.wait_for_selector(".verdict, .error-summary")
+
+
+def assess(page: Page, patient: Patient) -> None:
+    fill(page, patient)
+    send(page)
