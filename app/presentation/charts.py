@@ -1,5 +1,6 @@
 """A group's Kaplan-Meier chart as a file of its own: an SVG that says where it is from, and a PNG of it."""
 
+import textwrap
 from functools import lru_cache
 
 import resvg_py
@@ -11,6 +12,7 @@ from app.presentation.pages import environment
 from app.presentation.resources import resource_folder
 
 PNG_WIDTH = 1440
+_FOOTER_CHARACTERS = 120
 _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
 
 
@@ -27,9 +29,12 @@ def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) ->
         meaning=group.meaning,
         study_size=artefact.population.n,
         cohorts=artefact.document["provenance"]["cohorts"],
-        citation=artefact.citation,
-        model=f"{artefact.id} {artefact.version}",
-        digest=artefact.digest,
+        source=(
+            "A group’s curve, not a forecast for one person. No individual data were published; the cohorts are "
+            "synthetic.",
+            *textwrap.wrap(f"{artefact.citation} doi:{artefact.doi}", _FOOTER_CHARACTERS),
+            f"Model {artefact.id} {artefact.version}, {artefact.digest}",
+        ),
     )
 
 

@@ -108,7 +108,7 @@ def test_the_text_can_be_copied(page: Page, site: str) -> None:
 
 def test_without_permission_the_text_is_selected_for_the_reader(page: Page) -> None:
     assess(page, HIGH)
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
     page.click("text=Copy as text")
     expect(page.locator(".copied")).to_contain_text("copy it with your keyboard")
     expect(page.locator("#plain-text")).to_be_focused()

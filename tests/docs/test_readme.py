@@ -1,0 +1,65 @@
+"""The README's commands do what it says they do."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+
+
+def holds(found: Any, part: Any) -> bool:
+    """Whether `part` is within `found`: objects by their members, everything else as it is."""
+    if isinstance(part, dict):
+        return all(key in found and holds(found[key], value) for key, value in part.items())
+    return bool(found == part)
+
+
+def test_the_call_gives_the_answer_that_is_printed() -> None:
+    (call,) = (text for kind, text in BLOCKS if kind == "bash" and text.startswith("curl"))
+    (printed,) = (text for kind, text in BLOCKS if kind == "json")
+    words = shlex.split(call)
+    assert words[:3] == ["curl", "-s", "http://127.0.0.1:8000/api/v1/assessments"]
+    name, value = words[words.index("-H") + 1].split(": ")
+    with TestClient(create_app(Settings()), base_url="http://127.0.0.1:8000") as client:
+        response = client.post(words[2], content=words[words.index("-d") + 1], headers={name: value})
+    assert response.status_code == 200
+    assert holds(response.json(), json.loads(printed))
+
+
+def test_the_commands_print_what_is_printed() -> None:
+    (session,) = (text for kind, text in BLOCKS if kind == "console")
+    for part in session.split("$ ")[1:]:
+        command, expected = part.split("\n", 1)
+        words = shlex.split(command)
+        assert words[0] == "sii-afp"
+        done = subprocess.run(
+            [Path(sys.executable).with_name("sii-afp"), *words[1:]], capture_output=True, text=True, check=False
+        )
+        assert (done.stdout or done.stderr).startswith(expected)
+
+
+def test_the_two_commands_are_there() -> None:
+    commands = next(text for kind, text in BLOCKS if kind == "bash").splitlines()
+    for command in commands:
+        assert (ROOT / command.split()[0]).stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+)
+def test_every_link_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / page).parent / target).exists(), target

@@ -1,0 +1,51 @@
+"""What pages show of the evidence is what the documents and the study's files say."""
+
+import re
+from pathlib import Path
+
+from app.core.artefact import Artefact
+from app.presentation.evidence_view import evidence_page
+from app.presentation.pages import render
+from app.presentation.study_files import study_table
+
+ROOT = Path(__file__).parents[2]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_evidence_page_and_the_documents_say_the_same_of_intended_use() -> None:
+    document, use = _plain((ROOT / "docs" / "intended-use.md").read_text("utf-8")), study_table("intended_use")
+    for sentence in (use["purpose"], use["supports"], use["status"], *use["not_for"]):
+        assert _plain(sentence) in document
+    for user in use["users"]:
+        assert f"| {user['who']} | {user['use']} |" in document
+
+
+def test_every_test_that_the_hazard_log_names_exists() -> None:
+    hazards = study_table("hazards")["hazards"]
+    assert [entry["id"] for entry in hazards] == [f"H{k}" for k in range(1, len(hazards) + 1)]
+    for entry in hazards:
+        assert entry["tests"]
+        for test in entry["tests"]:
+            path, _, name = test.partition("::")
+            assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE), test
+
+
+def test_the_evidence_page_holds_what_the_study_printed(artefact: Artefact) -> None:
+    html = render(evidence_page(artefact))
+    for printed in (
+        *("2.211 (1.089 to 4.489)", "2.750 (1.259 to 6.010)", "8 months (5.761 to 10.239)"),
+        *("12 (79.3 %)", "23 (79.3)", "38 (65.5 %); 20 (34.5 %)", "594 (10 to 9242)"),
+        *("1.64 (1.45 to 1.85)", "doi:10.1007/s12094-025-04028-3", "1.69 (1.28 to 2.22)"),
+    ):
+        assert printed in html
+
+
+def test_the_evidence_page_holds_every_statistic_of_the_agreement(artefact: Artefact) -> None:
+    page = evidence_page(artefact)
+    assert len(page.agreement.rows) >= 25
+    assert page.agreement_holds.startswith(f"{len(page.agreement.rows)} of {len(page.agreement.rows)} ")
+    assert ("HR, multivariable SII", "2.211") in {row[:2] for row in page.agreement.rows}
+    assert ("deaths", "not published") in {row[:2] for row in page.agreement.rows}

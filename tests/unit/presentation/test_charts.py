@@ -1,0 +1,73 @@
+"""The chart as a file: an SVG that explains itself and names its source, and a PNG that can be read."""
+
+import struct
+from xml.etree import ElementTree
+
+import pytest
+
+from app.core.artefact import Artefact
+from app.core.risk_groups import CELLS, RISK_GROUPS, RiskGroup
+from app.presentation.charts import curve_png, curve_svg, svg_to_png
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_the_svg_says_what_it_is_and_where_it_is_from(artefact: Artefact, group: RiskGroup) -> None:
+    root = ElementTree.fromstring(curve_svg(artefact, group))
+    title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")
+    assert title == f"Overall survival of the {group.label.lower()}"
+    assert description is not None
+    assert "reconstructed" in description
+    text = " ".join(root.itertext())
+    for said in ("From 58 patients of one centre", "reconstructed cohorts", "BMC Cancer", artefact.digest[:23]):
+        assert said in text
+    assert "not a forecast for one person" in text
+
+
+def test_the_svg_needs_no_style_and_nothing_from_elsewhere(artefact: Artefact) -> None:
+    svg = curve_svg(artefact, RISK_GROUPS[0], CELLS[0])
+    root = ElementTree.fromstring(svg)
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        *("svg", "title", "desc", "rect", "g", "path", "text", "tspan")
+    }
+    assert not any("style" in element.attrib or "href" in element.attrib for element in root.iter())
+
+
+def test_lines_differ_by_dash_and_not_by_colour_alone(artefact: Artefact) -> None:
+    root = ElementTree.fromstring(curve_svg(artefact, RISK_GROUPS[2], CELLS[3]))
+    lines = [path for path in root.iter(f"{SVG}path") if path.get("class", "").startswith("line")]
+    assert len(lines) == 4
+    assert len({line.get("stroke-dasharray") for line in lines}) == 4
+    assert len({line.get("stroke") for line in lines}) == 4
+
+
+def test_the_png_is_of_the_size_that_was_asked(artefact: Artefact) -> None:
+    png = curve_png(artefact, RISK_GROUPS[1])
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">I", png[16:20]) == (1440,)
+
+
+def test_text_is_drawn_in_the_font_that_is_shipped() -> None:
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 20">{}</svg>'
+    text = '<text y="15" font-family="system-ui, sans-serif"{}>High risk group ≥ 340 × 10⁹/L, 5–15 %</text>'
+    blank, plain, bold = (
+        svg_to_png(empty.format(inside), 400) for inside in ("", text.format(""), text.format(' font-weight="bold"'))
+    )
+    assert len(blank) < len(plain)
+    assert plain != bold
+
+
+def test_every_character_of_a_chart_is_in_the_font(artefact: Artefact) -> None:
+    # A character that the font lacks is drawn as nothing: its picture is that of an empty text.
+    empty = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><text y="15">{}</text></svg>'
+    used = {
+        character
+        for cell, group in ((CELLS[0], 0), (CELLS[1], 1), (CELLS[2], 1), (CELLS[3], 2))
+        for element in ElementTree.fromstring(curve_svg(artefact, RISK_GROUPS[group], cell)).iter()
+        if element.tag in (f"{SVG}text", f"{SVG}tspan")
+        for character in "".join(element.itertext())
+    }
+    blank = svg_to_png(empty.format(""), 40)
+    missing = {c for c in used if not c.isspace() and svg_to_png(empty.format(c.replace("<", "&lt;")), 40) == blank}
+    assert missing == set()

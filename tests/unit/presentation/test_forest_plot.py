@@ -1,0 +1,72 @@
+"""The forest plot: order, a log axis that holds everything, and rows that do not overlap."""
+
+import math
+
+import pytest
+
+from app.core.artefact import Artefact
+from app.core.assessment import answer_for
+from app.core.risk_groups import CELLS
+from app.presentation.forest_plot import FOREST_NARROW, FOREST_WIDE, Estimate, ForestLayout, estimates, forest_plot
+
+
+def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) -> None:
+    rows = estimates(artefact, answer_for(artefact, CELLS[3]))
+    assert [(row.kind, row.factor) for row in rows] == [
+        ("heading", "sii"),
+        ("study", "sii"),
+        *[("external", "sii")] * 4,
+        ("pooled", "sii"),
+        ("heading", "afp"),
+        ("study", "afp"),
+        ("external", "afp"),
+        ("pooled", "afp"),
+        ("heading", "combined"),
+        ("study", "combined"),
+    ]
+
+
+def test_headings_say_what_is_compared_and_which_factors_the_patient_has(artefact: Artefact) -> None:
+    rows = estimates(artefact, answer_for(artefact, CELLS[1]))
+    assert [row.label for row in rows if row.kind == "heading"] == [
+        "SII ≥ 340 × 10⁹/L against SII < 340 × 10⁹/L (this patient)",
+        "AFP ≥ 400 ng/mL against AFP < 400 ng/mL",
+        "Both factors high against neither",
+    ]
+
+
+@pytest.mark.parametrize("layout", [FOREST_WIDE, FOREST_NARROW])
+def test_equal_ratios_are_equal_distances(layout: ForestLayout) -> None:
+    rows = (Estimate("study", "sii", "one", 1.0, (0.5, 2.0)), Estimate("study", "sii", "two", 2.0, (1.0, 4.0)))
+    plot = forest_plot(rows, layout)
+    one, two = plot.rows
+    assert one.x - one.lower == pytest.approx(one.upper - one.x, abs=0.11)
+    assert two.x == pytest.approx(one.upper, abs=0.01)
+    assert plot.no_effect_x == one.x
+
+
+@pytest.mark.parametrize("layout", [FOREST_WIDE, FOREST_NARROW])
+def test_the_axis_holds_every_interval_and_rows_do_not_overlap(artefact: Artefact, layout: ForestLayout) -> None:
+    plot = forest_plot(estimates(artefact, answer_for(artefact, CELLS[0])), layout)
+    left, right = layout.plot
+    for row in plot.rows:
+        if row.kind != "heading":
+            assert left <= row.lower < row.x < row.upper <= right
+    places = [row.y for row in plot.rows]
+    assert all(later - earlier >= layout.line_height - 0.01 for earlier, later in zip(places, places[1:], strict=False))
+    assert places[-1] < plot.axis_y < plot.height
+
+
+def test_ticks_are_those_within_the_axis(artefact: Artefact) -> None:
+    plot = forest_plot(estimates(artefact, answer_for(artefact, CELLS[0])))
+    assert [label for _, label in plot.ticks] == ["1", "2", "5", "10"]
+    one, two, five, ten = (place for place, _ in plot.ticks)
+    assert (two - one) / (ten - one) == pytest.approx(math.log10(2), abs=0.002)
+    assert (five - one) / (ten - one) == pytest.approx(math.log10(5), abs=0.002)
+
+
+def test_the_numbers_are_those_of_the_model(artefact: Artefact) -> None:
+    rows = forest_plot(estimates(artefact, answer_for(artefact, CELLS[3]))).rows
+    study = artefact.cox.hazard_ratio("sii")
+    assert rows[1].numbers == f"{study.hazard_ratio:.2f} ({study.ci_95[0]:.2f} to {study.ci_95[1]:.2f})"
+    assert rows[2].numbers == "1.64 (1.45 to 1.85)"

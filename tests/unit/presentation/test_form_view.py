@@ -1,0 +1,90 @@
+"""The form: what is offered, hinted and kept, and where an error leads."""
+
+from decimal import Decimal
+
+import pytest
+
+from app.core.artefact import Artefact
+from app.core.errors import InputError
+from app.core.labs import Analyte, Measurement
+from app.core.parsing import make_measurement
+from app.presentation.form_view import form_page, number, target_of
+from app.presentation.live_check import live_check
+
+
+def test_an_empty_form_has_nothing_chosen(artefact: Artefact) -> None:
+    page = form_page(artefact)
+    assert [lab.name for lab in page.labs] == ["neutrophils", "lymphocytes", "platelets", "afp"]
+    assert not any(unit.is_chosen for lab in page.labs for unit in lab.units)
+    assert not any(choice.is_chosen and choice.value for question in page.questions for choice in question.choices)
+    assert not page.is_more_open
+    assert page.problems == ()
+
+
+def test_hints_give_the_usual_range_in_the_canonical_unit(artefact: Artefact) -> None:
+    hints = {lab.name: lab.hint for lab in form_page(artefact).labs}
+    assert hints["neutrophils"] == "Usually 0.5 to 50 × 10⁹/L"
+    assert hints["afp"].startswith("Usually up to 2\u202f000\u202f000 ng/mL")
+
+
+def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(artefact: Artefact) -> None:
+    afp = form_page(artefact, {"afp_unit": "mg/L"}).labs[3]
+    assert [unit.value for unit in afp.units if unit.is_chosen] == ["mg/L"]
+
+
+@pytest.mark.parametrize(
+    ("field", "code", "target"),
+    [
+        ("afp", "missing", "afp"),
+        ("afp", "unit_missing", "afp_unit"),
+        ("sampled_on.blood_count", "not_a_date", "blood_count_date"),
+        ("sampled_on.afp", "in_the_future", "afp_date"),
+        ("population.ecog", "out_of_range", "ecog"),
+    ],
+)
+def test_an_error_leads_to_its_field(artefact: Artefact, field: str, code: str, target: str) -> None:
+    error = InputError(field, code, "Message.", "Hint.")
+    assert target_of(error) == target
+    page = form_page(artefact, {}, (error,))
+    assert [problem.target for problem in page.problems] == [target]
+    assert page.problems[0].label
+    assert page.is_more_open == (not target.startswith("afp") or target == "afp_date")
+
+
+def test_an_error_of_the_unit_stands_at_the_unit(artefact: Artefact) -> None:
+    page = form_page(artefact, {}, (InputError("afp", "unit_missing", "The unit is missing.", "Give it."),))
+    assert (page.labs[3].value_problem, page.labs[3].unit_problem) == (None, page.problems[0])
+
+
+def test_thousands_are_set_apart_by_narrow_spaces() -> None:
+    assert number(Decimal(2000000)) == "2\u202f000\u202f000"
+    assert number(Decimal("0.5")) == "0.5"
+
+
+def _check(artefact: Artefact, **typed: tuple[str, str]) -> dict[str, str]:
+    measured: dict[Analyte, Measurement | InputError] = {}
+    for analyte in Analyte:
+        value, unit = typed.get(analyte.value, ("", ""))
+        try:
+            measured[analyte] = make_measurement(analyte, value, unit)
+        except InputError as error:
+            measured[analyte] = error
+    return live_check(artefact, measured)
+
+
+def test_nothing_is_said_of_what_is_not_finished(artefact: Artefact) -> None:
+    said = _check(artefact, neutrophils=("4.2", ""), lymphocytes=("", "10*9/L"))
+    assert set(said.values()) == {""}
+
+
+def test_three_counts_give_the_working(artefact: Artefact) -> None:
+    giga = "10*9/L"
+    said = _check(artefact, neutrophils=("3.4", giga), lymphocytes=("1", giga), platelets=("100", giga))
+    assert said["working"].endswith("100 × 3.4 ÷ 1 = 340.0 × 10⁹/L: high (high from 340)")
+
+
+def test_a_doubtful_value_is_questioned_alone(artefact: Artefact) -> None:
+    said = _check(artefact, neutrophils=("4200", "10*9/L"), afp=("350", "IU/mL"))
+    assert "It would be usual in /µL" in said["neutrophils"]
+    assert said["afp"] == "AFP was converted with 1 IU = 1.21 ng; laboratories differ."
+    assert said["working"] == said["lymphocytes"] == said["platelets"] == ""

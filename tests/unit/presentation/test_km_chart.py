@@ -1,0 +1,92 @@
+"""The Kaplan-Meier chart: what it draws is what the artefact holds."""
+
+import re
+
+import pytest
+
+from app.core.artefact import Artefact
+from app.core.risk_groups import CELLS, RISK_GROUPS, risk_group_of
+from app.presentation.km_chart import NARROW, WIDE, Layout, km_chart
+
+LOW, INTERMEDIATE, HIGH = RISK_GROUPS
+BOTH = CELLS[3]
+
+
+def test_the_axes_run_from_0_to_100_percent_and_from_0_to_12_months(artefact: Artefact) -> None:
+    chart = km_chart(artefact, HIGH)
+    assert [tick.label for tick in chart.x_ticks] == ["0", "3", "6", "9", "12"]
+    assert [tick.label for tick in chart.y_ticks] == ["0", "25", "50", "75", "100"]
+    assert (chart.x_ticks[0].place, chart.x_ticks[-1].place) == WIDE.x
+    assert (chart.y_ticks[0].place, chart.y_ticks[-1].place) == (WIDE.bottom, WIDE.top)
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_the_curve_ends_where_the_artefact_says(artefact: Artefact, group: object, layout: Layout) -> None:
+    chosen = next(known for known in RISK_GROUPS if known is group)
+    focus = next(line for line in km_chart(artefact, chosen, layout=layout).lines if line.kind == "focus")
+    survival = artefact.kaplan_meier[chosen.id].band.survival[-1]
+    assert focus.end_y == pytest.approx(layout.bottom - survival * layout.plot_height, abs=0.06)
+    assert focus.path.startswith(f"M{layout.left:g} {layout.top:g}H")
+
+
+def test_the_curve_is_made_of_steps(artefact: Artefact) -> None:
+    for line in km_chart(artefact, HIGH, BOTH).lines:
+        assert re.fullmatch(r"M[\d.]+ [\d.]+([HV][\d.]+)+", line.path)
+
+
+def test_a_curve_never_rises(artefact: Artefact) -> None:
+    for line in km_chart(artefact, LOW).lines:
+        levels = [float(level) for level in re.findall(r"V([\d.]+)", line.path)]
+        assert levels == sorted(levels)
+
+
+def test_the_patients_group_is_drawn_last_and_the_others_behind_it(artefact: Artefact) -> None:
+    chart = km_chart(artefact, INTERMEDIATE)
+    assert [(line.key, line.kind) for line in chart.lines] == [
+        ("low", "other"),
+        ("high", "other"),
+        ("intermediate", "focus"),
+    ]
+    assert chart.key == "intermediate"
+
+
+def test_the_cox_predicted_curve_has_a_name_of_its_own(artefact: Artefact) -> None:
+    chart = km_chart(artefact, HIGH, BOTH)
+    names = {line.kind: line.label for line in chart.lines}
+    assert names["cox"] == ("Cox-predicted", "SII high, AFP high")
+    assert names["focus"] == ("High risk group", "both factors high")
+
+
+def test_a_cell_of_another_group_is_refused(artefact: Artefact) -> None:
+    with pytest.raises(ValueError, match="not part of the low risk group"):
+        km_chart(artefact, LOW, BOTH)
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+@pytest.mark.parametrize("cell", CELLS)
+def test_labels_never_overlap_nor_leave_the_plot(artefact: Artefact, cell: object, layout: Layout) -> None:
+    chosen = next(known for known in CELLS if known is cell)
+    places = sorted(line.label_y for line in km_chart(artefact, risk_group_of(chosen), chosen, layout).lines)
+    two_lines = 2.2 * layout.font_size
+    assert all(later - earlier >= two_lines for earlier, later in zip(places, places[1:], strict=False))
+    assert places[0] >= layout.top - layout.font_size
+    assert places[-1] <= layout.bottom
+
+
+def test_numbers_at_risk_are_ranges_of_each_group_with_the_patients_first(artefact: Artefact) -> None:
+    rows = km_chart(artefact, HIGH).at_risk
+    assert [(row.label, row.is_focus) for row in rows] == [("High", True), ("Low", False), ("Intermediate", False)]
+    held = artefact.kaplan_meier["high"].at_risk.numbers
+    assert rows[0].numbers == ("17", *(f"{spread.minimum}–{spread.maximum}" for spread in held[1:]))
+
+
+def test_the_description_tells_what_the_picture_shows(artefact: Artefact) -> None:
+    described = km_chart(artefact, HIGH).description
+    for said in (
+        "17 of the study's patients",
+        "reconstructed cohorts",
+        "36 % (11 % to 64 %) at 6 months",
+        "4.2 months",
+    ):
+        assert said in described

@@ -1,0 +1,115 @@
+"""What a template uses is what its view documents: no less, no more, at every depth that a name can show."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import pytest
+from jinja2 import meta
+
+from app.core.artefact import Artefact
+from app.core.assessment import assess
+from app.core.errors import InputError
+from app.core.labs import Analyte, Measurement
+from app.core.parsing import parse_measurement
+from app.presentation.evidence_view import evidence_page
+from app.presentation.form_view import form_page
+from app.presentation.pages import context_of, environment, render, site_of, static_address
+from app.presentation.result_view import result_page
+from app.presentation.views import EvidencePage, FormPage, Page, ProblemPage, ResultPage
+
+NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
+
+
+def _result(artefact: Artefact, afp: str = "620 ng/mL") -> ResultPage:
+    texts = ("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", afp)
+    labs: dict[Analyte, Measurement | InputError] = {
+        analyte: parse_measurement(analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
+    }
+    return result_page(assess(artefact, labs, computed_at=NOW), TYPED)
+
+
+def _used(template: str) -> set[str]:
+    """Names that a template and those it extends or includes take from the context."""
+    source = environment().loader
+    assert source is not None
+    text, _, _ = source.get_source(environment(), template)
+    tree = environment().parse(text)
+    names = meta.find_undeclared_variables(tree)
+    for other in meta.find_referenced_templates(tree):
+        assert other is not None
+        names |= _used(other)
+    return names
+
+
+@pytest.mark.parametrize("view", [FormPage, ResultPage, EvidencePage, ProblemPage])
+def test_a_template_uses_what_its_view_documents(view: type[Page]) -> None:
+    assert _used(view.template) == {field.name for field in fields(view)}
+
+
+def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
+    pages = {name for name in environment().list_templates() if not name.startswith("parts/")}
+    assert pages == {
+        *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
+        *("api.html.jinja", "curve.svg.jinja"),
+    }
+
+
+def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
+    error = InputError("afp", "missing", "The value is missing.", "Write it.")
+    pages: tuple[Page, ...] = (
+        form_page(artefact),
+        form_page(artefact, TYPED, (error,)),
+        _result(artefact),
+        evidence_page(artefact),
+        ProblemPage(site_of(artefact, "problem", 2), 404, "Nothing is here", "Check the path."),
+    )
+    for page in pages:
+        html = render(page)
+        assert html.startswith("<!doctype html>")
+        assert set(context_of(page)) == {field.name for field in fields(page)}
+
+
+def test_nothing_typed_becomes_markup(artefact: Artefact) -> None:
+    typed = {"afp": '"><script>alert(1)</script>', "afp_unit": "<b>", "neutrophils": "'"}
+    html = render(form_page(artefact, typed))
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert '<option value="&lt;b&gt;" selected>' in html
+
+
+def test_pages_hold_no_style_or_script_of_their_own(artefact: Artefact) -> None:
+    for page in (form_page(artefact), _result(artefact), evidence_page(artefact)):
+        html = render(page)
+        assert "<style" not in html
+        assert " style=" not in html
+        assert html.count("<script") == html.count('<script type="module" src="./static/main.js?v=') == 1
+
+
+def test_links_lead_to_the_start_of_the_site_from_any_depth(artefact: Artefact) -> None:
+    assert site_of(artefact, "form").root == "./"
+    assert site_of(artefact, "problem", 2).root == "../../"
+
+
+def test_the_address_of_a_static_file_carries_the_digest_of_its_content() -> None:
+    address, _, digest = static_address("style.css").partition("?v=")
+    assert address == "static/style.css"
+    assert len(digest) == 12
+
+
+def test_a_result_shows_values_as_given_and_as_used(artefact: Artefact) -> None:
+    row = _result(artefact, ">1000 [IU]/mL").inputs[3]
+    assert (row.given, row.canonical, row.is_converted) == ("> 1000 [IU]/mL", "> 1210 ng/mL", True)
+
+
+def test_a_result_names_model_software_and_time(artefact: Artefact) -> None:
+    page = _result(artefact)
+    html = render(page)
+    for said in (artefact.digest, f"{artefact.id} {artefact.version}", page.site.software, "2026-11-03 09:30 UTC"):
+        assert said in html
+
+
+def test_a_result_keeps_what_was_typed_to_be_changed(artefact: Artefact) -> None:
+    html = render(_result(artefact))
+    assert '<input type="hidden" name="neutrophils" value="4.2">' in html
+    assert '<input type="hidden" name="neutrophils_unit" value="10*9/L">' in html
