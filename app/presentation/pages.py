@@ -38,12 +38,17 @@ def site_of(artefact: Artefact, page: str, depth: int = 0) -> Site:
     return Site(
         page=page,
         root="../" * depth or "./",
-        software=software().version,
+        software=_software(),
         model=f"{artefact.id} {artefact.version}",
         digest=artefact.digest,
         citation=artefact.citation,
         doi=artefact.doi,
     )
+
+
+def _software() -> str:
+    version, commit = software().version, software().commit
+    return f"{version} ({commit[:_DIGITS_SHOWN]})" if commit else version
 
 
 @cache

@@ -1,5 +1,6 @@
 """The forest plot: order, a log axis that holds everything, and rows that do not overlap."""
 
+import itertools
 import math
 
 import pytest
@@ -53,7 +54,7 @@ def test_the_axis_holds_every_interval_and_rows_do_not_overlap(artefact: Artefac
         if row.kind != "heading":
             assert left <= row.lower < row.x < row.upper <= right
     places = [row.y for row in plot.rows]
-    assert all(later - earlier >= layout.line_height - 0.01 for earlier, later in zip(places, places[1:], strict=False))
+    assert all(later - earlier >= layout.line_height - 0.01 for earlier, later in itertools.pairwise(places))
     assert places[-1] < plot.axis_y < plot.height
 
 

@@ -1,5 +1,6 @@
 """The Kaplan-Meier chart: what it draws is what the artefact holds."""
 
+import itertools
 import re
 
 import pytest
@@ -69,7 +70,7 @@ def test_labels_never_overlap_nor_leave_the_plot(artefact: Artefact, cell: objec
     chosen = next(known for known in CELLS if known is cell)
     places = sorted(line.label_y for line in km_chart(artefact, risk_group_of(chosen), chosen, layout).lines)
     two_lines = 2.2 * layout.font_size
-    assert all(later - earlier >= two_lines for earlier, later in zip(places, places[1:], strict=False))
+    assert all(later - earlier >= two_lines for earlier, later in itertools.pairwise(places))
     assert places[0] >= layout.top - layout.font_size
     assert places[-1] <= layout.bottom
 

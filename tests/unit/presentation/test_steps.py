@@ -1,5 +1,7 @@
 """Step paths, bands, scales and labels kept apart."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_labels_that_collide_are_pushed_apart_in_their_order() -> None:
 def test_spread_labels_keep_distance_order_and_the_lower_edge(wanted: list[float], gap: float) -> None:
     places = spread(wanted, gap, bottom=300)
     ordered = [place for _, place in sorted(zip(wanted, places, strict=True))]
-    assert all(later - earlier >= gap - 0.11 for earlier, later in zip(ordered, ordered[1:], strict=False))
+    assert all(later - earlier >= gap - 0.11 for earlier, later in itertools.pairwise(ordered))
     assert max(places) <= 300
 
 
@@ -68,5 +70,5 @@ def _levels_along(path: str, xs: list[float]) -> list[float]:
 
 
 def test_points_must_match() -> None:
-    with pytest.raises(ValueError, match="shorter|longer"):
+    with pytest.raises(ValueError, match=r"shorter|longer"):
         step_path([0, 10], [5, 6, 7])

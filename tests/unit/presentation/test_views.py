@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 from app.core.artefact import Artefact
 from app.core.assessment import assess
@@ -35,7 +35,8 @@ def _used(template: str) -> set[str]:
     assert source is not None
     text, _, _ = source.get_source(environment(), template)
     tree = environment().parse(text)
-    names = meta.find_undeclared_variables(tree)
+    macros = {name for imported in tree.find_all(nodes.FromImport) for name in imported.names if isinstance(name, str)}
+    names = meta.find_undeclared_variables(tree) - macros
     for other in meta.find_referenced_templates(tree):
         assert other is not None
         names |= _used(other)
