@@ -16,8 +16,8 @@ COPY templates templates
 COPY static static
 ARG COMMIT=
 RUN printf '%s' "${COMMIT}" > app/COMMIT \
-    && /opt/build/bin/pip wheel --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -w /tmp/wheel . \
-    && /opt/sii-afp/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-compile /tmp/wheel/*.whl \
+    && /opt/build/bin/pip wheel --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -w /wheels . \
+    && /opt/sii-afp/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-compile /wheels/*.whl \
     && /opt/sii-afp/bin/pip uninstall -y pip \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/sii-afp/lib
 

@@ -30,7 +30,10 @@ def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) ->
         study_size=artefact.population.n,
         cohorts=artefact.document["provenance"]["cohorts"],
         source=(
-            "A group’s curve, no forecast for a person. No individual data were published; the cohorts are synthetic.",
+            (
+                "A group’s curve, not a forecast for one person. "
+                "No individual data were published: cohorts are synthetic."
+            ),
             *textwrap.wrap(f"{artefact.citation} doi:{artefact.doi}", _FOOTER_CHARACTERS),
             f"Model {artefact.id} {artefact.version}, {artefact.digest}",
         ),
