@@ -41,7 +41,7 @@ class Layout:
 
 
 WIDE = Layout(
-    "wide", width=780, left=104, right=190, top=14, plot_height=300, font_size=13, row_height=19, is_stacked=False
+    "wide", width=800, left=122, right=200, top=14, plot_height=300, font_size=14, row_height=20, is_stacked=False
 )
 NARROW = Layout(
     "narrow", width=340, left=46, right=96, top=12, plot_height=240, font_size=12, row_height=17, is_stacked=True

@@ -12,6 +12,7 @@ from app.core.indices import Index
 from app.core.labs import Lab
 from app.presentation import wording
 from app.presentation.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
+from app.presentation.icon_array import icon_array
 from app.presentation.km_chart import NARROW, WIDE, KmChart, km_chart
 from app.presentation.pages import site_of
 from app.presentation.plain_text import plain_text
@@ -118,8 +119,9 @@ def _survival(artefact: Artefact, answer: CellAnswer) -> tuple[SurvivalRow, ...]
             cox=wording.percent(at.cox_predicted.survival),
             cox_ci=wording.interval(at.cox_predicted),
             share=wording.percent(at.kaplan_meier_reconstruction_share),
-            at_risk=f"{at_risk[at.months].minimum} to {at_risk[at.months].maximum}",
+            at_risk=f"{at_risk[at.months].minimum}–{at_risk[at.months].maximum}",
             sentence=wording.natural_frequency(at.kaplan_meier, at.months),
+            icons=icon_array(at.kaplan_meier, at.months),
         )
         for at in answer.survival
     )

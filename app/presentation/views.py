@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.presentation.forest_plot import ForestPlot
+from app.presentation.icon_array import IconArray
 from app.presentation.km_chart import KmChart
 
 
@@ -127,6 +128,7 @@ class SurvivalRow:
     share: str
     at_risk: str
     sentence: str
+    icons: IconArray
 
 
 @dataclass(frozen=True, slots=True)
