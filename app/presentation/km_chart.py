@@ -149,7 +149,7 @@ def _label(group: RiskGroup, layout: Layout) -> tuple[str, ...]:
 
 
 def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
-    first = layout.bottom + 80
+    first = layout.bottom + 86
     height = layout.row_height * (2 if layout.is_stacked else 1)
     ordered = (group, *(other for other in RISK_GROUPS if other != group))
     return tuple(
