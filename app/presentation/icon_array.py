@@ -1,0 +1,34 @@
+"""One hundred patients as ten rows of ten dots: who is alive by the estimate, and what its interval leaves open."""
+
+from dataclasses import dataclass
+
+from app.core.kaplan_meier import Estimate
+
+STEP = 10  # units of the drawing from dot to dot; the whole is 100 by 100
+
+
+@dataclass(frozen=True, slots=True)
+class IconArray:
+    """Paths of dots, in reading order.
+
+    `alive` at either end of the interval, `alive_if_estimate` between lower limit and estimate, `alive_at_best` between
+    estimate and upper limit, `died` beyond it.
+    """
+
+    months: int
+    alive: str
+    alive_if_estimate: str
+    alive_at_best: str
+    died: str
+
+
+def icon_array(estimate: Estimate, months: int) -> IconArray:
+    """Return the dots of a survival with its interval, each rounded to whole patients of a hundred."""
+    lower, alive, upper = (round(100 * value) for value in (estimate.lower, estimate.survival, estimate.upper))
+    return IconArray(months, _dots(0, lower), _dots(lower, alive), _dots(alive, upper), _dots(upper, 100))
+
+
+def _dots(first: int, end: int) -> str:
+    """Return a path with a line of no length at each place, which round caps make a dot."""
+    half = STEP // 2
+    return "".join(f"M{half + STEP * (k % 10)} {half + STEP * (k // 10)}h0" for k in range(first, end))
