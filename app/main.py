@@ -4,7 +4,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from app.core.artefact import Artefact, load_artefact
@@ -12,6 +11,7 @@ from app.settings import Settings
 from app.vectors import read_vectors, replay
 from app.version import software
 from app.web import api, api_page, health, pages
+from app.web.compression import Compression
 from app.web.failures import Failures
 from app.web.gate import Gate
 from app.web.observability import Observability, logger
@@ -31,8 +31,7 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
     """
     settings = settings or Settings()
     artefact = artefact or load_artefact()
-    vectors = read_vectors()
-    vectors = vectors[:: max(1, len(vectors) // settings.startup_vectors)]
+    vectors = read_vectors(about=settings.startup_vectors)
     failures = tuple(f"vector {failure.id}" for failure in replay(artefact, vectors))
     metrics = new_metrics()
     if failures:
@@ -51,7 +50,7 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
             Middleware(Observability, metrics=metrics, model=artefact.digest),
             Middleware(SecurityHeaders),
             Middleware(Gate, settings=settings),
-            Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
+            Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=_on_failure),
         ],
         exception_handlers={
@@ -61,8 +60,8 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
         },
     )
     application.state.service = Service(settings, artefact, failures, len(vectors), metrics)
-    for router in (api.router, pages.router, api_page.router, health.router):
-        application.include_router(router)
+    for router in (api.router, api.with_group, pages.router, api_page.router, health.router):
+        application.router.routes += router.routes  # flat: a route of an included router is matched twice
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]
     application.mount("/static", static_files(), name="static")
     return application

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import math
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,12 +29,12 @@ class Failure:
     what: str
 
 
-def read_vectors(path: Path = VECTORS_FILE, *, every: int = 1) -> list[Vector]:
-    """Return the vectors, or every n-th of them. Raises ArtefactError if they cannot be read."""
+def read_vectors(path: Path = VECTORS_FILE, *, about: int | None = None) -> list[Vector]:
+    """Return the vectors, or about that many of them, evenly spread. Raises ArtefactError if they cannot be read."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))[::every]
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        names, *lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+        return list(csv.DictReader([names, *lines[:: max(1, len(lines) // about) if about else 1]]))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise ArtefactError(f"The reference vectors cannot be read: {type(error).__name__}.") from error
 
 

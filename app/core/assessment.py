@@ -122,9 +122,14 @@ def assess(
         indices=indices,
         repeat_measurement=repeat_measurement(indices.sii.value, artefact.sii_cutoff, artefact.count_variation),
         answer=answer_for(artefact, cell),
-        applicability=compare(population, artefact.population.criteria),
+        applicability=_applicability_for(artefact, population),
         warnings=(*notices, *_ratio_notices(indices), *date_notices(sampled_on, computed_at.date())),
     )
+
+
+@lru_cache(maxsize=512)  # there are 252 ways to answer the four questions
+def _applicability_for(artefact: Artefact, population: Population) -> Applicability:
+    return compare(population, artefact.population.criteria)
 
 
 @lru_cache(maxsize=16)

@@ -66,9 +66,8 @@ def compute_indices(
 
 
 def is_high(numerator: int, denominator: int, cutoff: Decimal) -> bool:
-    """Return whether numerator/denominator >= cutoff, exactly, in whole numbers. The only comparison of an index."""
-    cut, scale = cutoff.as_integer_ratio()
-    return numerator * scale >= cut * denominator
+    """Return whether numerator/denominator >= cutoff, exactly, in whole numbers."""
+    return _side(numerator, denominator, cutoff) >= 0
 
 
 def repeat_measurement(sii: float, cutoff: Cutoff, variation: CountVariation) -> RepeatMeasurement:
@@ -90,9 +89,8 @@ def plain(value: Decimal) -> str:
 
 
 def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cutoff, working: str) -> Index:
-    high = is_high(numerator, denominator, cutoff.value)
-    shown = _shown(numerator, denominator, cutoff.value, high=high)
-    exact = "=" if _equals(numerator, denominator, Decimal(shown)) else "≈"
+    side = _side(numerator, denominator, cutoff.value)
+    shown, is_exact = _shown(numerator, denominator, cutoff.value, side)
     return Index(
         id=name,
         label=label,
@@ -100,25 +98,30 @@ def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cuto
         shown=shown,
         unit=cutoff.unit,
         cutoff=cutoff.value,
-        high=high,
-        working=f"{working} {exact} {shown}",
+        high=side >= 0,
+        working=f"{working} {'=' if is_exact else '≈'} {shown}",
         in_model=name == "sii",
     )
 
 
-def _shown(numerator: int, denominator: int, cutoff: Decimal, *, high: bool) -> str:
-    """Round half up to one decimal (none from 1,000 on), to more where fewer would put it on the cut-off or across."""
+def _shown(numerator: int, denominator: int, cutoff: Decimal, side: int) -> tuple[str, bool]:
+    """Round half up to one decimal (none from 1,000 on), to more where fewer would put it on the cut-off or across.
+
+    Also return whether nothing was lost by it.
+    """
     decimals = 0 if numerator >= 1000 * denominator else 1
     while True:
         scale = 10**decimals
         rounded = (2 * numerator * scale + denominator) // (2 * denominator)
-        is_on_cutoff = _equals(rounded, scale, cutoff) and not _equals(numerator, denominator, cutoff)
-        if is_high(rounded, scale, cutoff) == high and not is_on_cutoff:
+        if _side(rounded, scale, cutoff) == side:
             whole, fraction = divmod(rounded, scale)
-            return f"{whole}.{fraction:0{decimals}d}" if decimals else str(whole)
+            text = f"{whole}.{fraction:0{decimals}d}" if decimals else str(whole)
+            return text, rounded * denominator == numerator * scale
         decimals += 1
 
 
-def _equals(numerator: int, denominator: int, value: Decimal) -> bool:
-    top, bottom = value.as_integer_ratio()
-    return numerator * bottom == top * denominator
+def _side(numerator: int, denominator: int, cutoff: Decimal) -> int:
+    """Return -1 below the cut-off, 0 at it, 1 above it. The only comparison of an index with a cut-off."""
+    cut, scale = cutoff.as_integer_ratio()
+    difference = numerator * scale - cut * denominator
+    return (difference > 0) - (difference < 0)

@@ -13,6 +13,7 @@ MAXIMUM_DIGITS = 20
 MAXIMUM_LENGTH = 80
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]*\.?[0-9]+[eE][+-]?[0-9]+")
+_NUMERIC = (str, int, float, Decimal)
 _COMPARATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
 _TEXT = re.compile(r"(?P<value>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+(?![0-9]*/))?|[^\W\d_]+)(?P<unit>.*)", re.DOTALL)
 
@@ -54,11 +55,27 @@ def make_measurement(analyte: Analyte, value: object, unit: str | None, comparat
 
 
 def _number(analyte: Analyte, value: object) -> Decimal:
-    if value is None or value == "":
+    if value is None:
         _refuse(analyte, "missing", "The value is missing.", _example(analyte))
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+    if isinstance(value, bool) or not isinstance(value, _NUMERIC):
         _refuse(analyte, "not_a_number", "The value is not a number.", _example(analyte))
     text = _plain(analyte, value) if isinstance(value, Decimal) else str(value)
+    if not _NUMBER.fullmatch(text):
+        _refuse_text(analyte, text)
+    if len(text) > MAXIMUM_DIGITS and sum(character.isdigit() for character in text) > MAXIMUM_DIGITS:
+        _refuse(
+            analyte, "too_long", f"The number has more than {MAXIMUM_DIGITS} digits.", "Give it as the laboratory does."
+        )
+    number = Decimal(text)
+    if number.is_signed() and number != 0:
+        _refuse(analyte, "negative", "The value is negative.", "Check the number.")
+    return abs(number)
+
+
+def _refuse_text(analyte: Analyte, text: str) -> NoReturn:
+    """Say what keeps a text from being a number."""
+    if not text:
+        _refuse(analyte, "missing", "The value is missing.", _example(analyte))
     if text.lower().lstrip("+-") in ("nan", "snan", "inf", "infinity"):
         _refuse(analyte, "not_finite", "The value is not a finite number.", _example(analyte))
     if "," in text:
@@ -72,16 +89,7 @@ def _number(analyte: Analyte, value: object) -> Decimal:
         _refuse(
             analyte, "exponent", "Numbers with an exponent are not read.", "Write the number in full, for example 4200."
         )
-    if not _NUMBER.fullmatch(text):
-        _refuse(analyte, "not_a_number", "The value is not a number.", _example(analyte))
-    if sum(character.isdigit() for character in text) > MAXIMUM_DIGITS:
-        _refuse(
-            analyte, "too_long", f"The number has more than {MAXIMUM_DIGITS} digits.", "Give it as the laboratory does."
-        )
-    number = Decimal(text)
-    if number.is_signed() and number != 0:
-        _refuse(analyte, "negative", "The value is negative.", "Check the number.")
-    return abs(number)
+    _refuse(analyte, "not_a_number", "The value is not a number.", _example(analyte))
 
 
 def _plain(analyte: Analyte, value: Decimal) -> str:

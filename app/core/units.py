@@ -106,14 +106,15 @@ def find_unit(analyte: Analyte, given: str | None) -> Unit:
             "The unit is missing.",
             f"Give it with the value, for example {_offer(analyte)}.",
         )
-    wanted = _normalised(wanted)
-    found = _BY_NAME[analyte].get(wanted)
-    if found is not None:
-        return found
-    raise _refusal_by_name(analyte, wanted, (given or "").strip())
+    units = _BY_NAME[analyte]
+    found = units.get(wanted) or units.get(_normalised(wanted))
+    if found is None:
+        raise _refusal_by_name(analyte, wanted)
+    return found
 
 
-def _refusal_by_name(analyte: Analyte, wanted: str, given: str) -> InputError:
+def _refusal_by_name(analyte: Analyte, given: str) -> InputError:
+    wanted = _normalised(given)
     shown = given if len(given) <= _SHOWN_CHARACTERS else given[:_SHOWN_CHARACTERS] + "…"
     shown = "".join(character if character.isprintable() else "?" for character in shown)
     if "%" in wanted:

@@ -1,17 +1,20 @@
 """From a view to HTML: the template environment, the frame of every page, and the addresses of static files."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import fields
 from functools import cache
-from typing import Any, ClassVar, Protocol
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from app.core.artefact import Artefact
 from app.presentation import wording
 from app.presentation.resources import resource_folder
 from app.presentation.views import Site
 from app.version import software
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _DIGITS_SHOWN = 12
 
@@ -54,6 +57,9 @@ def _software() -> str:
 @cache
 def environment() -> Environment:
     """Return the template environment: everything escaped, anything undefined an error."""
+    # Imported with the first page: a start that waits for it keeps programs and health checks waiting.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
     found = Environment(
         loader=FileSystemLoader(resource_folder("templates")),
         autoescape=True,

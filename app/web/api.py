@@ -12,10 +12,12 @@ from app.presentation.charts import curve_png, curve_svg
 from app.presentation.json_body import curve_part, dumps, json_bytes, model_part
 from app.web import openapi, schemas
 from app.web.assessment_request import assess_body
+from app.web.direct_route import DirectRoute
 from app.web.json_request import read_json
 from app.web.state import service_of
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", route_class=DirectRoute)
+with_group = APIRouter(prefix="/api/v1")
 GroupId = Literal["low", "intermediate", "high"]
 _JSON = "application/json"
 
@@ -60,7 +62,7 @@ async def get_groups(request: Request) -> Response:
     return Response(dumps({"model": model_part(artefact), "groups": groups}), media_type=_JSON)
 
 
-@router.get(
+@with_group.get(
     "/groups/{group_id}/curve.json",
     summary="A group's Kaplan-Meier curve as numbers",
     tags=["model"],
@@ -78,7 +80,7 @@ async def get_curve(request: Request, group_id: GroupId) -> Response:
     return Response(dumps(body), media_type=_JSON)
 
 
-@router.get(
+@with_group.get(
     "/groups/{group_id}/curve.svg",
     summary="A group's Kaplan-Meier curve as SVG",
     tags=["model"],
@@ -90,7 +92,7 @@ async def get_curve_svg(request: Request, group_id: GroupId) -> Response:
     return Response(curve_svg(service_of(request).artefact, _known(group_id)), media_type="image/svg+xml")
 
 
-@router.get(
+@with_group.get(
     "/groups/{group_id}/curve.png",
     summary="A group's Kaplan-Meier curve as PNG",
     tags=["model"],

@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.gate import BodyTooLargeError
 from app.web.observability import logger
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -31,8 +30,6 @@ class Failures:
 
         try:
             await self.app(scope, receive, watched_send)
-        except BodyTooLargeError:
-            raise
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise

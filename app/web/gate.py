@@ -1,21 +1,17 @@
 """What a request must satisfy before anything reads it: known host, same site for forms, size, rate."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, problem_response
+from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError, problem_response
 
+Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
 _MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _MOST_CLIENTS = 10_000
-
-
-class BodyTooLargeError(Exception):
-    """The body grew beyond the limit while it was read."""
 
 
 class Gate:
@@ -34,7 +30,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = self._refusal(scope, Headers(scope=scope))
+        refused = self._refusal(scope, {name: value.decode("latin-1") for name, value in scope["headers"]})
         if refused:
             problem, detail, headers = refused
             response = problem_response(problem, detail, request_id=scope["state"].get("request_id"), headers=headers)
@@ -42,33 +38,22 @@ class Gate:
             return
         limit = self.settings.body_limit_bytes
         size = 0
-        started = False
 
         async def limited_receive() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
             if size > limit:
-                raise BodyTooLargeError
+                raise ProblemError(TOO_LARGE, self._too_large())
             return message
 
-        async def watched_send(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, limited_receive, watched_send)
-        except BodyTooLargeError:
-            if not started:
-                response = problem_response(TOO_LARGE, self._too_large(), request_id=scope["state"].get("request_id"))
-                await response(scope, receive, send)
+        await self.app(scope, limited_receive, send)
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
-        host = headers.get("host", "")
+        host = headers.get(b"host", "")
         if "*" not in self.allowed and _name_of(host) not in self.allowed:
             return HOST, "The Host header is not one that this service was set up for.", {}
-        length = headers.get("content-length", "0")
+        length = headers.get(b"content-length", "0")
         if length.isdecimal() and int(length) > self.settings.body_limit_bytes:
             return TOO_LARGE, self._too_large(), {}
         if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
@@ -103,14 +88,14 @@ def _name_of(host: str) -> str:
 
 
 def _is_form(headers: Headers) -> bool:
-    media_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    media_type = headers.get(b"content-type", "").split(";")[0].strip().lower()
     return media_type in _FORMS or not media_type
 
 
 def _is_same_site(headers: Headers, host: str) -> bool:
     """Whether a form comes from this site: by Sec-Fetch-Site, else by Origin; neither is sent by programs."""
-    fetch_site = headers.get("sec-fetch-site")
+    fetch_site = headers.get(b"sec-fetch-site")
     if fetch_site is not None:
         return fetch_site in ("same-origin", "none")
-    origin = headers.get("origin")
+    origin = headers.get(b"origin")
     return origin is None or origin.split("://")[-1].lower() == host.lower()

@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -47,8 +48,10 @@ class Observability:
 
     def __init__(self, app: ASGIApp, metrics: Metrics, model: str) -> None:
         self.app = app
-        self.metrics = metrics
         self.model = model
+        # Label look-ups cost more than counting; routes, methods and statuses are few.
+        self.counter_of = cache(metrics.requests.labels)
+        self.timer_of = cache(metrics.seconds.labels)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Observe an HTTP request."""
@@ -73,8 +76,8 @@ class Observability:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", None) or "other"
             method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD") else "other"
-            self.metrics.requests.labels(route, method, str(status)).inc()
-            self.metrics.seconds.labels(route).observe(seconds)
+            self.counter_of(route, method, str(status)).inc()
+            self.timer_of(route).observe(seconds)
             if logger.isEnabledFor(logging.INFO):
                 logger.info(
                     "request",

@@ -67,7 +67,7 @@ class AssessmentIn(_Request):
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # they only describe; no start waits for them
 
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]

@@ -31,9 +31,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = message["headers"] = [*message.get("headers", ()), *_RAW]
+                headers = message["headers"]
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
+                headers += _RAW
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -40,7 +40,7 @@ def test_every_survival_stands_with_its_interval(page: Page) -> None:
     for cells in [row.locator("td").all_text_contents() for row in page.locator(".survival tbody tr").all()]:
         for survival in cells[:2]:
             assert re.search(r"\d+ % +(under )?\d+ % to \d+ %", survival), survival
-    for sentence in page.locator(".headline, .sentences li").all_text_contents():
+    for sentence in page.locator(".headline, .sentences p").all_text_contents():
         assert re.match(r"Of 100 patients in this group, .* \(the data allow \d+ to \d+ alive\)", sentence), sentence
     expect(page.locator(".verdict")).to_contain_text("95 % interval")
 
