@@ -22,7 +22,8 @@ _DIGITS = 10  # decimals kept: far beyond what R and lifelines agree on, and the
 TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
 METHOD = (
     "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model, Breslow "
-    "baseline and Kaplan-Meier curves on each; pooled by Rubin's rules, survival on the complementary log-log scale. "
+    "baseline and Kaplan-Meier curves on each. Coefficients pooled by Rubin's rules; survival on the complementary "
+    "log-log scale, its limits the quantiles of the mixture of the cohorts' distributions. "
     "No individual patient data were published or used."
 )
 
