@@ -96,6 +96,8 @@ def serve_command(
     """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
     from pydantic import ValidationError  # noqa: PLC0415 - only this command needs the server
 
+    from app.access.api_keys import ApiKeyError  # noqa: PLC0415
+    from app.integration import IntegrationError  # noqa: PLC0415
     from app.serve import serve  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
 
@@ -107,7 +109,25 @@ def serve_command(
             name = "_".join(str(part) for part in detail["loc"]).upper()
             typer.echo(f"SII_AFP_{name}: {detail['msg']}.", err=True)
         raise typer.Exit(BAD_INPUT) from None
-    serve(settings)
+    try:
+        serve(settings)
+    except (IntegrationError, ApiKeyError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_INPUT) from None
+
+
+@cli.command("key")
+def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; it stands in the log.")]) -> None:
+    """Make an API key: its line on standard output, to be appended to the file of keys, the key on standard error."""
+    from app.access.api_keys import ApiKeyError, new_key  # noqa: PLC0415 - only this command needs keys
+
+    try:
+        key, line = new_key(name)
+    except ApiKeyError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(BAD_INPUT) from None
+    typer.echo(f"The key for {name}, shown this once and kept nowhere:\n{key}", err=True)
+    typer.echo(line)
 
 
 @cli.command("version")

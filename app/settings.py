@@ -1,5 +1,6 @@
 """Settings from the environment, prefix SII_AFP_. The table in docs/operations.md is compared with these by a test."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
@@ -9,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 class Settings(BaseSettings):
     """How the service runs. Every setting has a default that is safe on one's own machine."""
 
-    model_config = SettingsConfigDict(env_prefix="SII_AFP_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SII_AFP_", frozen=True, env_ignore_empty=True)
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; the image sets 0.0.0.0.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
@@ -18,6 +19,9 @@ class Settings(BaseSettings):
         description="Host names that requests may carry, separated by commas; `*` allows any.",
     )
     body_limit_bytes: int = Field(default=16_384, ge=1024, description="Largest request body; larger ones get 413.")
+    record_body_limit_bytes: int = Field(
+        default=1_048_576, ge=1024, description="The same for the FHIR operation and CDS Hooks, which carry bundles."
+    )
     rate_limit_per_minute: int = Field(
         default=0, ge=0, description="Requests per client address, minute and process; above it 429. 0: no limit."
     )
@@ -29,6 +33,25 @@ class Settings(BaseSettings):
     )
     shutdown_seconds: int = Field(
         default=5, ge=0, description="Seconds that running requests have to finish after SIGTERM."
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        pattern=r"^https?://[^/?#]+(/[^?#]*[^/?#])?$",
+        description="Address by which others reach this service, without a final slash: audience of tokens, links.",
+    )
+    canonical_url: str = Field(
+        default="https://sii-afp.example/fhir",
+        pattern=r"^https?://[^?#]+[^/?#]$",
+        description="Base of the canonical addresses of the FHIR definitions: one that you own.",
+    )
+    anonymous_calls: bool = Field(
+        default=False, description="Answer API, FHIR and CDS Hooks without credentials, beyond this machine too."
+    )
+    api_keys_file: Path | None = Field(
+        default=None, description="File with the hashes of API keys; it is read again when it changes."
+    )
+    integration_file: Path | None = Field(
+        default=None, description="TOML file with trusted record systems and local codes; see docs/integration.md."
     )
 
     @field_validator("allowed_hosts", mode="before")

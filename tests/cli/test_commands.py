@@ -1,6 +1,7 @@
 """The command line, as its user starts it."""
 
 import gzip
+import hashlib
 import json
 import subprocess
 import sys
@@ -152,3 +153,34 @@ def test_the_check_passes_with_every_statistic_in_its_table() -> None:
     assert done.returncode == 0, done.stdout[-2000:]
     assert "OUT OF TOLERANCE" not in done.stdout
     assert "31 statistics over 320 cohorts and 105 printed figures: all within tolerance" in done.stdout
+
+
+def test_a_key_is_shown_once_and_only_its_hash_goes_to_the_file() -> None:
+    done = run("key", "clinic-a")
+    key = done.stderr.splitlines()[-1]
+    name, digest = done.stdout.strip().split(":")
+    assert (done.returncode, name, digest) == (0, "clinic-a", hashlib.sha256(key.encode()).hexdigest())
+    assert key not in done.stdout
+    assert run("key", "clinic-a").stdout != done.stdout
+    refused = run("key", "two words")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "1 to 64 letters" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("SII_AFP_API_KEYS_FILE", "clinic-a:not-a-hash", "Line 1 of the file of API keys"),
+        ("SII_AFP_INTEGRATION_FILE", 'cors_origin = ["https://ehr.example"]', "cors_origin: Extra inputs"),
+    ],
+)
+def test_a_site_file_that_makes_no_sense_ends_the_start_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, said: str
+) -> None:
+    file = tmp_path / "site"
+    file.write_text(content, "utf-8")
+    monkeypatch.setenv(name, str(file))
+    done = run("serve")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -1,0 +1,1 @@
+"""Who may call: API keys and signed tokens for programs; people at the form need neither."""

@@ -1,0 +1,80 @@
+"""API keys: random, stored as hashes in one file, changed while the service runs.
+
+A line of the file is `name:hash`; lines that begin with # are comments. A key holds 256 random bits, so that a plain
+SHA-256 of it cannot be guessed back.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from pathlib import Path
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PREFIX = "sii-afp_"
+
+
+class ApiKeyError(Exception):
+    """The file of keys or a name for a key cannot be used; the message says why."""
+
+
+def new_key(name: str) -> tuple[str, str]:
+    """Return a new key and its line for the file. Raises ApiKeyError for a name that cannot stand there."""
+    if not _NAME.fullmatch(name):
+        raise ApiKeyError("The name of a key has 1 to 64 letters, digits, points, hyphens or underscores.")
+    key = _PREFIX + secrets.token_urlsafe(32)
+    return key, f"{name}:{_hash(key)}"
+
+
+class ApiKeys:
+    """The keys in a file, read again whenever it changes. Without a file there are none."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Read the file. Raises ApiKeyError if it cannot be read or a line makes no sense."""
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._hashes: dict[str, str] = {}
+        if path is not None:
+            self._read(path)
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether a file of keys was set."""
+        return self._path is not None
+
+    def owner_of(self, key: str) -> str | None:
+        """Return the name of a key, or None if it is not known. Takes the same time whichever key it is.
+
+        Raises ApiKeyError if the file went missing or wrong since: then it admits nobody.
+        """
+        if self._path is not None:
+            self._read(self._path)
+        given, owner = _hash(key), None
+        for name, known in self._hashes.items():
+            if hmac.compare_digest(given, known):
+                owner = name
+        return owner
+
+    def _read(self, path: Path) -> None:
+        try:
+            status = path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            if stamp == self._stamp:
+                return
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ApiKeyError(f"The file of API keys cannot be read: {type(error).__name__}.") from None
+        hashes: dict[str, str] = {}
+        for number, line in enumerate(text.splitlines(), 1):
+            entry = line.strip()
+            if not entry or entry.startswith("#"):
+                continue
+            name, _, digest = entry.partition(":")
+            if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest) or name in hashes:
+                raise ApiKeyError(f"Line {number} of the file of API keys is not one new name:hash.")
+            hashes[name] = digest
+        self._hashes, self._stamp = hashes, stamp
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

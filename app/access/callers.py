@@ -1,0 +1,23 @@
+"""Who calls, as far as the service knows and logs it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program: the name of its key, the issuer of its token, or `anonymous`. Never a person."""
+
+    name: str
+    kind: Literal["key", "token", "anonymous"]
+
+
+ANONYMOUS = Caller("anonymous", "anonymous")
+
+
+class NotAdmittedError(Exception):
+    """The call is not admitted. The reason is for the operator's log; the caller is told nothing but the status."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
