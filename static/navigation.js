@@ -26,13 +26,15 @@ export async function send(form) {
     const main = page.querySelector("main");
     if (!main) throw new Error(`status ${response.status}`);
     main.dataset.title = page.title;
+    keepLinks(response.url);
     if (main.querySelector("#calculator")) {
       views[current] = main;
+      history.replaceState({ view: current }, "", response.url);
       show(current);
       main.querySelector(".error-summary")?.focus();
     } else {
       views.splice(current + 1, Infinity, main);
-      history.pushState({ view: current + 1 }, "");
+      history.pushState({ view: current + 1 }, "", response.url);
       show(current + 1);
       scrollTo(0, 0);
       main.querySelector("h1")?.focus({ preventScroll: true });
@@ -50,6 +52,12 @@ export function goBack() {
   if (current === 0) return false;
   history.back();
   return true;
+}
+
+/** Links count from the address of their page. One opened by a record lies deeper: fix those that stay around <main>. */
+function keepLinks(next) {
+  if (next === location.href) return;
+  for (const link of document.querySelectorAll("header a, footer a")) link.setAttribute("href", link.href);
 }
 
 function show(index) {

@@ -11,7 +11,7 @@ from app.core.labs import Analyte
 from app.core.units import OFFERED
 from app.presentation import wording
 from app.presentation.pages import site_of
-from app.presentation.views import Choice, DateField, FormPage, LabField, Problem, Question
+from app.presentation.views import Choice, DateField, FormPage, LabField, Prefill, Problem, Question
 
 NARROW_SPACE = "\u202f"
 _YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -20,10 +20,19 @@ _DATES = (("blood_count_date", "Blood count taken on"), ("afp_date", "AFP taken 
 
 
 def form_page(
-    artefact: Artefact, typed: Mapping[str, str] | None = None, errors: tuple[InputError, ...] = ()
+    artefact: Artefact,
+    typed: Mapping[str, str] | None = None,
+    errors: tuple[InputError, ...] = (),
+    *,
+    prefill: Prefill | None = None,
+    depth: int = 0,
 ) -> FormPage:
-    """Return the form; `typed` is kept as it is, `errors` are put beside their fields."""
+    """Return the form; `typed` is kept as it is, `errors` and the sources of a prefill are put beside their fields.
+
+    `depth` is how many folders below the start of the site the page lies.
+    """
     typed = typed or {}
+    sources = prefill.sources if prefill else {}
     labels = _labels(artefact)
     found = tuple(_problem(error, labels) for error in errors)
     problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
@@ -34,16 +43,18 @@ def form_page(
     )
     questions = _questions(artefact, typed, problems)
     return FormPage(
-        site=site_of(artefact, "form"),
+        site=site_of(artefact, "form", depth),
         study_size=artefact.population.n,
         cohorts=artefact.document["provenance"]["cohorts"],
         study_setting=artefact.population.setting,
-        labs=tuple(_lab_field(analyte, typed, problems, in_units) for analyte in Analyte),
+        labs=tuple(_lab_field(analyte, typed, problems, in_units, sources) for analyte in Analyte),
         dates=dates,
         questions=questions,
         is_more_open=any(field.value or field.problem for field in dates)
         or any(question.problem or typed.get(question.name) for question in questions),
         problems=found,
+        prefill=prefill,
+        record=typed.get("record", ""),
     )
 
 
@@ -84,7 +95,11 @@ def _asked(artefact: Artefact) -> tuple[tuple[str, str, tuple[tuple[str, str], .
 
 
 def _lab_field(
-    analyte: Analyte, typed: Mapping[str, str], problems: Mapping[str, Problem], in_units: set[str]
+    analyte: Analyte,
+    typed: Mapping[str, str],
+    problems: Mapping[str, Problem],
+    in_units: set[str],
+    sources: Mapping[str, str],
 ) -> LabField:
     low, high = PLAUSIBLE[analyte].usual
     unit = wording.readable(analyte.canonical_unit)
@@ -102,6 +117,7 @@ def _lab_field(
         units=tuple(Choice(code, wording.readable(code), code == chosen) for code in codes),
         value_problem=None if analyte.value in in_units else problem,
         unit_problem=problem if analyte.value in in_units else None,
+        source=sources.get(analyte.value, ""),
     )
 
 

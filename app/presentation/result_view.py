@@ -61,6 +61,7 @@ def result_page(assessment: Assessment, typed: Mapping[str, str]) -> ResultPage:
         image_url=f"api/v1/groups/{group.id}/curve.png",
         plain_text=plain_text(assessment),
         kept=tuple(typed.items()),
+        can_file=bool(typed.get("record")),
     )
 
 

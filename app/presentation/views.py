@@ -3,6 +3,7 @@
 Texts are ready to show. Nothing here is computed; see form_view, result_view and evidence_view.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,7 +46,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LabField:
-    """A laboratory value: name, what to call it, the typed text, the units on offer, what is wrong with it."""
+    """A laboratory value: name, what to call it, the typed text, the units on offer, what is wrong with it.
+
+    `source` says where a value is from that nobody typed; empty otherwise.
+    """
 
     name: str
     label: str
@@ -54,6 +58,7 @@ class LabField:
     units: tuple[Choice, ...]
     value_problem: Problem | None
     unit_problem: Problem | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,27 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefill:
+    """What the form says of values that come from a record: what to do with them, what is missing, what was not used.
+
+    `patient` is name and birth date where they must be shown, else empty; `sources` says where each value is from, by
+    the name of its field.
+    """
+
+    title: str
+    text: str
+    patient: str
+    missing: str
+    unused: tuple[str, ...]
+    sources: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FormPage:
-    """The form, empty or with everything typed and what is wrong with it."""
+    """The form: empty, with everything typed and what is wrong with it, or filled in from a record.
+
+    `record` is the handle by which a result may be filed there; empty if it may not.
+    """
 
     template: ClassVar[str] = "form.html.jinja"
     site: Site
@@ -90,6 +114,8 @@ class FormPage:
     questions: tuple[Question, ...]
     is_more_open: bool
     problems: tuple[Problem, ...]
+    prefill: Prefill | None
+    record: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +210,7 @@ class ResultPage:
     image_url: str
     plain_text: str
     kept: tuple[tuple[str, str], ...]
+    can_file: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +263,16 @@ class EvidencePage:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledPage:
+    """Whether a result was filed in the record."""
+
+    template: ClassVar[str] = "filed.html.jinja"
+    site: Site
+    is_filed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemPage:
     """Something other than the form's values went wrong."""
 
@@ -246,4 +283,4 @@ class ProblemPage:
     detail: str
 
 
-Page = FormPage | ResultPage | EvidencePage | ProblemPage
+Page = FormPage | ResultPage | EvidencePage | FiledPage | ProblemPage

@@ -11,6 +11,7 @@ from app.core.risk_groups import RISK_GROUPS, RiskGroup
 from app.presentation.charts import curve_png, curve_svg
 from app.presentation.json_body import curve_part, dumps, json_bytes, model_part
 from app.web import openapi, schemas
+from app.web.admit import admit
 from app.web.assessment_request import assess_body
 from app.web.direct_route import DirectRoute
 from app.web.json_request import read_json
@@ -27,11 +28,12 @@ _JSON = "application/json"
     summary="Assess one patient",
     tags=["assessment"],
     response_model=schemas.AssessmentOut,
-    responses=openapi.problems(400, 413, 415, 422, 429, 503),
+    responses=openapi.problems(400, 401, 413, 415, 422, 429, 503),
     openapi_extra=openapi.assessment_request(),
 )
 async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
+    await admit(request, "api")
     assessment: Assessment = assess_body(service_of(request).artefact, await read_json(request))
     return Response(json_bytes(assessment), media_type=_JSON)
 

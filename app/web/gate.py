@@ -3,23 +3,30 @@
 import time
 from collections.abc import Callable, Mapping
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError, problem_response
+from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 
 Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
 _MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _MOST_CLIENTS = 10_000
+_RECORD_DOORS = ("/fhir/", "/cds-services")
+Answer = Callable[[Request, Problem, str, dict[str, str]], Response]
 
 
 class Gate:
     """ASGI middleware that refuses with a problem, or lets the request through with its body limited."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, answer: Answer, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.app = app
         self.settings = settings
+        self.answer = answer
         self.allowed = {allowed.strip("[]").lower() for allowed in settings.allowed_hosts}
         self.clock = clock
         self.window_start = clock()
@@ -33,10 +40,10 @@ class Gate:
         refused = self._refusal(scope, {name: value.decode("latin-1") for name, value in scope["headers"]})
         if refused:
             problem, detail, headers = refused
-            response = problem_response(problem, detail, request_id=scope["state"].get("request_id"), headers=headers)
+            response = self.answer(Request(scope), problem, detail, headers)
             await response(scope, receive, send)
             return
-        limit = self.settings.body_limit_bytes
+        limit = self._limit(scope)
         size = 0
 
         async def limited_receive() -> Message:
@@ -44,7 +51,7 @@ class Gate:
             message = await receive()
             size += len(message.get("body", b""))
             if size > limit:
-                raise ProblemError(TOO_LARGE, self._too_large())
+                raise ProblemError(TOO_LARGE, _too_large(limit))
             return message
 
         await self.app(scope, limited_receive, send)
@@ -54,8 +61,9 @@ class Gate:
         if "*" not in self.allowed and _name_of(host) not in self.allowed:
             return HOST, "The Host header is not one that this service was set up for.", {}
         length = headers.get(b"content-length", "0")
-        if length.isdecimal() and int(length) > self.settings.body_limit_bytes:
-            return TOO_LARGE, self._too_large(), {}
+        limit = self._limit(scope)
+        if length.isdecimal() and int(length) > limit:
+            return TOO_LARGE, _too_large(limit), {}
         if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
             return FORBIDDEN, "The form was sent from another site.", {}
         wait = self._wait_seconds(scope)
@@ -76,8 +84,13 @@ class Gate:
         self.counts[client] = self.counts.get(client, 0) + 1
         return 0 if self.counts[client] <= limit else max(1, int(self.window_start + _MINUTE - now) + 1)
 
-    def _too_large(self) -> str:
-        return f"The body has more than {self.settings.body_limit_bytes} bytes."
+    def _limit(self, scope: Scope) -> int:
+        is_record = scope["path"].startswith(_RECORD_DOORS)
+        return self.settings.record_body_limit_bytes if is_record else self.settings.body_limit_bytes
+
+
+def _too_large(limit: int) -> str:
+    return f"The body has more than {limit} bytes."
 
 
 def _name_of(host: str) -> str:

@@ -12,7 +12,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.state import Metrics
 
-KEYS = ("time", "level", "event", "method", "route", "status", "duration_ms", "request_id", "model", "error")
+KEYS = (
+    "time",
+    "level",
+    "event",
+    "method",
+    "route",
+    "status",
+    "duration_ms",
+    "request_id",
+    "caller",
+    "hook_instance",
+    "model",
+    "error",
+)
 logger = logging.getLogger("sii_afp")
 
 
@@ -87,6 +100,8 @@ class Observability:
                         "status": status,
                         "duration_ms": round(1000 * seconds, 2),
                         "request_id": request_id,
+                        "caller": scope["state"].get("caller"),
+                        "hook_instance": scope["state"].get("hook_instance"),
                         "model": self.model,
                     },
                 )

@@ -39,6 +39,7 @@ _EXAMPLE_ERRORS = {
 }
 _DETAILS = {
     400: "Expecting value (line 1, column 1).",
+    401: "Send an API key or a signed token.",
     404: "There is no such risk group: low, intermediate and high exist.",
     413: "The body has more than 16384 bytes.",
     415: "The Content-Type header does not say application/json.",

@@ -34,11 +34,11 @@ def show_form(request: Request) -> HTMLResponse:
 async def show_result(request: Request) -> HTMLResponse:
     """Show the result, or the form again with what is wrong, or as it was when its values are to be changed."""
     artefact = service_of(request).artefact
-    typed = await _typed(request)
+    typed = await typed_in(request)
     if _EDIT in (await request.body()).split(b"&"):
         return _html(form_page(artefact, typed))
     try:
-        return _html(result_page(_assess(artefact, read_form(typed)), typed))
+        return _html(result_page(assess_form(artefact, read_form(typed)), typed))
     except InputErrors as wrong:
         return _html(form_page(artefact, typed, wrong.errors), status=422)
 
@@ -46,7 +46,7 @@ async def show_result(request: Request) -> HTMLResponse:
 @router.post("/check")
 async def check_values(request: Request) -> JSONResponse:
     """Say what the values typed so far give, while the form is being filled in."""
-    form = read_form(await _typed(request))
+    form = read_form(await typed_in(request))
     return JSONResponse(live_check(service_of(request).artefact, form.labs))
 
 
@@ -66,7 +66,8 @@ def error_response(
     return HTMLResponse(render(view), problem.status, headers)
 
 
-async def _typed(request: Request) -> dict[str, str]:
+async def typed_in(request: Request) -> dict[str, str]:
+    """Return what a form says, as typed. Raises ProblemError."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
         raise ProblemError(MEDIA, f"The form is sent as {FORM_TYPE}.")
     try:
@@ -75,7 +76,7 @@ async def _typed(request: Request) -> dict[str, str]:
         raise ProblemError(MALFORMED, "The form has more fields than it should.") from None
 
 
-def _assess(artefact: Artefact, form: FormInput) -> Assessment:
+def assess_form(artefact: Artefact, form: FormInput) -> Assessment:
     """Assess what the form says. Raises InputErrors with everything that is wrong, in reading or in meaning."""
     try:
         assessment = assess(

@@ -27,6 +27,7 @@ class Problem:
 
 MALFORMED = Problem("malformed", "The body is not JSON", 400, "Send one JSON object in UTF-8, without duplicate names.")
 HOST = Problem("host", "Unknown host", 400, "Use a host name that the service was set up for.")
+UNAUTHORISED = Problem("unauthorised", "Credentials are needed", 401, "Send an API key or a signed token.")
 FORBIDDEN = Problem("cross-site", "Form sent from another site", 403, "Send the form from the page of this service.")
 NOT_FOUND = Problem("not-found", "Nothing is here", 404, "Check the path; /openapi.json lists all.")
 METHOD = Problem("method", "Method not allowed", 405, "Use a method that the Allow header names.")
@@ -36,7 +37,20 @@ INVALID = Problem("invalid", "Values cannot be used", 422, "Each entry of `error
 RATE = Problem("rate", "Too many requests", 429, "Wait for the seconds that Retry-After names.")
 INTERNAL = Problem("internal", "The service failed", 500, "Report the instance to the operator.")
 NOT_READY = Problem("not-ready", "The service is not ready", 503, "Its self-test failed: tell the operator.")
-PROBLEMS = (MALFORMED, HOST, FORBIDDEN, NOT_FOUND, METHOD, TOO_LARGE, MEDIA, INVALID, RATE, INTERNAL, NOT_READY)
+PROBLEMS = (
+    MALFORMED,
+    HOST,
+    UNAUTHORISED,
+    FORBIDDEN,
+    NOT_FOUND,
+    METHOD,
+    TOO_LARGE,
+    MEDIA,
+    INVALID,
+    RATE,
+    INTERNAL,
+    NOT_READY,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,22 @@ EXAMPLES = int(os.environ.get("SII_AFP_CONTRACT_EXAMPLES", "40"))
 HOST = "calculator.test"
 
 application = create_app(Settings(allowed_hosts=(HOST,)))
-# What JSON Schema cannot say, such as a platelet count of 9,000, is refused with 422 and that is right.
-CONFIG = {"checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422"]}}}
+# What JSON Schema cannot say, such as a platelet count of 9,000, is refused with 422 and that is right. FHIR resources
+# are described by their type alone: 400 says what else is wrong, 412 that the record lacks something.
+CONFIG = {
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422"]}},
+    "operations": [
+        {
+            "include-path-regex": "^/(fhir|cds-services)",
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404", "412", "422"]},
+                "negative_data_rejection": {
+                    "expected-statuses": ["400", "401", "404", "405", "406", "412", "415", "422"]
+                },
+            },
+        }
+    ],
+}
 schema = schemathesis.openapi.from_dict(application.openapi(), config=Config.from_dict(CONFIG))
 schema.app = application
 

@@ -15,7 +15,7 @@ from app.presentation.evidence_view import evidence_page
 from app.presentation.form_view import form_page
 from app.presentation.pages import context_of, environment, render, site_of, static_address
 from app.presentation.result_view import result_page
-from app.presentation.views import EvidencePage, FormPage, Page, ProblemPage, ResultPage
+from app.presentation.views import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
@@ -43,7 +43,7 @@ def _used(template: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("view", [FormPage, ResultPage, EvidencePage, ProblemPage])
+@pytest.mark.parametrize("view", [FormPage, ResultPage, EvidencePage, FiledPage, ProblemPage])
 def test_a_template_uses_what_its_view_documents(view: type[Page]) -> None:
     assert _used(view.template) == {field.name for field in fields(view)}
 
@@ -52,7 +52,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     pages = {name for name in environment().list_templates() if not name.startswith("parts/")}
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
-        *("api.html.jinja", "curve.svg.jinja"),
+        *("api.html.jinja", "curve.svg.jinja", "filed.html.jinja"),
     }
 
 
@@ -63,6 +63,7 @@ def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
         form_page(artefact, TYPED, (error,)),
         _result(artefact),
         evidence_page(artefact),
+        FiledPage(site_of(artefact, "filed", 1), is_filed=True, detail="A risk assessment was filed."),
         ProblemPage(site_of(artefact, "problem", 2), 404, "Nothing is here", "Check the path."),
     )
     for page in pages:

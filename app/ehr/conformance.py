@@ -1,0 +1,41 @@
+"""What this server says of itself to FHIR clients: `metadata`, and every definition that its resources refer to."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.ehr import openapi
+from app.ehr.definitions import capability_statement
+from app.ehr.fhir_request import check_accept
+from app.ehr.outcome import FhirError, Issue, fhir_response
+from app.ehr.records import records_of
+from app.web.direct_route import DirectRoute
+
+router = APIRouter(prefix="/fhir", route_class=DirectRoute, default_response_class=Response, tags=["fhir"])
+
+
+@router.get(
+    "/metadata",
+    summary="What this FHIR server can do",
+    responses={**openapi.resource("A CapabilityStatement"), **openapi.outcomes(406, 429)},
+)
+async def metadata(request: Request) -> Response:
+    """Return the CapabilityStatement."""
+    check_accept(request)
+    records = records_of(request)
+    types = sorted({resource_type for resource_type, _ in records.definitions})
+    return fhir_response(capability_statement(records.canonical, records.public_url, types))
+
+
+@router.get(
+    "/{resource_type}/{name}",
+    summary="One definition",
+    responses={**openapi.resource("The definition"), **openapi.outcomes(404, 406, 429)},
+    openapi_extra=openapi.definition_parameters(),
+)
+async def definition(request: Request) -> Response:
+    """Return a definition by its type and id."""
+    check_accept(request)
+    found = records_of(request).definitions.get((request.path_params["resource_type"], request.path_params["name"]))
+    if found is None:
+        raise FhirError(404, [Issue("not-found", "There is no such definition; see the CapabilityStatement.")])
+    return fhir_response(found)

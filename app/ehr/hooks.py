@@ -1,0 +1,169 @@
+"""CDS Hooks 2.0.1: discovery, the service `hcc-sii-afp` on patient-view, and feedback."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.access.callers import Caller
+from app.core.assessment import assess
+from app.core.errors import InputErrors
+from app.ehr import openapi, prefetch
+from app.ehr.card import assessment_card, missing_card, without_suggestion
+from app.ehr.hepatocellular_carcinoma import carcinoma_in, condition_codes
+from app.ehr.hooks_request import HOOK, HooksRequest, read_hooks_request
+from app.ehr.lab_reading import LabReading, read_labs
+from app.ehr.observations import patient_of
+from app.ehr.operation_input import reference_of
+from app.ehr.outcome import FhirError, Issue
+from app.ehr.record_search import search
+from app.ehr.records import Records, records_of
+from app.ehr.risk_assessment import Patient
+from app.outbound import OutboundError
+from app.presentation.json_body import dumps
+from app.web.admit import admit
+from app.web.direct_route import DirectRoute
+from app.web.json_request import read_json
+from app.web.state import service_of
+
+SERVICE = "hcc-sii-afp"
+VERSION = "2.0.1"
+router = APIRouter(prefix="/cds-services", route_class=DirectRoute, default_response_class=Response, tags=["cds-hooks"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is known of the patient: the carcinoma, and the laboratory values."""
+
+    carcinoma: Mapping[str, Any] | None
+    reading: LabReading
+
+
+@router.get("", summary="Which CDS services there are", responses=openapi.json_object("The services", "services"))
+async def discover(request: Request) -> Response:
+    """Return the one service with its prefetch templates."""
+    records = records_of(request)
+    service = {
+        "hook": HOOK,
+        "id": SERVICE,
+        "title": "HCC risk group (SII, AFP)",
+        "version": VERSION,
+        "description": (
+            "Risk group, survival and hazard ratios with intervals from the latest blood count and AFP, "
+            "from one study of patients who started regorafenib after sorafenib failed"
+        ),
+        "usageRequirements": "Adults with hepatocellular carcinoma; needs neutrophils, lymphocytes, platelets, AFP",
+        "prefetch": prefetch.templates(records.rules, records.integration),
+    }
+    return _json({"services": [service]})
+
+
+@router.post(
+    f"/{SERVICE}",
+    summary="Cards for one patient",
+    responses={
+        **openapi.json_object("At most one card", "cards"),
+        **openapi.bare_401(),
+        **openapi.outcomes(400, 412, 413, 415, 429, 503),
+    },
+    openapi_extra=openapi.hooks_request(),
+)
+async def call(request: Request) -> Response:
+    """Return one card, or none if the patient has no carcinoma on the problem list or lacks a value."""
+    service, records = service_of(request), records_of(request)
+    caller = await admit(request, "hooks")
+    sent = read_hooks_request(await read_json(request))
+    request.scope["state"]["hook_instance"] = sent.hook_instance
+    now = datetime.now(UTC)
+    record = _read(await _complete(sent, caller, request, records), sent, records, now)
+    if record.carcinoma is None:
+        return _json({"cards": []})
+    results, reading = record.reading.sources, record.reading
+    try:
+        assessment = assess(service.artefact, reading.labs, computed_at=now, sampled_on=reading.sampled_on)
+    except InputErrors as errors:
+        told = records.integration.tell_missing
+        return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)] if told else []})
+    patient = Patient(f"Patient/{sent.patient_id}", reference_of(record.carcinoma))
+    card = assessment_card(assessment, results, patient, records.canonical, records.public_url)
+    card["links"] = [*_smart_link(sent, records), *card["links"]]
+    return _json({"cards": [card if records.integration.suggest_filing else without_suggestion(card)]})
+
+
+@router.post(
+    f"/{SERVICE}/feedback",
+    summary="What became of a card",
+    responses={
+        200: {"description": "Counted", "content": {"application/json": {"schema": {"type": "object"}}}},
+        **openapi.bare_401(),
+        **openapi.outcomes(400, 413, 415, 429, 503),
+    },
+    openapi_extra=openapi.feedback_request(),
+)
+async def feedback(request: Request) -> Response:
+    """Count the outcomes. Comments are not kept."""
+    await admit(request, "hooks")
+    records_of(request).feedback.take(await read_json(request))
+    return _json({})
+
+
+async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> Mapping[str, Any]:
+    """Return the prefetch with what was missing fetched. Raises FhirError 412 if that is impossible."""
+    missing = prefetch.missing_keys(sent.prefetch)
+    if not missing:
+        return sent.prefetch
+    client = request.app.state.admission.tokens.client(caller.name) if caller.kind == "token" else None
+    allowed = client.fhir_servers if client else records.integration.open_fhir_servers
+    if sent.fhir_server is None or sent.fhir_server not in allowed:
+        why = "no fhirServer was sent" if sent.fhir_server is None else "fhirServer is not on this site's list"
+        raise _not_retrieved(missing, why)
+    templates = prefetch.templates(records.rules, records.integration)
+    queries = prefetch.queries(templates, missing, sent.patient_id)
+    try:
+        found = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
+    except OutboundError as error:
+        raise _not_retrieved(missing, f"the FHIR server: {error.reason}") from None
+    if prefetch.missing_keys({**sent.prefetch, **found}):
+        raise _not_retrieved(missing, "the FHIR server answered with an OperationOutcome")
+    if any(answer.get("resourceType") != "Bundle" for answer in found.values()):
+        raise _not_retrieved(missing, "the FHIR server did not answer with a Bundle")
+    return {**sent.prefetch, **found}
+
+
+def _read(complete: Mapping[str, Any], sent: HooksRequest, records: Records, now: datetime) -> _Record:
+    conditions = [
+        resource
+        for resource in prefetch.resources_of(complete[prefetch.CONDITIONS], prefetch.CONDITIONS)
+        if resource.get("resourceType") == "Condition" and patient_of(resource) == sent.patient_id
+    ]
+    observations = [
+        (reference_of(resource), resource)
+        for key in prefetch.KEYS[1:]
+        for resource in prefetch.resources_of(complete[key], key)
+    ]
+    return _Record(
+        carcinoma_in(conditions, condition_codes(records.integration)),
+        read_labs(observations, records.rules, now=now, patient=sent.patient_id),
+    )
+
+
+def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
+    known = {server.issuer for server in records.integration.smart}
+    if sent.fhir_server not in known:
+        return []
+    url = f"{records.public_url}/smart/launch"
+    return [{"label": "Survival curve and details", "type": "smart", "url": url}]
+
+
+def _not_retrieved(missing: tuple[str, ...], why: str) -> FhirError:
+    text = "Required results were not supplied and could not be retrieved."
+    return FhirError(
+        412, [Issue("required", text, diagnostics=f"prefetch keys {', '.join(missing)} are absent; {why}")]
+    )
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(dumps(body), media_type="application/json")

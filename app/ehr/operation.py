@@ -1,0 +1,104 @@
+"""The FHIR operation `$hcc-risk`: values in, risk group, SII and RiskAssessment out. Nothing is stored."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.core.assessment import Assessment, assess
+from app.core.errors import InputErrors
+from app.ehr import openapi
+from app.ehr.canonical import Canonical
+from app.ehr.fhir_request import read_fhir
+from app.ehr.observations import Rejection
+from app.ehr.operation_input import OperationInput, read_operation
+from app.ehr.outcome import FhirError, Issue, fhir_response
+from app.ehr.records import records_of
+from app.ehr.risk_assessment import risk_assessment, sii_observation
+from app.web.admit import admit
+from app.web.direct_route import DirectRoute
+from app.web.state import service_of
+
+router = APIRouter(prefix="/fhir", route_class=DirectRoute, default_response_class=Response)
+
+
+@router.post(
+    "/$hcc-risk",
+    summary="Assess one patient, in FHIR R4",
+    tags=["fhir"],
+    responses={
+        **openapi.resource("Parameters with risk group, SII and RiskAssessment"),
+        **openapi.outcomes(400, 401, 406, 413, 415, 422, 429, 503),
+    },
+    openapi_extra=openapi.operation_request(),
+)
+async def hcc_risk(request: Request) -> Response:
+    """Take Parameters or a Bundle; return Parameters with risk group, SII Observation and RiskAssessment."""
+    service, records = service_of(request), records_of(request)
+    await admit(request, "api")
+    now = datetime.now(UTC)
+    sent = read_operation(await read_fhir(request), records.rules, now)
+    try:
+        assessment = assess(
+            service.artefact,
+            sent.reading.labs,
+            computed_at=now,
+            population=sent.population,
+            sampled_on=sent.reading.sampled_on,
+        )
+    except InputErrors as error:
+        raise FhirError(422, [*_of_inputs(error), *_of_rejections(sent.reading.rejected)]) from None
+    return fhir_response(_answer(assessment, sent, records.canonical))
+
+
+def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) -> dict[str, Any]:
+    results, artefact = sent.reading.sources, assessment.artefact
+    return {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "riskGroup", "valueCode": assessment.answer.risk_group.id},
+            {"name": "sii", "resource": sii_observation(assessment, results, sent.patient, canonical)},
+            {"name": "riskAssessment", "resource": risk_assessment(assessment, results, sent.patient, canonical)},
+            {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
+            *({"name": "warning", "valueString": notice.message} for notice in assessment.warnings),
+            *_labels(sent),
+            *(_rejected(one) for one in sent.reading.rejected),
+            {"name": "model", "valueString": f"{artefact.id} {artefact.version} {artefact.digest}"},
+        ],
+    }
+
+
+def _labels(sent: OperationInput) -> Iterator[dict[str, Any]]:
+    """Say which units were printed labels rather than UCUM: they were understood, not declared."""
+    for analyte, result in sent.reading.sources.items():
+        if result.is_label:
+            text = f"{analyte.label}: the unit {result.measurement.unit} was read as a printed label, not as UCUM."
+            yield {"name": "unitLabel", "valueString": text}
+
+
+def _rejected(one: Rejection) -> dict[str, Any]:
+    return {
+        "name": "rejected",
+        "part": [
+            *([{"name": "observation", "valueString": one.reference}] if one.reference else []),
+            {"name": "code", "valueCode": one.code.replace("_", "-")},
+            {"name": "reason", "valueString": one.reason},
+        ],
+    }
+
+
+def _of_inputs(errors: InputErrors) -> Iterator[Issue]:
+    for error in errors.errors:
+        code = "required" if error.code in ("missing", "unit_missing") else "value"
+        name = error.field.rsplit(".", maxsplit=1)[-1]
+        yield Issue(
+            code, f"{name}: {error.message} {error.hint}", expression="Parameters.parameter", diagnostics=error.code
+        )
+
+
+def _of_rejections(rejected: tuple[Rejection, ...]) -> Iterator[Issue]:
+    for one in rejected:
+        where = one.reference or "An Observation without an id"
+        yield Issue("business-rule", f"{where} was not used. {one.reason}", "information", diagnostics=one.code)

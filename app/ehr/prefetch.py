@@ -1,0 +1,76 @@
+"""What a CDS client prefetched, by key: resources, nothing (it looked and there are none), or not supplied at all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.analytes import Analyte
+from app.ehr.hepatocellular_carcinoma import condition_codes
+from app.ehr.lab_reading import ReadingRules
+from app.ehr.laboratory_codes import Code
+from app.ehr.outcome import FhirError, Issue
+from app.integration import Integration
+
+CONDITIONS = "hcc"
+KEYS = (CONDITIONS, *(analyte.value for analyte in Analyte))
+_PATIENT = "{{context.patientId}}"
+
+
+def templates(rules: ReadingRules, integration: Integration) -> dict[str, str]:
+    """Return the prefetch templates: the newest results of each analyte, and the carcinoma on the problem list.
+
+    Ten results, not one: the newest may be cancelled, without value, or of another draw.
+    """
+    return {
+        CONDITIONS: f"Condition?patient={_PATIENT}&code={_token_list(condition_codes(integration))}&_count=20",
+        **{
+            analyte.value: f"Observation?patient={_PATIENT}&code={_token_list(rules.codes.coding_of(analyte))}"
+            "&_sort=-date&_count=10"
+            for analyte in Analyte
+        },
+    }
+
+
+def queries(templates_by_key: Mapping[str, str], keys: tuple[str, ...], patient_id: str) -> dict[str, str]:
+    """Return the searches of some keys for a patient, whose id was checked."""
+    return {key: templates_by_key[key].replace(_PATIENT, patient_id) for key in keys}
+
+
+def missing_keys(prefetch: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the keys that were not satisfied: absent, or answered with an OperationOutcome."""
+    return tuple(key for key in KEYS if key not in prefetch or _has_failed(prefetch[key]))
+
+
+def resources_of(value: Any, key: str) -> list[Mapping[str, Any]]:
+    """Return the resources under a key; none for null and for an empty Bundle. Raises FhirError 400 for no resource."""
+    if value is None:
+        return []
+    if not isinstance(value, Mapping) or not isinstance(value.get("resourceType"), str):
+        raise FhirError(
+            400, [Issue("invalid", f"prefetch.{key} is not a FHIR resource.", expression=f"prefetch.{key}")]
+        )
+    if value["resourceType"] != "Bundle":
+        return [value]
+    return [entry["resource"] for entry in _entries(value) if isinstance(entry.get("resource"), Mapping)]
+
+
+def _has_failed(value: Any) -> bool:
+    """Whether the client's own query failed: an OperationOutcome, bare or as an entry that is not mere information."""
+    if not isinstance(value, Mapping):
+        return False
+    if value.get("resourceType") == "OperationOutcome":
+        return True
+    return any(
+        isinstance(entry.get("resource"), Mapping)
+        and entry["resource"].get("resourceType") == "OperationOutcome"
+        and not (isinstance(entry.get("search"), Mapping) and entry["search"].get("mode") == "outcome")
+        for entry in _entries(value)
+    )
+
+
+def _entries(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = bundle.get("entry")
+    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+
+
+def _token_list(codes: tuple[Code, ...]) -> str:
+    return ",".join(f"{system}|{code}" for system, code in codes)

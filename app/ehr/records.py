@@ -1,0 +1,48 @@
+"""What the doors for records share: the site's rules, addresses, and the way out to other servers. Built once."""
+
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+from starlette.requests import Request
+
+from app.ehr.canonical import Canonical
+from app.ehr.definitions import Definitions, definitions
+from app.ehr.feedback import Feedback
+from app.ehr.lab_reading import ReadingRules, reading_rules
+from app.ehr.record_search import DEADLINE_SECONDS
+from app.integration import Integration
+from app.outbound import Outbound
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The site's integration file, made ready."""
+
+    integration: Integration
+    rules: ReadingRules
+    canonical: Canonical
+    definitions: Definitions
+    public_url: str
+    outbound: Outbound
+    feedback: Feedback
+
+
+def new_records(settings: Settings, integration: Integration, registry: CollectorRegistry) -> Records:
+    """Return the shared parts."""
+    canonical = Canonical(settings.canonical_url)
+    return Records(
+        integration,
+        reading_rules(integration),
+        canonical,
+        definitions(canonical),
+        settings.public_url,
+        Outbound(DEADLINE_SECONDS),
+        Feedback(registry),
+    )
+
+
+def records_of(request: Request) -> Records:
+    """Return the shared parts of a request's application."""
+    found: Records = request.app.state.records
+    return found

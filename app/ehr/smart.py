@@ -1,0 +1,98 @@
+"""The doors of SMART App Launch: a record system opens the form with its values filled in, for a person to confirm.
+
+Values and token live for one request, unless the site allows results to be filed there. Nothing is computed here.
+"""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from app.core.artefact import Artefact
+from app.ehr.launches import Launch
+from app.ehr.prefill import failed_prefill, prefill, typed_values
+from app.ehr.records import records_of
+from app.ehr.smart_client import authorization_address, read_record, redeem
+from app.ehr.smart_configuration import smart_configuration
+from app.ehr.smart_failure import Failure, SmartError, log_failure
+from app.ehr.smart_parts import smart_of
+from app.ehr.write_backs import WriteBack
+from app.presentation.form_view import form_page
+from app.presentation.pages import render
+from app.web.direct_route import DirectRoute
+from app.web.pages import error_response
+from app.web.problems import Problem
+from app.web.state import service_of
+
+router = APIRouter(route_class=DirectRoute, include_in_schema=False)
+
+_NOT_KNOWN = Problem("smart-issuer", "This record system is not known here", 400, "")
+_NOT_BEGUN = Problem("smart-state", "This launch cannot be continued", 400, "")
+_LONGEST_LAUNCH = 4096
+_DEPTH = 1  # both pages lie in /smart/
+
+
+@router.get("/smart/launch")
+async def launch(request: Request) -> Response:
+    """Send the browser to the record system to sign in; nothing is asked of one that is not on the site's list."""
+    artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
+    server = smart.servers.get(request.query_params.get("iss", "").removesuffix("/"))
+    handed = request.query_params.get("launch")
+    if server is None or len(handed or "") > _LONGEST_LAUNCH:
+        log_failure(request, "unknown issuer" if server is None else "launch parameter too long")
+        detail = "The calculator was not set up to be opened from there. You can open it and type the values."
+        return error_response(request, _NOT_KNOWN, detail)
+    try:
+        begun = smart.launches.begin(server, await smart_configuration(records.outbound, server.issuer))
+    except SmartError as error:
+        return _without_values(request, artefact, error)
+    response = RedirectResponse(authorization_address(begun, handed, records.public_url), 302)
+    response.headers.append("set-cookie", smart.launches.cookie(begun))
+    return response
+
+
+@router.get("/smart/callback")
+async def callback(request: Request) -> Response:
+    """Show the form with the record's values, or empty with the reason; a launch that did not begin here is refused."""
+    artefact, smart = service_of(request).artefact, smart_of(request)
+    begun = smart.launches.finish(request.query_params.get("state", ""), request.cookies)
+    if begun is None:
+        log_failure(request, "unknown launch")
+        detail = (
+            "It was used already, is older than ten minutes, or began in another browser. "
+            "Open the calculator from the record again, or type the values."
+        )
+        return error_response(request, _NOT_BEGUN, detail)
+    try:
+        response: Response = await _filled_in(request, artefact, begun)
+    except SmartError as error:
+        response = _without_values(request, artefact, error)
+    response.headers.append("set-cookie", smart.launches.end_of_cookie(begun))
+    return response
+
+
+@router.get("/.well-known/jwks.json")
+async def key_set(request: Request) -> Response:
+    """Publish the public key, by which record systems check our signature."""
+    key = smart_of(request).key
+    return JSONResponse({"keys": [key.public_jwk] if key else []})
+
+
+async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Response:
+    records, key = records_of(request), smart_of(request).key
+    error, code = (request.query_params.get(name) for name in ("error", "code"))
+    if error is not None or code is None or key is None:
+        raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
+    access = await redeem(begun, code, key, records)
+    record = await read_record(begun, access, records, datetime.now(UTC))
+    typed, told = typed_values(record.reading), prefill(record.reading, record.patient)
+    if begun.server.write_back:
+        write_back = WriteBack(begun.server.issuer, access.patient_id, record.reading.sources, access.token)
+        typed["record"] = smart_of(request).write_backs.keep(write_back, access.seconds)
+    return HTMLResponse(render(form_page(artefact, typed, prefill=told, depth=_DEPTH)))
+
+
+def _without_values(request: Request, artefact: Artefact, error: SmartError) -> Response:
+    """Show the empty form with the reason: what failed elsewhere must not keep a person from typing."""
+    log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
+    return HTMLResponse(render(form_page(artefact, prefill=failed_prefill(error.failure), depth=_DEPTH)))

@@ -1,0 +1,125 @@
+"""SMART App Launch 2.2 as a confidential client: where to send the browser, the token, and one read of the record."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from app.core.analytes import Analyte
+from app.ehr import prefetch
+from app.ehr.lab_reading import LabReading, read_labs
+from app.ehr.launches import Launch
+from app.ehr.operation_input import ID, observations_in
+from app.ehr.record_search import search
+from app.ehr.records import Records
+from app.ehr.signing_key import SigningKey
+from app.ehr.smart_failure import Failure, SmartError
+from app.ehr.write_backs import LONGEST_SECONDS
+from app.outbound import OutboundError
+
+CALLBACK = "/smart/callback"
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_PATIENT = "patient"
+_CODE = re.compile(r"[\x20-\x7e]{1,4096}")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the record system gave: a token for one patient, how long it lives, and whether we must show who that is."""
+
+    patient_id: str
+    needs_banner: bool
+    seconds: int
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The laboratory values of the patient, and the Patient resource where it must be shown."""
+
+    reading: LabReading
+    patient: Mapping[str, Any] | None
+
+
+def authorization_address(launch: Launch, handed: str | None, public_url: str) -> str:
+    """Return where the browser goes to sign in. `handed` is the record's own launch parameter; None is standalone."""
+    endpoint = launch.configuration.authorization_endpoint
+    parameters = {
+        "response_type": "code",
+        "client_id": launch.server.client_id,
+        "redirect_uri": public_url + CALLBACK,
+        "scope": _scope(launch, handed),
+        "state": launch.state,
+        "aud": launch.server.issuer,
+        "code_challenge": launch.challenge,
+        "code_challenge_method": "S256",
+        **({"launch": handed} if handed is not None else {}),
+    }
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
+
+
+async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -> Access:
+    """Exchange the code for a token. Raises SmartError."""
+    if not _CODE.fullmatch(code):
+        raise SmartError(Failure.SIGN_IN, "the code is not a code")
+    endpoint = launch.configuration.token_endpoint
+    fields = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": records.public_url + CALLBACK,
+        "code_verifier": launch.verifier,
+        "client_assertion_type": _ASSERTION,
+        "client_assertion": key.assertion(launch.server.client_id, endpoint),
+    }
+    try:
+        answer = await records.outbound.post_form(endpoint, fields)
+    except OutboundError as error:
+        raise SmartError(Failure.TOKEN, error.reason) from None
+    if answer.status != 200 or not isinstance(answer.body, dict):
+        raise SmartError(Failure.TOKEN, f"status {answer.status}")
+    return _access(answer.body)
+
+
+async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
+    """Read the four analytes, and the Patient only where it must be shown, at once. Raises SmartError."""
+    templates = prefetch.templates(records.rules, records.integration)
+    patient_id = quote(access.patient_id, safe="")
+    queries = prefetch.queries(templates, tuple(analyte.value for analyte in Analyte), patient_id)
+    if access.needs_banner:
+        queries[_PATIENT] = f"Patient/{patient_id}"
+    try:
+        found = await search(records.outbound, launch.server.issuer, queries, access.token)
+    except OutboundError as error:
+        raise SmartError(Failure.RECORD, error.reason) from None
+    patient = found.pop(_PATIENT, None)
+    if patient is not None and (patient.get("resourceType"), patient.get("id")) != ("Patient", access.patient_id):
+        raise SmartError(Failure.RECORD, "the patient is another one")
+    has_failed = prefetch.missing_keys({**found, prefetch.CONDITIONS: None})
+    if has_failed or any(bundle.get("resourceType") != "Bundle" for bundle in found.values()):
+        raise SmartError(Failure.RECORD, "it did not answer with a Bundle")
+    observations = [pair for bundle in found.values() for pair in observations_in(bundle)]
+    return Record(read_labs(observations, records.rules, now=now, patient=access.patient_id), patient)
+
+
+def _scope(launch: Launch, handed: str | None) -> str:
+    read, search_and_read = ("r", "rs") if launch.configuration.has_v2_scopes else ("read", "read")
+    start = "launch/patient" if handed is None else "launch"
+    scope = f"{start} openid fhirUser patient/Patient.{read} patient/Observation.{search_and_read}"
+    if launch.server.write_back:
+        scope += f" patient/RiskAssessment.{'c' if launch.configuration.has_v2_scopes else 'write'}"
+    return scope
+
+
+def _access(said: Mapping[str, Any]) -> Access:
+    token, kind, patient = said.get("access_token"), said.get("token_type"), said.get("patient")
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+        raise SmartError(Failure.TOKEN, "it gave no token")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise SmartError(Failure.TOKEN, "the token is not a bearer token")
+    if not isinstance(patient, str) or not ID.fullmatch(patient):
+        raise SmartError(Failure.NO_PATIENT)
+    life = said.get("expires_in")
+    seconds = life if isinstance(life, int) and not isinstance(life, bool) else LONGEST_SECONDS
+    return Access(patient, said.get("need_patient_banner") is True, max(seconds, 0), token)

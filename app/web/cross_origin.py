@@ -1,0 +1,26 @@
+"""CDS Hooks clients that run in a browser: the origins that the site named may read the answers of those paths."""
+
+from collections.abc import Sequence
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PATHS = "/cds-services"
+
+
+class CrossOrigin:
+    """ASGI middleware that answers preflights and adds the headers, for these paths alone and never for cookies."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self.app = app
+        self.with_headers = CORSMiddleware(
+            app,
+            allow_origins=origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("authorization", "content-type"),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let other paths pass as they are."""
+        is_shared = scope["type"] == "http" and scope["path"].startswith(PATHS)
+        await (self.with_headers if is_shared else self.app)(scope, receive, send)

@@ -1,0 +1,126 @@
+"""A launch from a real record system in a real browser: the form that a clinician gets, and where it leads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ehr.peers.start import Peer
+from tests.ehr.smart_site import PATIENT, TYPED, Site, launched_from
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The page after the launch, where it belongs, and every request that it made."""
+
+    page: Page
+    site: Site
+    requests: list[str]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
+    with launched_from(tmp_path_factory.mktemp("launch"), write_back=True) as found:
+        yield found
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def opened(request: pytest.FixtureRequest, browser: Browser, pair: tuple[Site, Peer]) -> Iterator[Opened]:
+    """Open the calculator from the record, with scripts and without."""
+    site, ehr = pair
+    context = browser.new_context(java_script_enabled=request.param == "scripts")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    requests: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda sent: requests.append(f"{sent.method} {sent.url.removeprefix(site.url)}"))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda said: failures.append(said.text) if "Content Security Policy" in said.text else None)
+    page.goto(f"{site.url}/smart/launch?iss={ehr.base_url}&launch={ehr.launch(PATIENT)}", wait_until="networkidle")
+    yield Opened(page, site, requests)
+    context.close()
+    assert failures == []
+
+
+def test_the_form_is_filled_in_and_nothing_is_computed_before_the_button(opened: Opened) -> None:
+    page = opened.page
+    _is_filled_in(page)
+    expect(page.get_by_role("heading", name="These values come from the record")).to_be_visible()
+    expect(page.get_by_text("Patient: Maria A. <Test>, born 5 April 1961")).to_be_visible()
+    expect(page.locator("#neutrophils-source")).to_contain_text("Observation/neut")
+    expect(page.locator("#neutrophils")).to_have_accessible_description(
+        "Usually 0.5 to 50 × 10⁹/L From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
+    )
+    assert [sent for sent in opened.requests if sent.startswith("POST")] == []
+    expect(page.locator("#working")).to_be_empty()
+
+
+def test_the_button_leads_to_the_result_and_back_to_the_values(opened: Opened) -> None:
+    page, url = opened.page, opened.site.url
+    page.click("text=Show result")
+    expect(page.locator(".verdict")).to_be_visible()
+    assert page.url == f"{url}/"
+    for text, path in {"Chart as image": "/api/v1/", "New patient": "/", "Evidence": "/evidence"}.items():
+        link = page.get_by_role("link", name=text, exact=True)
+        assert link.evaluate("link => link.href").startswith(url + path)
+    page.click("text=Change the values")
+    expect(page.locator("#afp")).to_have_value(">1210")
+    page.fill("#afp", "12")
+    page.click("text=Show result")
+    expect(page.locator(".factor").nth(1)).to_contain_text("low 12 ng/mL")
+
+
+def test_the_result_is_filed_on_a_click(opened: Opened, pair: tuple[Site, Peer]) -> None:
+    page, ehr = opened.page, pair[1]
+    before = len(ehr.stored("RiskAssessment"))
+    page.click("text=Show result")
+    page.click("text=File in the record")
+    expect(page.get_by_role("heading", name="Filed in the record")).to_be_visible()
+    assert page.url == f"{opened.site.url}/smart/file"
+    assert len(ehr.stored("RiskAssessment")) == before + 1
+
+
+def test_a_wrong_value_is_told_and_the_form_still_works(opened: Opened) -> None:
+    page = opened.page
+    page.fill("#lymphocytes", "")
+    page.click("text=Show result")
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.fill("#lymphocytes", "1.1")
+    page.click("text=Show result")
+    expect(page.locator(".verdict")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_filled_form_and_the_filed_page_are_accessible(
+    browser: Browser, pair: tuple[Site, Peer], axe: str, width: int, scheme: str
+) -> None:
+    site, ehr = pair
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    page.goto(f"{site.url}/smart/launch?iss={ehr.base_url}&launch={ehr.launch(PATIENT)}")
+    _is_filled_in(page)
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = _violations(page, axe)
+    page.click("text=Show result")
+    page.click("text=File in the record")
+    expect(page.get_by_role("heading", name="Filed in the record")).to_be_visible()
+    found += _violations(page, axe)
+    context.close()
+    assert found == []
+
+
+def _is_filled_in(page: Page) -> None:
+    for name, value in TYPED.items():
+        expect(page.locator(f"#{name}")).to_have_value(value)
+
+
+def _violations(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
