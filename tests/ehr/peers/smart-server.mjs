@@ -1,0 +1,146 @@
+// An authorization server shaped as SMART App Launch 2.2 asks, around oidc-provider: confidential clients that sign
+// their assertions, PKCE with S256, the launch context in the token answer. It logs in and consents by itself.
+
+import { generateKeyPairSync } from 'node:crypto';
+import Provider, { errors } from 'oidc-provider';
+
+const CLINICIAN = 'clinician';
+const TOKEN_LIFETIME = 300;
+const SCOPES = [
+  'launch', 'launch/patient', 'openid', 'fhirUser',
+  'patient/Patient.r', 'patient/Observation.rs', 'patient/RiskAssessment.c',
+];
+
+// What the EHR hands to an app: an opaque text, here the context itself.
+function contextOfLaunch(launch) {
+  try {
+    const context = JSON.parse(Buffer.from(launch, 'base64url').toString());
+    if (typeof context.patient === 'string') return context;
+  } catch {
+    // Not JSON: refused below.
+  }
+  throw new errors.InvalidRequest('unknown launch');
+}
+
+function signingKeys() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'ehr' }] };
+}
+
+// `chosenPatient` is whom the clinician would pick in a standalone launch. The client gives `jwks` or `jwks_uri`.
+export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
+  const contexts = new Map();
+
+  function contextOf({ scope = '', launch }) {
+    const scopes = scope.split(' ');
+    if (scopes.includes('launch')) return contextOfLaunch(launch);
+    return scopes.includes('launch/patient') ? { patient: chosenPatient, need_patient_banner: true } : {};
+  }
+
+  // Each authorization is a grant of its own, because the same browser may be launched for another patient.
+  async function consentTo(scope, clientId, context) {
+    const grant = new provider.Grant({ accountId: CLINICIAN, clientId });
+    grant.addOIDCScope(scope);
+    const id = await grant.save();
+    contexts.set(id, context);
+    return provider.Grant.find(id);
+  }
+
+  const provider = new Provider(issuer, {
+    clients: [{
+      ...client,
+      token_endpoint_auth_method: 'private_key_jwt',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+    }],
+    clientAuthMethods: ['private_key_jwt'],
+    enabledJWA: { clientAuthSigningAlgValues: ['ES384', 'RS384'] },
+    scopes: SCOPES,
+    claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
+    conformIdTokenClaims: false,
+    pkce: { required: () => true },
+    extraParams: {
+      aud(_ctx, value) {
+        if (value !== fhirBase) throw new errors.InvalidRequest('aud must be the FHIR base URL');
+      },
+      launch(ctx) {
+        contextOf(ctx.oidc.params);
+      },
+    },
+    features: { devInteractions: { enabled: false } },
+    jwks: signingKeys(),
+    cookies: { keys: ['of a test'] },
+    ttl: {
+      AccessToken: TOKEN_LIFETIME, AuthorizationCode: 60, IdToken: TOKEN_LIFETIME,
+      Grant: 3600, Interaction: 3600, Session: 3600,
+    },
+    // Else a second launch in the same browser would end the first.
+    expiresWithSession: () => false,
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    findAccount: (_ctx, sub) => ({
+      accountId: sub,
+      claims: () => ({ sub, fhirUser: `${fhirBase}/Practitioner/${sub}` }),
+    }),
+    loadExistingGrant: (ctx) => consentTo(ctx.oidc.params.scope, ctx.oidc.client.clientId, contextOf(ctx.oidc.params)),
+    renderError(ctx, out) {
+      ctx.body = out;
+    },
+    // The default refuses loopback addresses, where a test's JWKS is.
+    fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
+  });
+
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.oidc?.route === 'token' && ctx.status === 200) {
+      Object.assign(ctx.body, contexts.get(ctx.oidc.entities.Grant.jti));
+    }
+  });
+
+  const answer = provider.callback();
+
+  return {
+    answer(request, response) {
+      if (request.url.startsWith('/interaction/')) {
+        return provider.interactionFinished(request, response, { login: { accountId: CLINICIAN } });
+      }
+      return answer(request, response);
+    },
+
+    // A token as an EHR hands it to a CDS service.
+    async issue(scope, patient) {
+      const grant = await consentTo(scope, client.client_id, { patient });
+      const token = new provider.AccessToken({
+        accountId: CLINICIAN,
+        client: await provider.Client.find(client.client_id),
+        grantId: grant.jti,
+        gty: 'authorization_code',
+        scope,
+      });
+      return token.save();
+    },
+
+    // The scopes and patient that a token stands for; undefined if it is none of ours, or has expired.
+    async accessOf(value) {
+      const token = value && await provider.AccessToken.find(value);
+      return token ? { scopes: token.scope.split(' '), patient: contexts.get(token.grantId)?.patient } : undefined;
+    },
+
+    configuration: {
+      issuer,
+      authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      grant_types_supported: ['authorization_code'],
+      response_types_supported: ['code'],
+      scopes_supported: SCOPES,
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+      token_endpoint_auth_signing_alg_values_supported: ['ES384', 'RS384'],
+      capabilities: [
+        'launch-ehr', 'launch-standalone', 'client-confidential-asymmetric', 'sso-openid-connect',
+        'context-ehr-patient', 'context-standalone-patient', 'context-banner',
+        'permission-patient', 'permission-v2', 'authorize-post',
+      ],
+    },
+  };
+}

@@ -1,0 +1,201 @@
+"""The calculator on a free port with a record system that may launch it, and a browser that signs in there."""
+
+import io
+import logging
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from app.main import create_app
+from app.settings import Settings
+from app.web.observability import JsonLines
+from tests.ehr.peers.start import Peer, fhir_and_smart
+
+CLIENT_ID = "sii-afp"
+PATIENT = "p1"
+DAY = "2026-01-02"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running calculator; `log` holds every line that it, its server and its HTTP client write, even at debug."""
+
+    url: str
+    log: Callable[[], str]
+
+    @property
+    def callback(self) -> str:
+        return f"{self.url}/smart/callback"
+
+    @property
+    def key_set(self) -> str:
+        return f"{self.url}/.well-known/jwks.json"
+
+
+@contextmanager
+def listening() -> Iterator[socket.socket]:
+    """Hold a port before anything is served there: the record system must know the address first."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def running(listener: socket.socket, folder: Path, integration: str) -> Iterator[Site]:
+    """Serve the calculator with this integration file."""
+    file = folder / "integration.toml"
+    file.write_text(integration, "utf-8")
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    application = create_app(Settings(public_url=address_of(listener), integration_file=file))
+    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield Site(address_of(listener), written.getvalue)
+    finally:
+        server.should_exit = True
+        thread.join()
+        root.removeHandler(handler)
+        root.setLevel(before)
+
+
+def smart_entry(issuer: str, *, write_back: bool = False) -> str:
+    return f'[[smart]]\nissuer = "{issuer}"\nclient_id = "{CLIENT_ID}"\nwrite_back = {str(write_back).lower()}\n'
+
+
+def browser() -> httpx2.Client:
+    """A browser without scripts: it keeps cookies and follows where it is sent."""
+    return httpx2.Client(follow_redirects=True, timeout=60)
+
+
+def observation(name: str, code: str, quantity: Mapping[str, Any], day: str = DAY, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "id": name,
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "effectiveDateTime": f"{day}T08:00:00Z",
+        "valueQuantity": dict(quantity),
+        **more,
+    }
+
+
+def ucum(value: float, code: str, **more: str) -> dict[str, Any]:
+    return {"value": value, "unit": code, "system": "http://unitsofmeasure.org", "code": code, **more}
+
+
+# SII by hand: 145 x 4.2 / 1.1 = 553.6, high from 340; AFP above 1210 ng/mL, high from 400.
+RECORD: list[dict[str, Any]] = [
+    {
+        "resourceType": "Patient",
+        "id": PATIENT,
+        "name": [
+            {"use": "nickname", "text": "Mimi"},
+            {"use": "official", "family": "<Test>", "given": ["Maria", "A."]},
+        ],
+        "birthDate": "1961-04-05",
+    },
+    observation("neut", "751-8", ucum(4.2, "10*3/uL")),
+    observation("neut-old", "751-8", ucum(9.9, "10*3/uL"), "2025-12-01"),
+    observation("neut-cancelled", "751-8", ucum(9.8, "10*3/uL"), "2026-01-03", status="cancelled"),
+    observation("lymph", "731-0", {"value": 1.1, "unit": "x10^3/uL"}),
+    observation("plt", "777-3", ucum(145, "10*9/L")),
+    observation("afp", "1834-1", ucum(1210, "ng/mL", comparator=">"), "2026-01-05"),
+]
+TYPED = {
+    "neutrophils": "4.2",
+    "neutrophils_unit": "10*3/uL",
+    "lymphocytes": "1.1",
+    "lymphocytes_unit": "x10^3/uL",
+    "platelets": "145",
+    "platelets_unit": "10*9/L",
+    "afp": ">1210",
+    "afp_unit": "ng/mL",
+    "blood_count_date": DAY,
+    "afp_date": "2026-01-05",
+}
+
+
+@dataclass
+class _Fields(HTMLParser):
+    """The named fields of the form with their values, and where it is sent."""
+
+    action: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    select: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form" and found.get("id") == "calculator":
+            self.action = found["action"]
+        elif tag == "input" and (found["type"] != "radio" or "checked" in found):
+            self.values[found["name"]] = found.get("value", "")
+        elif tag == "select":
+            self.select = found["name"]
+        elif tag == "option" and "selected" in found:
+            self.values[self.select] = found["value"]
+
+
+def fields_of(page: httpx2.Response) -> tuple[str, dict[str, str]]:
+    """Return the address that the form is sent to, and what it would send, empty fields left out."""
+    reader = _Fields()
+    reader.feed(page.text)
+    return str(page.url.join(reader.action)), {name: value for name, value in reader.values.items() if value}
+
+
+def words(page: httpx2.Response) -> str:
+    """Return what a reader sees in the page's content, in one line."""
+    main = page.text.partition("<main")[2].partition("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", f"<main{main}")).split())
+
+
+@contextmanager
+def launched_from(
+    folder: Path,
+    settings: str = "",
+    key_set: dict[str, object] | None = None,
+    *,
+    write_back: bool = False,
+    record: list[dict[str, Any]] = RECORD,
+) -> Iterator[tuple[Site, Peer]]:
+    """Run the calculator and a record system that know each other; `key_set` replaces the calculator's own there."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(listening())
+        address = address_of(listener)
+        keys = key_set or f"{address}/.well-known/jwks.json"
+        redirect = f"{address}/smart/callback"
+        ehr = stack.enter_context(fhir_and_smart(record, CLIENT_ID, keys, [redirect], require_token=True))
+        site = stack.enter_context(
+            running(listener, folder, settings + smart_entry(ehr.base_url, write_back=write_back))
+        )
+        yield site, ehr
+
+
+def launch(site: Site, ehr: Peer, *, banner: bool = False, user: httpx2.Client | None = None) -> httpx2.Response:
+    """Open the calculator from the record."""
+    handed = {"iss": ehr.base_url, "launch": ehr.launch(PATIENT, need_patient_banner=banner)}
+    with user or browser() as client:
+        return client.get(f"{site.url}/smart/launch", params=handed)
