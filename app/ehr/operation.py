@@ -63,18 +63,18 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
             {"name": "riskAssessment", "resource": risk_assessment(assessment, results, sent.patient, canonical)},
             {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
             *({"name": "warning", "valueString": notice.message} for notice in assessment.warnings),
-            *_labels(sent),
+            *_labels(assessment),
             *(_rejected(one) for one in sent.reading.rejected),
             {"name": "model", "valueString": f"{artefact.id} {artefact.version} {artefact.digest}"},
         ],
     }
 
 
-def _labels(sent: OperationInput) -> Iterator[dict[str, Any]]:
+def _labels(assessment: Assessment) -> Iterator[dict[str, Any]]:
     """Say which units were printed labels rather than UCUM: they were understood, not declared."""
-    for analyte, result in sent.reading.sources.items():
-        if result.is_label:
-            text = f"{analyte.label}: the unit {result.measurement.unit} was read as a printed label, not as UCUM."
+    for analyte, lab in assessment.labs.items():
+        if lab.unit.is_label:
+            text = f"{analyte.label}: the unit {lab.given.unit} was read as a printed label, not as UCUM."
             yield {"name": "unitLabel", "valueString": text}
 
 

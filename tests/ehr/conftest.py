@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ehr.validation.gate import INSTALL_PACKAGES, PACKAGES_ARE_INSTALLED, Medplum, Pyrofile, Ucum
+from tests.ehr.validation.gate import INSTALL_PACKAGES, PACKAGES_ARE_INSTALLED, FhirPath, Medplum, Pyrofile, Ucum
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,14 @@ def ucum() -> Iterator[Ucum]:
     converter = Ucum()
     yield converter
     converter.close()
+
+
+@pytest.fixture(scope="session")
+def fhirpath() -> Iterator[FhirPath]:
+    _check_tools()
+    engine = FhirPath()
+    yield engine
+    engine.close()
 
 
 def _check_tools() -> None:

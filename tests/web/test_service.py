@@ -4,7 +4,10 @@ import csv
 import gzip
 import io
 import json
+import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -145,12 +148,20 @@ def test_static_files_are_kept_by_their_digest(client: TestClient) -> None:
         assert "immutable" in response.headers["cache-control"]
 
 
+@contextmanager
+def logging_as_served() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logging("debug")
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
 def test_logs_hold_allowed_keys_and_no_value(capsys: pytest.CaptureFixture[str], body: Body) -> None:
     body["neutrophils"]["value"] = 4.7391
     body["afp"]["value"] = 620.8317
     form = "&".join(f"{name}=4.7391&{name}_unit=10*9/L" for name in ("neutrophils", "lymphocytes", "platelets"))
-    configure_logging("debug")
-    with client_with(log_level="debug") as client:
+    with logging_as_served(), client_with(log_level="debug") as client:
         client.post("/api/v1/assessments", json=body)
         client.post("/api/v1/assessments", json={**body, "platelets": {"value": 4.7391}})
         client.post("/api/v1/assessments?afp=620.8317", content="620.8317", headers=JSON)

@@ -99,6 +99,22 @@ class Ucum:
         self._process.close()
 
 
+class FhirPath:
+    """The FHIRPath engine of medplum, in one process of Node. It computes with floats."""
+
+    def __init__(self) -> None:
+        self._process = _LineProcess("fhirpath.mjs")
+
+    def evaluate(self, expression: str, resource: Mapping[str, Any]) -> list[Any]:
+        """Return what the expression finds, `%resource` being the resource."""
+        found: list[Any] = self._process.ask({"expression": expression, "resource": resource})
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
+
+
 class _LineProcess:
     """A script run by Node that answers each line of JSON with one line of JSON."""
 
