@@ -1,5 +1,6 @@
 """When a sample was taken, as FHIR writes it: a day, an instant, or the end of a period."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +9,11 @@ from typing import Any
 from app.core.sampling import latest_today
 
 _CLOCK_SKEW = timedelta(minutes=5)
+# As FHIR writes them: Python would also read other forms of ISO 8601, such as weeks or a time without seconds.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +47,24 @@ def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
     """Return when an Observation holds, or None if it does not say so to the day."""
     period = observation.get("effectivePeriod")
     text = observation.get("effectiveDateTime") or observation.get("effectiveInstant")
-    if text is None and isinstance(period, Mapping):
+    if text is None and isinstance(period, dict):
         text = period.get("end") or period.get("start")
     if not isinstance(text, str):
         return None
+    if day := calendar_day(text):
+        return EffectiveTime(text, day, None)
     try:
-        if len(text) == len("2026-01-02"):
-            return EffectiveTime(text, date.fromisoformat(text), None)
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None or "T" not in text:
+        if not _INSTANT.fullmatch(text):
             return None
+        instant = datetime.fromisoformat(text)
         return EffectiveTime(text, instant.date(), instant.astimezone(UTC))
     except (ValueError, OverflowError):
+        return None
+
+
+def calendar_day(text: Any) -> date | None:
+    """Return the day that a FHIR date names in full, or None."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and _DATE.fullmatch(text) else None
+    except ValueError:
         return None

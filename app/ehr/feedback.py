@@ -1,7 +1,6 @@
 """What became of a card: counted by outcome, each report once. Comments may identify someone and are never kept."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter
@@ -25,7 +24,7 @@ class Feedback:
 
     def take(self, body: Any) -> None:
         """Count every report of a body. Raises FhirError 400 if any is malformed; then none is counted."""
-        items = body.get("feedback") if isinstance(body, Mapping) else None
+        items = body.get("feedback") if isinstance(body, dict) else None
         if not isinstance(items, list) or not 0 < len(items) <= _MOST_ITEMS:
             raise _refusal(f"feedback is not a list of 1 to {_MOST_ITEMS} reports.")
         for key in [_key(item) for item in items]:
@@ -37,7 +36,7 @@ class Feedback:
 
 
 def _key(item: Any) -> tuple[str, str, str]:
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         raise _refusal("A report is not an object.")
     card, outcome, timestamp = (item.get(name) for name in ("card", "outcome", "outcomeTimestamp"))
     if not isinstance(card, str) or not _TEXT.fullmatch(card):
@@ -50,7 +49,7 @@ def _key(item: Any) -> tuple[str, str, str]:
     if outcome == "accepted" and (
         not isinstance(suggestions, list)
         or not suggestions
-        or not all(isinstance(one, Mapping) and isinstance(one.get("id"), str) for one in suggestions)
+        or not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in suggestions)
     ):
         raise _refusal("An accepted card names the suggestions that were accepted.")
     return card, outcome, timestamp

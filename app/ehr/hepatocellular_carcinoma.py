@@ -12,7 +12,17 @@ STANDARD_CODES: tuple[Code, ...] = (
     ("http://hl7.org/fhir/sid/icd-10-cm", "C22.0"),
     ("http://hl7.org/fhir/sid/icd-10", "C22.0"),
 )
-_NOT_SO = {"refuted", "entered-in-error", "resolved", "inactive", "remission"}
+# Over, wrong, or not established: a suspicion must not bring up a prognosis.
+_NOT_SO = {
+    "refuted",
+    "entered-in-error",
+    "unconfirmed",
+    "provisional",
+    "differential",
+    "resolved",
+    "inactive",
+    "remission",
+}
 
 
 def condition_codes(integration: Integration) -> tuple[Code, ...]:
@@ -21,7 +31,7 @@ def condition_codes(integration: Integration) -> tuple[Code, ...]:
 
 
 def carcinoma_in(conditions: Iterable[Mapping[str, Any]], codes: tuple[Code, ...]) -> Mapping[str, Any] | None:
-    """Return the first Condition that says so and is neither refuted nor over, or None."""
+    """Return the first Condition of these codes that is established and not over, or None."""
     for condition in conditions:
         states = {
             code for name in ("clinicalStatus", "verificationStatus") for _, code in codes_in(condition.get(name))

@@ -25,7 +25,7 @@ class HooksRequest:
 
 def read_hooks_request(body: Any) -> HooksRequest:
     """Return the call. Raises FhirError 400 that names what is malformed."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         raise _refusal("The body is not an object.")
     if body.get("hook") != HOOK:
         raise _refusal(f"The hook is not {HOOK}, the one that this service answers.", "hook")
@@ -33,7 +33,7 @@ def read_hooks_request(body: Any) -> HooksRequest:
     if not isinstance(instance, str) or not _is_uuid(instance):
         raise _refusal("hookInstance is not a UUID.", "hookInstance")
     context = body.get("context")
-    if not isinstance(context, Mapping):
+    if not isinstance(context, dict):
         raise _refusal("The context is missing.", "context")
     for name in ("patientId", "userId"):
         if not isinstance(context.get(name), str) or not context[name]:
@@ -60,7 +60,7 @@ def _token(body: Mapping[str, Any]) -> str | None:
     authorization = body.get("fhirAuthorization")
     if authorization is None:
         return None
-    token = authorization.get("access_token") if isinstance(authorization, Mapping) else None
+    token = authorization.get("access_token") if isinstance(authorization, dict) else None
     if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
         raise _refusal("fhirAuthorization has no usable access_token.", "fhirAuthorization")
     if body.get("fhirServer") is None:

@@ -10,7 +10,7 @@ from app.core.errors import InputError
 from app.core.labs import Measurement
 from app.core.sampling import SampleDates
 from app.ehr.laboratory_codes import LaboratoryCodes, laboratory_codes
-from app.ehr.observations import Rejection, Result, patient_of, read_observation, subject_of
+from app.ehr.observations import Rejection, Result, patient_of, read_observation, subject_of, unversioned, whom
 from app.integration import Integration
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
@@ -27,12 +27,18 @@ class ReadingRules:
 
 @dataclass(frozen=True, slots=True)
 class LabReading:
-    """The four values, or what is missing; where each is from; and every Observation that was not used, with why."""
+    """The four values, or what is missing; where each is from; and every Observation that was not used, with why.
+
+    `labelled` are the analytes whose unit was printed text, not declared UCUM. `subject` is the reference by which all
+    Observations name one subject, without a version; None if they do not.
+    """
 
     labs: Mapping[Analyte, Measurement | InputError]
     sampled_on: SampleDates
     sources: Mapping[Analyte, Result]
     rejected: tuple[Rejection, ...]
+    labelled: tuple[Analyte, ...] = ()
+    subject: str | None = None
 
     @property
     def missing(self) -> tuple[Analyte, ...]:
@@ -80,6 +86,8 @@ def read_labs(
         sampled_on=SampleDates(blood.effective.day if blood else None, afp.effective.day if afp else None),
         sources=chosen,
         rejected=tuple(rejected),
+        labelled=tuple(analyte for analyte in Analyte if analyte in chosen and chosen[analyte].is_label),
+        subject=_common_subject(found) if patient is None else None,
     )
 
 
@@ -87,12 +95,11 @@ def _of_one_patient(
     observations: list[tuple[str | None, Mapping[str, Any]]], patient: str | None
 ) -> tuple[list[tuple[str | None, Mapping[str, Any]]], list[Rejection]]:
     """Keep the Observations of the patient; of several patients, none can be kept."""
-    subjects = [subject_of(resource) for _, resource in observations]
     if patient is None:
-        if len(set(subjects)) <= 1:
+        if len({whom(resource) for _, resource in observations}) <= 1:
             return observations, []
-        why = Rejection(None, "subject", "The results are of more than one patient, or some do not say of whom.")
-        return [], [Rejection(reference, why.code, why.reason) for reference, _ in observations]
+        why = "The results are of more than one patient, or some do not say of whom."
+        return [], [Rejection(reference, "subject", why) for reference, _ in observations]
     kept, rejected = [], []
     for pair in observations:
         if patient_of(pair[1]) == patient:
@@ -100,6 +107,11 @@ def _of_one_patient(
         else:
             rejected.append(Rejection(pair[0], "subject", "It is not a result of this patient."))
     return kept, rejected
+
+
+def _common_subject(observations: list[tuple[str | None, Mapping[str, Any]]]) -> str | None:
+    references = {unversioned(subject_of(resource)) for _, resource in observations}
+    return references.pop() if len(references) == 1 else None
 
 
 def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tuple[list[Result], list[Rejection]]:

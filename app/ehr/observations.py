@@ -10,13 +10,15 @@ from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.labs import Measurement, to_lab
 from app.core.parsing import make_measurement
-from app.core.units import find_unit
+from app.core.units import Unit, find_unit
 from app.ehr.effective_time import EffectiveTime, effective_time
 from app.ehr.laboratory_codes import Code, LaboratoryCodes, codes_in
 
 UCUM = "http://unitsofmeasure.org"
 _USABLE_STATUS = ("final", "amended", "corrected")
-_SHOWN_CHARACTERS = 80
+_TEXTS = ("unit", "system", "code", "comparator")
+_NO_PATIENTS = ("Device", "Group", "Location")
+_OTHER_STATUS = ("registered", "preliminary", "cancelled", "entered-in-error", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,10 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
 
     A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label.
     """
-    if not isinstance(quantity, Mapping):
+    if not isinstance(quantity, dict):
         raise InputError(analyte.value, "no_quantity", "There is no quantity.", "Send value, unit, system and code.")
-    for name in ("unit", "system", "code", "comparator"):
-        if not isinstance(quantity.get(name), str | None):
+    for name, text in quantity.items():
+        if name in _TEXTS and text is not None and not isinstance(text, str):
             raise InputError(analyte.value, "not_a_text", f"The quantity's {name} is not a text.", "See FHIR Quantity.")
     value, system, code, label = (quantity.get(name) for name in ("value", "system", "code", "unit"))
     if isinstance(value, str):
@@ -94,7 +96,7 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
             "The unit is declared as UCUM, where it means something else or nothing.",
             f"Send {analyte.canonical_unit}, or the printed unit without a system.",
         )
-    if code is not None and label is not None and _factor(analyte, label) not in (None, unit.factor):
+    if code is not None and label not in (None, code) and _contradicts(analyte, label, unit):
         raise InputError(
             analyte.value, "unit_contradiction", "Unit and code of the quantity differ.", "Ask which is right."
         )
@@ -104,28 +106,53 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
 def subject_of(resource: Mapping[str, Any]) -> str | None:
     """Return the reference to whom a resource is about."""
     subject = resource.get("subject")
-    reference = subject.get("reference") if isinstance(subject, Mapping) else None
+    reference = subject.get("reference") if isinstance(subject, dict) else None
     return reference if isinstance(reference, str) else None
 
 
 def patient_of(resource: Mapping[str, Any]) -> str | None:
     """Return the id in `Patient/p1`, or in an absolute reference that ends so, with or without a version."""
-    parts = (subject_of(resource) or "").partition("/_history/")[0].split("/")
+    parts = (unversioned(subject_of(resource)) or "").split("/")
     return parts[-1] if len(parts) >= 2 and parts[-2] == "Patient" else None
 
 
-def _factor(analyte: Analyte, label: str) -> Decimal | None:
+def unversioned(reference: str | None) -> str | None:
+    """Return a reference to the resource itself, whichever version was meant."""
+    return reference.partition("/_history/")[0] if reference else None
+
+
+def whom(resource: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return what tells one subject from another: its reference, or without one its identifier and name.
+
+    A subject that is contained in the resource, or cannot be read, is that of no other resource.
+    """
+    subject = resource.get("subject")
+    if subject is None:
+        return ()
+    reference = unversioned(subject_of(resource))
+    if reference and not reference.startswith("#"):
+        return (reference,)
+    said = subject if isinstance(subject, dict) and not reference else {}
+    identifier = said.get("identifier")
+    number = identifier if isinstance(identifier, dict) else {}
+    texts = (number.get("system"), number.get("value"), said.get("display"))
+    found = tuple(text if isinstance(text, str) else None for text in texts)
+    return found if any(found) else (id(resource),)
+
+
+def _contradicts(analyte: Analyte, label: str, unit: Unit) -> bool:
+    """Whether the printed unit is another than the declared one; a label that is not known says nothing."""
     try:
-        return find_unit(analyte, label).factor
-    except InputError:
-        return None
+        return find_unit(analyte, label).factor != unit.factor
+    except InputError as error:
+        return error.code not in ("unit_unknown", "unit_missing")
 
 
 def _analyte(resource: Mapping[str, Any], codes: LaboratoryCodes) -> tuple[Code, Analyte]:
     found = codes_in(resource.get("code"))
     for code in found:
         if code in codes.refused:
-            raise _RejectedError("code_refused", f"Its code {_shown(code[1])} {codes.refused[code]}.")
+            raise _RejectedError("code_refused", f"Its code {code[1]} {codes.refused[code]}.")
     accepted = [(code, codes.accepted[code]) for code in found if code in codes.accepted]
     if not accepted:
         raise _RejectedError("not_an_analyte", "Its code is none of the four laboratory values that are read here.")
@@ -137,8 +164,12 @@ def _analyte(resource: Mapping[str, Any], codes: LaboratoryCodes) -> tuple[Code,
 def _check_state(resource: Mapping[str, Any]) -> None:
     status = resource.get("status")
     if status not in _USABLE_STATUS:
-        shown = _shown(status) if isinstance(status, str) else "missing"
+        shown = status if status in _OTHER_STATUS else "missing or unknown"
         raise _RejectedError("status", f"Its status is {shown}; only {', '.join(_USABLE_STATUS)} results are used.")
+    if (unversioned(subject_of(resource)) or "").rpartition("/")[0].rpartition("/")[2] in _NO_PATIENTS:
+        raise _RejectedError("subject", "It is not a result of a patient.")
+    if "modifierExtension" in resource or "implicitRules" in resource:
+        raise _RejectedError("modified", "It says that its meaning is changed by a rule that is not known here.")
     if resource.get("dataAbsentReason") is not None:
         raise _RejectedError("no_value", "It says that its value is absent.")
     if "valueQuantity" not in resource:
@@ -154,7 +185,3 @@ def _effective(resource: Mapping[str, Any], now: datetime) -> EffectiveTime:
     if effective.is_future(now):
         raise _RejectedError("in_the_future", "Its sample was taken in the future.")
     return effective
-
-
-def _shown(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text[:_SHOWN_CHARACTERS])

@@ -132,7 +132,8 @@ def hooks_request() -> dict[str, Any]:
         "hook": "patient-view",
         "hookInstance": "6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e",
         "context": {"patientId": "p1", "userId": "Practitioner/d1"},
-        "prefetch": dict.fromkeys(prefetch.KEYS),
+        # Nothing was found, as a Bundle says it: OpenAPI drops a null from an example.
+        "prefetch": {key: {"resourceType": "Bundle", "type": "searchset"} for key in prefetch.KEYS},
     }
     return _request("application/json", schema, example)
 

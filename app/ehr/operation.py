@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors
 from app.ehr import openapi
@@ -63,19 +64,19 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
             {"name": "riskAssessment", "resource": risk_assessment(assessment, results, sent.patient, canonical)},
             {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
             *({"name": "warning", "valueString": notice.message} for notice in assessment.warnings),
-            *_labels(assessment),
+            *_labels(assessment, sent.reading.labelled),
             *(_rejected(one) for one in sent.reading.rejected),
             {"name": "model", "valueString": f"{artefact.id} {artefact.version} {artefact.digest}"},
         ],
     }
 
 
-def _labels(assessment: Assessment) -> Iterator[dict[str, Any]]:
+def _labels(assessment: Assessment, labelled: tuple[Analyte, ...]) -> Iterator[dict[str, Any]]:
     """Say which units were printed labels rather than UCUM: they were understood, not declared."""
-    for analyte, lab in assessment.labs.items():
-        if lab.unit.is_label:
-            text = f"{analyte.label}: the unit {lab.given.unit} was read as a printed label, not as UCUM."
-            yield {"name": "unitLabel", "valueString": text}
+    for analyte in labelled:
+        unit = assessment.labs[analyte].given.unit
+        text = f"{analyte.label}: the unit {unit} was read as a printed label, not as UCUM."
+        yield {"name": "unitLabel", "valueString": text}
 
 
 def _rejected(one: Rejection) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a caller of `$hcc-risk` sent: Parameters with four quantities, with Observations, or a Bundle of them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from app.core.applicability import Population
 from app.core.errors import InputError
 from app.core.labs import Measurement
 from app.core.sampling import SampleDates
+from app.ehr.effective_time import calendar_day
 from app.ehr.lab_reading import LabReading, ReadingRules, read_labs
 from app.ehr.observations import read_quantity
 from app.ehr.outcome import FhirError, Issue
@@ -40,9 +41,9 @@ class OperationInput:
 
 def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationInput:
     """Read the body of the operation. Raises FhirError 400 for a wrong shape; values are the assessment's matter."""
-    if isinstance(body, Mapping) and body.get("resourceType") == "Bundle":
-        return OperationInput(read_labs(observations_in(body), rules, now=now), Population(), Patient())
-    if not isinstance(body, Mapping) or body.get("resourceType") != "Parameters":
+    if isinstance(body, dict) and body.get("resourceType") == "Bundle":
+        return _from_observations(observations_in(body), rules, now, Population(), Patient())
+    if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
         raise _refusal("structure", "The body is neither Parameters nor a Bundle.")
     named = _parameters(body)
     patient = _patient(named)
@@ -52,19 +53,31 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
     if any(name in named for name in _RESOURCES):
         if quantities or any(name in named for name in _DATES):
             raise _refusal("structure", "Send either quantities or Observations, not both.")
-        subject = _PATIENT.fullmatch(patient.reference) if patient.reference else None
-        return OperationInput(
-            read_labs(sent, rules, now=now, patient=subject[1] if subject else None), population, patient
-        )
+        return _from_observations(sent, rules, now, population, patient)
     return OperationInput(_from_quantities(named), population, patient)
+
+
+def _from_observations(
+    sent: Iterable[tuple[str | None, Resource]],
+    rules: ReadingRules,
+    now: datetime,
+    population: Population,
+    patient: Patient,
+) -> OperationInput:
+    """Read the Observations of the patient; if the caller names none, of the one whom they all name."""
+    named = _PATIENT.fullmatch(patient.reference or "")
+    reading = read_labs(sent, rules, now=now, patient=named[1] if named else None)
+    if named is None and _PATIENT.fullmatch(reading.subject or ""):
+        patient = Patient(reading.subject)
+    return OperationInput(reading, population, patient)
 
 
 def observations_in(bundle: Any) -> Iterator[tuple[str | None, Resource]]:
     """Yield the Observations of a Bundle, each with its reference; what is no match of a search is passed over."""
-    entries = bundle.get("entry") if isinstance(bundle, Mapping) else None
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
     for entry in entries if isinstance(entries, list) else []:
-        resource = entry.get("resource") if isinstance(entry, Mapping) else None
-        if isinstance(resource, Mapping) and resource.get("resourceType") == "Observation":
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and resource.get("resourceType") == "Observation":
             yield reference_of(resource), resource
 
 
@@ -76,7 +89,7 @@ def reference_of(resource: Resource) -> str | None:
 
 def _resources(entry: Resource, name: str) -> Iterator[tuple[str | None, Resource]]:
     resource = entry.get("resource")
-    if not isinstance(resource, Mapping) or resource.get("resourceType") != _RESOURCES[name]:
+    if not isinstance(resource, dict) or resource.get("resourceType") != _RESOURCES[name]:
         raise _refusal("structure", f"The parameter {name} has no resource of type {_RESOURCES[name]}.", name)
     if name == "bundle":
         yield from observations_in(resource)
@@ -91,7 +104,7 @@ def _parameters(body: Resource) -> dict[str, list[Resource]]:
     known = {"subject", *_RESOURCES, *_POPULATION, *_DATES, *(analyte.value for analyte in Analyte)}
     named: dict[str, list[Resource]] = {}
     for entry in entries:
-        name = entry.get("name") if isinstance(entry, Mapping) else None
+        name = entry.get("name") if isinstance(entry, dict) else None
         if not isinstance(name, str):
             raise _refusal("structure", "A parameter has no name.")
         if name not in known:
@@ -109,7 +122,7 @@ def _patient(named: Mapping[str, list[Resource]]) -> Patient:
     if "subject" not in named:
         return Patient()
     value = named["subject"][0].get("valueReference")
-    reference = value.get("reference") if isinstance(value, Mapping) else None
+    reference = value.get("reference") if isinstance(value, dict) else None
     if not isinstance(reference, str) or not _PATIENT.fullmatch(reference):
         raise _refusal("value", "The subject is no reference to a Patient, such as Patient/p1.", "subject")
     return Patient(reference)
@@ -128,6 +141,7 @@ def _population(named: Mapping[str, list[Resource]]) -> Population:
 
 def _from_quantities(named: Mapping[str, list[Resource]]) -> LabReading:
     labs: dict[Analyte, Measurement | InputError] = {}
+    labelled = []
     for analyte in Analyte:
         if analyte.value not in named:
             labs[analyte] = InputError(
@@ -135,21 +149,19 @@ def _from_quantities(named: Mapping[str, list[Resource]]) -> LabReading:
             )
             continue
         try:
-            labs[analyte] = read_quantity(analyte, named[analyte.value][0].get("valueQuantity"))[0]
+            labs[analyte], is_label = read_quantity(analyte, named[analyte.value][0].get("valueQuantity"))
+            labelled += [analyte] if is_label else []
         except InputError as error:
             labs[analyte] = error
     dates = {field: _date(named[name][0], name) for name, field in _DATES.items() if name in named}
-    return LabReading(labs, SampleDates(**dates), {}, ())
+    return LabReading(labs, SampleDates(**dates), {}, (), labelled=tuple(labelled))
 
 
 def _date(entry: Resource, name: str) -> date:
-    text = entry.get("valueDate")
-    try:
-        if isinstance(text, str) and len(text) == len("2026-01-02"):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise _refusal("value", f"The parameter {name} is no valueDate such as 2026-01-02.", name)
+    day = calendar_day(entry.get("valueDate"))
+    if day is None:
+        raise _refusal("value", f"The parameter {name} is no valueDate such as 2026-01-02.", name)
+    return day
 
 
 def _refusal(code: str, text: str, name: str | None = None) -> FhirError:

@@ -1,7 +1,9 @@
 """What a CDS client prefetched, by key: resources, nothing (it looked and there are none), or not supplied at all."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from app.core.analytes import Analyte
 from app.ehr.hepatocellular_carcinoma import condition_codes
@@ -13,6 +15,7 @@ from app.integration import Integration
 CONDITIONS = "hcc"
 KEYS = (CONDITIONS, *(analyte.value for analyte in Analyte))
 _PATIENT = "{{context.patientId}}"
+_SEPARATOR = re.compile(r"[\\,$|]")  # FHIR wants a backslash before these where they are part of a value
 
 
 def templates(rules: ReadingRules, integration: Integration) -> dict[str, str]:
@@ -44,33 +47,38 @@ def resources_of(value: Any, key: str) -> list[Mapping[str, Any]]:
     """Return the resources under a key; none for null and for an empty Bundle. Raises FhirError 400 for no resource."""
     if value is None:
         return []
-    if not isinstance(value, Mapping) or not isinstance(value.get("resourceType"), str):
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise FhirError(
             400, [Issue("invalid", f"prefetch.{key} is not a FHIR resource.", expression=f"prefetch.{key}")]
         )
     if value["resourceType"] != "Bundle":
         return [value]
-    return [entry["resource"] for entry in _entries(value) if isinstance(entry.get("resource"), Mapping)]
+    return [entry["resource"] for entry in _entries(value) if isinstance(entry.get("resource"), dict)]
 
 
 def _has_failed(value: Any) -> bool:
     """Whether the client's own query failed: an OperationOutcome, bare or as an entry that is not mere information."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return False
     if value.get("resourceType") == "OperationOutcome":
         return True
     return any(
-        isinstance(entry.get("resource"), Mapping)
+        isinstance(entry.get("resource"), dict)
         and entry["resource"].get("resourceType") == "OperationOutcome"
-        and not (isinstance(entry.get("search"), Mapping) and entry["search"].get("mode") == "outcome")
+        and not (isinstance(entry.get("search"), dict) and entry["search"].get("mode") == "outcome")
         for entry in _entries(value)
     )
 
 
 def _entries(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     entries = bundle.get("entry")
-    return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _token_list(codes: tuple[Code, ...]) -> str:
-    return ",".join(f"{system}|{code}" for system, code in codes)
+    return ",".join(f"{_written(system, safe=':/')}|{_written(code)}" for system, code in codes)
+
+
+def _written(text: str, safe: str = "") -> str:
+    """Return a part of a token as a search takes it, whatever a site's own code is made of: `NEUT#, auto`."""
+    return quote(_SEPARATOR.sub(r"\\\g<0>", text), safe=safe)

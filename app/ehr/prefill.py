@@ -73,7 +73,7 @@ def _banner(patient: Mapping[str, Any]) -> str:
 
 def _name(names: Any) -> str:
     """Return the official name, else the usual one, else any."""
-    found = [name for name in names if isinstance(name, Mapping)] if isinstance(names, list) else []
+    found = [name for name in names if isinstance(name, dict)] if isinstance(names, list) else []
     rank = {"official": 0, "usual": 1}
     texts = [_written(name) for name in sorted(found, key=lambda name: rank.get(str(name.get("use")), 2))]
     return next((text for text in texts if text), "name not in the record")

@@ -35,6 +35,11 @@ def dumps(body: Mapping[str, Any]) -> bytes:
     return orjson.dumps(body, default=_exact)
 
 
+def written(body: Any) -> orjson.Fragment:
+    """Return a part of a body in its final form: `dumps` copies it, wherever it stands."""
+    return orjson.Fragment(orjson.dumps(body, default=_exact))
+
+
 def patient_part(assessment: Assessment) -> dict[str, Any]:
     """Return what differs from patient to patient."""
     repeat, indices = assessment.repeat_measurement, assessment.indices

@@ -8,7 +8,9 @@ from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Comparator, Lab
 
 NOT_REACHED = "not reached by 12 months"
-_PRINTED = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*6/L": "× 10⁶/L", "/uL": "/µL", "ug/": "µg/"}
+_POWERS = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*3/mm3": "× 10³/mm³", "10*6/L": "× 10⁶/L"}
+_LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they have the sign already
+_PRINTED = {**_LABELS, **_POWERS, "/uL": "/µL", "ug/": "µg/"}
 
 
 def percent(probability: float) -> str:

@@ -1,11 +1,19 @@
-"""The judges of FHIR output and units, started once. Absent tools are an error with the command that installs them."""
+"""A client of the service, and the judges of FHIR output and units, started once; an absent judge is an error."""
 
 import shutil
 from collections.abc import Iterator
 
 import pytest
+from starlette.testclient import TestClient
 
 from tests.ehr.validation.gate import INSTALL_PACKAGES, PACKAGES_ARE_INSTALLED, FhirPath, Medplum, Pyrofile, Ucum
+from tests.web.conftest import client_with
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    with client_with() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

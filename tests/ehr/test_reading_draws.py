@@ -1,0 +1,219 @@
+"""Three counts of one blood draw, and the AFP nearest it: which results are put together, and which never."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.ehr.lab_reading import LabReading, read_labs, reading_rules
+from app.integration import Integration
+from tests.ehr.observation_examples import Resource, blood_count, concept, observation, parameters, quantity
+from tests.ehr.operation_call import answered, basis_of, site, unused
+
+NOW = datetime(2026, 8, 1, tzinfo=UTC)
+NOT_LATEST = "It is not of the latest complete blood draw."
+INCOMPLETE = "At its time there is no complete blood count: neutrophils, lymphocytes, platelets."
+
+
+def at(time: str, analyte: str, value: str = "100", name: str = "", **changes: Any) -> Resource:
+    """A result taken on 2 January 2026 at a time such as 08:00:00."""
+    taken = f"2026-01-02T{time}Z"
+    return observation(analyte, value, **{"id": name or analyte, "effectiveDateTime": taken, **changes})
+
+
+def read(*resources: Resource, **site_rules: Any) -> LabReading:
+    """Read them in either order: it never matters."""
+    rules = reading_rules(Integration(**site_rules))
+    pairs = [(f"{one['id']}", one) for one in resources]
+    found, other = (read_labs(given, rules, now=NOW) for given in (pairs, pairs[::-1]))
+    assert used(found) == used(other)
+    assert set(found.rejected) == set(other.rejected)
+    return found
+
+
+def used(reading: LabReading) -> set[str | None]:
+    return {result.reference for result in reading.sources.values()}
+
+
+def told(reading: LabReading) -> dict[str | None, str]:
+    return {one.reference: one.code for one in reading.rejected}
+
+
+def spread(neutrophils: str, lymphocytes: str, platelets: str) -> list[Resource]:
+    times = {"neutrophils": neutrophils, "lymphocytes": lymphocytes, "platelets": platelets}
+    return [at(time, analyte) for analyte, time in times.items()]
+
+
+ALL = {"neutrophils", "lymphocytes", "platelets"}
+
+
+@pytest.mark.parametrize(
+    ("times", "hours", "is_one_draw"),
+    [
+        (("08:00:00", "08:00:00", "08:00:00"), 0, True),
+        (("08:00:00", "08:00:00", "08:00:01"), 0, False),
+        (("08:00:00", "09:00:00", "10:00:00"), 2, True),
+        (("10:00:00", "08:00:00", "08:00:00"), 2, True),
+        (("10:00:01", "08:00:00", "08:00:00"), 2, False),
+        (("08:00:00", "10:00:00", "12:00:00"), 2, False),
+        (("08:00:00", "08:00:00", "08:30:00"), 0.5, True),
+        (("08:00:00", "08:00:00", "08:30:01"), 0.5, False),
+    ],
+)
+def test_counts_are_of_one_draw_within_the_hours_that_the_site_says(
+    times: tuple[str, str, str], hours: float, is_one_draw: bool
+) -> None:
+    reading = read(*spread(*times), same_draw_hours=hours)
+    assert used(reading) == (ALL if is_one_draw else set())
+    assert told(reading) == ({} if is_one_draw else dict.fromkeys(ALL, "incomplete_draw"))
+
+
+def test_one_moment_on_clocks_of_two_zones_is_one_draw() -> None:
+    east = at("", "platelets", effectiveDateTime="2026-01-02T09:00:00+01:00")
+    assert used(read(*spread("08:00:00", "08:00:00", "x")[:2], east)) == ALL
+
+
+@pytest.mark.parametrize(("hours", "found"), [(0, set()), (23, set()), (24, ALL)])
+def test_a_day_and_a_moment_of_that_day_may_lie_a_day_apart(hours: float, found: set[str]) -> None:
+    day = at("", "platelets", effectiveDateTime="2026-01-02")
+    assert used(read(*spread("08:00:00", "08:00:00", "x")[:2], day, same_draw_hours=hours)) == found
+
+
+def test_counts_known_to_the_day_alone_are_of_one_draw() -> None:
+    days = [one | {"effectiveDateTime": "2026-01-02"} for one in blood_count()]
+    assert used(read(*days)) == ALL
+    assert used(read(*days[:2], days[2] | {"effectiveDateTime": "2026-01-03"})) == set()
+
+
+def test_the_latest_of_two_draws_is_used() -> None:
+    earlier = blood_count(prefix="old-", effectiveDateTime="2026-01-01T08:00:00Z")
+    reading = read(*earlier, *blood_count())
+    assert used(reading) == ALL
+    assert told(reading) == {f"old-{name}": "not_latest_draw" for name in ALL}
+    assert {one.reason for one in reading.rejected} == {NOT_LATEST}
+    assert reading.sampled_on.blood_count == date(2026, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"status": "cancelled"}, "status"),
+        ({"dataAbsentReason": {"text": "clotted"}}, "no_value"),
+        ({"code": concept("736-9")}, "code_refused"),
+        ({"valueQuantity": quantity("4.2", "K/uL")}, "unit_not_ucum"),
+        ({"effectiveDateTime": "2026-01-04"}, "not_latest_draw"),
+    ],
+    ids=["cancelled", "without value", "percent", "unit", "another day"],
+)
+def test_a_draw_with_an_unusable_count_gives_way_to_the_one_before(change: dict[str, Any], code: str) -> None:
+    newest = blood_count(prefix="new-", effectiveDateTime="2026-01-03T08:00:00Z")
+    reading = read(*blood_count(), newest[0], newest[1] | change, newest[2])
+    assert used(reading) == ALL
+    rest = dict.fromkeys(["new-neutrophils", "new-platelets"], "not_latest_draw")
+    assert told(reading) == rest | {"new-lymphocytes": code}
+
+
+def test_of_two_counts_of_one_draw_the_newer_is_used() -> None:
+    repeat = at("07:30:00", "neutrophils", "5.1", name="before")
+    reading = read(*blood_count(), repeat, same_draw_hours=1)
+    assert (used(reading), told(reading)) == (ALL, {"before": "not_latest_draw"})
+
+
+def test_without_a_complete_draw_afp_stands_alone() -> None:
+    reading = read(*blood_count()[:2], at("08:00:00", "afp", "620"))
+    assert used(reading) == {"afp"}
+    assert {one.value for one in reading.missing} == ALL
+    assert {one.reason for one in reading.rejected} == {INCOMPLETE}
+
+
+@pytest.mark.parametrize(
+    ("time", "days", "is_near"),
+    [
+        # The draw is of 2 January 2026, 08:00; 90 days before it was 4 October 2025, 90 days after it is 2 April.
+        ("2025-10-04T08:00:00Z", 90, True),
+        ("2025-10-04T07:59:59Z", 90, False),
+        ("2025-10-03T08:00:00Z", 90, False),
+        ("2026-04-02T08:00:00Z", 90, True),
+        ("2026-04-03T08:00:00Z", 90, False),
+        ("2025-10-04", 90, True),
+        ("2025-10-03", 90, False),
+        ("2026-01-02T08:00:00Z", 0, True),
+        ("2026-01-02T08:00:01Z", 0, False),
+        ("2026-01-02", 0, False),
+        ("2026-01-02", 1, True),
+    ],
+)
+def test_afp_counts_within_the_days_that_the_site_says(time: str, days: float, is_near: bool) -> None:
+    afp = observation("afp", "620", effectiveDateTime=time)
+    reading = read(*blood_count(), afp, afp_window_days=days)
+    assert used(reading) == (ALL | {"afp"} if is_near else ALL)
+    assert told(reading) == ({} if is_near else {"afp": "outside_window"})
+
+
+@pytest.mark.parametrize(
+    ("times", "chosen"),
+    [
+        (("2025-12-30T08:00:00Z", "2026-01-04T08:00:00Z"), "second"),
+        (("2026-01-01T08:00:00Z", "2026-01-04T08:00:00Z"), "first"),
+        (("2026-01-01T08:00:00Z", "2026-01-03T08:00:00Z"), "second"),
+        (("2025-01-01T08:00:00Z", "2026-03-03T08:00:00Z"), "second"),
+    ],
+    ids=["nearer after", "nearer before", "equally near: the newer", "the other too far"],
+)
+def test_the_afp_nearest_to_the_draw_is_used(times: tuple[str, str], chosen: str) -> None:
+    both = [
+        observation("afp", "620", id=name, effectiveDateTime=time)
+        for name, time in zip(("first", "second"), times, strict=True)
+    ]
+    reading = read(*blood_count(), *both)
+    assert used(reading) == ALL | {chosen}
+    assert told(reading) == {"second" if chosen == "first" else "first": "outside_window"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (quantity("4.2", "10*9/L"), quantity("4.3", "10*9/L")),
+        (quantity("4.2", "10*9/L"), quantity("42", "/mm3")),
+    ],
+    ids=["value", "unit"],
+)
+def test_two_values_of_one_moment_rule_each_other_out(one: Resource, other: Resource) -> None:
+    older = blood_count(prefix="old-", effectiveDateTime="2026-01-01T08:00:00Z")
+    first, second = (at("08:00:00", "neutrophils", name=name) for name in ("first", "second"))
+    pair = [first | {"valueQuantity": one}, second | {"valueQuantity": other}]
+    reading = read(*older, *pair, *blood_count()[1:])
+    assert used(reading) == {f"old-{name}" for name in ALL}
+    rest = dict.fromkeys(["lymphocytes", "platelets"], "not_latest_draw")
+    assert told(reading) == rest | {"first": "contradicted", "second": "contradicted"}
+
+
+def test_an_afp_and_one_beyond_it_at_one_moment_rule_each_other_out() -> None:
+    beyond = at("08:00:00", "afp", name="beyond", valueQuantity=quantity("1210", "ng/mL", comparator=">"))
+    reading = read(*blood_count(), at("08:00:00", "afp", "1210"), beyond)
+    assert (used(reading), told(reading)) == (ALL, {"afp": "contradicted", "beyond": "contradicted"})
+
+
+def test_a_day_is_another_time_than_its_first_moment() -> None:
+    day = at("", "neutrophils", "9.9", name="day", effectiveDateTime="2026-01-02")
+    reading = read(*spread("00:00:00", "00:00:00", "00:00:00"), day)
+    assert (used(reading), told(reading)) == (ALL, {"day": "not_latest_draw"})
+
+
+def test_of_the_same_result_under_two_codes_the_preferred_code_is_used() -> None:
+    manual = at("08:00:00", "neutrophils", name="manual", code=concept("753-4"))
+    same = manual | {"valueQuantity": quantity("4200", "/uL")}
+    reading = read(*blood_count(), same)
+    assert (used(reading), told(reading)) == (ALL, {"manual": "repeated"})
+
+
+def test_a_site_sets_both_windows(client: TestClient, tmp_path: Path) -> None:
+    counts = spread("08:00:00", "08:00:00", "09:00:00")
+    body = parameters(*counts, observation("afp", "620", effectiveDateTime="2025-12-24"))
+    assert {code for code, _ in unused(client, body).values()} == {"incomplete_draw"}
+    with site(tmp_path, "same_draw_hours = 1\nafp_window_days = 10") as configured:
+        assert basis_of(answered(configured, body))[3] == "Observation/afp"
+    with site(tmp_path, "same_draw_hours = 1\nafp_window_days = 8") as configured:
+        assert unused(configured, body)["Observation/afp"][0] == "outside_window"

@@ -1,0 +1,175 @@
+"""One patient, every door: JSON, FHIR, CDS Hooks, the form, and the form filled in from a record, digit for digit."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import event, given, settings
+from starlette.testclient import TestClient
+
+from app.ehr.lab_reading import read_labs, reading_rules
+from app.ehr.prefill import typed_values
+from app.integration import Integration
+from app.strict_json import parse_json
+from tests.ehr.emitted import parts_of
+from tests.ehr.generated_values import (
+    Values,
+    as_form,
+    as_hooks_call,
+    as_json_body,
+    as_observations,
+    as_quantities,
+    patients,
+)
+from tests.ehr.observation_examples import FHIR, Resource, as_json, parameters
+from tests.ehr.operation_call import OPERATION, one_of
+from tests.web.conftest import client_with
+
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+Figures = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with client_with() as found:
+        yield found
+
+
+def posted(client: TestClient, path: str, body: dict[str, Any], headers: dict[str, str], refused: int) -> Any:
+    """Return the parsed answer, or None if the values were refused."""
+    response = client.post(path, content=as_json(body), headers=headers)
+    assert response.status_code in (200, refused), response.text
+    return parse_json(response.content) if response.status_code == 200 else None
+
+
+def death(survival: Decimal) -> Decimal:
+    return 100 * (1 - survival)
+
+
+def figures_of_json(body: dict[str, Any]) -> Figures:
+    """Return what has to be the same everywhere, as the JSON API says it; death in percent as FHIR wants it."""
+    return {
+        "group": body["risk_group"]["id"],
+        "hazard ratios": {
+            one["factor"]: (one["hazard_ratio"], *one["ci_95"], one["present"]) for one in body["hazard_ratios"]
+        },
+        "death": [
+            (
+                death(at["kaplan_meier"]), *map(death, reversed(at["ci_95"])),
+                death(at["cox_predicted"]), *map(death, reversed(at["cox_ci_95"])),
+            )
+            for at in body["survival"]["at"]
+        ],
+    }  # fmt: skip
+
+
+def limits(parts: Resource) -> tuple[Decimal, Decimal]:
+    return parts["ci95"]["low"]["value"], parts["ci95"]["high"]["value"]
+
+
+def figures_of_fhir(risk_assessment: Resource) -> Figures:
+    ratios = [parts_of(one) for one in risk_assessment["extension"] if "extension" in one]
+    groups = {one["qualitativeRisk"]["coding"][0]["code"] for one in risk_assessment["prediction"]}
+    deaths = []
+    for prediction in risk_assessment["prediction"]:
+        both = [parts_of(one) for one in prediction["extension"]]
+        assert [one["estimator"] for one in both] == ["kaplan-meier", "cox-predicted"]
+        assert prediction["probabilityDecimal"] == both[0]["probability"]
+        deaths.append(tuple(number for one in both for number in (one["probability"], *limits(one))))
+    return {
+        "group": groups.pop() if len(groups) == 1 else groups,
+        "hazard ratios": {one["factor"]: (one["value"], *limits(one), one["present"]) for one in ratios},
+        "death": deaths,
+    }
+
+
+def check_operation(answer: Resource, expected: dict[str, Any]) -> None:
+    sii = one_of(answer, "sii")
+    assert one_of(answer, "riskGroup") == expected["risk_group"]["id"]
+    assert sii["valueQuantity"]["value"] == expected["indices"]["sii"]["value"]
+    assert sii["note"] == [{"text": expected["indices"]["sii"]["working"]}]
+    assert figures_of_fhir(one_of(answer, "riskAssessment")) == figures_of_json(expected)
+
+
+def check_card(card: dict[str, Any], expected: dict[str, Any]) -> None:
+    (action,) = card["suggestions"][0]["actions"]
+    assert figures_of_fhir(action["resource"]) == figures_of_json(expected)
+    assert f"HCC risk group: {expected['risk_group']['id']} " in card["summary"]
+    assert f"SII: {expected['indices']['sii']['working']} (cut-off 340 " in card["detail"]
+
+
+def percent(share: Decimal) -> str:
+    if 0 < share < Decimal("0.005"):
+        return "under 1 %"
+    return "over 99 %" if Decimal("0.995") < share < 1 else f"{100 * float(share):.0f} %"
+
+
+def ratio(value: Decimal) -> str:
+    return f"{float(value):.2f}" if value < 10 else f"{float(value):.1f}"
+
+
+def check_page(page: str, expected: dict[str, Any]) -> None:
+    """The page says the same as the JSON API, each figure rounded as pages round."""
+    pre = re.search(r'<pre id="plain-text"[^>]*>(.*?)</pre>', page, re.DOTALL)
+    assert pre
+    text = " ".join(unescape(pre[1]).split())
+    assert text.startswith(f"{expected['risk_group']['label'].upper()}: ")
+    assert f"SII {expected['indices']['sii']['working']} (" in text
+    for at in expected["survival"]["at"]:
+        shown = [
+            f"{percent(value)} ({percent(low)} to {percent(high)})"
+            for value, (low, high) in ((at["kaplan_meier"], at["ci_95"]), (at["cox_predicted"], at["cox_ci_95"]))
+        ]
+        assert f"{at['months']} months {' '.join(shown)}" in text
+    for one in expected["hazard_ratios"]:
+        low, high = map(ratio, one["ci_95"])
+        assert f" {ratio(one['hazard_ratio'])} ({low} to {high}) " in text
+
+
+def filled_in(observations: list[Resource]) -> dict[str, str]:
+    """Return what the form holds when it is opened from a record with these results."""
+    pairs = [(f"Observation/{one['id']}", one) for one in observations]
+    return typed_values(read_labs(pairs, reading_rules(Integration()), now=datetime.now(UTC), patient="p1"))
+
+
+@given(patients())
+@settings(max_examples=200)
+def test_every_door_gives_the_same_assessment_or_every_door_refuses(client: TestClient, values: Values) -> None:
+    observations = as_observations(values)
+    expected = posted(client, "/api/v1/assessments", as_json_body(values), JSON, 422)
+    by_quantities = posted(client, OPERATION, as_quantities(values), FHIR, 422)
+    by_observations = posted(client, OPERATION, parameters(*observations), FHIR, 422)
+    cards = posted(client, "/cds-services/hcc-sii-afp", as_hooks_call(observations), JSON, 412)["cards"]
+    pages = [
+        client.post("/", content=urlencode(typed), headers=FORM) for typed in (as_form(values), filled_in(observations))
+    ]
+    event("refused" if expected is None else expected["risk_group"]["id"])
+    if expected is None:
+        assert (by_quantities, by_observations, cards) == (None, None, [])
+        assert [page.status_code for page in pages] == [422, 422]
+        return
+    check_operation(by_quantities, expected)
+    check_operation(by_observations, expected)
+    (card,) = cards
+    check_card(card, expected)
+    for page in pages:
+        assert page.status_code == 200
+        check_page(page.text, expected)
+
+
+@given(patients())
+@settings(max_examples=50)
+def test_bare_values_are_refused_for_the_same_reasons_in_json_and_fhir(client: TestClient, values: Values) -> None:
+    refused = client.post("/api/v1/assessments", content=as_json(as_json_body(values)), headers=JSON)
+    outcome = client.post(OPERATION, content=as_json(as_quantities(values)), headers=FHIR)
+    assert refused.status_code == outcome.status_code
+    if refused.status_code == 422:
+        codes = [(one["pointer"].strip("/"), one["code"]) for one in refused.json()["errors"]]
+        issues = outcome.json()["issue"]
+        assert codes == [(one["details"]["text"].partition(":")[0], one["diagnostics"]) for one in issues]
