@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
-from app.main import create_app
-from app.settings import Settings
+from tests.docs.curl import send
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,11 +27,7 @@ def holds(found: Any, part: Any) -> bool:
 def test_the_call_gives_the_answer_that_is_printed() -> None:
     (call,) = (text for kind, text in BLOCKS if kind == "bash" and text.startswith("curl"))
     (printed,) = (text for kind, text in BLOCKS if kind == "json")
-    words = shlex.split(call)
-    assert words[:3] == ["curl", "-s", "http://127.0.0.1:8000/api/v1/assessments"]
-    name, value = words[words.index("-H") + 1].split(": ")
-    with TestClient(create_app(Settings()), base_url="http://127.0.0.1:8000") as client:
-        response = client.post(words[2], content=words[words.index("-d") + 1], headers={name: value})
+    response = send(call)
     assert response.status_code == 200
     assert holds(response.json(), json.loads(printed))
 

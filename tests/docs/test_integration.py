@@ -1,0 +1,85 @@
+"""What the integration page says: each call works as it stands, the site file is accepted, the codes are those read."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.analytes import Analyte
+from app.ehr.laboratory_codes import LOINC_SYSTEM, laboratory_codes
+from app.integration import Integration, load_integration
+from app.settings import Settings
+from tests.docs.curl import send
+
+PAGE = (Path(__file__).parents[2] / "docs" / "integration.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)
+CALLS = {text.split("127.0.0.1:8000")[1].split()[0].rstrip("'"): text for _, text in BLOCKS if text.startswith("curl")}
+
+
+def answer(path: str, settings: Settings | None = None) -> dict[str, Any]:
+    response = send(CALLS[path], settings)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def test_there_is_a_call_for_each_door() -> None:
+    assert set(CALLS) == {
+        "/fhir/$hcc-risk",
+        "/cds-services",
+        "/cds-services/hcc-sii-afp",
+        "/cds-services/hcc-sii-afp/feedback",
+        "/.well-known/jwks.json",
+    }
+
+
+def test_the_operation_answers_with_group_index_and_assessment() -> None:
+    parameters = {parameter["name"]: parameter for parameter in answer("/fhir/$hcc-risk")["parameter"]}
+    assert parameters["riskGroup"]["valueCode"] == "high"
+    # 145 × 4.2 ÷ 1.1 = 553.636…
+    assert parameters["sii"]["resource"]["valueQuantity"]["value"] == pytest.approx(553.636, abs=0.001)
+    months = [prediction["whenPeriod"] for prediction in parameters["riskAssessment"]["resource"]["prediction"]]
+    assert len(months) == 3
+    for name in ("riskGroup", "sii", "riskAssessment", "applicability", "model"):
+        assert f"`{name}`" in PAGE
+
+
+def test_the_hooks_call_answers_with_one_card_from_what_discovery_asks_for() -> None:
+    (service,) = answer("/cds-services")["services"]
+    sent = json.loads(CALLS["/cds-services/hcc-sii-afp"].split(" -d '")[1].rstrip().removesuffix("'"))
+    assert set(service["prefetch"]) == set(sent["prefetch"])
+    (card,) = answer("/cds-services/hcc-sii-afp")["cards"]
+    assert (card["indicator"], card["summary"].split(" (")[0]) == ("info", "HCC risk group: high")
+    assert answer("/cds-services/hcc-sii-afp/feedback") == {}
+
+
+def test_the_key_set_holds_one_public_key(tmp_path: Path) -> None:
+    file = tmp_path / "site.toml"
+    file.write_text('[[smart]]\nissuer = "https://ehr.example.org/fhir"\nclient_id = "sii-afp"\n', "utf-8")
+    (key,) = answer("/.well-known/jwks.json", Settings(integration_file=file))["keys"]
+    assert key["alg"] == "ES384"
+    assert "d" not in key
+
+
+def test_the_site_file_is_accepted_and_names_every_entry(tmp_path: Path) -> None:
+    (text,) = (text for kind, text in BLOCKS if kind == "toml")
+    file = tmp_path / "site.toml"
+    file.write_text(text, "utf-8")
+    found = load_integration(file)
+    assert found.client[0].doors == ("hooks", "api")
+    written = set(re.findall(r"^(?:\[\[)?(\w+)", text, re.MULTILINE))
+    assert written >= set(Integration.model_fields)
+
+
+def test_the_codes_are_those_that_are_read_and_refused() -> None:
+    rows = re.findall(r"^\| (neutrophils|lymphocytes|platelets|AFP) \| (.*?) \|(.*?)\|$", PAGE, re.MULTILINE)
+    assert len(rows) == len(Analyte)
+    codes = laboratory_codes(Integration(accept_afp_units=True))
+    refused: set[str] = set()
+    for name, read, not_read in rows:
+        expected = {code for system, code in codes.coding_of(Analyte(name.lower())) if system == LOINC_SYSTEM}
+        assert set(re.findall(r"\d+-\d", read)) == expected
+        refused |= set(re.findall(r"\d+-\d", not_read))
+    assert refused == {code for _, code in codes.refused}
