@@ -1,5 +1,6 @@
 """One command, `sii-afp`. Heavy parts are imported by the subcommand that needs them: `assess` answers at once."""
 
+import gc
 import sys
 from datetime import UTC, date, datetime
 from typing import Annotated, NoReturn
@@ -94,6 +95,7 @@ def serve_command(
     port: Annotated[int | None, typer.Option(help="Port to listen on [SII_AFP_PORT, 8000].")] = None,
 ) -> None:
     """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
+    gc.disable()  # what is loaded now stays: to look for garbage in it takes a tenth of the start
     from pydantic import ValidationError  # noqa: PLC0415 - only this command needs the server
 
     from app.access.api_keys import ApiKeyError  # noqa: PLC0415

@@ -1,5 +1,7 @@
 """Run the service with uvicorn: one process, JSON lines on standard output, SIGTERM lets running requests finish."""
 
+import gc
+
 import uvicorn
 
 from app.main import create_app
@@ -10,8 +12,11 @@ from app.web.observability import configure_logging
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it. Raises ArtefactError if the model cannot be loaded."""
     configure_logging(settings.log_level)
+    application = create_app(settings)
+    gc.freeze()  # the collector need not look at it again
+    gc.enable()
     uvicorn.run(
-        create_app(settings),
+        application,
         host=settings.host,
         port=settings.port,
         log_config=None,

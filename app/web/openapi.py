@@ -1,5 +1,6 @@
 """What OpenAPI cannot see by itself: the request body that is read by hand, and every error with an example."""
 
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -95,7 +96,7 @@ def _response(problem: Problem) -> dict[str, Any]:
         "description": f"{problem.title}. {problem.remedy}",
         "content": {
             MEDIA_TYPE: {
-                "schema": _inline(ProblemOut.model_json_schema()),
+                "schema": _problem_schema(),
                 "example": {
                     "type": problem.type,
                     "title": problem.title,
@@ -107,6 +108,11 @@ def _response(problem: Problem) -> dict[str, Any]:
             }
         },
     }
+
+
+@cache
+def _problem_schema() -> dict[str, Any]:
+    return _inline(ProblemOut.model_json_schema())
 
 
 def _inline(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,137 @@
+"""The JSON API against bare FastAPI apps and against one that calls lifelines for every request.
+
+`bare` takes the same kind of body and returns this API's answer as constant data; `text` does not even serialise it.
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.checks import Check
+from benchmarks.servers import ROOT, Server, answer_of, free_port, load, post
+
+CALLERS = 8
+ROUNDS = 5
+PATH = "/api/v1/assessments"
+BODY = json.dumps(
+    {
+        "neutrophils": {"value": 4.2, "unit": "10*9/L"},
+        "lymphocytes": {"value": 1.1, "unit": "10*9/L"},
+        "platelets": {"value": 145, "unit": "10*9/L"},
+        "afp": {"value": 620, "unit": "ng/mL"},
+    }
+).encode()
+
+BARE = """
+import json, sys
+from typing import Any, Literal
+from decimal import Decimal
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import Response
+from pydantic import BaseModel
+class Quantity(BaseModel):
+    value: Decimal
+    unit: str
+    comparator: Literal["<", "<=", ">=", ">"] | None = None
+class Request(BaseModel):
+    neutrophils: Quantity
+    lymphocytes: Quantity
+    platelets: Quantity
+    afp: Quantity
+application = FastAPI()
+TEXT = open({answer!r}).read()
+DATA = json.loads(TEXT)
+@application.get("/health/ready")
+async def ready(): return {{}}
+@application.post("/api/v1/assessments")
+{endpoint}
+uvicorn.run(application, host="127.0.0.1", port={port}, log_level="warning", access_log=False)
+"""
+ENDPOINTS = {
+    "bare": "async def assess(request: Request) -> dict[str, Any]: return DATA",
+    "text": 'async def assess(request: Request): return Response(TEXT, media_type="application/json")',
+}
+LIFELINES = """
+import sys
+sys.path.insert(0, {root!r})
+import uvicorn
+from fastapi import FastAPI
+from pydantic import BaseModel
+from lifelines import CoxPHFitter
+from model.cohorts import read_cohorts
+class Quantity(BaseModel):
+    value: float
+    unit: str
+class Request(BaseModel):
+    neutrophils: Quantity
+    lymphocytes: Quantity
+    platelets: Quantity
+    afp: Quantity
+application = FastAPI()
+cohort = read_cohorts()[0][["months", "death", "sii_high", "afp_high"]]
+fitted = CoxPHFitter().fit(cohort, "months", "death")
+@application.get("/health/ready")
+async def ready(): return {{}}
+@application.post("/api/v1/assessments")
+def assess(r: Request):
+    import pandas as pd
+    sii = r.platelets.value * r.neutrophils.value / r.lymphocytes.value
+    row = pd.DataFrame([{{"sii_high": int(sii >= 340), "afp_high": int(r.afp.value >= 400)}}])
+    curve = fitted.predict_survival_function(row, times=[3, 6, 12])
+    return {{"hazard": float(fitted.predict_partial_hazard(row).iloc[0]), "survival": curve[0].tolist()}}
+uvicorn.run(application, host="127.0.0.1", port={port}, log_level="warning", access_log=False)
+"""
+
+
+def measure() -> list[Check]:
+    """Print the figures of every application; return the checks."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        port = free_port()
+        server = Server(_this(port), port)
+        file.write(answer_of(port, post(PATH, BODY)))
+        file.flush()
+        server.stop()
+        return _measure(file.name)
+
+
+def _this(port: int) -> list[str]:
+    return [str(Path(sys.executable).with_name("sii-afp")), "serve", "--port", str(port)]
+
+
+def _measure(answer: str) -> list[Check]:
+    python = sys.executable
+    commands = {
+        "this": _this,
+        "bare": lambda port: [python, "-c", BARE.format(answer=answer, endpoint=ENDPOINTS["bare"], port=port)],
+        "text": lambda port: [python, "-c", BARE.format(answer=answer, endpoint=ENDPOINTS["text"], port=port)],
+        "lifelines": lambda port: [python, "-c", LIFELINES.format(root=str(ROOT), port=port)],
+    }
+    figures: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in commands}
+    request = post(PATH, BODY)
+    for _ in range(ROUNDS):
+        for name, command in commands.items():
+            port = free_port()
+            server = Server(command(port), port)
+            load(port, [request] * 160, CALLERS)
+            rate, latencies = load(port, [request] * (400 if name == "lifelines" else 4000), CALLERS)
+            p99 = latencies[int(len(latencies) * 0.99)] * 1000
+            figures[name].append((rate, p99, server.start_seconds, server.memory_mb()))
+            server.stop()
+    print(f"JSON API: answer of {Path(answer).stat().st_size} bytes, {CALLERS} callers, median of {ROUNDS} rounds")
+    print(f"{'':<12}{'requests/s':>12}{'p99 ms':>10}{'start s':>10}{'memory MB':>12}")
+    rates, starts, memory = {}, {}, {}
+    for name, rounds in figures.items():
+        rates[name], p99, starts[name], memory[name] = (
+            statistics.median(column) for column in zip(*rounds, strict=True)
+        )
+        print(f"{name:<12}{rates[name]:>12.0f}{p99:>10.1f}{starts[name]:>10.2f}{memory[name]:>12.0f}")
+    return [
+        Check("throughput against bare", rates["this"] / rates["bare"], at_least=0.8),
+        Check("throughput against text", rates["this"] / rates["text"]),
+        Check("throughput against lifelines", rates["this"] / rates["lifelines"], at_least=10),
+        Check("start-up against bare", starts["this"] / starts["bare"], at_most=1.5),
+        Check("memory above bare, MB", memory["this"] - memory["bare"], at_most=30),
+    ]

@@ -1,0 +1,151 @@
+"""CDS Hooks with prefetch at twenty callers, against a bare FastAPI app that answers a canned card.
+
+`this` has authentication off; `signed` verifies an ES384 token for every call, each good once.
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.checks import Check
+from benchmarks.servers import HOST, Server, answer_of, free_port, load, post
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+CALLERS = 20
+ROUNDS = 5
+REQUESTS = 2000
+WARMING_UP = 200
+PATH = "/cds-services/hcc-sii-afp"
+ISSUER = "https://ehr.example/fhir"
+LOINC = {"neutrophils": "751-8", "lymphocytes": "731-0", "platelets": "777-3", "afp": "1834-1"}
+VALUES = {"neutrophils": 4.2, "lymphocytes": 1.1, "platelets": 145, "afp": 620}
+
+BARE = """
+import json
+from typing import Any, Literal
+from uuid import UUID
+import uvicorn
+from fastapi import FastAPI
+from pydantic import BaseModel
+class Context(BaseModel):
+    userId: str
+    patientId: str
+class Call(BaseModel):
+    hook: Literal["patient-view"]
+    hookInstance: UUID
+    context: Context
+    fhirServer: str | None = None
+    prefetch: dict[str, Any] | None = None
+application = FastAPI()
+CARD = json.load(open({answer!r}))
+@application.get("/health/ready")
+async def ready(): return {{}}
+@application.post({path!r})
+async def call(call: Call) -> dict[str, Any]: return CARD
+uvicorn.run(application, host="127.0.0.1", port={port}, log_level="warning", access_log=False)
+"""
+
+
+def measure() -> list[Check]:
+    """Print the figures for a prefetch of one draw and of ten; return the checks."""
+    return [check for draws in (1, 10) for check in _measure(draws)]
+
+
+def _measure(draws: int) -> list[Check]:
+    body = json.dumps(_call(draws)).encode()
+    figures: dict[str, list[tuple[float, float]]] = {"this": [], "signed": [], "bare": []}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        key = ECKey.generate_key("P-384", {"kid": "k1"})
+        (folder / "keys.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+        (folder / "site.toml").write_text(f'[[client]]\nissuer = "{ISSUER}"\njwks_file = "keys.json"\n')
+        with _serving("this", folder) as server:
+            (folder / "card.json").write_bytes(answer_of(server.port, post(PATH, body)))
+        for _ in range(ROUNDS):
+            for app, found in figures.items():
+                with _serving(app, folder) as server:
+                    tokens = [_token(key, server.port) for _ in range(REQUESTS)] if app == "signed" else [""] * REQUESTS
+                    requests = [
+                        post(PATH, body, {"Authorization": f"Bearer {token}"} if token else {}) for token in tokens
+                    ]
+                    load(server.port, requests[:WARMING_UP], CALLERS)
+                    rate, latencies = load(server.port, requests[WARMING_UP:], CALLERS)
+                    found.append((rate, latencies[int(len(latencies) * 0.95)] * 1000))
+    print(f"CDS Hooks: {draws} draws, call of {len(body)} bytes, {CALLERS} callers, median of {ROUNDS} rounds")
+    print(f"{'':<12}{'requests/s':>12}{'p95 ms':>10}")
+    rate, p95 = {}, {}
+    for app, rounds in figures.items():
+        rate[app], p95[app] = (statistics.median(column) for column in zip(*rounds, strict=True))
+        print(f"{app:<12}{rate[app]:>12.0f}{p95[app]:>10.1f}")
+    return [
+        Check(f"hooks p95, ms, {draws} draws", p95["this"], at_most=150),
+        Check("with ES384", p95["signed"], at_most=150),
+        Check("throughput against bare", rate["this"] / rate["bare"], at_least=0.6),
+        Check("ES384 verification, ms a call", 1000 / rate["signed"] - 1000 / rate["this"]),
+    ]
+
+
+@contextmanager
+def _serving(app: str, folder: Path) -> Iterator[Server]:
+    port = free_port()
+    settings = {"SII_AFP_PUBLIC_URL": _url(port)}
+    if app == "signed":
+        settings["SII_AFP_INTEGRATION_FILE"] = str(folder / "site.toml")
+    command = [str(Path(sys.executable).with_name("sii-afp")), "serve", "--port", str(port)]
+    if app == "bare":
+        command = [sys.executable, "-c", BARE.format(answer=str(folder / "card.json"), path=PATH, port=port)]
+    server = Server(command, port, settings)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _url(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _token(key: ECKey, port: int) -> str:
+    now = int(time.time())
+    claims = {"iss": ISSUER, "aud": _url(port) + PATH, "iat": now, "exp": now + 900, "jti": str(uuid.uuid4())}
+    return jwt.encode({"alg": "ES384", "kid": "k1", "typ": "JWT"}, claims, key, algorithms=["ES384"])
+
+
+def _call(draws: int) -> dict[str, object]:
+    condition = {
+        "resourceType": "Condition",
+        "id": "hcc",
+        "subject": {"reference": "Patient/p1"},
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "109841003"}]},
+    }
+    prefetch = {name: _bundle([_observation(name, day) for day in range(draws, 0, -1)]) for name in LOINC}
+    return {
+        "hook": "patient-view",
+        "hookInstance": str(uuid.uuid4()),
+        "context": {"patientId": "p1", "userId": "Practitioner/d1"},
+        "prefetch": {"hcc": _bundle([condition]), **prefetch},
+    }
+
+
+def _bundle(resources: Sequence[dict[str, object]]) -> dict[str, object]:
+    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in resources]}
+
+
+def _observation(analyte: str, day: int) -> dict[str, object]:
+    unit = "ng/mL" if analyte == "afp" else "10*9/L"
+    return {
+        "resourceType": "Observation",
+        "id": f"{analyte}-{day}",
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": LOINC[analyte]}]},
+        "subject": {"reference": "Patient/p1"},
+        "effectiveDateTime": f"2026-11-{day:02}T08:30:00Z",
+        "valueQuantity": {"value": VALUES[analyte], "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
+    }
