@@ -32,7 +32,7 @@ class ApiKeys:
     def __init__(self, path: Path | None) -> None:
         """Read the file. Raises ApiKeyError if it cannot be read or a line makes no sense."""
         self._path = path
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, int, int] | None = None
         self._hashes: dict[str, str] = {}
         if path is not None:
             self._read(path)
@@ -58,7 +58,7 @@ class ApiKeys:
     def _read(self, path: Path) -> None:
         try:
             status = path.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
+            stamp = (status.st_ino, status.st_ctime_ns, status.st_size)  # the time of a copy may be its original's
             if stamp == self._stamp:
                 return
             text = path.read_text(encoding="utf-8")

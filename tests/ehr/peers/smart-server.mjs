@@ -8,7 +8,7 @@ const CLINICIAN = 'clinician';
 const TOKEN_LIFETIME = 300;
 const SCOPES = [
   'launch', 'launch/patient', 'openid', 'fhirUser',
-  'patient/Patient.r', 'patient/Observation.rs', 'patient/RiskAssessment.c',
+  'patient/Patient.r', 'patient/Observation.rs', 'patient/Condition.rs', 'patient/RiskAssessment.c',
 ];
 
 // What the EHR hands to an app: an opaque text, here the context itself.

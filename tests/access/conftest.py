@@ -1,0 +1,26 @@
+"""The log while a test runs, and a calculator that two record systems may call."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.access.record_system import ISSUER, OTHER_ISSUER, OTHER_KEY, client_entry, key_file, site_with
+from tests.log_lines import LogLines, log_lines
+
+
+@pytest.fixture
+def log() -> Iterator[LogLines]:
+    with log_lines() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def two_systems(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    """A client of a calculator that knows two record systems by their keys."""
+    folder, other = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("other")
+    key_file(folder)
+    others = key_file(other, {"keys": [OTHER_KEY.as_dict(private=False)]})
+    both = ["hooks", "api"]
+    entries = client_entry(ISSUER, 'jwks_file = "keys.json"', both)
+    return site_with(folder, entries + client_entry(OTHER_ISSUER, f'jwks_file = "{others}"', both))

@@ -1,0 +1,98 @@
+"""The doors with a patient's values that a program may call, each with one call that is right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from joserfc.jwk import ECKey, RSAKey
+from starlette.testclient import TestClient
+
+from tests.access.record_system import EC, bearer, signed
+from tests.ehr.hooks_calls import PATH, PREFETCH, hooks_call
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address, and a body that it answers with 200."""
+
+    name: str
+    path: str
+    body: Mapping[str, Any]
+    is_hooks: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _quantity(name: str, value: float, unit: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
+    }
+
+
+# Values that stand nowhere else, so that a log that holds one of them gives itself away.
+VALUES = ("4.2173", "1.1391", "145.77", "1210.53")
+_UNITS = {"neutrophils": "10*9/L", "lymphocytes": "10*9/L", "platelets": "10*9/L", "afp": "ng/mL"}
+_GIVEN = {name: float(value) for name, value in zip(_UNITS, VALUES, strict=True)}
+
+ASSESSMENTS = Door(
+    "assessments",
+    "/api/v1/assessments",
+    {name: {"value": value, "unit": _UNITS[name]} for name, value in _GIVEN.items()},
+)
+HCC_RISK = Door(
+    "$hcc-risk",
+    "/fhir/$hcc-risk",
+    {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "subject", "valueReference": {"reference": "Patient/patient-of-the-call"}},
+            *(_quantity(name, value, _UNITS[name]) for name, value in _GIVEN.items()),
+        ],
+    },
+)
+HOOKS = Door("hooks", PATH, hooks_call(PREFETCH), is_hooks=True)
+FEEDBACK = Door(
+    "feedback",
+    f"{PATH}/feedback",
+    {"feedback": [{"card": "a-card", "outcome": "overridden", "outcomeTimestamp": "2026-01-02T08:00:00Z"}]},
+    is_hooks=True,
+)
+API = (ASSESSMENTS, HCC_RISK)
+DOORS = (*API, HOOKS, FEEDBACK)
+
+
+def call(
+    client: TestClient, door: Door, headers: Mapping[str, str] | Mapping[bytes, bytes] | None = None
+) -> httpx2.Response:
+    return client.post(door.path, json=door.body, headers=headers)
+
+
+def tells_nothing(answer: httpx2.Response, door: Door) -> bool:
+    """Whether this is the 401 of the door: without body for CDS Hooks, else in the door's form and always the same."""
+    if (answer.status_code, answer.headers.get("www-authenticate")) != (401, "Bearer"):
+        return False
+    if door.is_hooks:
+        return answer.content == b""
+    if door is HCC_RISK:
+        (issue,) = answer.json()["issue"]
+        text = "Credentials are needed. Send an API key or a signed token."
+        return bool(issue == {"severity": "error", "code": "login", "details": {"text": text}})
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = [problem.get(name) for name in ("type", "title", "detail", "errors")]
+    return told == [
+        "/problems#unauthorised",
+        "Credentials are needed",
+        "Send an API key or a signed token.",
+        [],
+    ]
+
+
+def is_admitted(client: TestClient, key: ECKey | RSAKey = EC, **header: Any) -> bool:
+    """Whether a call that this key signed is answered; if not, it must be refused without a word."""
+    answer = call(client, HOOKS, bearer(signed(HOOKS.path, key=key, header=header)))
+    assert answer.status_code == 200 or tells_nothing(answer, HOOKS)
+    return answer.status_code == 200

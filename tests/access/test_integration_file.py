@@ -1,0 +1,171 @@
+"""The file of what a site agreed with its record systems: every entry, and every impossible one refused by its name."""
+
+from pathlib import Path
+
+import pytest
+
+from app.integration import Client, IntegrationError, LocalCode, SmartServer, load_integration
+from app.main import create_app
+from app.settings import Settings
+
+EVERY_ENTRY = """
+same_draw_hours = 24
+afp_window_days = 30
+accept_afp_units = true
+tell_missing = true
+suggest_filing = false
+cors_origins = ["https://sandbox.example", "http://localhost:8080/"]
+frame_ancestors = ["https://ehr.example"]
+open_fhir_servers = ["http://127.0.0.1:8081/fhir/"]
+signing_key_file = "keys/signing.pem"
+
+[[client]]
+issuer = "https://ehr.example/fhir"
+jwks_file = "keys/ehr.json"
+jku = ["https://ehr.example/jwks/"]
+doors = ["hooks", "api"]
+fhir_servers = ["https://ehr.example/fhir/", "https://ehr.example/fhir-2"]
+
+[[client]]
+issuer = "another"
+jwks_url = "https://another.example/jwks"
+
+[[smart]]
+issuer = "https://ehr.example/fhir/"
+client_id = "sii-afp"
+write_back = true
+
+[[local_code]]
+system = "urn:laboratory"
+code = "NEUT#"
+analyte = "neutrophils"
+
+[[condition_code]]
+system = "urn:problems"
+code = "HCC"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "site.toml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> None:
+    found = load_integration(written(tmp_path, EVERY_ENTRY))
+    assert (found.same_draw_hours, found.afp_window_days) == (24, 30)
+    assert (found.accept_afp_units, found.tell_missing, found.suggest_filing) == (True, True, False)
+    assert found.cors_origins == ("https://sandbox.example", "http://localhost:8080")
+    assert found.frame_ancestors == ("https://ehr.example",)
+    assert found.open_fhir_servers == ("http://127.0.0.1:8081/fhir",)
+    assert found.signing_key_file == tmp_path / "keys" / "signing.pem"
+    assert found.client == (
+        Client(
+            issuer="https://ehr.example/fhir",
+            jwks_file=tmp_path / "keys" / "ehr.json",
+            jku=("https://ehr.example/jwks",),
+            doors=("hooks", "api"),
+            fhir_servers=("https://ehr.example/fhir", "https://ehr.example/fhir-2"),
+        ),
+        Client(issuer="another", jwks_url="https://another.example/jwks"),
+    )
+    assert found.client[1].doors == ("hooks",)
+    assert found.smart == (SmartServer(issuer="https://ehr.example/fhir", client_id="sii-afp", write_back=True),)
+    assert found.local_code == (LocalCode(system="urn:laboratory", code="NEUT#", analyte="neutrophils"),)
+    assert [(one.system, one.code) for one in found.condition_code] == [("urn:problems", "HCC")]
+
+
+def test_nothing_is_trusted_without_a_file() -> None:
+    found = load_integration(None)
+    assert (found.client, found.smart, found.open_fhir_servers) == ((), (), ())
+    assert (found.cors_origins, found.frame_ancestors) == ((), ())
+
+
+def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
+    text = '[[client]]\nissuer = "a"\njwks_file = "/etc/keys.json"\n'
+    assert load_integration(written(tmp_path, text)).client[0].jwks_file == Path("/etc/keys.json")
+
+
+def client(*lines: str) -> str:
+    return "\n".join(["[[client]]", 'issuer = "a"', *lines])
+
+
+PINNED = 'jwks_file = "keys.json"'
+ADDRESS = "an address must be https, without user name, password or fragment"
+IMPOSSIBLE: dict[str, tuple[str, str]] = {
+    "not-toml": ("client = ", "TOMLDecodeError"),
+    "twice": ("tell_missing = true\ntell_missing = false", "TOMLDecodeError"),
+    "unknown-key": ("tell_mising = true", "tell_mising: Extra inputs are not permitted"),
+    "unknown-key-of-a-client": (client(PINNED, 'door = "api"'), "client.0.door: Extra inputs"),
+    "draw-before-itself": ("same_draw_hours = -1", "same_draw_hours: Input should be greater than or equal to 0"),
+    "draw-of-four-days": ("same_draw_hours = 73", "same_draw_hours: Input should be less than or equal to 72"),
+    "draw-of-no-number": ("same_draw_hours = nan", "same_draw_hours: "),
+    "window-of-years": ("afp_window_days = 366", "afp_window_days: "),
+    "neither-file-nor-address": (client(), "client.0: Value error, name either jwks_file or jwks_url"),
+    "file-and-address": (
+        client(PINNED, 'jwks_url = "https://a.example"'),
+        "client.0: Value error, name either jwks_file or jwks_url",
+    ),
+    "no-issuer": (f"[[client]]\n{PINNED}", "client.0.issuer: Field required"),
+    "empty-issuer": (f'[[client]]\nissuer = ""\n{PINNED}', "client.0.issuer: "),
+    "plain-http-for-keys": (client('jwks_url = "http://10.0.0.1/jwks"'), f"client.0.jwks_url: Value error, {ADDRESS}"),
+    "password-for-keys": (
+        client('jwks_url = "https://me:secret@a.example"'),
+        f"client.0.jwks_url: Value error, {ADDRESS}",
+    ),
+    "plain-http-jku": (client(PINNED, 'jku = ["http://a.example"]'), f"client.0.jku.0: Value error, {ADDRESS}"),
+    "plain-http-fhir": (
+        client(PINNED, 'fhir_servers = ["https://a.example", "http://a.example"]'),
+        f"client.0.fhir_servers.1: Value error, {ADDRESS}",
+    ),
+    "unknown-door": (client(PINNED, 'doors = ["form"]'), "client.0.doors.0: "),
+    "same-client-twice": (
+        f"{client(PINNED)}\n{client(PINNED)}",
+        "client: Value error, two entries have the same issuer",
+    ),
+    "same-launcher-twice": (
+        "\n".join(f'[[smart]]\nissuer = "https://a.example{slash}"\nclient_id = "x"' for slash in ("", "/")),
+        "smart: Value error, two entries have the same issuer",
+    ),
+    "plain-http-launcher": ('[[smart]]\nissuer = "http://a.example"\nclient_id = "x"', "smart.0.issuer: Value error"),
+    "no-client-id": ('[[smart]]\nissuer = "https://a.example"', "smart.0.client_id: Field required"),
+    "plain-http-open-server": (
+        'open_fhir_servers = ["http://a.example"]',
+        f"open_fhir_servers.0: Value error, {ADDRESS}",
+    ),
+    "origin-with-a-path": ('cors_origins = ["https://a.example/app"]', "cors_origins.0: Value error, an origin is"),
+    "origin-with-a-query": (
+        'frame_ancestors = ["https://a.example?x"]',
+        "frame_ancestors.0: Value error, an origin is",
+    ),
+    "any-origin": ('cors_origins = ["*"]', f"cors_origins.0: Value error, {ADDRESS}"),
+    "code-of-no-analyte": (
+        '[[local_code]]\nsystem = "s"\ncode = "c"\nanalyte = "leukocytes"',
+        "local_code.0.analyte: Input should be",
+    ),
+    "code-without-system": ('[[condition_code]]\nsystem = ""\ncode = "c"', "condition_code.0.system: "),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_what_is_impossible_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
+    text, told = IMPOSSIBLE[name]
+    with pytest.raises(IntegrationError) as refusal:
+        load_integration(written(tmp_path, text))
+    assert str(refusal.value).startswith(f"site.toml: {told}")
+    assert "secret" not in str(refusal.value)
+
+
+def test_the_service_does_not_start_with_it(tmp_path: Path) -> None:
+    with pytest.raises(IntegrationError, match=r"^site\.toml: client\.0: "):
+        create_app(Settings(integration_file=written(tmp_path, client())))
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(IntegrationError, match=r"^absent\.toml: FileNotFoundError"):
+        load_integration(tmp_path / "absent.toml")
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff")
+    with pytest.raises(IntegrationError, match=r"^binary\.toml: UnicodeDecodeError"):
+        load_integration(binary)

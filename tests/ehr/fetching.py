@@ -1,0 +1,39 @@
+"""A calculator that fetches what was not prefetched, and its one answer where that is impossible."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import httpx2
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.outbound import Outbound
+from tests.web.conftest import client_with
+
+TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
+KEYS = ["hcc", "neutrophils", "lymphocytes", "platelets", "afp"]
+
+
+def calculator(folder: Path, *servers: str, deadline_seconds: float = 30.0, more: str = "") -> TestClient:
+    """Return a client of a calculator that may fetch from these servers; its deadline suits a busy machine."""
+    file = folder / "integration.toml"
+    file.write_text(f"open_fhir_servers = {list(servers)}\n{more}", "utf-8")
+    client = client_with(integration_file=file)
+    state = cast("FastAPI", client.app).state
+    assert state.records.outbound.deadline_seconds == 3.0
+    state.records = replace(state.records, outbound=Outbound(deadline_seconds))
+    return client
+
+
+def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:
+    """Return why these keys could not be retrieved, of the one answer that there is for it."""
+    assert (answer.status_code, answer.headers["content-type"]) == (412, "application/fhir+json")
+    outcome = answer.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    (issue,) = outcome["issue"]
+    text = "Required results were not supplied and could not be retrieved."
+    assert (issue["severity"], issue["code"], issue["details"]) == ("error", "required", {"text": text})
+    told, _, why = issue["diagnostics"].partition("; ")
+    assert told == f"prefetch keys {', '.join(keys)} are absent"
+    return str(why)

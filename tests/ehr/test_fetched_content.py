@@ -1,0 +1,76 @@
+"""Bundles that a FHIR server gives, but that hold nothing to use: another patient's results, or what is no result."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.ehr.fetching import TOKEN, calculator
+from tests.ehr.hooks_calls import CARCINOMA, PATH, SUMMARY, bundle, fetching_call
+from tests.ehr.hostile_server import hostile_server, says_json
+from tests.ehr.peers.canned_site import canned_site
+from tests.ehr.smart_site import RECORD, ucum
+
+RESULTS = RECORD[1:]
+ODD: list[Any] = ["x", True, [], {}, None]
+
+
+def fetched(folder: Path, body: dict[str, Any]) -> httpx2.Response:
+    """Return the answer to a call for which the FHIR server answers every search with this body."""
+    with hostile_server({"says": says_json(body)}) as server:
+        base = server.base("says")
+        return calculator(folder, base).post(PATH, json=fetching_call(base, TOKEN))
+
+
+def test_a_bundle_with_everything_gives_the_card(tmp_path: Path) -> None:
+    answer = fetched(tmp_path, bundle(CARCINOMA, *RESULTS))
+    assert [card["summary"] for card in answer.json()["cards"]] == [SUMMARY]
+
+
+def test_one_page_is_enough_and_no_link_is_followed(tmp_path: Path) -> None:
+    with canned_site({}) as elsewhere:
+        link = [{"relation": relation, "url": f"{elsewhere.address}/page-2"} for relation in ("next", "self")]
+        answer = fetched(tmp_path, bundle(CARCINOMA, *RESULTS) | {"link": link, "total": 99})
+        assert [card["summary"] for card in answer.json()["cards"]] == [SUMMARY]
+        assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"entry": None},
+        {"entry": {}},
+        {"entry": [None, 5, [], {}, {"resource": None}, {"resource": []}, {"resource": {}}]},
+        {"entry": [{"resource": {"resourceType": 5}}]},
+        {"entry": [{"resource": CARCINOMA | {"code": []}}, {"resource": CARCINOMA | {"subject": "Patient/p1"}}]},
+        {"entry": [{"resource": CARCINOMA | {"clinicalStatus": 5, "verificationStatus": [{}], "code": {"coding": 5}}}]},
+        {"entry": [{"resource": CARCINOMA | {"subject": {"reference": "Patient/p2"}}}]},
+    ],
+    ids=["bare", "null", "object", "junk", "odd-type", "odd-carcinoma", "odder-carcinoma", "of-another-patient"],
+)
+def test_a_bundle_without_a_carcinoma_of_this_patient_gives_no_card(tmp_path: Path, odd: dict[str, Any]) -> None:
+    answer = fetched(tmp_path, {"resourceType": "Bundle", **odd})
+    assert (answer.status_code, answer.json()) == (200, {"cards": []})
+
+
+def of_another(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {"subject": {"reference": "Patient/p2"}}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [of_another(one) for one in RESULTS],
+        [one | {"valueQuantity": ucum(1, "10*9/L") | {"value": value}} for one in RESULTS for value in ODD],
+        [one | {"effectiveDateTime": odd} for one in RESULTS for odd in (*ODD, "9999-99-99")],
+        [one | {"code": odd} for one in RESULTS for odd in (*ODD, {"coding": [5]}, {"coding": {}})],
+        [one | {"subject": odd} for one in RESULTS for odd in (*ODD, {"reference": {}})],
+        [one | {"status": odd} for one in RESULTS for odd in ODD],
+    ],
+    ids=["of-another-patient", "odd-values", "odd-times", "odd-codes", "odd-subjects", "odd-states"],
+)
+def test_results_that_cannot_be_used_give_no_card(tmp_path: Path, results: list[dict[str, Any]]) -> None:
+    answer = fetched(tmp_path, bundle(CARCINOMA, *results))
+    assert (answer.status_code, answer.json()) == (200, {"cards": []})

@@ -1,0 +1,43 @@
+"""Every line that the service, its server and its HTTP client log meanwhile, as an operator sees it, at debug too."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.web.observability import JsonLines
+
+
+@dataclass(frozen=True, slots=True)
+class LogLines:
+    """What was written so far."""
+
+    written: io.StringIO = field(default_factory=io.StringIO)
+
+    @property
+    def text(self) -> str:
+        return self.written.getvalue()
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        """Return the lines of one event."""
+        lines = [json.loads(line) for line in self.text.splitlines()]
+        return [line for line in lines if line["event"] == event]
+
+
+@contextmanager
+def log_lines() -> Iterator[LogLines]:
+    found = LogLines()
+    handler = logging.StreamHandler(found.written)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield found
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
