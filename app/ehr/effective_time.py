@@ -53,11 +53,15 @@ def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
         return None
     if day := calendar_day(text):
         return EffectiveTime(text, day, None)
+    moment = instant(text)
+    return EffectiveTime(text, moment.date(), moment.astimezone(UTC)) if moment else None
+
+
+def instant(text: Any) -> datetime | None:
+    """Return the moment that a FHIR instant names, in its own time zone, or None."""
     try:
-        if not _INSTANT.fullmatch(text):
-            return None
-        instant = datetime.fromisoformat(text)
-        return EffectiveTime(text, instant.date(), instant.astimezone(UTC))
+        moment = datetime.fromisoformat(text) if isinstance(text, str) and _INSTANT.fullmatch(text) else None
+        return moment if moment and moment.astimezone(UTC) else None
     except (ValueError, OverflowError):
         return None
 

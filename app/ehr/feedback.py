@@ -5,6 +5,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter
 
+from app.ehr.effective_time import instant
 from app.ehr.outcome import FhirError, Issue
 
 OUTCOMES = ("accepted", "overridden")
@@ -43,8 +44,8 @@ def _key(item: Any) -> tuple[str, str, str]:
         raise _refusal("A report does not name its card.")
     if outcome not in OUTCOMES:
         raise _refusal("An outcome is neither accepted nor overridden.")
-    if not isinstance(timestamp, str) or not _TEXT.fullmatch(timestamp):
-        raise _refusal("A report has no outcomeTimestamp.")
+    if not isinstance(timestamp, str) or instant(timestamp) is None:
+        raise _refusal("A report has no outcomeTimestamp such as 2026-11-25T09:30:00Z.")
     suggestions = item.get("acceptedSuggestions")
     if outcome == "accepted" and (
         not isinstance(suggestions, list)
