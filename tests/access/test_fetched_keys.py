@@ -25,7 +25,7 @@ from tests.access.record_system import (
     signed,
     site_with,
 )
-from tests.ehr.hostile_server import FAULTS, MARK, HostileServer, hostile_server
+from tests.ehr.hostile_server import FAULTS, MARK, HostileServer, hostile_server, says_slowly
 from tests.ehr.peers.canned_site import CannedSite, canned_site
 from tests.log_lines import LogLines
 
@@ -118,6 +118,15 @@ def test_a_token_that_is_wrong_anyway_makes_nobody_ask(fetching: Fetching) -> No
     for token in wrong:
         assert tells_nothing(call(fetching.client, HOOKS, bearer(token())), HOOKS)
     assert fetching.asked == 0
+
+
+def test_keys_that_come_too_late_are_no_keys(tmp_path: Path) -> None:
+    with hostile_server({"slow": says_slowly(PUBLIC_KEYS)}) as server:
+        client = site_with(tmp_path, client_entry(ISSUER, f'jwks_url = "{server.base("slow")}/keys"'))
+        with_key_sets(client, KeySets(Outbound(0.3)))
+        assert not is_admitted(client)
+        with_key_sets(client, KeySets(Outbound(30.0)))
+        assert is_admitted(client)
 
 
 @pytest.fixture(scope="module")

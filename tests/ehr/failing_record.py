@@ -54,10 +54,12 @@ def failing_record() -> Iterator[FailingRecord]:
         record = FailingRecord(f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield record
-        end.set()
-        server.shutdown()
-        thread.join()
+        try:
+            yield record
+        finally:
+            end.set()
+            server.shutdown()
+            thread.join()
 
 
 _NOTHING: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}

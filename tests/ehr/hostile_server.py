@@ -79,6 +79,20 @@ def _trickles(connection: Connection) -> None:
     connection.send_until_gone(b"1\r\n \r\n", pause=0.01)
 
 
+def says_slowly(body: object) -> Fault:
+    """Say something right, but in pieces, and for longer than a short deadline."""
+    text = json.dumps(body).encode()
+    pieces = [b"%x\r\n%s\r\n" % (len(text[at : at + 20]), text[at : at + 20]) for at in range(0, len(text), 20)]
+
+    def trickle(connection: Connection) -> None:
+        connection.send(_STARTED)
+        for piece in [*pieces, b"0\r\n\r\n"]:
+            connection.end.wait(0.03)
+            connection.send(piece)
+
+    return trickle
+
+
 def _never_ends_its_head(connection: Connection) -> None:
     connection.send(_OK)
     connection.send_until_gone(b"X: y\r\n")

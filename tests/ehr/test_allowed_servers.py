@@ -114,6 +114,12 @@ def test_what_is_no_https_address_is_malformed(tmp_path: Path, sent: Any) -> Non
     assert "ehr.example" not in answer.text
 
 
+@pytest.mark.parametrize("address", ["https://256.1.1.1/fhir", "https://[v1.x]/fhir"])
+def test_an_address_on_the_list_that_nobody_can_have_ends_in_412(tmp_path: Path, address: str) -> None:
+    answer = calculator(tmp_path, address).post(PATH, json=fetching_call(address, TOKEN))
+    assert diagnostics_of(answer, KEYS) == "the FHIR server: the address cannot be called"
+
+
 def fetched(server: HostileServer) -> list[str]:
     """Return which of the five searches arrived."""
     return sorted(head.split(" ")[1].partition("?")[0] for head in server.asked)

@@ -54,6 +54,8 @@ def canned_site(answers: Mapping[str, Any]) -> Iterator[CannedSite]:
         site = CannedSite(f"http://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield site
-        server.shutdown()
-        thread.join()
+        try:
+            yield site
+        finally:
+            server.shutdown()
+            thread.join()
