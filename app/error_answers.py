@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -62,11 +61,6 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     return answer(request, problem, problem.remedy, dict(error.headers or {}))
 
 
-async def on_unknown_path(request: Request, _error: Exception) -> Response:
-    """Answer a path parameter that names nothing."""
-    return answer(request, NOT_FOUND, "There is no such risk group: low, intermediate and high exist.")
-
-
 async def on_fhir_error(_request: Request, error: Exception) -> Response:
     """Answer a FhirError."""
     assert isinstance(error, FhirError)  # noqa: S101 - how the handler is registered
@@ -94,5 +88,4 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     FhirError: on_fhir_error,
     NotAdmittedError: on_not_admitted,
     HTTPException: on_http_exception,
-    RequestValidationError: on_unknown_path,
 }

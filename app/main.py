@@ -65,17 +65,17 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
     application.state.admission = Admission(settings, integration)
     application.state.records = new_records(settings, integration, metrics.registry)
     application.state.smart = smart_parts(settings, integration)
+    # Matched in this order, so the doors of programs come first.
     for router in (
+        api.router,
         hooks.router,
         operation.router,
         conformance.router,
+        pages.router,
+        health.router,
         smart.router,
         smart_filing.router,
-        api.router,
-        api.with_group,
-        pages.router,
         api_page.router,
-        health.router,
     ):
         application.router.routes += router.routes  # flat: a route of an included router is matched twice
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]

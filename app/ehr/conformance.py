@@ -9,6 +9,7 @@ from app.ehr.fhir_request import check_accept
 from app.ehr.outcome import FhirError, Issue, fhir_response
 from app.ehr.records import records_of
 from app.web.direct_route import DirectRoute
+from app.web.openapi import path_parameters
 
 router = APIRouter(prefix="/fhir", route_class=DirectRoute, default_response_class=Response, tags=["fhir"])
 
@@ -30,7 +31,10 @@ async def metadata(request: Request) -> Response:
     "/{resource_type}/{name}",
     summary="One definition",
     responses={**openapi.resource("The definition"), **openapi.outcomes(404, 406, 429)},
-    openapi_extra=openapi.definition_parameters(),
+    openapi_extra=path_parameters(
+        resource_type={"enum": ["CodeSystem", "OperationDefinition", "Questionnaire", "StructureDefinition"]},
+        name={"type": "string", "pattern": "^[a-z-]+$"},
+    ),
 )
 async def definition(request: Request) -> Response:
     """Return a definition by its type and id."""

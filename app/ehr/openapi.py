@@ -4,6 +4,7 @@ from typing import Any
 
 from app.ehr import prefetch
 from app.ehr.outcome import FHIR_JSON
+from app.web.openapi import Responses
 
 _RESOURCE = {
     "type": "object",
@@ -45,7 +46,6 @@ _MEANINGS = {
     503: "The self-test of this installation failed at start.",
 }
 
-Responses = dict[int | str, dict[str, Any]]
 EXAMPLE_PARAMETERS: dict[str, Any] = {
     "resourceType": "Parameters",
     "parameter": [
@@ -82,17 +82,6 @@ def outcomes(*statuses: int) -> Responses:
 def bare_401() -> Responses:
     """Return the response 401 of CDS Hooks, which has no body."""
     return {401: {"description": "Credentials are needed. Nothing more is said."}}
-
-
-def definition_parameters() -> dict[str, Any]:
-    """Return the two parts of a definition's path."""
-    kinds = ["CodeSystem", "OperationDefinition", "Questionnaire", "StructureDefinition"]
-    schemas = {"resource_type": {"enum": kinds}, "name": {"type": "string", "pattern": "^[a-z-]+$"}}
-    return {
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()
-        ]
-    }
 
 
 def operation_request() -> dict[str, Any]:

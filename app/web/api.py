@@ -1,8 +1,9 @@
 """JSON API, version 1: assessments, the model, the risk groups and their curves."""
 
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.core.artefact import Artefact
@@ -10,25 +11,24 @@ from app.core.assessment import Assessment
 from app.core.risk_groups import RISK_GROUPS, RiskGroup
 from app.presentation.charts import curve_png, curve_svg
 from app.presentation.json_body import curve_part, dumps, json_bytes, model_part
-from app.web import openapi, schemas
+from app.web import openapi
 from app.web.admit import admit
 from app.web.assessment_request import assess_body
 from app.web.direct_route import DirectRoute
 from app.web.json_request import read_json
+from app.web.problems import NOT_FOUND, ProblemError
 from app.web.state import service_of
 
-router = APIRouter(prefix="/api/v1", route_class=DirectRoute)
-with_group = APIRouter(prefix="/api/v1")
-GroupId = Literal["low", "intermediate", "high"]
+router = APIRouter(prefix="/api/v1", route_class=DirectRoute, default_response_class=Response)
 _JSON = "application/json"
+_GROUP = openapi.path_parameters(group_id={"enum": [group.id for group in RISK_GROUPS]})
 
 
 @router.post(
     "/assessments",
     summary="Assess one patient",
     tags=["assessment"],
-    response_model=schemas.AssessmentOut,
-    responses=openapi.problems(400, 401, 413, 415, 422, 429, 503),
+    responses=openapi.answer(openapi.shape("AssessmentOut")) | openapi.problems(400, 401, 413, 415, 422, 429, 503),
     openapi_extra=openapi.assessment_request(),
 )
 async def create_assessment(request: Request) -> Response:
@@ -42,8 +42,7 @@ async def create_assessment(request: Request) -> Response:
     "/model",
     summary="The fitted model",
     tags=["model"],
-    response_model=dict[str, Any],
-    responses=openapi.problems(429, 503),
+    responses=openapi.answer({"type": "object"}) | openapi.problems(429, 503),
 )
 async def get_model(request: Request) -> Response:
     """Return the artefact: coefficients, curves, evidence, limits and provenance."""
@@ -54,8 +53,7 @@ async def get_model(request: Request) -> Response:
     "/groups",
     summary="The three risk groups",
     tags=["model"],
-    response_model=schemas.GroupsOut,
-    responses=openapi.problems(429, 503),
+    responses=openapi.answer(openapi.shape("GroupsOut")) | openapi.problems(429, 503),
 )
 async def get_groups(request: Request) -> Response:
     """Return the risk groups with their sizes and the links to their curves."""
@@ -64,50 +62,52 @@ async def get_groups(request: Request) -> Response:
     return Response(dumps({"model": model_part(artefact), "groups": groups}), media_type=_JSON)
 
 
-@with_group.get(
+@router.get(
     "/groups/{group_id}/curve.json",
     summary="A group's Kaplan-Meier curve as numbers",
     tags=["model"],
-    response_model=schemas.GroupCurveOut,
-    responses=openapi.problems(404, 429, 503),
+    responses=openapi.answer(openapi.shape("GroupCurveOut")) | openapi.problems(404, 429, 503),
+    openapi_extra=_GROUP,
 )
-async def get_curve(request: Request, group_id: GroupId) -> Response:
+async def get_curve(request: Request) -> Response:
     """Return the curve with its band and the numbers at risk."""
-    artefact = service_of(request).artefact
-    body = {
-        "model": model_part(artefact),
-        "group": _group(artefact, _known(group_id)),
-        "curve": curve_part(artefact.kaplan_meier[group_id]),
-    }
+    artefact, group = service_of(request).artefact, _group_of(request)
+    curve = artefact.kaplan_meier[group.id]
+    body = {"model": model_part(artefact), "group": _group(artefact, group), "curve": curve_part(curve)}
     return Response(dumps(body), media_type=_JSON)
 
 
-@with_group.get(
+@router.get(
     "/groups/{group_id}/curve.svg",
     summary="A group's Kaplan-Meier curve as SVG",
     tags=["model"],
-    response_class=Response,
-    responses={200: {"content": {"image/svg+xml": {}}}, **openapi.problems(404, 429, 503)},
+    responses=openapi.picture("image/svg+xml") | openapi.problems(404, 429, 503),
+    openapi_extra=_GROUP,
 )
-async def get_curve_svg(request: Request, group_id: GroupId) -> Response:
+async def get_curve_svg(request: Request) -> Response:
     """Return the drawing with title and description."""
-    return Response(curve_svg(service_of(request).artefact, _known(group_id)), media_type="image/svg+xml")
+    return Response(curve_svg(service_of(request).artefact, _group_of(request)), media_type="image/svg+xml")
 
 
-@with_group.get(
+@router.get(
     "/groups/{group_id}/curve.png",
     summary="A group's Kaplan-Meier curve as PNG",
     tags=["model"],
-    response_class=Response,
-    responses={200: {"content": {"image/png": {}}}, **openapi.problems(404, 429, 503)},
+    responses=openapi.picture("image/png") | openapi.problems(404, 429, 503),
+    openapi_extra=_GROUP,
 )
-def get_curve_png(request: Request, group_id: GroupId) -> Response:
+async def get_curve_png(request: Request) -> Response:
     """Return the drawing as a picture, made from the same SVG."""
-    return Response(curve_png(service_of(request).artefact, _known(group_id)), media_type="image/png")
+    artefact, group = service_of(request).artefact, _group_of(request)
+    return Response(await run_in_threadpool(curve_png, artefact, group), media_type="image/png")
 
 
-def _known(group_id: str) -> RiskGroup:
-    return next(group for group in RISK_GROUPS if group.id == group_id)
+def _group_of(request: Request) -> RiskGroup:
+    """Return the group that the path names. Raises ProblemError 404."""
+    found = next((group for group in RISK_GROUPS if group.id == request.path_params["group_id"]), None)
+    if found is None:
+        raise ProblemError(NOT_FOUND, "There is no such risk group: low, intermediate and high exist.")
+    return found
 
 
 def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:

@@ -1,39 +1,43 @@
 """Is it alive, is it ready, how is it doing: for the operator and the container."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from app.version import software
 from app.web import openapi
+from app.web.direct_route import DirectRoute
 from app.web.state import Service, service_of
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(route_class=DirectRoute, default_response_class=Response, tags=["operation"])
 
 
-@router.get("/health/live", summary="The process answers")
-async def live() -> dict[str, str]:
+@router.get("/health/live", summary="The process answers", responses=openapi.answer({"type": "object"}))
+async def live(_request: Request) -> Response:
     """Return that the process runs, whatever its readiness."""
-    return {"status": "live"}
+    return JSONResponse({"status": "live"})
 
 
-@router.get("/health/ready", summary="The model passed its self-test", responses=openapi.problems(503))
-async def ready(request: Request) -> dict[str, Any]:
+@router.get(
+    "/health/ready",
+    summary="The model passed its self-test",
+    responses=openapi.answer({"type": "object"}) | openapi.problems(503),
+)
+async def ready(request: Request) -> Response:
     """Return which model is served and how many reference vectors it reproduced at start; 503 if any failed."""
     service = service_of(request)
-    return {
+    body = {
         "status": "ready",
         "model": service.artefact.id,
         "digest": service.artefact.digest,
         "software": software().version,
         "vectors_replayed": service.replayed,
     }
+    return JSONResponse(body)
 
 
-@router.get("/metrics", summary="Counters in the Prometheus format", response_class=Response)
+@router.get("/metrics", summary="Counters in the Prometheus format")
 async def metrics(request: Request) -> Response:
     """Return counts and times by route; no value of any patient is among them."""
     service: Service = request.app.state.service

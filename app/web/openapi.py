@@ -5,10 +5,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
 
 from app.web.problems import MEDIA_TYPE, PROBLEMS, Problem
-from app.web.schemas import AssessmentIn, ProblemOut
+from app.web.schemas import ANSWERS, AssessmentIn, ProblemOut
 
+Responses = dict[int | str, dict[str, Any]]
+_REF = "#/components/schemas/"
 EXAMPLE_REQUEST: dict[str, Any] = {
     "neutrophils": {"value": 4.2, "unit": "10*9/L"},
     "lymphocytes": {"value": 1.1, "unit": "10*9/L"},
@@ -51,7 +54,7 @@ _DETAILS = {
 
 
 def describe(application: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, written once, without error shapes that FastAPI adds and this API never sends."""
+    """Return the OpenAPI document, written once; the shapes of answers are put together with the first look at it."""
     if application.openapi_schema is None:
         document = get_openapi(
             title=application.title,
@@ -60,17 +63,34 @@ def describe(application: FastAPI) -> dict[str, Any]:
             description=application.description,
             routes=application.routes,
         )
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                if "application/json" in operation["responses"].get("422", {}).get("content", {}):
-                    del operation["responses"]["422"]
-        for unused in ("HTTPValidationError", "ValidationError"):
-            document["components"]["schemas"].pop(unused, None)
+        _, shapes = models_json_schema([(model, "validation") for model in ANSWERS], ref_template=_REF + "{model}")
+        document["components"] = {"schemas": shapes["$defs"]}
         application.openapi_schema = document
     return application.openapi_schema
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def answer(schema: dict[str, Any]) -> Responses:
+    """Return the OpenAPI response 200 that is JSON."""
+    return {200: {"description": "Successful response", "content": {"application/json": {"schema": schema}}}}
+
+
+def shape(model: str) -> dict[str, Any]:
+    """Return the reference to one of the ANSWERS."""
+    return {"$ref": _REF + model}
+
+
+def picture(media_type: str) -> Responses:
+    """Return the OpenAPI response 200 that is a picture."""
+    return {200: {"description": "The picture", "content": {media_type: {}}}}
+
+
+def path_parameters(**schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return the OpenAPI description of the variable parts of a path."""
+    parts = [{"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()]
+    return {"parameters": parts}
+
+
+def problems(*statuses: int) -> Responses:
     """Return the OpenAPI responses of the given error statuses, each with an example."""
     return {status: _response(_problem(status)) for status in statuses}
 

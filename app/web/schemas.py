@@ -296,3 +296,6 @@ class ProblemOut(BaseModel):
     detail: str
     errors: list[FieldProblemOut]
     instance: str | None = None
+
+
+ANSWERS: tuple[type[BaseModel], ...] = (AssessmentOut, GroupsOut, GroupCurveOut)

@@ -1,5 +1,6 @@
 """A figure beside its limit."""
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ class Check:
         return (self.at_least is None or self.value >= self.at_least) and (
             self.at_most is None or self.value <= self.at_most
         )
+
+
+def median_ratio(these: Sequence[float], others: Sequence[float]) -> float:
+    """Return the median over the rounds: what was measured one after the other is compared, whatever came later."""
+    return statistics.median(this / other for this, other in zip(these, others, strict=True))
 
 
 def report(checks: Sequence[Check]) -> bool:
