@@ -15,7 +15,7 @@ from app.core.labs import Analyte, Measurement
 from app.core.parsing import make_measurement
 from app.core.sampling import SampleDates
 from app.web.problems import INVALID, FieldProblem, ProblemError
-from app.web.schemas import AssessmentIn, PopulationIn, SampledOn
+from app.web.request_shapes import AssessmentIn, PopulationIn, SampledOn
 
 # What a program's author needs to hear, by the kind of mistake that Pydantic names.
 _HINTS = {

@@ -1,14 +1,14 @@
 """What OpenAPI cannot see by itself: the request body that is read by hand, and every error with an example."""
 
-from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from app.web.problems import MEDIA_TYPE, PROBLEMS, Problem
-from app.web.schemas import ANSWERS, AssessmentIn, ProblemOut
+from app.web.request_shapes import AssessmentIn
 
 Responses = dict[int | str, dict[str, Any]]
 _REF = "#/components/schemas/"
@@ -63,10 +63,18 @@ def describe(application: FastAPI) -> dict[str, Any]:
             description=application.description,
             routes=application.routes,
         )
-        _, shapes = models_json_schema([(model, "validation") for model in ANSWERS], ref_template=_REF + "{model}")
-        document["components"] = {"schemas": shapes["$defs"]}
+        document["components"] = {"schemas": _shapes()}
         application.openapi_schema = document
     return application.openapi_schema
+
+
+def _shapes() -> dict[str, Any]:
+    from app.web.answer_shapes import ANSWERS  # noqa: PLC0415 - no start waits for a description
+
+    models: tuple[type[BaseModel], ...] = (AssessmentIn, *ANSWERS)
+    _, shapes = models_json_schema([(model, "validation") for model in models], ref_template=_REF + "{model}")
+    found: dict[str, Any] = shapes["$defs"]
+    return found
 
 
 def answer(schema: dict[str, Any]) -> Responses:
@@ -75,7 +83,7 @@ def answer(schema: dict[str, Any]) -> Responses:
 
 
 def shape(model: str) -> dict[str, Any]:
-    """Return the reference to one of the ANSWERS."""
+    """Return the reference to a shape of request or answer."""
     return {"$ref": _REF + model}
 
 
@@ -100,9 +108,7 @@ def assessment_request() -> dict[str, Any]:
     return {
         "requestBody": {
             "required": True,
-            "content": {
-                "application/json": {"schema": _inline(AssessmentIn.model_json_schema()), "example": EXAMPLE_REQUEST}
-            },
+            "content": {"application/json": {"schema": shape("AssessmentIn"), "example": EXAMPLE_REQUEST}},
         }
     }
 
@@ -116,7 +122,7 @@ def _response(problem: Problem) -> dict[str, Any]:
         "description": f"{problem.title}. {problem.remedy}",
         "content": {
             MEDIA_TYPE: {
-                "schema": _problem_schema(),
+                "schema": shape("ProblemOut"),
                 "example": {
                     "type": problem.type,
                     "title": problem.title,
@@ -128,26 +134,3 @@ def _response(problem: Problem) -> dict[str, Any]:
             }
         },
     }
-
-
-@cache
-def _problem_schema() -> dict[str, Any]:
-    return _inline(ProblemOut.model_json_schema())
-
-
-def _inline(schema: dict[str, Any]) -> dict[str, Any]:
-    """Put every definition in the place of its reference: the schema then stands on its own."""
-    definitions = schema.pop("$defs", {})
-
-    def resolve(node: Any) -> Any:
-        if isinstance(node, list):
-            return [resolve(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        if "$ref" in node:
-            rest = {key: value for key, value in node.items() if key != "$ref"}
-            return {**resolve(definitions[node["$ref"].rsplit("/", 1)[1]]), **resolve(rest)}
-        return {key: resolve(value) for key, value in node.items()}
-
-    resolved: dict[str, Any] = resolve(schema)
-    return resolved

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from app.core.artefact import Artefact
 from app.vectors import read_vectors
-from app.web.schemas import AssessmentOut, ProblemOut
+from app.web.answer_shapes import AssessmentOut, ProblemOut
 from tests.web.conftest import Body
 
 URL = "/api/v1/assessments"

@@ -18,9 +18,9 @@ from app import vectors
 from app.core.artefact import Artefact
 from app.main import create_app
 from app.settings import Settings
+from app.web.answer_shapes import GroupCurveOut, GroupsOut, ProblemOut
 from app.web.observability import KEYS, configure_logging
 from app.web.problems import PROBLEMS
-from app.web.schemas import GroupCurveOut, GroupsOut, ProblemOut
 from tests.web.conftest import HOST, Body, client_with
 
 JSON = {"content-type": "application/json"}

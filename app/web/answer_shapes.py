@@ -1,73 +1,12 @@
-"""The shapes of the JSON API. Requests are checked against these; answers are described by them in OpenAPI."""
+"""The shapes of the JSON API's answers. They only describe: no request waits for them."""
 
-import re
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Quantity(_Request):
-    """A value with its unit. The unit is never guessed."""
-
-    value: Annotated[Decimal | StrictInt, Field(json_schema_extra={"type": "number"})]
-    unit: Annotated[str, Field(min_length=1, max_length=40, examples=["10*9/L"])]
-
-
-class AfpQuantity(Quantity):
-    """An AFP value; results beyond the measuring range carry their comparator."""
-
-    comparator: Literal["<", "<=", ">=", ">"] | None = None
-
-
-def _iso_date(value: object) -> object:
-    """Read a text like 2026-11-02; numbers and times of day are no dates."""
-    if value is None:
-        return None
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
-        raise ValueError("not a date")
-    return date.fromisoformat(value)
-
-
-Day = Annotated[date | None, BeforeValidator(_iso_date)]
-
-
-class SampledOn(_Request):
-    """Days on which the samples were drawn."""
-
-    blood_count: Day = None
-    afp: Day = None
-
-
-class PopulationIn(_Request):
-    """What is known of the patient beyond the laboratory values."""
-
-    sorafenib_failed: StrictBool | None = None
-    starting_regorafenib: StrictBool | None = None
-    child_pugh_class: Literal["A", "B", "C"] | None = None
-    ecog: Annotated[StrictInt | None, Field(ge=0, le=5)] = None
-
-
-class AssessmentIn(_Request):
-    """Four laboratory values, each with its unit; dates and population are optional."""
-
-    neutrophils: Quantity
-    lymphocytes: Quantity
-    platelets: Quantity
-    afp: AfpQuantity
-    sampled_on: Annotated[SampledOn, Field(default_factory=SampledOn)]
-    population: Annotated[PopulationIn, Field(default_factory=PopulationIn)]
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid", defer_build=True)  # they only describe; no start waits for them
+    model_config = ConfigDict(extra="forbid")
 
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -298,4 +237,4 @@ class ProblemOut(BaseModel):
     instance: str | None = None
 
 
-ANSWERS: tuple[type[BaseModel], ...] = (AssessmentOut, GroupsOut, GroupCurveOut)
+ANSWERS: tuple[type[BaseModel], ...] = (AssessmentOut, GroupsOut, GroupCurveOut, ProblemOut)
