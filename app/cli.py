@@ -95,7 +95,6 @@ def serve_command(
     port: Annotated[int | None, typer.Option(help="Port to listen on [SII_AFP_PORT, 8000].")] = None,
 ) -> None:
     """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
-    gc.disable()  # what is loaded now stays: to look for garbage in it takes a tenth of the start
     from pydantic import ValidationError  # noqa: PLC0415 - only this command needs the server
 
     from app.access.api_keys import ApiKeyError  # noqa: PLC0415
@@ -145,6 +144,7 @@ def version_command() -> None:
 )
 def model_command(context: typer.Context) -> None:
     """Make the model and judge it: reconstruct, fit-study, check, card. Needs the model extra."""
+    gc.enable()
     try:
         from model.commands import commands  # noqa: PLC0415 - pandas and lifelines are for these commands alone
     except ModuleNotFoundError as error:
