@@ -1,7 +1,7 @@
 """The one decision who may call a door with a patient's values.
 
-Credentials that are sent must be right. Without any, a door answers only if the site says so, or if nothing was set up
-for it and the service listens to this machine alone.
+Credentials that are sent must be right. Without any, a door answers only if the site says so, or if no credentials were
+set up for any door and the service listens to this machine alone.
 """
 
 import logging
@@ -29,21 +29,17 @@ class Admission:
         self.keys = ApiKeys(settings.api_keys_file)
         self.tokens = tokens or SignedTokens(integration)
         self._public_url = settings.public_url
-        is_alone = settings.host in _LOOPBACK
-        self._is_open: dict[Door, bool] = {
-            "api": settings.anonymous_calls
-            or (is_alone and not self.keys.is_configured and not self.tokens.is_configured("api")),
-            "hooks": settings.anonymous_calls or (is_alone and not self.tokens.is_configured("hooks")),
-        }
+        self._is_set_up = self.keys.is_configured or self.tokens.is_configured
+        self._is_open = settings.anonymous_calls or (settings.host in _LOOPBACK and not self._is_set_up)
 
     async def admit(self, headers: Mapping[str, str], path: str, door: Door) -> Caller:
         """Return the caller of `path`. Raises NotAdmittedError."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         key = headers.get("x-api-key")
         if not scheme and key is None:
-            if self._is_open[door]:
+            if self._is_open:
                 return ANONYMOUS
-            if not self.keys.is_configured and not self.tokens.is_configured(door):
+            if not self._is_set_up:
                 logger.warning(_HOW_TO)
             raise NotAdmittedError("no credentials")
         if key is not None and not scheme:
