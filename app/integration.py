@@ -137,8 +137,15 @@ def load_integration(path: Path | None) -> Integration:
         ]
         raise IntegrationError(f"{path.name}: " + "; ".join(lines)) from None
     clients = tuple(
-        client.model_copy(update={"jwks_file": path.parent / client.jwks_file}) if client.jwks_file else client
+        client.model_copy(update={"jwks_file": _beside(path, client.jwks_file)}) if client.jwks_file else client
         for client in found.client
     )
-    key = path.parent / found.signing_key_file if found.signing_key_file else None
+    key = _beside(path, found.signing_key_file) if found.signing_key_file else None
     return found.model_copy(update={"client": clients, "signing_key_file": key})
+
+
+def _beside(path: Path, named: Path) -> Path:
+    """Return a file that the integration file names. Raises IntegrationError if it is not there."""
+    if not (path.parent / named).is_file():
+        raise IntegrationError(f"{path.name}: there is no file {named}; it counts from the folder of {path.name}")
+    return path.parent / named

@@ -53,6 +53,9 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    for name in ("signing.pem", "ehr.json"):
+        (tmp_path / "keys" / name).touch()
     found = load_integration(written(tmp_path, EVERY_ENTRY))
     assert (found.same_draw_hours, found.afp_window_days) == (24, 30)
     assert (found.accept_afp_units, found.tell_missing, found.suggest_filing) == (True, True, False)
@@ -83,8 +86,17 @@ def test_nothing_is_trusted_without_a_file() -> None:
 
 
 def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
-    text = '[[client]]\nissuer = "a"\njwks_file = "/etc/keys.json"\n'
-    assert load_integration(written(tmp_path, text)).client[0].jwks_file == Path("/etc/keys.json")
+    keys = tmp_path / "elsewhere.json"
+    keys.touch()
+    (tmp_path / "site").mkdir()
+    text = f'[[client]]\nissuer = "a"\njwks_file = "{keys}"\n'
+    assert load_integration(written(tmp_path / "site", text)).client[0].jwks_file == keys
+
+
+@pytest.mark.parametrize("entry", ['signing_key_file = "none.pem"', '[[client]]\nissuer = "a"\njwks_file = "none.pem"'])
+def test_a_file_that_is_not_there_is_missed_at_start(tmp_path: Path, entry: str) -> None:
+    with pytest.raises(IntegrationError, match=r"there is no file none\.pem; it counts from the folder of"):
+        load_integration(written(tmp_path, entry))
 
 
 def client(*lines: str) -> str:

@@ -65,6 +65,7 @@ def test_the_key_set_holds_one_public_key(tmp_path: Path) -> None:
 
 def test_the_site_file_is_accepted_and_names_every_entry(tmp_path: Path) -> None:
     (text,) = (text for kind, text in BLOCKS if kind == "toml")
+    (tmp_path / "signing-key.pem").touch()
     file = tmp_path / "site.toml"
     file.write_text(text, "utf-8")
     found = load_integration(file)
