@@ -46,12 +46,12 @@ def _key(item: Any) -> tuple[str, str, str]:
         raise _refusal("An outcome is neither accepted nor overridden.")
     if not isinstance(timestamp, str) or instant(timestamp) is None:
         raise _refusal("A report has no outcomeTimestamp such as 2026-11-25T09:30:00Z.")
-    suggestions = item.get("acceptedSuggestions")
-    if outcome == "accepted" and (
-        not isinstance(suggestions, list)
-        or not suggestions
-        or not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in suggestions)
+    suggestions = item.get("acceptedSuggestions", [])
+    if not isinstance(suggestions, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("id"), str) for one in suggestions
     ):
+        raise _refusal("acceptedSuggestions is not a list of objects with an id.")
+    if outcome == "accepted" and not suggestions:
         raise _refusal("An accepted card names the suggestions that were accepted.")
     return card, outcome, timestamp
 

@@ -120,6 +120,7 @@ MALFORMED = {
     "another outcome": {"feedback": [overridden() | {"outcome": COMMENT}]},
     "an outcome of a list": {"feedback": [overridden() | {"outcome": ["accepted"]}]},
     "no time": {"feedback": [{"card": "c1", "outcome": "overridden"}]},
+    "suggestions that are no list": {"feedback": [overridden(acceptedSuggestions=True)]},
     "a time that is none": {"feedback": [overridden() | {"outcomeTimestamp": "2026-01-02T12:99:00Z"}]},
     "a time without zone": {"feedback": [overridden() | {"outcomeTimestamp": "2026-01-02T12:00:00"}]},
     "a time that is a number": {"feedback": [overridden() | {"outcomeTimestamp": 5}]},
