@@ -12,6 +12,7 @@ from app.access.callers import NotAdmittedError
 from app.ehr.outcome import FhirError, Issue, outcome_response
 from app.web import pages
 from app.web.observability import logger
+from app.web.paths import CDS_HOOKS, is_ehr_path
 from app.web.problems import (
     INTERNAL,
     NOT_FOUND,
@@ -24,7 +25,6 @@ from app.web.problems import (
 )
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
-_RECORD_DOORS = ("/fhir/", "/cds-services")
 # FHIR's issue types for what the status already says.
 _ISSUE_CODES = {400: "invalid", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
 _ISSUE_CODES |= {401: "login", 429: "throttled", 500: "exception", 503: "transient"}
@@ -39,7 +39,7 @@ def answer(
 ) -> Response:
     """Return a problem in the form that the caller reads."""
     path = request.scope["path"]
-    if path.startswith(_RECORD_DOORS):
+    if is_ehr_path(path):
         issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{problem.title}. {detail}")
         return outcome_response(problem.status, [issue], headers)
     if "text/html" in request.headers.get("accept", "") and not path.startswith("/api/"):
@@ -73,7 +73,7 @@ async def on_not_admitted(request: Request, error: Exception) -> Response:
     extra = {"error": error.reason, "request_id": request.scope["state"].get("request_id")}
     logger.log(logging.WARNING, "not admitted", extra=extra)
     headers = {"WWW-Authenticate": "Bearer"}
-    if request.scope["path"].startswith("/cds-services"):
+    if request.scope["path"].startswith(CDS_HOOKS):
         return Response(status_code=401, headers=headers)
     return answer(request, UNAUTHORISED, UNAUTHORISED.remedy, headers)
 

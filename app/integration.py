@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Printable ASCII but the backslash: of anything else, two programs may read two addresses.
 _PLAIN = re.compile(r"[!-\[\]-~]+")
 
@@ -29,7 +29,7 @@ def is_safe_address(address: str) -> bool:
         return False
     if not _PLAIN.fullmatch(address) or "@" in parts.netloc or "#" in address or not host:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
 
 
 def _safe(address: str) -> str:

@@ -1,5 +1,8 @@
 """The application: model loaded and self-tested once, doors attached, middleware around them."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
@@ -21,15 +24,21 @@ from app.web.gate import Gate
 from app.web.observability import Observability, logger
 from app.web.openapi import describe
 from app.web.security_headers import SecurityHeaders
-from app.web.state import Service, new_metrics
+from app.web.state import Service, new_metrics, utc_now
 from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
 
 
-def create_app(settings: Settings | None = None, artefact: Artefact | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    artefact: Artefact | None = None,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
+    `clock` returns the time, aware; a test can set it.
     Raises ArtefactError if the model cannot be loaded at all, IntegrationError or ApiKeyError if a file that the
     settings name cannot be used.
     """
@@ -61,7 +70,7 @@ def create_app(settings: Settings | None = None, artefact: Artefact | None = Non
         ],
         exception_handlers=HANDLERS,
     )
-    application.state.service = Service(settings, artefact, failures, len(vectors), metrics)
+    application.state.service = Service(settings, artefact, failures, len(vectors), metrics, clock)
     application.state.admission = Admission(settings, integration)
     application.state.records = new_records(settings, integration, metrics.registry)
     application.state.smart = smart_parts(settings, integration)

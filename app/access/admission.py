@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from app.access.api_keys import ApiKeyError, ApiKeys
 from app.access.callers import ANONYMOUS, Caller, NotAdmittedError
 from app.access.signed_tokens import SignedTokens
-from app.integration import Door, Integration
+from app.integration import LOOPBACK, Door, Integration
 from app.settings import Settings
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOW_TO = (
     "a call without credentials was refused: make a key with 'sii-afp key NAME', put its line into the file that "
     "SII_AFP_API_KEYS_FILE names, or name clients in SII_AFP_INTEGRATION_FILE; SII_AFP_ANONYMOUS_CALLS=true admits all"
@@ -30,7 +29,7 @@ class Admission:
         self.tokens = tokens or SignedTokens(integration)
         self._public_url = settings.public_url
         self._is_set_up = self.keys.is_configured or self.tokens.is_configured
-        self._is_open = settings.anonymous_calls or (settings.host in _LOOPBACK and not self._is_set_up)
+        self._is_open = settings.anonymous_calls or (settings.host in LOOPBACK and not self._is_set_up)
 
     async def admit(self, headers: Mapping[str, str], path: str, door: Door) -> Caller:
         """Return the caller of `path`. Raises NotAdmittedError."""

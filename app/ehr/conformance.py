@@ -10,8 +10,9 @@ from app.ehr.outcome import FhirError, Issue, fhir_response
 from app.ehr.records import records_of
 from app.web.direct_route import DirectRoute
 from app.web.openapi import path_parameters
+from app.web.paths import FHIR
 
-router = APIRouter(prefix="/fhir", route_class=DirectRoute, default_response_class=Response, tags=["fhir"])
+router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response, tags=["fhir"])
 
 
 @router.get(

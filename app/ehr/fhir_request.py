@@ -4,10 +4,10 @@ from typing import Any
 
 from starlette.requests import Request
 
-from app.ehr.outcome import FhirError, Issue
+from app.ehr.outcome import FHIR_JSON, FhirError, Issue
 from app.strict_json import StrictJsonError, parse_json
 
-_JSON = ("application/fhir+json", "application/json")
+_JSON = (FHIR_JSON, "application/json")
 
 
 async def read_fhir(request: Request) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,25 +13,27 @@ from app.core.assessment import assess
 from app.core.errors import InputErrors
 from app.ehr import openapi, prefetch
 from app.ehr.card import assessment_card, missing_card, without_suggestion
-from app.ehr.hepatocellular_carcinoma import carcinoma_in, condition_codes
+from app.ehr.hepatocellular_carcinoma import carcinoma_in
 from app.ehr.hooks_request import HOOK, HooksRequest, read_hooks_request
 from app.ehr.lab_reading import LabReading, read_labs
 from app.ehr.observations import patient_of
-from app.ehr.operation_input import reference_of
 from app.ehr.outcome import FhirError, Issue
 from app.ehr.record_search import search
 from app.ehr.records import Records, records_of
+from app.ehr.resources import reference_of
 from app.ehr.risk_assessment import Patient
 from app.outbound import OutboundError
 from app.presentation.json_body import dumps
 from app.web.admit import admit
 from app.web.direct_route import DirectRoute
 from app.web.json_request import read_json
+from app.web.openapi import answer
+from app.web.paths import CDS_HOOKS
 from app.web.state import service_of
 
 SERVICE = "hcc-sii-afp"
 VERSION = "2.0.1"
-router = APIRouter(prefix="/cds-services", route_class=DirectRoute, default_response_class=Response, tags=["cds-hooks"])
+router = APIRouter(prefix=CDS_HOOKS, route_class=DirectRoute, default_response_class=Response, tags=["cds-hooks"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ async def discover(request: Request) -> Response:
             "from one study of patients who started regorafenib after sorafenib failed"
         ),
         "usageRequirements": "Adults with hepatocellular carcinoma; needs neutrophils, lymphocytes, platelets, AFP",
-        "prefetch": prefetch.templates(records.rules, records.integration),
+        "prefetch": records.prefetch_templates,
     }
     return _json({"services": [service]})
 
@@ -77,7 +79,7 @@ async def call(request: Request) -> Response:
     caller = await admit(request, "hooks")
     sent = read_hooks_request(await read_json(request))
     request.scope["state"]["hook_instance"] = sent.hook_instance
-    now = datetime.now(UTC)
+    now = service.clock()
     record = _read(await _complete(sent, caller, request, records), sent, records, now)
     if record.carcinoma is None:
         return _json({"cards": []})
@@ -97,7 +99,7 @@ async def call(request: Request) -> Response:
     f"/{SERVICE}/feedback",
     summary="What became of a card",
     responses={
-        200: {"description": "Counted", "content": {"application/json": {"schema": {"type": "object"}}}},
+        **answer({"type": "object"}, "Counted"),
         **openapi.bare_401(),
         **openapi.outcomes(400, 413, 415, 429, 503),
     },
@@ -120,8 +122,7 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
     if sent.fhir_server is None or sent.fhir_server not in allowed:
         why = "no fhirServer was sent" if sent.fhir_server is None else "fhirServer is not on this site's list"
         raise _not_retrieved(missing, why)
-    templates = prefetch.templates(records.rules, records.integration)
-    queries = prefetch.queries(templates, missing, sent.patient_id)
+    queries = prefetch.queries(records.prefetch_templates, missing, sent.patient_id)
     try:
         found = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
     except OutboundError as error:
@@ -145,14 +146,13 @@ def _read(complete: Mapping[str, Any], sent: HooksRequest, records: Records, now
         for resource in prefetch.resources_of(complete[key], key)
     ]
     return _Record(
-        carcinoma_in(conditions, condition_codes(records.integration)),
+        carcinoma_in(conditions, records.condition_codes),
         read_labs(observations, records.rules, now=now, patient=sent.patient_id),
     )
 
 
 def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
-    known = {server.issuer for server in records.integration.smart}
-    if sent.fhir_server not in known:
+    if not any(server.issuer == sent.fhir_server for server in records.integration.smart):
         return []
     url = f"{records.public_url}/smart/launch"
     return [{"label": "Survival curve and details", "type": "smart", "url": url}]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.ehr.operation_input import ID
 from app.ehr.outcome import FhirError, Issue
+from app.ehr.resources import ID
 from app.integration import is_safe_address
 
 HOOK = "patient-view"

@@ -11,10 +11,10 @@ from app.core.errors import InputError
 from app.core.labs import Measurement, to_lab
 from app.core.parsing import make_measurement
 from app.core.units import Unit, find_unit
+from app.ehr.canonical import UCUM
 from app.ehr.effective_time import EffectiveTime, effective_time
 from app.ehr.laboratory_codes import Code, LaboratoryCodes, codes_in
 
-UCUM = "http://unitsofmeasure.org"
 _USABLE_STATUS = ("final", "amended", "corrected")
 _TEXTS = ("unit", "system", "code", "comparator")
 _NO_PATIENTS = ("Device", "Group", "Location")

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.ehr import prefetch
 from app.ehr.outcome import FHIR_JSON
-from app.web.openapi import Responses
+from app.web.openapi import Responses, answer
 
 _RESOURCE = {
     "type": "object",
@@ -65,13 +65,12 @@ EXAMPLE_PARAMETERS: dict[str, Any] = {
 
 def resource(description: str) -> Responses:
     """Return the response 200 that is a FHIR resource."""
-    return {200: {"description": description, "content": {FHIR_JSON: {"schema": _RESOURCE}}}}
+    return answer(_RESOURCE, description, FHIR_JSON)
 
 
 def json_object(description: str, name: str) -> Responses:
     """Return the response 200 that is a JSON object with one list in it."""
-    schema = {"type": "object", "required": [name], "properties": {name: {"type": "array"}}}
-    return {200: {"description": description, "content": {"application/json": {"schema": schema}}}}
+    return answer({"type": "object", "required": [name], "properties": {name: {"type": "array"}}}, description)
 
 
 def outcomes(*statuses: int) -> Responses:

@@ -1,7 +1,6 @@
 """The FHIR operation `$hcc-risk`: values in, risk group, SII and RiskAssessment out. Nothing is stored."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,9 +19,10 @@ from app.ehr.records import records_of
 from app.ehr.risk_assessment import risk_assessment, sii_observation
 from app.web.admit import admit
 from app.web.direct_route import DirectRoute
+from app.web.paths import FHIR
 from app.web.state import service_of
 
-router = APIRouter(prefix="/fhir", route_class=DirectRoute, default_response_class=Response)
+router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response)
 
 
 @router.post(
@@ -39,7 +39,7 @@ async def hcc_risk(request: Request) -> Response:
     """Take Parameters or a Bundle; return Parameters with risk group, SII Observation and RiskAssessment."""
     service, records = service_of(request), records_of(request)
     await admit(request, "api")
-    now = datetime.now(UTC)
+    now = service.clock()
     sent = read_operation(await read_fhir(request), records.rules, now)
     try:
         assessment = assess(

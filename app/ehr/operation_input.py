@@ -15,10 +15,9 @@ from app.ehr.effective_time import calendar_day
 from app.ehr.lab_reading import LabReading, ReadingRules, read_labs
 from app.ehr.observations import read_quantity
 from app.ehr.outcome import FhirError, Issue
+from app.ehr.resources import Resource, observations_in, reference_of
 from app.ehr.risk_assessment import Patient
 
-Resource = Mapping[str, Any]
-ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _PATIENT = re.compile(r"(?:https?://[^\s]+/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 _POPULATION = {
     "sorafenibFailed": ("sorafenib_failed", "valueBoolean", bool),
@@ -70,21 +69,6 @@ def _from_observations(
     if named is None and _PATIENT.fullmatch(reading.subject or ""):
         patient = Patient(reading.subject)
     return OperationInput(reading, population, patient)
-
-
-def observations_in(bundle: Any) -> Iterator[tuple[str | None, Resource]]:
-    """Yield the Observations of a Bundle, each with its reference; what is no match of a search is passed over."""
-    entries = bundle.get("entry") if isinstance(bundle, dict) else None
-    for entry in entries if isinstance(entries, list) else []:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and resource.get("resourceType") == "Observation":
-            yield reference_of(resource), resource
-
-
-def reference_of(resource: Resource) -> str | None:
-    """Return `Observation/id`, or None for a resource without a proper id."""
-    found = resource.get("id")
-    return f"{resource.get('resourceType')}/{found}" if isinstance(found, str) and ID.fullmatch(found) else None
 
 
 def _resources(entry: Resource, name: str) -> Iterator[tuple[str | None, Resource]]:

@@ -6,11 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from app.core.analytes import Analyte
-from app.ehr.hepatocellular_carcinoma import condition_codes
 from app.ehr.lab_reading import ReadingRules
 from app.ehr.laboratory_codes import Code
 from app.ehr.outcome import FhirError, Issue
-from app.integration import Integration
+from app.ehr.resources import entries_of, resources_in
 
 CONDITIONS = "hcc"
 KEYS = (CONDITIONS, *(analyte.value for analyte in Analyte))
@@ -18,13 +17,13 @@ _PATIENT = "{{context.patientId}}"
 _SEPARATOR = re.compile(r"[\\,$|]")  # FHIR wants a backslash before these where they are part of a value
 
 
-def templates(rules: ReadingRules, integration: Integration) -> dict[str, str]:
+def templates(rules: ReadingRules, condition_codes: tuple[Code, ...]) -> dict[str, str]:
     """Return the prefetch templates: the newest results of each analyte, and the carcinoma on the problem list.
 
     Ten results, not one: the newest may be cancelled, without value, or of another draw.
     """
     return {
-        CONDITIONS: f"Condition?patient={_PATIENT}&code={_token_list(condition_codes(integration))}&_count=20",
+        CONDITIONS: f"Condition?patient={_PATIENT}&code={_token_list(condition_codes)}&_count=20",
         **{
             analyte.value: f"Observation?patient={_PATIENT}&code={_token_list(rules.codes.coding_of(analyte))}"
             "&_sort=-date&_count=10"
@@ -51,9 +50,7 @@ def resources_of(value: Any, key: str) -> list[Mapping[str, Any]]:
         raise FhirError(
             400, [Issue("invalid", f"prefetch.{key} is not a FHIR resource.", expression=f"prefetch.{key}")]
         )
-    if value["resourceType"] != "Bundle":
-        return [value]
-    return [entry["resource"] for entry in _entries(value) if isinstance(entry.get("resource"), dict)]
+    return resources_in(value) if value["resourceType"] == "Bundle" else [value]
 
 
 def _has_failed(value: Any) -> bool:
@@ -66,13 +63,8 @@ def _has_failed(value: Any) -> bool:
         isinstance(entry.get("resource"), dict)
         and entry["resource"].get("resourceType") == "OperationOutcome"
         and not (isinstance(entry.get("search"), dict) and entry["search"].get("mode") == "outcome")
-        for entry in _entries(value)
+        for entry in entries_of(value)
     )
-
-
-def _entries(bundle: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    entries = bundle.get("entry")
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _token_list(codes: tuple[Code, ...]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from app.ehr.outcome import FHIR_JSON
 from app.outbound import Outbound, OutboundError
 
 DEADLINE_SECONDS = 3.0
@@ -16,7 +17,7 @@ async def search(
 
     `base` must have been checked against the site's list. Raises OutboundError if any query fails; none is repeated.
     """
-    headers = {"accept": "application/fhir+json"}
+    headers = {"accept": FHIR_JSON}
     if access_token:
         headers["authorization"] = f"Bearer {access_token}"
 

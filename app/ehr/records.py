@@ -8,7 +8,10 @@ from starlette.requests import Request
 from app.ehr.canonical import Canonical
 from app.ehr.definitions import Definitions, definitions
 from app.ehr.feedback import Feedback
+from app.ehr.hepatocellular_carcinoma import condition_codes
 from app.ehr.lab_reading import ReadingRules, reading_rules
+from app.ehr.laboratory_codes import Code
+from app.ehr.prefetch import templates
 from app.ehr.record_search import DEADLINE_SECONDS
 from app.integration import Integration
 from app.outbound import Outbound
@@ -21,6 +24,8 @@ class Records:
 
     integration: Integration
     rules: ReadingRules
+    condition_codes: tuple[Code, ...]
+    prefetch_templates: dict[str, str]
     canonical: Canonical
     definitions: Definitions
     public_url: str
@@ -30,10 +35,13 @@ class Records:
 
 def new_records(settings: Settings, integration: Integration, registry: CollectorRegistry) -> Records:
     """Return the shared parts."""
-    canonical = Canonical(settings.canonical_url)
+    canonical, rules = Canonical(settings.canonical_url), reading_rules(integration)
+    conditions = condition_codes(integration)
     return Records(
         integration,
-        reading_rules(integration),
+        rules,
+        conditions,
+        templates(rules, conditions),
         canonical,
         definitions(canonical),
         settings.public_url,

@@ -3,8 +3,6 @@
 Values and token live for one request, unless the site allows results to be filed there. Nothing is computed here.
 """
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -84,7 +82,7 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
     if error is not None or code is None or key is None:
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
     access = await redeem(begun, code, key, records)
-    record = await read_record(begun, access, records, datetime.now(UTC))
+    record = await read_record(begun, access, records, service_of(request).clock())
     typed, told = typed_values(record.reading), prefill(record.reading, record.patient)
     if begun.server.write_back:
         write_back = WriteBack(begun.server.issuer, access.patient_id, record.reading.sources, access.token)

@@ -11,9 +11,9 @@ from app.core.analytes import Analyte
 from app.ehr import prefetch
 from app.ehr.lab_reading import LabReading, read_labs
 from app.ehr.launches import Launch
-from app.ehr.operation_input import ID, observations_in
 from app.ehr.record_search import search
 from app.ehr.records import Records
+from app.ehr.resources import ID, observations_in
 from app.ehr.signing_key import SigningKey
 from app.ehr.smart_failure import Failure, SmartError
 from app.ehr.write_backs import LONGEST_SECONDS
@@ -84,9 +84,8 @@ async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -
 
 async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
     """Read the four analytes, and the Patient only where it must be shown, at once. Raises SmartError."""
-    templates = prefetch.templates(records.rules, records.integration)
     patient_id = quote(access.patient_id, safe="")
-    queries = prefetch.queries(templates, tuple(analyte.value for analyte in Analyte), patient_id)
+    queries = prefetch.queries(records.prefetch_templates, tuple(analyte.value for analyte in Analyte), patient_id)
     if access.needs_banner:
         queries[_PATIENT] = f"Patient/{patient_id}"
     try:

@@ -34,10 +34,11 @@ _UNCERTAIN = "The record system did not confirm it. Look in the record whether t
 @router.post("/smart/file")
 async def file_result(request: Request) -> Response:
     """Assess the posted values anew and create the RiskAssessment; say what was filed, or plainly that it was not."""
-    artefact, records = service_of(request).artefact, records_of(request)
+    service, records = service_of(request), records_of(request)
+    artefact = service.artefact
     typed = await typed_in(request)
     try:
-        assessment = assess_form(artefact, read_form(typed))
+        assessment = assess_form(artefact, read_form(typed), service.clock())
     except InputErrors as wrong:
         return HTMLResponse(render(form_page(artefact, typed, wrong.errors, depth=_DEPTH)), 422)
     permission = smart_of(request).write_backs.take(typed["record"])

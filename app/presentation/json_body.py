@@ -4,7 +4,6 @@ What depends on the cell alone is made once for each artefact. Decimals stay exa
 with the digits that were given.
 """
 
-from collections.abc import Mapping
 from datetime import UTC
 from decimal import Decimal
 from functools import lru_cache
@@ -30,14 +29,14 @@ def json_body(assessment: Assessment) -> dict[str, Any]:
     return {**patient_part(assessment), **cell_part(assessment.artefact, assessment.answer)}
 
 
-def dumps(body: Mapping[str, Any]) -> bytes:
+def dumps(body: Any) -> bytes:
     """Return compact JSON in UTF-8 in which every Decimal is a number with its own digits."""
     return orjson.dumps(body, default=_exact)
 
 
 def written(body: Any) -> orjson.Fragment:
     """Return a part of a body in its final form: `dumps` copies it, wherever it stands."""
-    return orjson.Fragment(orjson.dumps(body, default=_exact))
+    return orjson.Fragment(dumps(body))
 
 
 def patient_part(assessment: Assessment) -> dict[str, Any]:

@@ -34,7 +34,8 @@ _GROUP = openapi.path_parameters(group_id={"enum": [group.id for group in RISK_G
 async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
     await admit(request, "api")
-    assessment: Assessment = assess_body(service_of(request).artefact, await read_json(request))
+    service = service_of(request)
+    assessment: Assessment = assess_body(service.artefact, await read_json(request), service.clock())
     return Response(json_bytes(assessment), media_type=_JSON)
 
 

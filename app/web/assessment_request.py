@@ -1,7 +1,7 @@
 """From a JSON body to an Assessment, with everything that is wrong told at once."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,21 +32,24 @@ _UNION_MEMBERS = ("is-instance[Decimal]", "int", "decimal")
 _SEE = "See /openapi.json for what belongs here."
 
 
-def assess_body(artefact: Artefact, body: Any) -> Assessment:
-    """Assess the values of a parsed body. Raises ProblemError 422 that lists every error of shape and of substance."""
+def assess_body(artefact: Artefact, body: Any, now: datetime) -> Assessment:
+    """Assess the values of a parsed body. `now` is aware.
+
+    Raises ProblemError 422 that lists every error of shape and of substance.
+    """
     try:
         sent = AssessmentIn.model_validate(body)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         # A value that is neither kind of number is reported once for each kind: once is enough.
         problems = list(dict.fromkeys(_field_problem(detail) for detail in details))
-        problems += _substance(artefact, body, {str(detail["loc"][0]) for detail in details if detail["loc"]})
+        problems += _substance(artefact, body, now, {str(detail["loc"][0]) for detail in details if detail["loc"]})
         raise ProblemError(INVALID, _count(problems), problems) from None
     try:
         return assess(
             artefact,
             {analyte: attempt(_measurement, analyte, body[analyte.value]) for analyte in Analyte},
-            computed_at=datetime.now(UTC),
+            computed_at=now,
             population=_population(sent.population),
             sampled_on=_dates(sent.sampled_on),
         )
@@ -55,7 +58,7 @@ def assess_body(artefact: Artefact, body: Any) -> Assessment:
         raise ProblemError(INVALID, _count(problems), problems) from None
 
 
-def _substance(artefact: Artefact, body: Any, misshapen: set[str]) -> list[FieldProblem]:
+def _substance(artefact: Artefact, body: Any, now: datetime, misshapen: set[str]) -> list[FieldProblem]:
     """Return what is wrong with the well-formed parts of a body whose shape is wrong elsewhere."""
     if not isinstance(body, Mapping):
         return []
@@ -66,7 +69,7 @@ def _substance(artefact: Artefact, body: Any, misshapen: set[str]) -> list[Field
     }
     dates = SampledOn() if "sampled_on" in misshapen else SampledOn.model_validate(body.get("sampled_on", {}))
     try:
-        assess(artefact, labs, computed_at=datetime.now(UTC), sampled_on=_dates(dates))
+        assess(artefact, labs, computed_at=now, sampled_on=_dates(dates))
     except InputErrors as error:
         return [_of_input(one) for one in error.errors if one is not unread]
     return []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-PATHS = "/cds-services"
+from app.web.paths import CDS_HOOKS
 
 
 class CrossOrigin:
@@ -22,5 +22,5 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let other paths pass as they are."""
-        is_shared = scope["type"] == "http" and scope["path"].startswith(PATHS)
+        is_shared = scope["type"] == "http" and scope["path"].startswith(CDS_HOOKS)
         await (self.with_headers if is_shared else self.app)(scope, receive, send)

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
+from app.web.paths import is_ehr_path
 from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 
 Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
 _MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _MOST_CLIENTS = 10_000
-_RECORD_DOORS = ("/fhir/", "/cds-services")
 Answer = Callable[[Request, Problem, str, dict[str, str]], Response]
 
 
@@ -85,7 +85,7 @@ class Gate:
         return 0 if self.counts[client] <= limit else max(1, int(self.window_start + _MINUTE - now) + 1)
 
     def _limit(self, scope: Scope) -> int:
-        is_record = scope["path"].startswith(_RECORD_DOORS)
+        is_record = is_ehr_path(scope["path"])
         return self.settings.record_body_limit_bytes if is_record else self.settings.body_limit_bytes
 
 

@@ -77,9 +77,11 @@ def _shapes() -> dict[str, Any]:
     return found
 
 
-def answer(schema: dict[str, Any]) -> Responses:
-    """Return the OpenAPI response 200 that is JSON."""
-    return {200: {"description": "Successful response", "content": {"application/json": {"schema": schema}}}}
+def answer(
+    schema: dict[str, Any], description: str = "Successful response", media_type: str = "application/json"
+) -> Responses:
+    """Return the OpenAPI response 200 of this shape."""
+    return {200: {"description": description, "content": {media_type: {"schema": schema}}}}
 
 
 def shape(model: str) -> dict[str, Any]:

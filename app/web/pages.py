@@ -1,6 +1,6 @@
 """The pages: form, result and evidence. Values come by POST and never stand in an address."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -33,12 +33,13 @@ def show_form(request: Request) -> HTMLResponse:
 @router.post("/")
 async def show_result(request: Request) -> HTMLResponse:
     """Show the result, or the form again with what is wrong, or as it was when its values are to be changed."""
-    artefact = service_of(request).artefact
+    service = service_of(request)
+    artefact = service.artefact
     typed = await typed_in(request)
     if _EDIT in (await request.body()).split(b"&"):
         return _html(form_page(artefact, typed))
     try:
-        return _html(result_page(assess_form(artefact, read_form(typed)), typed))
+        return _html(result_page(assess_form(artefact, read_form(typed), service.clock()), typed))
     except InputErrors as wrong:
         return _html(form_page(artefact, typed, wrong.errors), status=422)
 
@@ -76,13 +77,16 @@ async def typed_in(request: Request) -> dict[str, str]:
         raise ProblemError(MALFORMED, "The form has more fields than it should.") from None
 
 
-def assess_form(artefact: Artefact, form: FormInput) -> Assessment:
-    """Assess what the form says. Raises InputErrors with everything that is wrong, in reading or in meaning."""
+def assess_form(artefact: Artefact, form: FormInput, now: datetime) -> Assessment:
+    """Assess what the form says. `now` is aware.
+
+    Raises InputErrors with everything that is wrong, in reading or in meaning.
+    """
     try:
         assessment = assess(
             artefact,
             form.labs,
-            computed_at=datetime.now(UTC),
+            computed_at=now,
             population=form.population,
             sampled_on=form.sampled_on,
         )

@@ -1,6 +1,8 @@
-"""What one running service holds: the model, its readiness, its counters. Built once, in create_app."""
+"""What one running service holds: the model, its readiness, its counters, its clock. Built once, in create_app."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
@@ -21,13 +23,22 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts that every door shares. `failures` names why the service must not answer; empty is ready."""
+    """The parts that every interface shares. `failures` names why the service must not answer; empty is ready.
+
+    `clock` returns the time, aware: every age of a sample is counted from it.
+    """
 
     settings: Settings
     artefact: Artefact
     failures: tuple[str, ...]
     replayed: int
     metrics: Metrics
+    clock: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time of this machine, in UTC."""
+    return datetime.now(UTC)
 
 
 def new_metrics() -> Metrics:

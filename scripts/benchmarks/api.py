@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.checks import Check, median_ratio
-from benchmarks.servers import ROOT, Server, answer_of, free_port, load, post
+from benchmarks.servers import ROOT, Server, answer_of, free_port, load, post, this_service
 
 CALLERS = 8
 ROUNDS = 5
@@ -90,21 +90,17 @@ def measure() -> list[Check]:
     """Print the figures of every application; return the checks."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         port = free_port()
-        server = Server(_this(port), port)
+        server = Server(this_service(port), port)
         file.write(answer_of(port, post(PATH, BODY)))
         file.flush()
         server.stop()
         return _measure(file.name)
 
 
-def _this(port: int) -> list[str]:
-    return [str(Path(sys.executable).with_name("sii-afp")), "serve", "--port", str(port)]
-
-
 def _measure(answer: str) -> list[Check]:
     python = sys.executable
     commands = {
-        "this": _this,
+        "this": this_service,
         "bare": lambda port: [python, "-c", BARE.format(answer=answer, endpoint=ENDPOINTS["bare"], port=port)],
         "text": lambda port: [python, "-c", BARE.format(answer=answer, endpoint=ENDPOINTS["text"], port=port)],
         "lifelines": lambda port: [python, "-c", LIFELINES.format(root=str(ROOT), port=port)],

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.checks import Check, median_ratio
-from benchmarks.servers import HOST, Server, answer_of, free_port, load, post
+from benchmarks.servers import HOST, Server, answer_of, free_port, load, post, this_service
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -100,7 +100,7 @@ def _serving(app: str, folder: Path) -> Iterator[Server]:
     settings = {"SII_AFP_PUBLIC_URL": _url(port)}
     if app == "signed":
         settings["SII_AFP_INTEGRATION_FILE"] = str(folder / "site.toml")
-    command = [str(Path(sys.executable).with_name("sii-afp")), "serve", "--port", str(port)]
+    command = this_service(port)
     if app == "bare":
         command = [sys.executable, "-c", BARE.format(answer=str(folder / "card.json"), path=PATH, port=port)]
     server = Server(command, port, settings)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -45,6 +46,11 @@ class Server:
         """End the process."""
         self.process.terminate()
         self.process.wait()
+
+
+def this_service(port: int) -> list[str]:
+    """Return the command that serves this project's service."""
+    return [str(Path(sys.executable).with_name("sii-afp")), "serve", "--port", str(port)]
 
 
 def free_port() -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.ehr.serving import serving
+
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
 
 
@@ -50,16 +52,13 @@ def failing_record() -> Iterator[FailingRecord]:
         def log_message(self, *_: object) -> None:
             """Stay silent: `asked` is the log."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        record = FailingRecord(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    record = FailingRecord(f"http://127.0.0.1:{server.server_port}")
+    with serving(server):
         try:
             yield record
         finally:
             end.set()
-            server.shutdown()
-            thread.join()
 
 
 _NOTHING: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}

@@ -12,6 +12,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from ssl import SSLContext, SSLError
 
 from tests.ehr.hooks_calls import CARCINOMA, bundle
+from tests.ehr.serving import serving
 
 # Whatever a hostile server says must not reach our answers and logs.
 MARK = "said-by-the-hostile-server"
@@ -189,13 +190,10 @@ def hostile_server(faults: Mapping[str, Fault] = FAULTS, tls: SSLContext | None 
                 path = asked.split(" ")[1]
                 faults[path.split("/")[1]](Connection(path, stream, end))
 
-    with _Server(("127.0.0.1", 0), Handler) as running:
-        server = HostileServer(f"{'https' if tls else 'http'}://127.0.0.1:{running.server_address[1]}")
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    running = _Server(("127.0.0.1", 0), Handler)
+    server = HostileServer(f"{'https' if tls else 'http'}://127.0.0.1:{running.server_address[1]}")
+    with serving(running):
         try:
             yield server
         finally:
             end.set()
-            running.shutdown()
-            thread.join()

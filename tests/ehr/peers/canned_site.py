@@ -1,12 +1,13 @@
 """A site on loopback that answers each path with the same JSON, and keeps what it was asked."""
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.ehr.serving import serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,7 @@ def canned_site(answers: Mapping[str, Any]) -> Iterator[CannedSite]:
         def log_message(self, *_: object) -> None:
             """Stay silent: `asked` is the log."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site = CannedSite(f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield site
-        finally:
-            server.shutdown()
-            thread.join()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site = CannedSite(f"http://127.0.0.1:{server.server_port}")
+    with serving(server):
+        yield site
