@@ -97,8 +97,9 @@ class ConditionCode(_Table):
 class Integration(_Table):
     """The whole file. Without one, nobody is trusted, nothing is fetched, and the standard codes hold."""
 
-    same_draw_hours: float = Field(default=0, ge=0, le=72)
+    same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)
+    oldest_sample_days: int = Field(default=90, ge=1, le=3650)
     accept_afp_units: bool = False
     tell_missing: bool = False
     suggest_filing: bool = True

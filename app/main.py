@@ -72,7 +72,7 @@ def create_app(
     )
     application.state.service = Service(settings, artefact, failures, len(vectors), metrics, clock)
     application.state.admission = Admission(settings, integration)
-    application.state.records = new_records(settings, integration, metrics.registry)
+    application.state.records = new_records(settings, integration, metrics.registry, artefact)
     application.state.smart = smart_parts(settings, integration)
     # Matched in this order, so the doors of programs come first.
     for router in (

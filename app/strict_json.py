@@ -1,5 +1,6 @@
 """JSON read strictly: exact decimals, no duplicate names, no NaN, UTF-8 only."""
 
+import codecs
 import json
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,16 +13,21 @@ class StrictJsonError(ValueError):
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the value with numbers as int or exact Decimal. Raises StrictJsonError."""
+    """Return the value with numbers as int or exact Decimal. Raises StrictJsonError.
+
+    A byte order mark of UTF-8 at the start is ignored (RFC 8259, section 8.1).
+    """
     try:
-        text = body.decode("utf-8")
+        text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
         found = json.loads(
             text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse, object_pairs_hook=_once
         )
         if "\\u" in text:  # an escape may be half of a surrogate pair, which is not text
             json.dumps(found, default=str, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        raise StrictJsonError("The body is not valid UTF-8.") from None
+        is_utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        found_instead = "UTF-16" if is_utf_16 else "not valid UTF-8"
+        raise StrictJsonError(f"The body is {found_instead}. Send JSON in UTF-8.") from None
     except json.JSONDecodeError as error:
         raise StrictJsonError(f"{error.msg} (line {error.lineno}, column {error.colno}).") from None
     except RecursionError:

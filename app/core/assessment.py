@@ -84,12 +84,14 @@ def assess(
     computed_at: datetime,
     population: Population | None = None,
     sampled_on: SampleDates | None = None,
+    notices: tuple[Notice, ...] = (),
 ) -> Assessment:
     """Assess one patient.
 
     `labs` holds all four analytes. An InputError in the place of a measurement stands for a value that could not even
     be read, so that whatever is wrong is told at once. `computed_at` is aware; the age of a sample counts from its
-    date, and a sample date is in the future if it is so everywhere on Earth.
+    date, and a sample date is in the future if it is so everywhere on Earth. `notices` are what the caller knows of
+    where the values come from; they are the first of the warnings, before the age of the samples.
     Raises InputErrors with everything that cannot be used.
     """
     population = population or Population()
@@ -112,7 +114,7 @@ def assess(
         (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff),
     )
     cell = cell_of(sii_high=indices.sii.high, afp_high=afp_high is True)
-    notices = [notice for lab in values.values() for notice in lab.notices]
+    of_values = [notice for lab in values.values() for notice in lab.notices]
     return Assessment(
         artefact=artefact,
         computed_at=computed_at,
@@ -123,7 +125,12 @@ def assess(
         repeat_measurement=repeat_measurement(indices.sii.value, artefact.sii_cutoff, artefact.count_variation),
         answer=answer_for(artefact, cell),
         applicability=_applicability_for(artefact, population),
-        warnings=(*notices, *_ratio_notices(indices), *date_notices(sampled_on, computed_at.date())),
+        warnings=(
+            *notices,
+            *date_notices(sampled_on, computed_at.date()),
+            *of_values,
+            *_ratio_notices(indices),
+        ),
     )
 
 

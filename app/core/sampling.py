@@ -7,7 +7,8 @@ from app.core.errors import InputError
 from app.core.notices import Notice
 
 # This project's own rule: the study took all values at the start of regorafenib, and gives no window.
-RECENT_DAYS = 90
+RECENT_DAYS = 30
+APART_DAYS = 90
 _FARTHEST_EAST = timedelta(hours=14)  # no clock on Earth is further ahead of UTC
 
 
@@ -39,7 +40,7 @@ def date_errors(dates: SampleDates, today: date) -> tuple[InputError, ...]:
 
 
 def date_notices(dates: SampleDates, today: date) -> tuple[Notice, ...]:
-    """Return warnings: a sample older than 90 days, or samples more than 90 days apart."""
+    """Return warnings: a sample older than 30 days, or samples more than 90 days apart."""
     notices = [
         Notice(
             "sample_old",
@@ -50,7 +51,7 @@ def date_notices(dates: SampleDates, today: date) -> tuple[Notice, ...]:
         for name, label, sampled in _named(dates)
         if sampled is not None and (today - sampled).days > RECENT_DAYS
     ]
-    if dates.blood_count and dates.afp and abs((dates.blood_count - dates.afp).days) > RECENT_DAYS:
+    if dates.blood_count and dates.afp and abs((dates.blood_count - dates.afp).days) > APART_DAYS:
         notices.append(
             Notice(
                 "samples_apart",

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +12,8 @@ from app.core.assessment import Assessment, CellAnswer
 from app.core.errors import InputErrors
 from app.ehr.canonical import Canonical
 from app.ehr.lab_reading import LabReading
-from app.ehr.observations import Result
+from app.ehr.newer_results import NEWER_RESULT
+from app.ehr.observations import Rejection, Result
 from app.ehr.risk_assessment import Patient, risk_assessment
 from app.ehr.terms import OVERRIDE_REASONS, TERMS
 from app.presentation import wording
@@ -21,17 +22,19 @@ from app.version import software
 SUMMARY_CHARACTERS = 139
 # What Markdown, or GitHub's automatic links, would take for markup; a backslash before it makes it text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
+_MOST_LISTED = 10
+_ORDINARY = ("repeated", "not_latest_draw", "outside_window")
 _NOT_ASKED = "Whether this patient is like the study's patients is not known from these values."
 
 
 def assessment_card(
-    assessment: Assessment, results: Mapping[Analyte, Result], patient: Patient, canonical: Canonical, public_url: str
+    assessment: Assessment, reading: LabReading, patient: Patient, canonical: Canonical, public_url: str
 ) -> dict[str, Any]:
     """Return the card of an assessment, with the suggestion to file it."""
     return {
         **_frame(canonical, public_url),
-        "summary": _summary(assessment, results),
-        "detail": _detail(assessment, results),
+        "summary": _summary(assessment, reading.sources),
+        "detail": _detail(assessment, reading),
         "selectionBehavior": "at-most-one",
         "suggestions": [
             {
@@ -41,7 +44,7 @@ def assessment_card(
                     {
                         "type": "create",
                         "description": "Create a preliminary RiskAssessment from these values",
-                        "resource": risk_assessment(assessment, results, patient, canonical),
+                        "resource": risk_assessment(assessment, reading.sources, patient, canonical),
                     }
                 ],
             }
@@ -59,21 +62,25 @@ def without_suggestion(card: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical, public_url: str) -> dict[str, Any]:
-    """Return the card that says what keeps the risk group from being computed, and what was not used."""
-    names = ", ".join(
-        dict.fromkeys(Analyte(error.field).label for error in errors.errors if error.field in set(Analyte))
-    )
-    lines = [
-        f"- {Analyte(error.field).label}: {_as_text(error.message)}"
-        for error in errors.errors
-        if error.field in set(Analyte)
-    ]
-    unused = [f"- {one.reference or 'A result without an id'}: {_as_text(one.reason)}" for one in reading.rejected]
+    """Return the card that says why there is no risk group, what to do, and which results were not used."""
+    found = [error for error in errors.errors if error.field in set(Analyte)]
+    names = ", ".join(dict.fromkeys(Analyte(error.field).label for error in found))
+    newer = any(error.code == NEWER_RESULT for error in found)
+    lines = [f"- {Analyte(error.field).label}: {_as_text(f'{error.message} {error.hint}')}" for error in found]
     return {
         **_frame(canonical, public_url),
-        "summary": f"HCC risk group not computed: {names}",
-        "detail": "\n".join([*lines, *(["", "Not used:", "", *unused] if unused else [])]),
+        "summary": f"HCC risk group not computed: {'newer results, ' if newer else ''}{names}",
+        "detail": _paragraphs(["\n".join(lines), *_not_used(reading.rejected)]),
     }
+
+
+def _not_used(rejected: Sequence[Rejection]) -> list[str]:
+    """Return the paragraph that lists Observations, the first of many; none if there are none."""
+    if not rejected:
+        return []
+    shown = [f"{one.reference or 'A result without an id'}: {_as_text(one.reason)}" for one in rejected[:_MOST_LISTED]]
+    more = len(rejected) - len(shown)
+    return [_list("Not used:", [*shown, *([f"{more} more"] if more else [])])]
 
 
 def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
@@ -94,32 +101,50 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
 
 
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
-    afp = assessment.labs[Analyte.AFP]
-    day = results[Analyte.NEUTROPHILS].effective.day.isoformat()
-    group = f"HCC risk group: {assessment.answer.risk_group.id}"
-    study = f"one study, n = {assessment.artefact.population.n}"
-    text = f"{group} (SII {assessment.indices.sii.shown}, AFP {wording.canonical(afp)}, {day}); {study}"
-    # A number that is cut off would be another number.
-    return text if len(text) <= SUMMARY_CHARACTERS else f"{group} ({day}); {study}"
+    """Return the first of these lines that is short enough: a number that is cut off would be another number."""
+    group = f"HCC risk group: {assessment.answer.risk_group.id}, {wording.TREATMENT}"
+    sii, afp = f"SII {assessment.indices.sii.shown}", f"AFP {wording.canonical(assessment.labs[Analyte.AFP])}"
+    day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
+    days = f"{sii}, {afp}, both {day}" if day == afp_day else f"{sii} on {day}, {afp} on {afp_day}"
+    n = f"n = {assessment.artefact.population.n}"
+    samples = f"samples of {day}" if day == afp_day else f"samples of {day} and {afp_day}"
+    lines = (f"{group} ({days}); one study, {n}", f"{group} ({days}); {n}", f"{group} ({samples}); one study, {n}")
+    return next(line for line in lines if len(line) <= SUMMARY_CHARACTERS)
 
 
-def _detail(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
-    """Return the card's body in Markdown: the group, inputs, survival and hazard ratios with intervals, limits."""
-    group, sii = assessment.answer.risk_group, assessment.indices.sii
+def _detail(assessment: Assessment, reading: LabReading) -> str:
+    """Return the card's body in Markdown.
+
+    What the reader must know of these samples comes first; then whom the numbers are about, the group, the inputs,
+    survival and hazard ratios with intervals, and the limits.
+    """
+    group, sii, results = assessment.answer.risk_group, assessment.indices.sii, reading.sources
     rows = [
         f"| {analyte.label} | {wording.given(lab)}{_label_note(results[analyte])} | {results[analyte].effective.day} |"
         for analyte, lab in assessment.labs.items()
     ]
     patient = [
+        *(
+            [_list("Please note:", [_as_text(one.message) for one in assessment.warnings])]
+            if assessment.warnings
+            else []
+        ),
+        f"{assessment.artefact.population.description}; {wording.TIME_ZERO}.",
         f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
         "\n".join(["| Input | Value | Sampled |", "|---|---|---|", *rows]),
         f"SII: {sii.working} (cut-off {sii.cutoff:f} {sii.unit})",
+        *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
-    notes = _list("Please note:", [notice.message for notice in assessment.warnings])
     return (
-        f"{wording.readable(_paragraphs(patient))}\n\n{_prognosis(assessment.answer)}\n\n"
-        f"{wording.readable(notes)}\n{_limits(assessment.artefact)}"
+        f"{wording.readable(_paragraphs(patient))}\n\n{_prognosis(assessment.answer)}\n\n{_limits(assessment.artefact)}"
     )
+
+
+def _is_newer(one: Rejection, used: Result) -> bool:
+    """Return whether an Observation that is no result of the patient is, or may be, newer than the blood count."""
+    if one.is_result or one.code in _ORDINARY:
+        return False
+    return one.latest is None or one.latest > used.effective.earliest
 
 
 @lru_cache(maxsize=16)

@@ -33,6 +33,7 @@ def extension_definitions(canonical: Canonical) -> tuple[Definition, ...]:
             "RiskAssessment.prediction",
             "Probability of death in percent with its 95 % interval, by one of two estimators.",
             (
+                ("months", "integer", "Months from the start of regorafenib"),
                 ("estimator", "code", "kaplan-meier: observed in the risk group; cox-predicted: by the model"),
                 ("probability", "decimal", "Probability of death in percent"),
                 ("ci95", "Range", "Its 95 % confidence interval in percent"),

@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from app.ehr.outcome import FHIR_JSON, FhirError, Issue
 from app.strict_json import StrictJsonError, parse_json
+from app.web.off_loop import run_sized
 
 _JSON = (FHIR_JSON, "application/json")
 
@@ -16,7 +17,8 @@ async def read_fhir(request: Request) -> Any:
     if _media_type(request.headers.get("content-type", "")) not in _JSON:
         raise FhirError(415, [Issue("not-supported", "Send Content-Type: application/fhir+json.")])
     try:
-        return parse_json(await request.body())
+        body = await request.body()
+        return await run_sized(len(body), parse_json, body)
     except StrictJsonError as error:
         raise FhirError(400, [Issue("invalid", str(error))]) from None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.access.callers import Caller
@@ -16,17 +17,20 @@ from app.ehr.card import assessment_card, missing_card, without_suggestion
 from app.ehr.hepatocellular_carcinoma import carcinoma_in
 from app.ehr.hooks_request import HOOK, HooksRequest, read_hooks_request
 from app.ehr.lab_reading import LabReading, read_labs
-from app.ehr.observations import patient_of
+from app.ehr.newer_results import NEWER_RESULT
 from app.ehr.outcome import FhirError, Issue
+from app.ehr.prefetch import read_prefetch
 from app.ehr.record_search import search
 from app.ehr.records import Records, records_of
-from app.ehr.resources import reference_of
+from app.ehr.references import Reference, normalised_base
+from app.ehr.resources import BundleError, Found, Resource, is_bundle, reference_of
 from app.ehr.risk_assessment import Patient
 from app.outbound import OutboundError
 from app.presentation.json_body import dumps
 from app.web.admit import admit
 from app.web.direct_route import DirectRoute
 from app.web.json_request import read_json
+from app.web.off_loop import LARGE_BYTES, run_sized
 from app.web.openapi import answer
 from app.web.paths import CDS_HOOKS
 from app.web.state import service_of
@@ -37,10 +41,18 @@ router = APIRouter(prefix=CDS_HOOKS, route_class=DirectRoute, default_response_c
 
 
 @dataclass(frozen=True, slots=True)
+class _Complete:
+    """The whole answer to every query, by key; and whether the call itself brought all of it."""
+
+    found: Mapping[str, tuple[Found, ...]]
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Record:
     """What is known of the patient: the carcinoma, and the laboratory values."""
 
-    carcinoma: Mapping[str, Any] | None
+    carcinoma: Resource | None
     reading: LabReading
 
 
@@ -80,17 +92,25 @@ async def call(request: Request) -> Response:
     sent = read_hooks_request(await read_json(request))
     request.scope["state"]["hook_instance"] = sent.hook_instance
     now = service.clock()
-    record = _read(await _complete(sent, caller, request, records), sent, records, now)
+    prefetched = await _complete(sent, caller, request, records)
+    size = len(await request.body()) if prefetched.is_sent else LARGE_BYTES
+    record = await run_sized(size, _read, prefetched.found, sent, records, now)
     if record.carcinoma is None:
         return _json({"cards": []})
-    results, reading = record.reading.sources, record.reading
+    reading = record.reading
     try:
-        assessment = assess(service.artefact, reading.labs, computed_at=now, sampled_on=reading.sampled_on)
+        assessment = assess(
+            service.artefact,
+            reading.labs,
+            computed_at=now,
+            sampled_on=reading.sampled_on,
+            notices=reading.notices,
+        )
     except InputErrors as errors:
-        told = records.integration.tell_missing
+        told = records.integration.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
         return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)] if told else []})
     patient = Patient(f"Patient/{sent.patient_id}", reference_of(record.carcinoma))
-    card = assessment_card(assessment, results, patient, records.canonical, records.public_url)
+    card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
     return _json({"cards": [card if records.integration.suggest_filing else without_suggestion(card)]})
 
@@ -112,42 +132,42 @@ async def feedback(request: Request) -> Response:
     return _json({})
 
 
-async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> Mapping[str, Any]:
-    """Return the prefetch with what was missing fetched. Raises FhirError 412 if that is impossible."""
-    missing = prefetch.missing_keys(sent.prefetch)
-    if not missing:
-        return sent.prefetch
+async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> _Complete:
+    """Return the prefetch, with what was not whole fetched. Raises FhirError: 400 if malformed, 412 if impossible."""
+    base = normalised_base(sent.fhir_server)
+    try:
+        prefetched = await run_sized(len(await request.body()), read_prefetch, sent.prefetch, base)
+    except BundleError as error:
+        raise FhirError(400, [Issue("invalid", f"prefetch.{error}.", expression="prefetch")]) from None
+    lacking = prefetched.unsatisfied
+    if not lacking:
+        return _Complete(prefetched.found, is_sent=True)
     client = request.app.state.admission.tokens.client(caller.name) if caller.kind == "token" else None
     allowed = client.fhir_servers if client else records.integration.open_fhir_servers
     if sent.fhir_server is None or sent.fhir_server not in allowed:
         why = "no fhirServer was sent" if sent.fhir_server is None else "fhirServer is not on this site's list"
-        raise _not_retrieved(missing, why)
-    queries = prefetch.queries(records.prefetch_templates, missing, sent.patient_id)
+        raise _not_retrieved(lacking, why)
+    queries = prefetch.queries(records.prefetch_templates, tuple(lacking), sent.patient_id)
     try:
-        found = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
+        answers = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
+        fetched = await run_in_threadpool(read_prefetch, answers, base, tuple(lacking))
     except OutboundError as error:
-        raise _not_retrieved(missing, f"the FHIR server: {error.reason}") from None
-    if prefetch.missing_keys({**sent.prefetch, **found}):
-        raise _not_retrieved(missing, "the FHIR server answered with an OperationOutcome")
-    if any(answer.get("resourceType") != "Bundle" for answer in found.values()):
-        raise _not_retrieved(missing, "the FHIR server did not answer with a Bundle")
-    return {**sent.prefetch, **found}
+        raise _not_retrieved(lacking, f"the FHIR server: {error.reason}") from None
+    except BundleError as error:
+        raise _not_retrieved(lacking, f"the FHIR server's answer is malformed: {error}") from None
+    if fetched.unsatisfied:
+        raise _not_retrieved(fetched.unsatisfied, "this is the FHIR server's own answer")
+    if not all(is_bundle(answer) for answer in answers.values()):
+        raise _not_retrieved(lacking, "the FHIR server did not answer with a Bundle")
+    return _Complete({**prefetched.found, **fetched.found}, is_sent=False)
 
 
-def _read(complete: Mapping[str, Any], sent: HooksRequest, records: Records, now: datetime) -> _Record:
-    conditions = [
-        resource
-        for resource in prefetch.resources_of(complete[prefetch.CONDITIONS], prefetch.CONDITIONS)
-        if resource.get("resourceType") == "Condition" and patient_of(resource) == sent.patient_id
-    ]
-    observations = [
-        (reference_of(resource), resource)
-        for key in prefetch.KEYS[1:]
-        for resource in prefetch.resources_of(complete[key], key)
-    ]
+def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: Records, now: datetime) -> _Record:
+    patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
+    observations = (one for key in prefetch.KEYS if key != prefetch.CONDITIONS for one in found[key])
     return _Record(
-        carcinoma_in(conditions, records.condition_codes),
-        read_labs(observations, records.rules, now=now, patient=sent.patient_id),
+        carcinoma_in(found[prefetch.CONDITIONS], records.condition_codes, patient),
+        read_labs(observations, records.rules, now=now, patient=patient),
     )
 
 
@@ -158,11 +178,10 @@ def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
     return [{"label": "Survival curve and details", "type": "smart", "url": url}]
 
 
-def _not_retrieved(missing: tuple[str, ...], why: str) -> FhirError:
+def _not_retrieved(unsatisfied: Mapping[str, str], why: str) -> FhirError:
     text = "Required results were not supplied and could not be retrieved."
-    return FhirError(
-        412, [Issue("required", text, diagnostics=f"prefetch keys {', '.join(missing)} are absent; {why}")]
-    )
+    keys = "; ".join(f"prefetch.{key}: {reason}" for key, reason in unsatisfied.items())
+    return FhirError(412, [Issue("required", text, diagnostics=f"{keys}; {why}")])
 
 
 def _json(body: dict[str, Any]) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.ehr.outcome import FhirError, Issue
-from app.ehr.resources import ID
+from app.ehr.references import ID
 from app.integration import is_safe_address
 
 HOOK = "patient-view"

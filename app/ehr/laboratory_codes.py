@@ -32,14 +32,35 @@ Code = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class LaboratoryCodes:
-    """Accepted codes (system, code) in order of preference, and refused ones with the reason."""
+    """Accepted codes (system, code) in order of preference, and refused ones with the reason.
+
+    `other_units` are the refused codes that are the same analyte all the same, in units that are not read.
+    """
 
     accepted: dict[Code, Analyte]
     refused: dict[Code, str]
+    other_units: dict[Code, Analyte]
 
     def coding_of(self, analyte: Analyte) -> tuple[Code, ...]:
         """Return the codes of an analyte, preferred first."""
         return tuple(code for code, found in self.accepted.items() if found is analyte)
+
+    def searched_for(self, analyte: Analyte) -> tuple[Code, ...]:
+        """Return the codes to search a record for: also those whose unit is not read, since they may be newer."""
+        return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
+
+    def resembling(self, concept: Any) -> Analyte | None:
+        """Return the analyte whose LOINC code a CodeableConcept has in another system or without one, or None."""
+        codings = concept.get("coding") if isinstance(concept, dict) else None
+        written = [one.get("code") for one in (codings if isinstance(codings, list) else []) if isinstance(one, dict)]
+        return next(
+            (
+                self.accepted[LOINC_SYSTEM, code]
+                for code in written
+                if isinstance(code, str) and (LOINC_SYSTEM, code) in self.accepted
+            ),
+            None,
+        )
 
 
 def laboratory_codes(integration: Integration) -> LaboratoryCodes:
@@ -51,8 +72,9 @@ def laboratory_codes(integration: Integration) -> LaboratoryCodes:
         accepted |= units
     else:
         refused |= dict.fromkeys(units, "reports AFP in units per volume, which this site does not accept")
+    molar = {code: Analyte.AFP for code, reason in refused.items() if reason == _MOLAR}
     accepted |= {(local.system, local.code): Analyte(local.analyte) for local in integration.local_code}
-    return LaboratoryCodes(accepted, refused)
+    return LaboratoryCodes(accepted, refused, molar | {code: Analyte.AFP for code in units if code in refused})
 
 
 def codes_in(concept: Any) -> tuple[Code, ...]:

@@ -12,6 +12,8 @@ from app.core.errors import InputErrors
 from app.ehr import openapi
 from app.ehr.canonical import Canonical
 from app.ehr.fhir_request import read_fhir
+from app.ehr.lab_reading import COUNTED, SAMPLE_TOO_OLD, LabReading
+from app.ehr.newer_results import NEWER_RESULT
 from app.ehr.observations import Rejection
 from app.ehr.operation_input import OperationInput, read_operation
 from app.ehr.outcome import FhirError, Issue, fhir_response
@@ -19,9 +21,17 @@ from app.ehr.records import records_of
 from app.ehr.risk_assessment import risk_assessment, sii_observation
 from app.web.admit import admit
 from app.web.direct_route import DirectRoute
+from app.web.off_loop import run_sized
 from app.web.paths import FHIR
 from app.web.state import service_of
 
+# FHIR's issue types for errors that are not about the value itself.
+_ISSUE_CODES = {
+    "missing": "required",
+    "unit_missing": "required",
+    NEWER_RESULT: "business-rule",
+    SAMPLE_TOO_OLD: "business-rule",
+}
 router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response)
 
 
@@ -40,7 +50,8 @@ async def hcc_risk(request: Request) -> Response:
     service, records = service_of(request), records_of(request)
     await admit(request, "api")
     now = service.clock()
-    sent = read_operation(await read_fhir(request), records.rules, now)
+    body = await read_fhir(request)
+    sent = await run_sized(len(await request.body()), read_operation, body, records.rules, now)
     try:
         assessment = assess(
             service.artefact,
@@ -48,24 +59,29 @@ async def hcc_risk(request: Request) -> Response:
             computed_at=now,
             population=sent.population,
             sampled_on=sent.reading.sampled_on,
+            notices=sent.reading.notices,
         )
     except InputErrors as error:
-        raise FhirError(422, [*_of_inputs(error), *_of_rejections(sent.reading.rejected)]) from None
+        raise FhirError(422, [*_of_inputs(error), *_of_rejections(sent.reading)]) from None
     return fhir_response(_answer(assessment, sent, records.canonical))
 
 
 def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) -> dict[str, Any]:
-    results, artefact = sent.reading.sources, assessment.artefact
+    results, artefact, start = sent.reading.sources, assessment.artefact, sent.regorafenib_start
     return {
         "resourceType": "Parameters",
         "parameter": [
             {"name": "riskGroup", "valueCode": assessment.answer.risk_group.id},
             {"name": "sii", "resource": sii_observation(assessment, results, sent.patient, canonical)},
-            {"name": "riskAssessment", "resource": risk_assessment(assessment, results, sent.patient, canonical)},
+            {
+                "name": "riskAssessment",
+                "resource": risk_assessment(assessment, results, sent.patient, canonical, start),
+            },
             {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
             *({"name": "warning", "valueString": notice.message} for notice in assessment.warnings),
             *_labels(assessment, sent.reading.labelled),
             *(_rejected(one) for one in sent.reading.rejected),
+            *(_counted(code, number) for code, number in sent.reading.counted.items()),
             {"name": "model", "valueString": f"{artefact.id} {artefact.version} {artefact.digest}"},
         ],
     }
@@ -90,16 +106,23 @@ def _rejected(one: Rejection) -> dict[str, Any]:
     }
 
 
+def _counted(code: str, number: int) -> dict[str, Any]:
+    parts = [{"name": "code", "valueCode": code.replace("_", "-")}, {"name": "count", "valueInteger": number}]
+    return {"name": "counted", "part": parts}
+
+
 def _of_inputs(errors: InputErrors) -> Iterator[Issue]:
     for error in errors.errors:
-        code = "required" if error.code in ("missing", "unit_missing") else "value"
+        code = _ISSUE_CODES.get(error.code, "value")
         name = error.field.rsplit(".", maxsplit=1)[-1]
         yield Issue(
             code, f"{name}: {error.message} {error.hint}", expression="Parameters.parameter", diagnostics=error.code
         )
 
 
-def _of_rejections(rejected: tuple[Rejection, ...]) -> Iterator[Issue]:
-    for one in rejected:
+def _of_rejections(reading: LabReading) -> Iterator[Issue]:
+    for one in reading.rejected:
         where = one.reference or "An Observation without an id"
         yield Issue("business-rule", f"{where} was not used. {one.reason}", "information", diagnostics=one.code)
+    for code, number in reading.counted.items():
+        yield Issue("business-rule", f"{number} {COUNTED[code]}", "information", diagnostics=code)

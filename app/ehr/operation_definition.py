@@ -44,6 +44,7 @@ def _inputs() -> list[dict[str, Any]]:
         _in("afpDate", "date", "Day of the AFP sample, with quantities"),
         _in("observation", "Observation", "A laboratory result, instead of the quantities", maximum="*"),
         _in("bundle", "Bundle", "Laboratory results, instead of the quantities", maximum="*"),
+        _in("regorafenibStart", "date", "Day on which regorafenib was or will be started; times count from it"),
         _in("sorafenibFailed", "boolean", "Whether the tumour progressed on sorafenib"),
         _in("startingRegorafenib", "boolean", "Whether regorafenib is about to be started"),
         _in("childPughClass", "code", "A, B or C"),
@@ -58,6 +59,11 @@ def _outputs(canonical: Canonical) -> list[dict[str, Any]]:
         _out("code", "code", "Why, as a stable code", minimum=1),
         _out("reason", "string", "Why, as a sentence", minimum=1),
     ]
+    counted = _out("counted", None, "How many Observations are not listed", maximum="*")
+    counted["part"] = [
+        _out("code", "code", "Why, as a stable code", minimum=1),
+        _out("count", "integer", "How many", minimum=1),
+    ]
     return [
         _out("riskGroup", "code", f"low, intermediate or high, of {canonical.codes}", minimum=1),
         _out("sii", "Observation", "The index, derived from the three counts", minimum=1),
@@ -66,6 +72,7 @@ def _outputs(canonical: Canonical) -> list[dict[str, Any]]:
         _out("warning", "string", "What to mind", maximum="*"),
         _out("unitLabel", "string", "A unit that was read as printed, not as UCUM", maximum="*"),
         rejected,
+        counted,
         _out("model", "string", "Id, version and digest of the model", minimum=1),
     ]
 

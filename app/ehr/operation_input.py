@@ -1,7 +1,6 @@
 """What a caller of `$hcc-risk` sent: Parameters with four quantities, with Observations, or a Bundle of them."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +11,13 @@ from app.core.errors import InputError
 from app.core.labs import Measurement
 from app.core.sampling import SampleDates
 from app.ehr.effective_time import calendar_day
-from app.ehr.lab_reading import LabReading, ReadingRules, read_labs
-from app.ehr.observations import read_quantity
+from app.ehr.lab_reading import LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.outcome import FhirError, Issue
-from app.ehr.resources import Resource, observations_in, reference_of
+from app.ehr.quantities import read_quantity
+from app.ehr.references import Reference, parse_reference
+from app.ehr.resources import BundleError, Found, Resource, is_bundle, read_bundle
 from app.ehr.risk_assessment import Patient
 
-_PATIENT = re.compile(r"(?:https?://[^\s]+/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 _POPULATION = {
     "sorafenibFailed": ("sorafenib_failed", "valueBoolean", bool),
     "startingRegorafenib": ("starting_regorafenib", "valueBoolean", bool),
@@ -26,71 +25,83 @@ _POPULATION = {
     "ecog": ("ecog", "valueInteger", int),
 }
 _DATES = {"bloodCountDate": "blood_count", "afpDate": "afp"}
+_START = "regorafenibStart"
 _RESOURCES = {"observation": "Observation", "bundle": "Bundle"}
 
 
 @dataclass(frozen=True, slots=True)
 class OperationInput:
-    """The values with their sources, what is known of the patient, and whose record it is."""
+    """The values with their sources, what is known of the patient, whose record it is, and when treatment starts."""
 
     reading: LabReading
-    population: Population
     patient: Patient
+    population: Population
+    regorafenib_start: date | None = None
 
 
 def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationInput:
-    """Read the body of the operation. Raises FhirError 400 for a wrong shape; values are the assessment's matter."""
-    if isinstance(body, dict) and body.get("resourceType") == "Bundle":
-        return _from_observations(observations_in(body), rules, now, Population(), Patient())
+    """Read the body of the operation. Values are the assessment's matter.
+
+    Raises FhirError: 400 for a wrong shape, 422 for a Bundle that is not whole or tells of a failure.
+    """
+    if is_bundle(body):
+        return OperationInput(*_from_observations(_matches(body), rules, now, None), Population())
     if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
         raise _refusal("structure", "The body is neither Parameters nor a Bundle.")
     named = _parameters(body)
-    patient = _patient(named)
-    population = _population(named)
-    sent = [pair for name in _RESOURCES for entry in named.get(name, []) for pair in _resources(entry, name)]
+    subject, population, start = _subject(named), _population(named), _start(named)
+    sent = [one for name in _RESOURCES for entry in named.get(name, []) for one in _resources(entry, name)]
     quantities = [name for name in (analyte.value for analyte in Analyte) if name in named]
     if any(name in named for name in _RESOURCES):
         if quantities or any(name in named for name in _DATES):
             raise _refusal("structure", "Send either quantities or Observations, not both.")
-        return _from_observations(sent, rules, now, population, patient)
-    return OperationInput(_from_quantities(named), population, patient)
+        return OperationInput(*_from_observations(sent, rules, now, subject), population, start)
+    reading = _from_quantities(named, rules, now)
+    return OperationInput(reading, Patient(str(subject) if subject else None), population, start)
 
 
 def _from_observations(
-    sent: Iterable[tuple[str | None, Resource]],
-    rules: ReadingRules,
-    now: datetime,
-    population: Population,
-    patient: Patient,
-) -> OperationInput:
+    sent: Iterable[Found], rules: ReadingRules, now: datetime, subject: Reference | None
+) -> tuple[LabReading, Patient]:
     """Read the Observations of the patient; if the caller names none, of the one whom they all name."""
-    named = _PATIENT.fullmatch(patient.reference or "")
-    reading = read_labs(sent, rules, now=now, patient=named[1] if named else None)
-    if named is None and _PATIENT.fullmatch(reading.subject or ""):
-        patient = Patient(reading.subject)
-    return OperationInput(reading, population, patient)
+    reading = read_labs(sent, rules, now=now, patient=subject)
+    return reading, Patient(str(reading.subject) if reading.subject else None)
 
 
-def _resources(entry: Resource, name: str) -> Iterator[tuple[str | None, Resource]]:
+def _resources(entry: Resource, name: str) -> tuple[Found, ...]:
     resource = entry.get("resource")
     if not isinstance(resource, dict) or resource.get("resourceType") != _RESOURCES[name]:
         raise _refusal("structure", f"The parameter {name} has no resource of type {_RESOURCES[name]}.", name)
-    if name == "bundle":
-        yield from observations_in(resource)
-    else:
-        yield reference_of(resource), resource
+    return _matches(resource) if name == "bundle" else (Found(resource),)
+
+
+def _matches(bundle: Resource) -> tuple[Found, ...]:
+    """Return the results in a Bundle. Raises FhirError: 400 if it is malformed, 422 if it is not all there is."""
+    try:
+        content = read_bundle(bundle)
+    except BundleError as error:
+        raise _refusal("structure", f"{error}.") from None
+    if content.has_failed:
+        text = "The Bundle holds an OperationOutcome or a response that says that a query failed. Repeat the query."
+        raise FhirError(422, [Issue("incomplete", text)])
+    if content.missing:
+        text = f"The Bundle is incomplete: {content.missing}. Send every page of the search."
+        raise FhirError(422, [Issue("incomplete", text)])
+    return content.matches
 
 
 def _parameters(body: Resource) -> dict[str, list[Resource]]:
     entries = body.get("parameter")
     if not isinstance(entries, list):
         raise _refusal("required", "There are no parameters.")
-    known = {"subject", *_RESOURCES, *_POPULATION, *_DATES, *(analyte.value for analyte in Analyte)}
+    known = {"subject", _START, *_RESOURCES, *_POPULATION, *_DATES, *(analyte.value for analyte in Analyte)}
     named: dict[str, list[Resource]] = {}
     for entry in entries:
         name = entry.get("name") if isinstance(entry, dict) else None
         if not isinstance(name, str):
             raise _refusal("structure", "A parameter has no name.")
+        if "modifierExtension" in entry:
+            raise _refusal("not-supported", "A parameter has a modifierExtension, which is not known here.")
         if name not in known:
             raise _refusal(
                 "not-supported", f"There is a parameter that is not known. Known are: {', '.join(sorted(known))}."
@@ -102,14 +113,18 @@ def _parameters(body: Resource) -> dict[str, list[Resource]]:
     return named
 
 
-def _patient(named: Mapping[str, list[Resource]]) -> Patient:
+def _subject(named: Mapping[str, list[Resource]]) -> Reference | None:
     if "subject" not in named:
-        return Patient()
+        return None
     value = named["subject"][0].get("valueReference")
-    reference = value.get("reference") if isinstance(value, dict) else None
-    if not isinstance(reference, str) or not _PATIENT.fullmatch(reference):
+    found = parse_reference(value.get("reference") if isinstance(value, dict) else None)
+    if found is None or found.type != "Patient":
         raise _refusal("value", "The subject is no reference to a Patient, such as Patient/p1.", "subject")
-    return Patient(reference)
+    return found
+
+
+def _start(named: Mapping[str, list[Resource]]) -> date | None:
+    return _date(named[_START][0], _START) if _START in named else None
 
 
 def _population(named: Mapping[str, list[Resource]]) -> Population:
@@ -123,7 +138,7 @@ def _population(named: Mapping[str, list[Resource]]) -> Population:
     return Population(**found)
 
 
-def _from_quantities(named: Mapping[str, list[Resource]]) -> LabReading:
+def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, now: datetime) -> LabReading:
     labs: dict[Analyte, Measurement | InputError] = {}
     labelled = []
     for analyte in Analyte:
@@ -137,8 +152,10 @@ def _from_quantities(named: Mapping[str, list[Resource]]) -> LabReading:
             labelled += [analyte] if is_label else []
         except InputError as error:
             labs[analyte] = error
-    dates = {field: _date(named[name][0], name) for name, field in _DATES.items() if name in named}
-    return LabReading(labs, SampleDates(**dates), {}, (), labelled=tuple(labelled))
+    dates = SampleDates(**{field: _date(named[name][0], name) for name, field in _DATES.items() if name in named})
+    for analyte, too_old in age_errors(dates, rules, now).items():
+        labs[analyte] = labs[analyte] if isinstance(labs[analyte], InputError) else too_old
+    return LabReading(labs, dates, {}, (), labelled=tuple(labelled))
 
 
 def _date(entry: Resource, name: str) -> date:

@@ -1,4 +1,4 @@
-"""What a RiskAssessment says of a cell alone: hazard ratios, and death at each time. Written once a cell and day.
+"""What a RiskAssessment says of a cell alone: hazard ratios, and death at each time. Written once a cell and start.
 
 A probability is that of death in percent, one minus the survival, with its interval beside it. A hazard ratio has an
 extension of its own, because `relativeRisk` means something else.
@@ -29,11 +29,17 @@ def hazard_ratios(answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Frag
 
 
 @lru_cache(maxsize=_CELLS)
-def predictions(answer: CellAnswer, canonical: Canonical, start: date) -> orjson.Fragment:
-    """Return one prediction for each of the answer's times from the day `start`, written."""
+def predictions(answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
+    """Return one prediction for each of the answer's times, written.
+
+    Times count from the start of regorafenib: only if that day is given is there a period of the calendar.
+    """
     return written(
         [
-            {**_prediction(answer.risk_group, at, canonical), "whenPeriod": _period(start, at.months)}
+            {
+                **_prediction(answer.risk_group, at, canonical),
+                **({"whenPeriod": _period(start, at.months)} if start else {}),
+            }
             for at in answer.survival
         ]
     )
@@ -50,24 +56,25 @@ def _period(start: date, months: int) -> dict[str, str]:
 def _prediction(group: RiskGroup, at: SurvivalAt, canonical: Canonical) -> dict[str, Any]:
     return {
         "extension": [
-            _interval("kaplan-meier", at.kaplan_meier, canonical),
-            _interval("cox-predicted", at.cox_predicted, canonical),
+            _interval(at.months, "kaplan-meier", at.kaplan_meier, canonical),
+            _interval(at.months, "cox-predicted", at.cox_predicted, canonical),
         ],
-        "outcome": {"text": "Death from any cause"},
+        "outcome": {"text": f"Death from any cause within {at.months} months of the start of regorafenib"},
         "probabilityDecimal": _death_percent(at.kaplan_meier.survival),
         "qualitativeRisk": canonical.concept(group.id),
         "rationale": wording.readable(
-            f"{at.months} months: {wording.percent_with_interval(at.kaplan_meier)} alive in the "
-            f"{group.label.lower()} ({group.meaning}), Kaplan-Meier, from reconstructed cohorts."
+            f"{at.months} months from the start of regorafenib: {wording.percent_with_interval(at.kaplan_meier)} alive "
+            f"in the {group.label.lower()} ({group.meaning}), Kaplan-Meier, from reconstructed cohorts."
         ),
     }
 
 
-def _interval(kind: str, estimate: Estimate, canonical: Canonical) -> dict[str, Any]:
+def _interval(months: int, kind: str, estimate: Estimate, canonical: Canonical) -> dict[str, Any]:
     """Return death in percent with its 95 % interval: the limits of survival change places."""
     return {
         "url": canonical.extension("survival-interval"),
         "extension": [
+            {"url": "months", "valueInteger": months},
             {"url": "estimator", "valueCode": kind},
             {"url": "probability", "valueDecimal": _death_percent(estimate.survival)},
             {

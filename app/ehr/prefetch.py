@@ -1,32 +1,44 @@
 """What a CDS client prefetched, by key: resources, nothing (it looked and there are none), or not supplied at all."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
 from app.core.analytes import Analyte
-from app.ehr.lab_reading import ReadingRules
+from app.ehr.effective_time import effective_time
+from app.ehr.lab_reading import MOST_RESULTS, ReadingRules
 from app.ehr.laboratory_codes import Code
-from app.ehr.outcome import FhirError, Issue
-from app.ehr.resources import entries_of, resources_in
+from app.ehr.resources import BundleContent, BundleError, Found, is_bundle, is_outcome, read_bundle
 
 CONDITIONS = "hcc"
 KEYS = (CONDITIONS, *(analyte.value for analyte in Analyte))
+_SMALLEST_PAGE = 10
+_ABSENT = BundleContent((), has_failed=False, missing="it is absent")
 _PATIENT = "{{context.patientId}}"
 _SEPARATOR = re.compile(r"[\\,$|]")  # FHIR wants a backslash before these where they are part of a value
+
+
+@dataclass(frozen=True, slots=True)
+class Prefetched:
+    """What was found under each key, and each key without a whole answer, with why."""
+
+    found: Mapping[str, tuple[Found, ...]]
+    unsatisfied: Mapping[str, str]
 
 
 def templates(rules: ReadingRules, condition_codes: tuple[Code, ...]) -> dict[str, str]:
     """Return the prefetch templates: the newest results of each analyte, and the carcinoma on the problem list.
 
-    Ten results, not one: the newest may be cancelled, without value, or of another draw.
+    A hundred results of each: the newest may be cancelled, without value, or of another draw, and an answer that is
+    not whole cannot be used.
     """
     return {
-        CONDITIONS: f"Condition?patient={_PATIENT}&code={_token_list(condition_codes)}&_count=20",
+        CONDITIONS: f"Condition?patient={_PATIENT}&code={_token_list(condition_codes)}&_count={MOST_RESULTS}",
         **{
-            analyte.value: f"Observation?patient={_PATIENT}&code={_token_list(rules.codes.coding_of(analyte))}"
-            "&_sort=-date&_count=10"
+            analyte.value: f"Observation?patient={_PATIENT}&code={_token_list(rules.codes.searched_for(analyte))}"
+            f"&_sort=-date&_count={MOST_RESULTS}"
             for analyte in Analyte
         },
     }
@@ -40,34 +52,48 @@ def queries(templates_by_key: Mapping[str, str], keys: tuple[str, ...], patient_
     return {key: _encoded(templates_by_key[key].replace(_PATIENT, patient_id)) for key in keys}
 
 
-def missing_keys(prefetch: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the keys that were not satisfied: absent, or answered with an OperationOutcome."""
-    return tuple(key for key in KEYS if key not in prefetch or _has_failed(prefetch[key]))
+def read_prefetch(prefetch: Mapping[str, Any], base: str | None, keys: tuple[str, ...] = KEYS) -> Prefetched:
+    """Return what was found under each key, and the keys without a whole answer. `base` is the server that was asked.
+
+    null and an empty Bundle mean that there is nothing. Raises BundleError, which names the key, for what is malformed.
+    """
+    found: dict[str, tuple[Found, ...]] = {}
+    unsatisfied: dict[str, str] = {}
+    for key in keys:
+        try:
+            content = _content(prefetch[key], base) if key in prefetch else _ABSENT
+        except BundleError as error:
+            raise BundleError(f"{key}: {error}") from None
+        why = content.missing or ("the query failed (OperationOutcome)" if content.has_failed else None)
+        if why is None and key != CONDITIONS and _is_oldest_first(prefetch[key], content.matches):
+            why = "it is in ascending order, so that the newest results may be missing"
+        if why:
+            unsatisfied[key] = why
+        else:
+            found[key] = content.matches
+    return Prefetched(found, unsatisfied)
 
 
-def resources_of(value: Any, key: str) -> list[Mapping[str, Any]]:
-    """Return the resources under a key; none for null and for an empty Bundle. Raises FhirError 400 for no resource."""
+def _content(value: Any, base: str | None) -> BundleContent:
+    """Return what is under a key: a Bundle, a single resource, or nothing. Raises BundleError for anything else."""
     if value is None:
-        return []
+        return BundleContent((), has_failed=False, missing=None)
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-        raise FhirError(
-            400, [Issue("invalid", f"prefetch.{key} is not a FHIR resource.", expression=f"prefetch.{key}")]
-        )
-    return resources_in(value) if value["resourceType"] == "Bundle" else [value]
+        raise BundleError("it is not a FHIR resource")
+    if is_bundle(value):
+        return read_bundle(value, base)
+    return BundleContent((Found(value, base),), has_failed=is_outcome(value), missing=None)
 
 
-def _has_failed(value: Any) -> bool:
-    """Whether the client's own query failed: an OperationOutcome, bare or as an entry that is not mere information."""
-    if not isinstance(value, dict):
+def _is_oldest_first(value: Any, found: Sequence[Found]) -> bool:
+    """Return whether a page of results is in ascending order, where the newest were asked for first.
+
+    Fewer results than servers put on a page, or as many as the page says there are, are all, in whatever order.
+    """
+    if len(found) < _SMALLEST_PAGE or "total" in value:
         return False
-    if value.get("resourceType") == "OperationOutcome":
-        return True
-    return any(
-        isinstance(entry.get("resource"), dict)
-        and entry["resource"].get("resourceType") == "OperationOutcome"
-        and not (isinstance(entry.get("search"), dict) and entry["search"].get("mode") == "outcome")
-        for entry in entries_of(value)
-    )
+    times = [time.order for time in (effective_time(one.resource) for one in found) if time]
+    return len(set(times)) > 1 and times == sorted(times)
 
 
 def _encoded(query: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 
+from app.core.artefact import Artefact
 from app.ehr.canonical import Canonical
 from app.ehr.definitions import Definitions, definitions
 from app.ehr.feedback import Feedback
@@ -33,9 +34,11 @@ class Records:
     feedback: Feedback
 
 
-def new_records(settings: Settings, integration: Integration, registry: CollectorRegistry) -> Records:
+def new_records(
+    settings: Settings, integration: Integration, registry: CollectorRegistry, artefact: Artefact
+) -> Records:
     """Return the shared parts."""
-    canonical, rules = Canonical(settings.canonical_url), reading_rules(integration)
+    canonical, rules = Canonical(settings.canonical_url), reading_rules(integration, artefact)
     conditions = condition_codes(integration)
     return Records(
         integration,

@@ -3,15 +3,15 @@
 Both are `preliminary`: filing them is the clinician's act.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.ehr.blood_draws import COUNTS
 from app.ehr.canonical import UCUM, Canonical
-from app.ehr.lab_reading import COUNTS
 from app.ehr.observations import Result
 from app.ehr.predictions import hazard_ratios, predictions
 from app.ehr.source_references import Sources, sources_of
@@ -53,22 +53,27 @@ def sii_observation(
         "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UCUM, "code": sii.unit},
         "interpretation": [canonical.concept(f"sii-{high}", f"SII {high}: cut-off {sii.cutoff:f} {sii.unit}")],
         "note": [{"text": sii.working}],
+        # As a text only: a viewer would show the cut-off itself, which is high, as inside a range that ends there.
         "referenceRange": [
-            {
-                "high": {"value": sii.cutoff, "unit": sii.unit, "system": UCUM, "code": sii.unit},
-                "text": "Cut-off of the model, not a normal range; at or above it SII is high",
-            }
+            {"text": f"Cut-off of the model, not a normal range: SII is high from {sii.cutoff:f} {sii.unit}"}
         ],
         "derivedFrom": [sources.references[analyte] for analyte in COUNTS],
     }
 
 
 def risk_assessment(
-    assessment: Assessment, results: Mapping[Analyte, Result], patient: Patient, canonical: Canonical
+    assessment: Assessment,
+    results: Mapping[Analyte, Result],
+    patient: Patient,
+    canonical: Canonical,
+    regorafenib_start: date | None = None,
 ) -> dict[str, Any]:
-    """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports."""
+    """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports.
+
+    It occurs at the time of the assessment. The days of the samples are in `basis` and in a note.
+    """
     artefact, answer = assessment.artefact, assessment.answer
-    sources = sources_of(assessment, results, canonical)
+    sources, days = sources_of(assessment, results, canonical), _sample_days(assessment, results)
     return {
         "resourceType": "RiskAssessment",
         **_contained(sources, tuple(Analyte)),
@@ -86,10 +91,30 @@ def risk_assessment(
         "occurrenceDateTime": _when(assessment),
         **({"condition": {"reference": patient.condition}} if patient.condition else {}),
         "performer": {"display": f"SII-AFP calculator {software().version}"},
-        "basis": [sources.references[analyte] for analyte in Analyte],
-        "prediction": predictions(answer, canonical, assessment.computed_at.astimezone(UTC).date()),
-        "note": [{"text": text} for text in (wording.study_line(assessment), *artefact.limits)],
+        "basis": [_basis(analyte, sources, days) for analyte in Analyte],
+        "prediction": predictions(answer, canonical, regorafenib_start),
+        "note": [{"text": text} for text in _notes(assessment, days)],
     }
+
+
+def _basis(analyte: Analyte, sources: Sources, days: Mapping[Analyte, date | None]) -> dict[str, str]:
+    day = days[analyte]
+    return {**sources.references[analyte], "display": f"{analyte.label}, {day or 'day of the sample not stated'}"}
+
+
+def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Iterator[str]:
+    """Yield warnings first, then the days of the samples, then what holds for every patient."""
+    yield from (notice.message for notice in assessment.warnings)
+    sampled = [f"{analyte.label} {day or 'not stated'}" for analyte, day in days.items()]
+    yield f"Samples were taken on: {', '.join(sampled)}."
+    yield wording.study_line(assessment)
+    yield from assessment.artefact.limits
+
+
+def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:
+    """Return the day of each sample, as the record or the caller gives it."""
+    stated = dict.fromkeys(COUNTS, assessment.sampled_on.blood_count) | {Analyte.AFP: assessment.sampled_on.afp}
+    return {analyte: results[analyte].effective.day if analyte in results else stated[analyte] for analyte in Analyte}
 
 
 def _contained(sources: Sources, used: tuple[Analyte, ...]) -> dict[str, Any]:

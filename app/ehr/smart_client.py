@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from starlette.concurrency import run_in_threadpool
+
 from app.core.analytes import Analyte
 from app.ehr import prefetch
 from app.ehr.lab_reading import LabReading, read_labs
 from app.ehr.launches import Launch
 from app.ehr.record_search import search
 from app.ehr.records import Records
-from app.ehr.resources import ID, observations_in
+from app.ehr.references import ID, Reference, normalised_base
+from app.ehr.resources import BundleError, is_bundle
 from app.ehr.signing_key import SigningKey
 from app.ehr.smart_failure import Failure, SmartError
 from app.ehr.write_backs import LONGEST_SECONDS
@@ -95,11 +98,18 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
     patient = found.pop(_PATIENT, None)
     if patient is not None and (patient.get("resourceType"), patient.get("id")) != ("Patient", access.patient_id):
         raise SmartError(Failure.RECORD, "the patient is another one")
-    has_failed = prefetch.missing_keys({**found, prefetch.CONDITIONS: None})
-    if has_failed or any(bundle.get("resourceType") != "Bundle" for bundle in found.values()):
+    base = normalised_base(launch.server.issuer)
+    try:
+        prefetched = await run_in_threadpool(prefetch.read_prefetch, found, base, prefetch.KEYS[1:])
+    except BundleError as error:
+        raise SmartError(Failure.RECORD, f"its answer is malformed: {error}") from None
+    if prefetched.unsatisfied:
+        raise SmartError(Failure.RECORD, "; ".join(prefetched.unsatisfied.values()))
+    if not all(is_bundle(answer) for answer in found.values()):
         raise SmartError(Failure.RECORD, "it did not answer with a Bundle")
-    observations = [pair for bundle in found.values() for pair in observations_in(bundle)]
-    return Record(read_labs(observations, records.rules, now=now, patient=access.patient_id), patient)
+    observations = [one for results in prefetched.found.values() for one in results]
+    whom = Reference("Patient", access.patient_id, base)
+    return Record(await run_in_threadpool(read_labs, observations, records.rules, now=now, patient=whom), patient)
 
 
 def _scope(launch: Launch, handed: str | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
-from app.ehr.lab_reading import COUNTS
+from app.ehr.blood_draws import COUNTS
 from app.ehr.observations import Result
 
 LONGEST_SECONDS = 900

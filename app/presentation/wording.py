@@ -7,6 +7,8 @@ from app.core.assessment import Assessment
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Comparator, Lab
 
+TREATMENT = "on regorafenib after sorafenib"
+TIME_ZERO = "survival counts in months from the start of regorafenib and is that of the group, not of one person"
 NOT_REACHED = "not reached by 12 months"
 _POWERS = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*3/mm3": "× 10³/mm³", "10*6/L": "× 10⁶/L"}
 _LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they have the sign already

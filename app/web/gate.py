@@ -9,9 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 from app.web.paths import is_ehr_path
-from app.web.problems import FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
+from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 
 Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
+_IDENTITY = "identity"
 _MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _MOST_CLIENTS = 10_000
@@ -64,6 +65,10 @@ class Gate:
         limit = self._limit(scope)
         if length.isdecimal() and int(length) > limit:
             return TOO_LARGE, _too_large(limit), {}
+        encoding = headers.get(b"content-encoding", _IDENTITY).strip().lower()
+        if encoding not in ("", _IDENTITY):
+            detail = "The Content-Encoding header names an encoding; bodies are read without any."
+            return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
         if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
             return FORBIDDEN, "The form was sent from another site.", {}
         wait = self._wait_seconds(scope)

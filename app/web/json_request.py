@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 
 from app.strict_json import StrictJsonError, parse_json
+from app.web.off_loop import run_sized
 from app.web.problems import MALFORMED, MEDIA, ProblemError
 
 
@@ -14,6 +15,7 @@ async def read_json(request: Request) -> Any:
     if media_type != "application/json":
         raise ProblemError(MEDIA, "The Content-Type header does not say application/json.")
     try:
-        return parse_json(await request.body())
+        body = await request.body()
+        return await run_sized(len(body), parse_json, body)
     except StrictJsonError as error:
         raise ProblemError(MALFORMED, str(error)) from None

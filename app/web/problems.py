@@ -32,6 +32,9 @@ FORBIDDEN = Problem("cross-site", "Form sent from another site", 403, "Send the 
 NOT_FOUND = Problem("not-found", "Nothing is here", 404, "Check the path; /openapi.json lists all.")
 METHOD = Problem("method", "Method not allowed", 405, "Use a method that the Allow header names.")
 TOO_LARGE = Problem("too-large", "The body is too large", 413, "An assessment needs less than one kilobyte.")
+ENCODING = Problem(
+    "content-encoding", "The body is compressed or encoded", 415, "Send it as it is, without Content-Encoding."
+)
 MEDIA = Problem("media-type", "The body is not application/json", 415, "Send Content-Type: application/json.")
 INVALID = Problem("invalid", "Values cannot be used", 422, "Each entry of `errors` says which value, why, and the fix.")
 RATE = Problem("rate", "Too many requests", 429, "Wait for the seconds that Retry-After names.")
@@ -45,6 +48,7 @@ PROBLEMS = (
     NOT_FOUND,
     METHOD,
     TOO_LARGE,
+    ENCODING,
     MEDIA,
     INVALID,
     RATE,

@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, RSAKey
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.web.conftest import client_with
 
 PUBLIC_URL = "https://calculator.example/sii"
@@ -79,7 +80,7 @@ def site_with(folder: Path, entries: str, **settings: Any) -> TestClient:
     file = folder / "integration.toml"
     file.write_text(entries, "utf-8")
     everywhere = "0.0.0.0"  # noqa: S104 - never listened on
-    return client_with(host=everywhere, public_url=PUBLIC_URL, integration_file=file, **settings)
+    return client_with(clock=clock, host=everywhere, public_url=PUBLIC_URL, integration_file=file, **settings)
 
 
 def bearer(token: str) -> dict[str, str]:

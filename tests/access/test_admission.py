@@ -11,6 +11,7 @@ from app.access.api_keys import new_key
 from app.core.artefact import Artefact
 from tests.access.doors import ASSESSMENTS, DOORS, HCC_RISK, HOOKS, VALUES, Door, call, tells_nothing
 from tests.access.record_system import ISSUER, PUBLIC_URL, client_entry, key_file, signed
+from tests.clock import clock
 from tests.ehr.hooks_calls import INSTANCE
 from tests.ehr.smart_site import PATIENT
 from tests.log_lines import LogLines
@@ -34,13 +35,13 @@ def integration(folder: Path, doors: list[str]) -> Path:
 @EVERY
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_a_service_for_this_machine_alone_answers_everyone(door: Door, host: str) -> None:
-    assert call(client_with(host=host), door).status_code == 200
+    assert call(client_with(clock=clock, host=host), door).status_code == 200
 
 
 @EVERY
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "calculator.example"])  # noqa: S104 - what is tested
 def test_a_service_for_others_answers_nobody_without_credentials(door: Door, host: str, log: LogLines) -> None:
-    assert tells_nothing(call(client_with(host=host), door), door)
+    assert tells_nothing(call(client_with(clock=clock, host=host), door), door)
     assert how_to_lines(log) == 1
     assert log.of("not admitted")[0]["error"] == "no credentials"
 
@@ -65,19 +66,19 @@ def test_a_service_for_others_answers_nobody_without_credentials(door: Door, hos
     ],
 )
 def test_what_holds_no_patient_stays_open_to_all(path: str) -> None:
-    assert client_with(host="0.0.0.0").get(path).status_code == 200  # noqa: S104 - what is tested
+    assert client_with(clock=clock, host="0.0.0.0").get(path).status_code == 200  # noqa: S104 - what is tested
 
 
 def test_people_at_the_form_need_no_credentials() -> None:
     fields = {f"{name}_unit": "10*9/L" for name in ("neutrophils", "lymphocytes", "platelets")} | {"afp_unit": "ng/mL"}
     fields |= dict(zip(("neutrophils", "lymphocytes", "platelets", "afp"), VALUES, strict=True))
-    answer = client_with(host="0.0.0.0").post("/", data=fields)  # noqa: S104 - what is tested
+    answer = client_with(clock=clock, host="0.0.0.0").post("/", data=fields)  # noqa: S104 - what is tested
     assert (answer.status_code, "High risk group" in answer.text) == (200, True)
 
 
 @EVERY
 def test_a_setting_opens_the_doors_to_all(door: Door, log: LogLines) -> None:
-    client = client_with(host="0.0.0.0", anonymous_calls=True)  # noqa: S104 - what is tested
+    client = client_with(clock=clock, host="0.0.0.0", anonymous_calls=True)  # noqa: S104 - what is tested
     assert call(client, door).status_code == 200
     assert log.of("request")[-1]["caller"] == "anonymous"
     assert how_to_lines(log) == 0
@@ -89,25 +90,28 @@ def test_a_setting_opens_the_doors_to_all(door: Door, log: LogLines) -> None:
 def test_wrong_credentials_are_refused_even_where_none_are_needed(
     door: Door, host: str, headers: dict[str, str]
 ) -> None:
-    assert tells_nothing(call(client_with(host=host, anonymous_calls=True), door, headers), door)
+    assert tells_nothing(call(client_with(clock=clock, host=host, anonymous_calls=True), door, headers), door)
 
 
 @EVERY
 def test_a_file_of_keys_closes_every_door_on_this_machine_too(tmp_path: Path, door: Door, log: LogLines) -> None:
     file = tmp_path / "keys"
     file.write_text("", "utf-8")
-    assert tells_nothing(call(client_with(api_keys_file=file), door), door)
+    assert tells_nothing(call(client_with(clock=clock, api_keys_file=file), door), door)
     assert how_to_lines(log) == 0
 
 
 @EVERY
 @pytest.mark.parametrize("doors", [["hooks"], ["api"]], ids=str)
 def test_a_client_for_one_door_closes_every_door_to_all_others(tmp_path: Path, door: Door, doors: list[str]) -> None:
-    assert tells_nothing(call(client_with(integration_file=integration(tmp_path, doors)), door), door)
+    assert tells_nothing(call(client_with(clock=clock, integration_file=integration(tmp_path, doors)), door), door)
 
 
 def test_discovery_stays_open_where_calls_are_signed(tmp_path: Path) -> None:
-    assert client_with(integration_file=integration(tmp_path, ["hooks"])).get("/cds-services").status_code == 200
+    assert (
+        client_with(clock=clock, integration_file=integration(tmp_path, ["hooks"])).get("/cds-services").status_code
+        == 200
+    )
 
 
 @EVERY
@@ -120,6 +124,7 @@ def test_the_audit_line_says_who_called_what_and_never_about_whom(
     token = signed(door.path)
     credentials = {"key": key, "token": token, "refused": f"{key}x"}.get(kind)
     with client_with(
+        clock=clock,
         host="0.0.0.0",  # noqa: S104 - what is tested
         anonymous_calls=kind == "anonymous",
         public_url=PUBLIC_URL,
@@ -143,7 +148,7 @@ def test_the_audit_line_says_who_called_what_and_never_about_whom(
 
 @pytest.mark.parametrize("door", [ASSESSMENTS, HCC_RISK, HOOKS], ids=str)
 def test_what_is_wrong_with_the_values_is_told_to_admitted_callers_alone(door: Door) -> None:
-    client: TestClient = client_with(host="0.0.0.0")  # noqa: S104 - what is tested
+    client: TestClient = client_with(clock=clock, host="0.0.0.0")  # noqa: S104 - what is tested
     for content in (b"{", b"[]", b"\xff", b"x" * 20_000):
         answer = client.post(door.path, content=content, headers={"content-type": "application/json"})
         assert answer.status_code == (413 if len(content) > 16_384 and door is ASSESSMENTS else 401)

@@ -12,6 +12,7 @@ from app.access.api_keys import ApiKeyError, new_key
 from app.main import create_app
 from app.settings import Settings
 from tests.access.doors import API, ASSESSMENTS, FEEDBACK, HOOKS, Door, call, tells_nothing
+from tests.clock import clock
 from tests.log_lines import LogLines
 from tests.web.conftest import client_with
 
@@ -42,7 +43,7 @@ def key(file: Path) -> str:
 
 @pytest.fixture
 def client(file: Path, key: str) -> TestClient:
-    return client_with(api_keys_file=file)
+    return client_with(clock=clock, api_keys_file=file)
 
 
 def test_only_the_hash_of_a_key_is_kept(file: Path, key: str) -> None:

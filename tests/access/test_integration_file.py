@@ -9,7 +9,8 @@ from app.main import create_app
 from app.settings import Settings
 
 EVERY_ENTRY = """
-same_draw_hours = 24
+same_draw_minutes = 1440
+oldest_sample_days = 60
 afp_window_days = 30
 accept_afp_units = true
 tell_missing = true
@@ -57,7 +58,7 @@ def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> 
     for name in ("signing.pem", "ehr.json"):
         (tmp_path / "keys" / name).touch()
     found = load_integration(written(tmp_path, EVERY_ENTRY))
-    assert (found.same_draw_hours, found.afp_window_days) == (24, 30)
+    assert (found.same_draw_minutes, found.afp_window_days, found.oldest_sample_days) == (1440, 30, 60)
     assert (found.accept_afp_units, found.tell_missing, found.suggest_filing) == (True, True, False)
     assert found.cors_origins == ("https://sandbox.example", "http://localhost:8080")
     assert found.frame_ancestors == ("https://ehr.example",)
@@ -110,9 +111,9 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
     "twice": ("tell_missing = true\ntell_missing = false", "TOMLDecodeError"),
     "unknown-key": ("tell_mising = true", "tell_mising: Extra inputs are not permitted"),
     "unknown-key-of-a-client": (client(PINNED, 'door = "api"'), "client.0.door: Extra inputs"),
-    "draw-before-itself": ("same_draw_hours = -1", "same_draw_hours: Input should be greater than or equal to 0"),
-    "draw-of-four-days": ("same_draw_hours = 73", "same_draw_hours: Input should be less than or equal to 72"),
-    "draw-of-no-number": ("same_draw_hours = nan", "same_draw_hours: "),
+    "draw-before-itself": ("same_draw_minutes = -1", "same_draw_minutes: Input should be greater than or equal to 0"),
+    "draw-of-four-days": ("same_draw_minutes = 4321", "same_draw_minutes: Input should be less than or equal to 4320"),
+    "draw-of-no-number": ("same_draw_minutes = nan", "same_draw_minutes: "),
     "window-of-years": ("afp_window_days = 366", "afp_window_days: "),
     "neither-file-nor-address": (client(), "client.0: Value error, name either jwks_file or jwks_url"),
     "file-and-address": (

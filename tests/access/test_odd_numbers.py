@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.access.doors import ASSESSMENTS, HCC_RISK, HOOKS, VALUES, Door
+from tests.clock import clock
 from tests.web.conftest import client_with
 
 BEYOND = ("1e99999999999999999999", "1e-99999999999999999999", "-1E+99999999999999999999")
@@ -14,7 +15,7 @@ ODD = ("1e999999", "1e-999999", "0e999999", "9" * 5000, "1" * 400 + ".5")
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return client_with()
+    return client_with(clock=clock)
 
 
 def sent(client: TestClient, door: Door, number: str) -> tuple[int, str]:

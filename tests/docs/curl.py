@@ -7,13 +7,14 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
+from app.web.state import utc_now
 
 BASE = "http://127.0.0.1:8000"
 
 
 def send(command: str, settings: Settings | None = None) -> Response:
     """Send the command to a fresh service, on its standard settings unless others are given."""
-    program, silent, url, *options = shlex.split(command)
+    program, silent, url, *options = shlex.split(command.replace("$TODAY", utc_now().date().isoformat()))
     assert (program, silent, url[: len(BASE)]) == ("curl", "-s", BASE)
     given = dict(zip(options[::2], options[1::2], strict=True))
     assert set(given) <= {"-H", "-d"}

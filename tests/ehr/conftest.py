@@ -6,13 +6,14 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.ehr.validation.gate import INSTALL_PACKAGES, PACKAGES_ARE_INSTALLED, FhirPath, Medplum, Pyrofile, Ucum
 from tests.web.conftest import client_with
 
 
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
-    with client_with() as found:
+    with client_with(clock=clock) as found:
         yield found
 
 

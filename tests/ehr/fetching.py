@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.outbound import Outbound
+from tests.clock import clock
 from tests.web.conftest import client_with
 
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
@@ -19,7 +20,7 @@ def calculator(folder: Path, *servers: str, deadline_seconds: float = 30.0, more
     """Return a client of a calculator that may fetch from these servers; its deadline suits a busy machine."""
     file = folder / "integration.toml"
     file.write_text(f"open_fhir_servers = {list(servers)}\n{more}", "utf-8")
-    client = client_with(integration_file=file)
+    client = client_with(clock=clock, integration_file=file)
     state = cast("FastAPI", client.app).state
     assert state.records.outbound.deadline_seconds == 3.0
     state.records = replace(state.records, outbound=Outbound(deadline_seconds))
@@ -34,6 +35,6 @@ def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:
     (issue,) = outcome["issue"]
     text = "Required results were not supplied and could not be retrieved."
     assert (issue["severity"], issue["code"], issue["details"]) == ("error", "required", {"text": text})
-    told, _, why = issue["diagnostics"].partition("; ")
-    assert told == f"prefetch keys {', '.join(keys)} are absent"
+    told, _, why = issue["diagnostics"].rpartition("; ")
+    assert [one.partition(":")[0] for one in told.split("; ")] == [f"prefetch.{key}" for key in keys]
     return str(why)

@@ -7,11 +7,12 @@ What the time of the call or the release decides stands there as words. To accep
 import json
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.clock import NOW, clock
 from tests.ehr.observation_examples import four_quantities, labelled, observation, parameters, quantity, results
 from tests.ehr.operation_call import answered
 from tests.web.conftest import client_with
@@ -24,7 +25,7 @@ _SIGNIFICANT_DIGITS = 12
 
 def bodies() -> dict[str, dict[str, Any]]:
     """Return what was sent for each golden answer. The samples of the first are of today, so that none is old."""
-    today = datetime.now(UTC).date().isoformat()
+    today = NOW.date().isoformat()
     cancelled = observation("afp", "9", id="afp-cancelled", status="cancelled")
     low = four_quantities(
         neutrophils=quantity("3.0", "10*9/L"),
@@ -82,7 +83,7 @@ def _period(start: date, end: date) -> str:
 
 def accept() -> None:
     """Write both answers anew."""
-    with client_with() as client:
+    with client_with(clock=clock) as client:
         for group, body in bodies().items():
             text = json.dumps(comparable(answered(client, body)), indent=2, ensure_ascii=False)
             (FOLDER / f"{group}.json").write_text(text + "\n", "utf-8")

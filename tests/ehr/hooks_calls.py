@@ -13,7 +13,10 @@ CARCINOMA: dict[str, Any] = {
     "code": {"coding": [{"system": "http://snomed.info/sct", "code": "109841003"}]},
 }
 # SII by hand: 145 x 4.2 / 1.1 = 553.6, high from 340; AFP above 1210 ng/mL, high from 400.
-SUMMARY = "HCC risk group: high (SII 553.6, AFP > 1210 ng/mL, 2026-01-02); one study, n = 58"
+SUMMARY = (
+    "HCC risk group: high, on regorafenib after sorafenib (SII 553.6 on 2026-01-02, AFP > 1210 ng/mL on 2026-01-05); "
+    "one study, n = 58"
+)
 
 
 def bundle(*resources: dict[str, Any]) -> dict[str, Any]:

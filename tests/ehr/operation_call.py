@@ -10,6 +10,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from app.strict_json import parse_json
+from tests.clock import clock
 from tests.ehr.observation_examples import FHIR, Resource, as_json
 from tests.ehr.validation.gate import Medplum, Pyrofile
 from tests.web.conftest import client_with
@@ -23,7 +24,7 @@ def site(folder: Path, integration: str) -> Iterator[TestClient]:
     """A client of the service with this integration file."""
     file = folder / "integration.toml"
     file.write_text(integration, "utf-8")
-    with client_with(integration_file=file) as client:
+    with client_with(clock=clock, integration_file=file) as client:
         yield client
 
 

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.ehr.openapi import EXAMPLE_PARAMETERS
+from tests.clock import clock
 from tests.ehr.validation.gate import FhirPath, Medplum, Pyrofile
 from tests.web.conftest import client_with
 
@@ -30,7 +31,7 @@ FALSE_REPORTS = {
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return client_with(canonical_url=CANONICAL, public_url=PUBLIC)
+    return client_with(clock=clock, canonical_url=CANONICAL, public_url=PUBLIC)
 
 
 def read(client: TestClient, path: str) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def test_the_operation_takes_each_parameter_that_it_defines(client: TestClient) 
         "boolean": {"valueBoolean": True},
         "code": {"valueCode": "A"},
         "integer": {"valueInteger": 1},
-        "date": {"valueDate": "2026-11-02"},
+        "date": {"valueDate": "2026-01-02"},
     }
     sent = {parameter["name"]: parameter for parameter in EXAMPLE_PARAMETERS["parameter"]}
     for parameter in inputs:

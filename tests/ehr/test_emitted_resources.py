@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from app.ehr.canonical import Canonical
 from app.ehr.risk_assessment import Patient, risk_assessment
 from app.presentation.json_body import dumps
 from app.strict_json import parse_json
+from tests.clock import NOW
 from tests.ehr.emitted import by_name, check_risk_assessment, check_sii
 from tests.ehr.generated_values import Values, as_hooks_call, as_observations, as_quantities, patients
 from tests.ehr.golden_answers import bodies
@@ -88,7 +89,7 @@ def test_each_kind_of_answer_is_valid(client: TestClient, judge: Judge, body: Re
 def test_of_an_absolute_subject_no_validator_says_that_it_is_wrong(client: TestClient, judge: Judge) -> None:
     # Both merely warn: medplum reads the scheme as the type, pyrofile cannot look there.
     subject = {"reference": "https://ehr.example/fhir/Patient/p1"}
-    answer = answered(client, parameters(*results(), subject_Reference=subject))
+    answer = answered(client, parameters(*(one | {"subject": subject} for one in results()), subject_Reference=subject))
     for resource in (one_of(answer, "sii"), one_of(answer, "riskAssessment")):
         found = judge(resource)
         assert {issue.severity for issue in found} <= {"warning", "information"}
@@ -167,8 +168,10 @@ def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(artefact: Ar
         "2026-12-01": ["2027-03-01", "2027-06-01", "2027-12-01"],
     }
     for start, ends in expected.items():
-        assessment = assess(artefact, values, computed_at=datetime.fromisoformat(start).replace(tzinfo=UTC))
-        found = parse_json(dumps(risk_assessment(assessment, {}, Patient(), Canonical("https://sii-afp.example/fhir"))))
+        day = date.fromisoformat(start)
+        assessment = assess(artefact, values, computed_at=NOW)
+        emitted = risk_assessment(assessment, {}, Patient(), Canonical("https://sii-afp.example/fhir"), day)
+        found = parse_json(dumps(emitted))
         assert [one["whenPeriod"] for one in found["prediction"]] == [{"start": start, "end": end} for end in ends]
         assert judge(found) == []
 

@@ -42,7 +42,7 @@ def test_the_card_comes_from_the_record_with_the_token_of_the_call(ehr: Peer, tm
     assert sorted(url.path for url in asked) == ["/fhir/Condition", *["/fhir/Observation"] * 4]
     assert {url.params["patient"] for url in asked} == {PATIENT}
     counts = sorted((url.path, url.params.get("_sort", ""), url.params["_count"]) for url in asked)
-    assert counts == [("/fhir/Condition", "", "20"), *[("/fhir/Observation", "-date", "10")] * 4]
+    assert counts == [("/fhir/Condition", "", "100"), *[("/fhir/Observation", "-date", "100")] * 4]
     assert token not in answer.text + log.text
     assert ehr.origin.removeprefix("http://") not in answer.text + log.text
 
@@ -90,7 +90,8 @@ NOT_JSON = "the FHIR server: its answer is not JSON"
 REFUSED = "the FHIR server: a search was refused"
 REDIRECTED = "the FHIR server: it redirects"
 NO_BUNDLE = "the FHIR server did not answer with a Bundle"
-OUTCOME = "the FHIR server answered with an OperationOutcome"
+OUTCOME = "this is the FHIR server's own answer"
+MALFORMED = "the FHIR server's answer is malformed: hcc: it is not a FHIR resource"
 WHY = {
     **dict.fromkeys(("never-answers", "never-goes-on", "trickles", "trickles-its-head"), LATE),
     **dict.fromkeys(("huge", "endless-body", "gzip-bomb", "gzip-bomb-in-gzip"), HUGE),
@@ -99,7 +100,8 @@ WHY = {
     **dict.fromkeys(("not-json", "not-utf-8", "nan", "huge-exponent", "half-a-surrogate", "nested"), NOT_JSON),
     **dict.fromkeys(("same-name-twice",), NOT_JSON),
     **dict.fromkeys(("empty", "no-content", "null", "a-list", "a-text", "only-afp-fails"), REFUSED),
-    **dict.fromkeys(("no-resource", "no-bundle"), NO_BUNDLE),
+    **dict.fromkeys(("no-bundle",), NO_BUNDLE),
+    **dict.fromkeys(("no-resource",), MALFORMED),
     **dict.fromkeys(("outcome", "outcome-in-a-bundle"), OUTCOME),
     **{fault: REFUSED for fault in FAULTS if fault.startswith("status-")},
     **{fault: REDIRECTED for fault in FAULTS if fault.startswith("redirect-")},

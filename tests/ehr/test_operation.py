@@ -33,8 +33,10 @@ ONE_OF_EACH = {
 WITH_MORE = bundle(*results()) | {
     "entry": [
         {"resource": {"resourceType": "Patient", "id": "p1", "name": [{"text": "Maria Test"}]}},
-        {"resource": {"resourceType": "OperationOutcome", "issue": []}, "search": {"mode": "outcome"}},
-        {"fullUrl": "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e"},
+        {
+            "resource": {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "processing"}]},
+            "search": {"mode": "outcome"},
+        },
         *bundle(*results())["entry"],
     ]
 }
@@ -94,11 +96,13 @@ def test_a_result_without_an_id_is_held_inside_with_its_code_and_time(client: Te
 
 @pytest.mark.parametrize("reference", [PATIENT, "https://ehr.example/fhir/Patient/p1", f"{PATIENT}/_history/3"])
 def test_the_subject_is_given_back(client: TestClient, reference: str) -> None:
-    for body in (four_quantities(), parameters(*results())):
+    unversioned = reference.partition("/_history")[0]
+    subject = {"subject": {"reference": unversioned}}
+    for body in (four_quantities(), parameters(*(one | subject for one in results()))):
         body["parameter"].append({"name": "subject", "valueReference": {"reference": reference, "display": "Maria"}})
         answer = answered(client, body)
-        assert one_of(answer, "riskAssessment")["subject"] == {"reference": reference}
-        assert one_of(answer, "sii")["subject"] == {"reference": reference}
+        assert one_of(answer, "riskAssessment")["subject"] == {"reference": unversioned}
+        assert one_of(answer, "sii")["subject"] == {"reference": unversioned}
 
 
 def test_values_of_nobody_say_so(client: TestClient) -> None:
@@ -141,10 +145,11 @@ def dated(**days: str) -> Resource:
 
 
 def test_the_days_of_sampling_are_kept_and_compared(client: TestClient) -> None:
-    # 2 January to 4 April 2026: 29 + 28 + 31 + 4 = 92 days.
-    answer = answered(client, dated(bloodCountDate="2026-01-02", afpDate="2026-04-04"))
-    assert one_of(answer, "sii")["effectiveDateTime"] == "2026-01-02"
-    assert "Blood count and AFP were taken 92 days apart." in all_of(answer, "warning")
+    # 11 October 2025 to 9 January 2026: 20 + 30 + 31 + 9 = 90 days, which is as old as a sample may be.
+    answer = answered(client, dated(bloodCountDate="2025-10-11", afpDate="2026-01-09"))
+    assert one_of(answer, "sii")["effectiveDateTime"] == "2025-10-11"
+    assert all_of(answer, "warning")[0].startswith("The sample of the blood count is 90 days old.")
+    assert list(refusal(client, dated(bloodCountDate="2025-10-10"))) == ["sample_too_old"]
     assert "effectiveDateTime" not in one_of(answered(client, dated()), "sii")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.ehr.observation_examples import FHIR, as_json, four_quantities
 from tests.ehr.operation_call import OPERATION, valid_outcome
 from tests.ehr.validation.gate import Medplum, Pyrofile
@@ -48,7 +49,7 @@ def test_another_method_or_operation_is_refused(
 
 @pytest.fixture(scope="module")
 def narrow() -> Iterator[TestClient]:
-    with client_with(record_body_limit_bytes=1024, rate_limit_per_minute=2, host="0.0.0.0") as found:  # noqa: S104
+    with client_with(clock=clock, record_body_limit_bytes=1024, rate_limit_per_minute=2, host="0.0.0.0") as found:  # noqa: S104
         yield found
 
 

@@ -31,7 +31,6 @@ REFUSED = {
     "770-8": ("neutrophils", PERCENT),
     "736-9": ("lymphocytes", PERCENT),
 }
-NOT_READ = ("not_an_analyte", "Its code is none of the four laboratory values that are read here.")
 
 
 def with_code(analyte: str, code: Any) -> dict[str, Any]:
@@ -74,26 +73,28 @@ def test_afp_in_units_is_refused_unless_the_site_wants_it(client: TestClient, tm
 
 
 @pytest.mark.parametrize(
-    "code",
+    ("code", "reason"),
     [
-        concept("751-8", system="http://snomed.info/sct"),
-        concept("751-8", system="urn:oid:2.16.840.1.113883.6.1"),
-        concept("751-8", system="http://loinc.org/"),
-        concept("751 -8"),
-        concept("19177-5", system="urn:local"),
-        {"coding": [{"code": "751-8"}]},
-        {"coding": [{"system": LOINC}]},
-        {"coding": [{"system": LOINC, "code": 751}]},
-        {"coding": ["751-8"]},
-        {"coding": {"system": LOINC, "code": "751-8"}},
-        {"text": "Neutrophils"},
-        "751-8",
-        None,
+        (concept("751-8", system="http://snomed.info/sct"), "code_system"),
+        (concept("751-8", system="urn:oid:2.16.840.1.113883.6.1"), "code_system"),
+        (concept("751-8", system="http://loinc.org/"), "code_system"),
+        ({"coding": [{"code": "751-8"}]}, "code_system"),
+        (concept("751 -8"), None),
+        (concept("19177-5", system="urn:local"), None),
+        ({"text": "Neutrophils"}, None),
+        ({"coding": [{"system": LOINC}]}, "code_unreadable"),
+        ({"coding": [{"system": LOINC, "code": 751}]}, "code_unreadable"),
+        ({"coding": ["751-8"]}, "code_unreadable"),
+        ({"coding": {"system": LOINC, "code": "751-8"}}, "code_unreadable"),
+        ("751-8", "code_unreadable"),
+        (None, "code_unreadable"),
     ],
     ids=str,
 )
-def test_a_code_counts_only_with_its_system(client: TestClient, code: Any) -> None:
-    assert unused(client, with_code("neutrophils", code))["Observation/coded"] == NOT_READ
+def test_a_code_counts_only_with_its_system(client: TestClient, code: Any, reason: str | None) -> None:
+    """Without a reason the result is one of many others, which are only counted."""
+    told = unused(client, with_code("neutrophils", code))
+    assert (told["Observation/coded"][0] if reason else told.get("Observation/coded")) == reason
 
 
 def test_a_result_that_names_two_analytes_is_not_guessed(client: TestClient) -> None:
@@ -106,17 +107,21 @@ def test_a_code_that_means_nothing_here_does_no_harm_beside_one_that_does(client
     assert one_of(answered(client, with_code("neutrophils", code)), "riskGroup") == "high"
 
 
-def test_other_results_of_the_patient_are_told_and_passed_over(client: TestClient) -> None:
+def test_other_results_of_the_patient_are_counted_not_listed(client: TestClient) -> None:
     other = observation("neutrophils", "14.1", "g/dL", id="haemoglobin", code=concept("718-7"))
-    answer = answered(client, parameters(*results(), other))
-    assert (one_of(answer, "riskGroup"), unused_in(answer)) == ("high", {"Observation/haemoglobin": NOT_READ})
+    answer = answered(client, parameters(*results(), other, other))
+    assert (one_of(answer, "riskGroup"), unused_in(answer)) == ("high", {})
+    assert one_of(answer, "counted") == [
+        {"name": "code", "valueCode": "not-an-analyte"},
+        {"name": "count", "valueInteger": 2},
+    ]
 
 
 @pytest.mark.parametrize("analyte", ORDER)
 def test_a_site_adds_its_own_code(client: TestClient, tmp_path: Path, analyte: str) -> None:
     sent = with_code(analyte, concept("4711", system="urn:oid:1.2.3"))
     entry = f'[[local_code]]\nsystem = "urn:oid:1.2.3"\ncode = "4711"\nanalyte = "{analyte}"\n'
-    assert unused(client, sent)["Observation/coded"] == NOT_READ
+    assert "Observation/coded" not in unused(client, sent)
     with site(tmp_path, entry) as configured:
         assert basis_of(answered(configured, sent))[ORDER.index(analyte)] == "Observation/coded"
 

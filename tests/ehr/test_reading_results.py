@@ -45,6 +45,10 @@ def test_a_status_that_fhir_does_not_know_is_refused_without_repeating_it(client
 
 ABSENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "error"}]}
 NO_VALUE = ("no_value", "It has no value.")
+NO_NUMBER = (
+    "not_a_number",
+    "The value is not a number. Write the number and its unit, for example 4.2 10*9/L.",
+)
 NO_QUANTITY = ("no_value", "Its value is not a quantity.")
 PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
 
@@ -56,7 +60,7 @@ PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
         ({"dataAbsentReason": ABSENT, "valueQuantity": None}, ("no_value", "It says that its value is absent.")),
         ({"valueQuantity": None}, NO_VALUE),
         ({"valueQuantity": None, "component": [PART]}, NO_VALUE),
-        ({"valueQuantity": None, "valueString": "4.2 10*9/L"}, NO_QUANTITY),
+        ({"valueQuantity": None, "valueString": "about 4"}, NO_NUMBER),
         ({"valueQuantity": None, "valueCodeableConcept": {"text": "high"}}, NO_QUANTITY),
         ({"valueQuantity": None, "valueInteger": 4}, NO_QUANTITY),
         ({"valueQuantity": "4.2 10*9/L"}, ("no_quantity", "There is no quantity. Send value, unit, system and code.")),

@@ -7,20 +7,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
-from app.ehr.lab_reading import LabReading, read_labs, reading_rules
-from app.integration import Integration
+from app.ehr.lab_reading import LabReading
 from tests.ehr.observation_examples import TAKEN, observation, parameters, results
 from tests.ehr.operation_call import answered, one_of, unused
+from tests.ehr.reading import read
 
-NO_TIME = ("no_time", "It does not say on which day the sample was taken.")
 FUTURE = ("in_the_future", "Its sample was taken in the future.")
 NOW = datetime(2026, 2, 1, 12, 0, 0, tzinfo=UTC)
 
 
-def afp_at(**time: Any) -> LabReading:
+def afp_at(oldest_sample_days: int = 90, **time: Any) -> LabReading:
     """Read an AFP of this time at noon of 1 February 2026, UTC."""
     resource = observation("afp", "620", **{"effectiveDateTime": None, **time})
-    return read_labs([("Observation/afp", resource)], reading_rules(Integration()), now=NOW)
+    return read(resource, now=NOW, oldest_sample_days=oldest_sample_days)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def afp_at(**time: Any) -> LabReading:
 )
 def test_a_result_without_a_day_is_refused(client: TestClient, time: dict[str, Any]) -> None:
     undated = observation("afp", "620", **{"effectiveDateTime": None, **time})
-    assert unused(client, parameters(*results(afp=undated)))["Observation/afp"] == NO_TIME
+    assert unused(client, parameters(*results(afp=undated)))["Observation/afp"][0] == "no_time"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +77,7 @@ def test_a_result_without_a_day_is_refused(client: TestClient, time: dict[str, A
     ids=str,
 )
 def test_the_day_is_that_where_the_sample_was_taken(time: dict[str, Any], day: date) -> None:
-    assert afp_at(**time).sampled_on.afp == day
+    assert afp_at(**time, oldest_sample_days=3650).sampled_on.afp == day
 
 
 @pytest.mark.parametrize(
@@ -114,3 +113,17 @@ def test_the_time_is_given_back_as_the_record_wrote_it(client: TestClient) -> No
     for text in ("2026-01-02T08:00:00.50+01:00", "2026-01-02"):
         timed = [one | {"effectiveDateTime": text} for one in results()]
         assert one_of(answered(client, parameters(*timed)), "sii")["effectiveDateTime"] == text
+
+
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        ({}, "It does not say on which day"),
+        ({"effectiveDateTime": "2026-01-02T08:00:00"}, "The time of its sample has no time zone."),
+        ({"effectivePeriod": {"end": "2026-01-02T08:00"}}, "The time of its sample has no time zone."),
+        ({"effectiveDateTime": "2026-01"}, "The time of its sample is not a FHIR date"),
+    ],
+)
+def test_the_reason_says_what_the_time_lacks(time: dict[str, Any], reason: str) -> None:
+    (told,) = afp_at(**time).rejected
+    assert told.reason.startswith(reason)

@@ -8,10 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
-from app.ehr.lab_reading import read_labs, reading_rules
-from app.integration import Integration
 from tests.ehr.observation_examples import COUNTS, four_quantities, labelled, observation, parameters, quantity, results
 from tests.ehr.operation_call import all_of, answered, one_of, refusal, sii_of, unused
+from tests.ehr.reading import read
 
 Resource = dict[str, Any]
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -82,7 +81,7 @@ AFP_LABELS = [
 )
 def test_afp_is_converted_exactly(sent: Resource, canonical: str) -> None:
     afp = observation("afp", "0", valueQuantity=sent)
-    found = read_labs([("Observation/afp", afp)], reading_rules(Integration()), now=NOW).sources[Analyte.AFP]
+    found = read(afp).sources[Analyte.AFP]
     assert (found.canonical, found.is_label) == (Decimal(canonical), "system" not in sent)
 
 

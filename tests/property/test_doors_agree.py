@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -12,10 +11,12 @@ import pytest
 from hypothesis import event, given, settings
 from starlette.testclient import TestClient
 
-from app.ehr.lab_reading import read_labs, reading_rules
+from app.ehr.lab_reading import read_labs
 from app.ehr.prefill import typed_values
-from app.integration import Integration
+from app.ehr.references import Reference
+from app.ehr.resources import Found
 from app.strict_json import parse_json
+from tests.clock import NOW, clock
 from tests.ehr.emitted import parts_of
 from tests.ehr.generated_values import (
     Values,
@@ -28,6 +29,7 @@ from tests.ehr.generated_values import (
 )
 from tests.ehr.observation_examples import FHIR, Resource, as_json, parameters
 from tests.ehr.operation_call import OPERATION, one_of
+from tests.ehr.reading import rules_with
 from tests.web.conftest import client_with
 
 JSON = {"content-type": "application/json"}
@@ -37,7 +39,7 @@ Figures = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with client_with() as found:
+    with client_with(clock=clock) as found:
         yield found
 
 
@@ -100,7 +102,7 @@ def check_operation(answer: Resource, expected: dict[str, Any]) -> None:
 def check_card(card: dict[str, Any], expected: dict[str, Any]) -> None:
     (action,) = card["suggestions"][0]["actions"]
     assert figures_of_fhir(action["resource"]) == figures_of_json(expected)
-    assert f"HCC risk group: {expected['risk_group']['id']} " in card["summary"]
+    assert f"HCC risk group: {expected['risk_group']['id']}, " in card["summary"]
     assert f"SII: {expected['indices']['sii']['working']} (cut-off 340 " in card["detail"]
 
 
@@ -134,8 +136,8 @@ def check_page(page: str, expected: dict[str, Any]) -> None:
 
 def filled_in(observations: list[Resource]) -> dict[str, str]:
     """Return what the form holds when it is opened from a record with these results."""
-    pairs = [(f"Observation/{one['id']}", one) for one in observations]
-    return typed_values(read_labs(pairs, reading_rules(Integration()), now=datetime.now(UTC), patient="p1"))
+    patient = Reference("Patient", "p1")
+    return typed_values(read_labs([Found(one) for one in observations], rules_with(), now=NOW, patient=patient))
 
 
 @given(patients())

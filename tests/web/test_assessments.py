@@ -173,8 +173,8 @@ def test_a_body_that_is_no_object_is_refused(client: TestClient) -> None:
         ('{"afp": NaN}', "NaN is not JSON."),
         ('{"afp": -Infinity}', "-Infinity is not JSON."),
         ('{"afp": 1, "afp": 2}', "A name appears twice in one object."),
-        (b"\xff", "The body is not valid UTF-8."),
-        ('"\\ud800"', "The body is not valid UTF-8."),
+        (b"\xff", "The body is not valid UTF-8. Send JSON in UTF-8."),
+        ('"\\ud800"', "The body is not valid UTF-8. Send JSON in UTF-8."),
         ("[" * 9000, "The body is nested too deeply."),
     ],
 )
@@ -186,3 +186,16 @@ def test_a_body_that_is_not_json_is_refused_with_the_reason(
     assert (response.status_code, problem["type"], problem["detail"]) == (400, "/problems#malformed", detail)
     assert uuid.UUID(problem["instance"].removeprefix("urn:uuid:"))
     assert problem["instance"].endswith(response.headers["x-request-id"])
+
+
+def test_a_byte_order_mark_is_ignored(client: TestClient, body: dict[str, Any]) -> None:
+    content = b"\xef\xbb\xbf" + json.dumps(body).encode()
+    assert client.post(URL, content=content, headers={"content-type": "application/json"}).status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1"])
+def test_another_encoding_than_utf_8_is_named(client: TestClient, body: dict[str, Any], encoding: str) -> None:
+    content = json.dumps(body | {"µ": 1}, ensure_ascii=False).encode(encoding)
+    response = client.post(URL, content=content, headers={"content-type": "application/json"})
+    assert response.status_code == 400
+    assert ("UTF-16" in response.json()["detail"]) == (encoding == "utf-16")

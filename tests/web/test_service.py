@@ -43,6 +43,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
         ("POST", "/api/v1/assessments", {"content": " " * 16385, "headers": JSON}, 413, "too-large"),
         ("POST", "/api/v1/assessments", {"content": iter([b" " * 9000] * 2), "headers": JSON}, 413, "too-large"),
         ("POST", "/api/v1/assessments", {"content": "{}", "headers": {"content-type": "text/json"}}, 415, "media-type"),
+        ("POST", "/api/v1/assessments", {"headers": {**JSON, "content-encoding": "gzip"}}, 415, "content-encoding"),
+        ("POST", "/", {"headers": {**FORM, "content-encoding": "br"}}, 415, "content-encoding"),
         ("POST", "/api/v1/assessments", {"content": "{}", "headers": JSON}, 422, "invalid"),
     ],
 )

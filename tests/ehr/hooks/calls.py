@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.web.conftest import client_with
 
 Json = dict[str, Any]
@@ -144,7 +145,7 @@ def site(folder: Path, integration: str, **settings: Any) -> TestClient:
     """A client of a calculator with this integration file."""
     file = folder / "integration.toml"
     file.write_text(integration, "utf-8")
-    return client_with(integration_file=file, **settings)
+    return client_with(clock=clock, integration_file=file, **settings)
 
 
 def _state(system: str, code: str) -> Json:

@@ -26,6 +26,7 @@ GROUPS = {
     "intermediate": ({"neutrophils": 3.4, "lymphocytes": 1, "platelets": 100, "afp": 399.9}, "SII 340.0, AFP 399.9"),
     "high": ({"neutrophils": 3.4, "lymphocytes": 1, "platelets": 100, "afp": 400}, "SII 340.0, AFP 400 ng/mL"),
 }
+TREATMENT = "on regorafenib after sorafenib"
 AGE = "days old. The model is for values at the start of regorafenib."
 
 
@@ -33,8 +34,8 @@ AGE = "days old. The model is for values at the start of regorafenib."
 def test_the_summary_names_group_index_afp_day_and_the_size_of_the_study(client: TestClient, group: str) -> None:
     values, shown = GROUPS[group]
     found = card(client, measured(**values))
-    assert found["summary"].startswith(f"HCC risk group: {group} ({shown}")
-    assert found["summary"].endswith(", 2026-01-02); one study, n = 58")
+    assert found["summary"].startswith(f"HCC risk group: {group}, {TREATMENT} ({shown}")
+    assert found["summary"].endswith(", both 2026-01-02); one study, n = 58")
     assert found["indicator"] == "info"
 
 
@@ -51,7 +52,7 @@ EXTREME = {
 def test_a_summary_has_less_than_140_characters(client: TestClient, values: Json) -> None:
     found = card(client, measured(**values))
     assert len(found["summary"]) < 140
-    assert found["summary"].endswith("; one study, n = 58")
+    assert found["summary"].endswith("n = 58")
     assert found["indicator"] == "info"
 
 
@@ -70,7 +71,8 @@ def test_numbers_too_long_for_a_summary_are_left_out_of_it_whole(client: TestCli
         body = body.replace('"value": 7', f'"value": {number}', 1)
     answer = client.post(SERVICE, content=body, headers={"content-type": "application/json"})
     (found,) = answer.json()["cards"]
-    assert found["summary"] == "HCC risk group: intermediate (2026-01-02); one study, n = 58"
+    days = "(samples of 2026-01-02)"
+    assert found["summary"] == f"HCC risk group: intermediate, {TREATMENT} {days}; one study, n = 58"
     assert "≈ 339.99999999999999999999999999999999999996 (cut-off 340 × 10⁹/L)" in found["detail"]
 
 
@@ -129,7 +131,11 @@ def test_the_detail_says_what_stands_behind_the_numbers(client: TestClient) -> N
 
 
 def test_the_detail_warns_of_old_and_of_unusual_values(client: TestClient) -> None:
-    lines = read(card(client, measured(lymphocytes=0.05, platelets=10))["detail"]).lines
+    values = {"neutrophils": 4.2, "lymphocytes": 0.05, "platelets": 10, "afp": 620}
+    old = {name: bundle(observation(name, value, "2025-12-01T08:00:00Z")) for name, value in values.items()}
+    lines = read(card(client, prefetch(**old))["detail"]).lines
+    assert lines[0] == "Please note:"
+    assert all(line.endswith(AGE) for line in lines[1:3])
     assert "Lymphocytes of 0.05 × 10⁹/L is unusual (usually 0.1 to 20): check the value and its unit." in lines
     assert "Platelets of 10 × 10⁹/L is unusual (usually 30 to 1000): check the value and its unit." in lines
     assert sum(line.startswith("The sample of") and line.endswith(AGE) for line in lines) == 2

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.ehr.hooks.calls import DISCOVERY, FEEDBACK, SERVICE, ask, call, site, without
 from tests.web.conftest import client_with
 
@@ -112,7 +113,7 @@ def test_no_other_path_is_shared(shared: TestClient, path: str) -> None:
 
 @pytest.mark.parametrize(("path", "method"), PATHS.items())
 def test_nothing_is_shared_unless_the_site_says_so(path: str, method: str) -> None:
-    with client_with() as client:
+    with client_with(clock=clock) as client:
         assert preflight(client, path, ORIGIN, method).status_code == 405
         answer = client.request(method, path, json={} if method == "POST" else None, headers={"origin": ORIGIN})
         assert granted(answer) == {}

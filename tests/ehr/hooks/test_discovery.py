@@ -10,23 +10,24 @@ from tests.ehr.hooks.calls import DISCOVERY, KEYS, SERVICE, Json, ask
 TEMPLATES = {
     "hcc": (
         "Condition?patient={{context.patientId}}&code=http://snomed.info/sct|109841003,"
-        "http://hl7.org/fhir/sid/icd-10-cm|C22.0,http://hl7.org/fhir/sid/icd-10|C22.0&_count=20"
+        "http://hl7.org/fhir/sid/icd-10-cm|C22.0,http://hl7.org/fhir/sid/icd-10|C22.0&_count=100"
     ),
     "neutrophils": (
         "Observation?patient={{context.patientId}}&code=http://loinc.org|751-8,http://loinc.org|26499-4,"
-        "http://loinc.org|753-4&_sort=-date&_count=10"
+        "http://loinc.org|753-4&_sort=-date&_count=100"
     ),
     "lymphocytes": (
         "Observation?patient={{context.patientId}}&code=http://loinc.org|731-0,http://loinc.org|26474-7,"
-        "http://loinc.org|732-8&_sort=-date&_count=10"
+        "http://loinc.org|732-8&_sort=-date&_count=100"
     ),
     "platelets": (
         "Observation?patient={{context.patientId}}&code=http://loinc.org|777-3,http://loinc.org|26515-7,"
-        "http://loinc.org|778-1&_sort=-date&_count=10"
+        "http://loinc.org|778-1&_sort=-date&_count=100"
     ),
     "afp": (
         "Observation?patient={{context.patientId}}&code=http://loinc.org|1834-1,http://loinc.org|83073-7,"
-        "http://loinc.org|53962-7&_sort=-date&_count=10"
+        "http://loinc.org|53962-7,http://loinc.org|19177-5,http://loinc.org|53960-1,http://loinc.org|19176-7,"
+        "http://loinc.org|83072-9,http://loinc.org|53961-9&_sort=-date&_count=100"
     ),
 }
 

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.ehr.hooks.calls import FEEDBACK, Json, card
 from tests.log_lines import log_lines
 from tests.web.conftest import client_with
@@ -20,7 +21,7 @@ COMMENT = "Mrs Quellenhaupt of Quickborn was transfused"
 @pytest.fixture
 def fresh() -> Iterator[TestClient]:
     """A service that has counted nothing yet."""
-    with client_with() as found:
+    with client_with(clock=clock) as found:
         yield found
 
 

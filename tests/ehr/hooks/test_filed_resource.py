@@ -56,7 +56,10 @@ def test_it_says_what_the_card_says(client: TestClient) -> None:
     resource = risk_assessment(card(client))
     assert [round(float(one["probabilityDecimal"])) for one in resource["prediction"]] == [38, 64, 92]
     assert {one["qualitativeRisk"]["coding"][0]["code"] for one in resource["prediction"]} == {"high"}
-    assert {one["outcome"]["text"] for one in resource["prediction"]} == {"Death from any cause"}
+    assert [one["outcome"]["text"] for one in resource["prediction"]] == [
+        f"Death from any cause within {months} months of the start of regorafenib" for months in (3, 6, 12)
+    ]
+    assert not any("whenPeriod" in one for one in resource["prediction"])
     ratios = [_parts(one) for one in resource["extension"] if one["url"].endswith("/hazard-ratio")]
     assert [(one["factor"], round(one["value"], 2)) for one in ratios] == [
         ("sii", 2.21),
@@ -68,7 +71,8 @@ def test_it_says_what_the_card_says(client: TestClient) -> None:
 def test_results_without_an_id_are_copied_into_it(client: TestClient) -> None:
     resource = risk_assessment(card(client, CALLS["without ids"]))
     assert "condition" not in resource
-    assert resource["basis"] == [{"reference": f"#{name}"} for name in LOINC]
+    assert [one["reference"] for one in resource["basis"]] == [f"#{name}" for name in LOINC]
+    assert all(one["display"].endswith(", 2026-01-02") for one in resource["basis"])
     assert [(one["id"], one["code"]["coding"]) for one in resource["contained"]] == [
         (name, [{"system": "http://loinc.org", "code": code}]) for name, code in LOINC.items()
     ]

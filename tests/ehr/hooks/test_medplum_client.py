@@ -27,7 +27,10 @@ RECORD = [
     observation("afp", 8, "2026-01-03T08:00:00Z", status="cancelled"),
     observation("afp", 9, "2026-01-04T08:00:00Z", subject={"reference": "Patient/p2"}),
 ]
-SUMMARY = "HCC risk group: high (SII 553.6, AFP 1250 ng/mL, 2026-01-02); one study, n = 58"
+SUMMARY = (
+    "HCC risk group: high, on regorafenib after sorafenib (SII 553.6, AFP 1250 ng/mL, both 2026-01-02); "
+    "one study, n = 58"
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +76,8 @@ def test_a_refusal_reaches_it_as_an_operation_outcome(calculator: Site) -> None:
     (issue,) = said["refusal"]["outcome"]["issue"]
     assert issue["code"] == "required"
     assert issue["details"]["text"] == "Required results were not supplied and could not be retrieved."
-    assert issue["diagnostics"] == f"prefetch keys {', '.join(KEYS)} are absent; no fhirServer was sent"
+    absent = [f"prefetch.{key}: it is absent" for key in KEYS]
+    assert issue["diagnostics"] == "; ".join([*absent, "no fhirServer was sent"])
 
 
 def test_a_malformed_call_is_told_it_too(calculator: Site) -> None:

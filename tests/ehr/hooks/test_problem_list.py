@@ -7,17 +7,77 @@ from tests.ehr.hooks.calls import SNOMED, Json, bundle, cards, clinical, conditi
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
 ABSOLUTE = {"reference": "https://ehr.example/fhir/Patient/p1"}
+HL7 = "http://terminology.hl7.org/CodeSystem"
+
+
+def _without(*names: str) -> Json:
+    return {name: value for name, value in condition().items() if name not in names}
+
+
+def _coded(*codes: tuple[str | None, str]) -> Json:
+    return {"coding": [{"code": code, **({"system": system} if system else {})} for system, code in codes]}
+
+
 SUCH = {
     "SNOMED": condition(),
     "ICD-10-CM": condition(f"{ICD}-cm", "C22.0"),
     "ICD-10": condition(ICD, "C22.0"),
     "second coding": condition(code={"coding": [{"code": "HCC"}, {"system": ICD, "code": "C22.0"}]}),
-    "without statuses": condition(clinicalStatus={}, verificationStatus={}),
+    "without statuses": _without("clinicalStatus", "verificationStatus"),
     "recurrence": condition(**clinical("recurrence")),
-    "absolute reference": condition(subject=ABSOLUTE),
+    "local status beside": condition(clinicalStatus=_coded((f"{HL7}/condition-clinical", "active"), ("urn:ehr", "A1"))),
     "versioned reference": condition(subject={"reference": "Patient/p1/_history/3"}),
 }
+# What cannot be read for certain must not bring up a prognosis.
 NO_SUCH = {
+    **{
+        f"status {name}": condition(clinicalStatus=status)
+        for name, status in {
+            "as text": "active",
+            "resolved as text": "resolved",
+            "in words": {"text": "active"},
+            "without system": _coded((None, "active")),
+            "of another system": _coded(("urn:ehr", "active")),
+            "empty": {},
+            "null": None,
+            "a list": [_coded((f"{HL7}/condition-clinical", "active"))],
+            "unknown": _coded((f"{HL7}/condition-clinical", "unknown")),
+            "active and resolved": _coded((f"{HL7}/condition-clinical", "active"), ("urn:ehr", "resolved")),
+            "with a coding without system": _coded((f"{HL7}/condition-clinical", "active"), (None, "A1")),
+        }.items()
+    },
+    **{
+        f"verification {name}": condition(verificationStatus=status)
+        for name, status in {
+            "as text": "confirmed",
+            "in words": {"text": "confirmed"},
+            "without system": _coded((None, "confirmed")),
+            "refuted without system": _coded((None, "refuted")),
+            "unknown": _coded((f"{HL7}/condition-ver-status", "presumed")),
+            "empty": {},
+        }.items()
+    },
+    **{
+        f"abated {name}": {**_without("clinicalStatus", "verificationStatus"), f"abatement{name}": value}
+        for name, value in {
+            "DateTime": "2019-05-01",
+            "Age": {"value": 60, "unit": "a"},
+            "Period": {"end": "2019-05-01"},
+            "Range": {"low": {"value": 60}},
+            "String": "in 2019",
+            "Boolean": True,
+        }.items()
+    },
+    "abated on an unknown day": {**condition(), "_abatementDateTime": {"extension": []}},
+    "modifier extension": condition(modifierExtension=[{"url": "urn:uncertain", "valueBoolean": True}]),
+    "implicit rules": condition(implicitRules="urn:rules"),
+    "test data": condition(
+        meta={"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST"}]}
+    ),
+    "absolute reference of an unknown server": condition(subject=ABSOLUTE),
+    "of a contained patient": condition(
+        subject={"reference": "#p"}, contained=[{"resourceType": "Patient", "id": "p"}]
+    ),
     "refuted": condition(**verification("refuted")),
     "entered in error": condition(**verification("entered-in-error")),
     "unconfirmed": condition(**verification("unconfirmed")),
@@ -51,3 +111,17 @@ def test_without_one_there_is_no_card(client: TestClient, found: Json) -> None:
 @pytest.mark.parametrize("other", NO_SUCH.values(), ids=NO_SUCH)
 def test_one_that_holds_is_found_behind_others(client: TestClient, other: Json) -> None:
     assert len(cards(client, prefetch(hcc=bundle(other, condition())))) == 1
+
+
+@pytest.mark.parametrize(
+    ("server", "number"),
+    [("https://ehr.example/fhir", 1), ("HTTPS://EHR.example:443/fhir/", 1), ("https://other.example/fhir", 0)],
+)
+def test_the_server_of_the_call_gives_the_base(client: TestClient, server: str, number: int) -> None:
+    absolute = prefetch(hcc=bundle(condition(subject=ABSOLUTE)))
+    assert len(cards(client, absolute, fhirServer=server)) == number
+
+
+def test_a_condition_that_was_merely_included_gives_no_card(client: TestClient) -> None:
+    included = {"resource": condition(), "search": {"mode": "include"}}
+    assert cards(client, prefetch(hcc=bundle(entry=[included]))) == []

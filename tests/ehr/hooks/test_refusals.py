@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
+from tests.clock import clock
 from tests.ehr.hooks.calls import DISCOVERY, FEEDBACK, INSTANCE, PATIENT, SERVICE, Json, ask, call, without
 from tests.web.conftest import client_with
 
@@ -153,7 +154,7 @@ def test_another_method_is_405_and_the_right_one_named(
 @pytest.mark.parametrize("is_told", [True, False], ids=["length told", "length not told"])
 def test_a_body_beyond_the_limit_is_413(door: str, is_told: bool) -> None:
     text = json.dumps({"remark": SECRET * 200}).encode()
-    with client_with(record_body_limit_bytes=2000) as client:
+    with client_with(clock=clock, record_body_limit_bytes=2000) as client:
         content = text if is_told else iter([text])
         answer = client.post(door, content=content, headers=JSON)
     assert issue_of(answer, 413)["code"] == "too-long"

@@ -156,14 +156,14 @@ def test_an_unusual_ratio_of_the_counts_is_questioned(
         )
 
 
-def test_warnings_come_in_the_order_of_the_fields(artefact: Artefact) -> None:
+def test_the_age_of_the_samples_is_said_before_the_values(artefact: Artefact) -> None:
     found = assess(
         artefact,
         labs("4.2 10*9/L", "1.1 10*9/L", "20 10*9/L", "410 ng/mL"),
         computed_at=NOW,
         sampled_on=SampleDates(date(2026, 1, 1), TODAY),
     )
-    assert [notice.code for notice in found.warnings] == ["unusual", "afp_near_cutoff", "sample_old", "samples_apart"]
+    assert [notice.code for notice in found.warnings] == ["sample_old", "samples_apart", "unusual", "afp_near_cutoff"]
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,10 @@ def test_warnings_come_in_the_order_of_the_fields(artefact: Artefact) -> None:
     [
         (None, None, []),
         (TODAY, TODAY, []),
-        (date(2026, 8, 26), TODAY, []),
-        (date(2026, 8, 25), date(2026, 8, 26), [("sample_old", "sampled_on.blood_count")]),
+        (date(2026, 10, 25), TODAY, []),
+        (date(2026, 10, 24), TODAY, [("sample_old", "sampled_on.blood_count")]),
+        (date(2026, 8, 26), TODAY, [("sample_old", "sampled_on.blood_count")]),
+        (TODAY, date(2026, 10, 24), [("sample_old", "sampled_on.afp")]),
         (None, date(2026, 8, 25), [("sample_old", "sampled_on.afp")]),
         (date(2026, 8, 25), TODAY, [("sample_old", "sampled_on.blood_count"), ("samples_apart", "sampled_on")]),
         (TODAY, date(2026, 8, 25), [("sample_old", "sampled_on.afp"), ("samples_apart", "sampled_on")]),

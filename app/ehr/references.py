@@ -1,0 +1,85 @@
+"""FHIR references, compared whole: server, type and id. The version of a resource does not matter."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A resource by type and id.
+
+    `base` is the address of its server, normalised, or None where nothing gives it. `is_absolute` says whether the
+    reference itself names the server; otherwise the base comes from where the reference was found.
+    """
+
+    type: str
+    id: str
+    base: str | None = None
+    is_absolute: bool = False
+
+    def __str__(self) -> str:
+        """Return the reference as it is sent: with the server only if it was given with one."""
+        relative = f"{self.type}/{self.id}"
+        return f"{self.base}/{relative}" if self.is_absolute else relative
+
+    def is_same(self, other: "Reference") -> bool:
+        """Return whether both name one resource.
+
+        Two relative references of unknown servers are the same; a relative one is the same as an absolute one only
+        if its server is known. Known servers must agree.
+        """
+        if (self.type, self.id) != (other.type, other.id):
+            return False
+        if self.base is not None and other.base is not None:
+            return self.base == other.base
+        return self.is_absolute == other.is_absolute
+
+
+def parse_reference(text: Any, base: str | None = None) -> Reference | None:
+    """Return the reference that a text is, or None if it is none to a resource on a server.
+
+    `base` is the normalised address against which a relative reference is read. Fragments (`#p`), `urn:` references
+    and searches (`Patient?identifier=...`) are none.
+    """
+    if not isinstance(text, str):
+        return None
+    server, _, identity = text.partition("/_history/")[0].rpartition("/")
+    server, _, kind = server.rpartition("/")
+    if not _TYPE.fullmatch(kind) or not ID.fullmatch(identity):
+        return None
+    if not server:
+        return None if text.startswith("/") else Reference(kind, identity, base)
+    own = normalised_base(server)
+    return Reference(kind, identity, own, is_absolute=True) if own else None
+
+
+def normalised_base(address: Any) -> str | None:
+    """Return a server's address in the form in which two are compared, or None if it is no http address.
+
+    Scheme and host in lower case, without the scheme's default port and without a slash at the end. A path is
+    compared as it is written.
+    """
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else None
+        port = parts.port if parts else None
+    except ValueError:
+        return None
+    if not parts or parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    if parts.query or parts.fragment:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}{parts.path.rstrip('/')}"
+
+
+def base_of(full_url: Any) -> str | None:
+    """Return the server of an entry's `fullUrl`, or None if it is not the address of a resource."""
+    found = parse_reference(full_url)
+    return found.base if found else None

@@ -1,0 +1,10 @@
+"""The time of every test about samples of early January 2026: those of 2 January are a week old."""
+
+from datetime import UTC, datetime
+
+NOW = datetime(2026, 1, 9, 12, 0, 0, tzinfo=UTC)
+
+
+def clock() -> datetime:
+    """Return that time, to an application as to a test."""
+    return NOW
