@@ -55,7 +55,10 @@ class Launches:
     def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
         """Return the launch of a state once, to the browser that began it, in time; otherwise None."""
         launch = self._pending.get(state)
-        if launch is None or not secrets.compare_digest(cookies.get(_name(state), ""), launch.browser):
+        # As bytes: of texts, only ASCII can be compared, and a cookie may hold anything.
+        if launch is None or not secrets.compare_digest(
+            cookies.get(_name(state), "").encode(), launch.browser.encode()
+        ):
             return None
         del self._pending[state]
         return launch if self._clock() - launch.began <= LIFE_SECONDS else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from app.core.analytes import Analyte
 from app.ehr.lab_reading import ReadingRules
@@ -33,8 +33,11 @@ def templates(rules: ReadingRules, condition_codes: tuple[Code, ...]) -> dict[st
 
 
 def queries(templates_by_key: Mapping[str, str], keys: tuple[str, ...], patient_id: str) -> dict[str, str]:
-    """Return the searches of some keys for a patient, whose id was checked."""
-    return {key: templates_by_key[key].replace(_PATIENT, patient_id) for key in keys}
+    """Return the searches of some keys for a patient, whose id was checked, with every value percent-encoded in full.
+
+    The templates stay readable; a proxy that joins `//`, or a server that refuses `|`, would spoil them as they are.
+    """
+    return {key: _encoded(templates_by_key[key].replace(_PATIENT, patient_id)) for key in keys}
 
 
 def missing_keys(prefetch: Mapping[str, Any]) -> tuple[str, ...]:
@@ -65,6 +68,13 @@ def _has_failed(value: Any) -> bool:
         and not (isinstance(entry.get("search"), dict) and entry["search"].get("mode") == "outcome")
         for entry in entries_of(value)
     )
+
+
+def _encoded(query: str) -> str:
+    resource_type, _, parameters = query.partition("?")
+    pairs = (parameter.partition("=") for parameter in parameters.split("&"))
+    written = (f"{name}={quote(unquote(value), safe='')}" for name, _, value in pairs)
+    return f"{resource_type}?{'&'.join(written)}"
 
 
 def _token_list(codes: tuple[Code, ...]) -> str:

@@ -13,7 +13,7 @@ DEADLINE_SECONDS = 3.0
 async def search(
     outbound: Outbound, base: str, queries: Mapping[str, str], access_token: str | None
 ) -> dict[str, Mapping[str, Any]]:
-    """Return the resource that answers each query (`Observation?...`), by the query's name.
+    """Return the resource that answers each query (`Observation?...`, percent-encoded), by the query's name.
 
     `base` must have been checked against the site's list. Raises OutboundError if any query fails; none is repeated.
     """
@@ -22,8 +22,7 @@ async def search(
         headers["authorization"] = f"Bearer {access_token}"
 
     async def one(query: str) -> Mapping[str, Any]:
-        # A bar may not stand in an address as it is; some servers refuse the whole request for it.
-        answer = await outbound.get(f"{base.rstrip('/')}/{query.replace('|', '%7C')}", headers)
+        answer = await outbound.get(f"{base.rstrip('/')}/{query}", headers)
         if answer.status != 200 or not isinstance(answer.body, dict):
             raise OutboundError("a search was refused", answer.status)
         return answer.body

@@ -34,7 +34,7 @@ _DEPTH = 1  # both pages lie in /smart/
 async def launch(request: Request) -> Response:
     """Send the browser to the record system to sign in; nothing is asked of one that is not on the site's list."""
     artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
-    server = smart.servers.get(request.query_params.get("iss", "").removesuffix("/"))
+    server = smart.server_of(request.query_params.get("iss", ""))
     handed = request.query_params.get("launch")
     if server is None or len(handed or "") > _LONGEST_LAUNCH:
         log_failure(request, "unknown issuer" if server is None else "launch parameter too long")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.ehr.smart_failure import Failure, SmartError
 from app.integration import is_safe_address
@@ -39,7 +40,7 @@ def _endpoint(said: dict[str, Any], name: str, issuer: str) -> str:
     if (
         not isinstance(address, str)
         or not (is_safe_address(address) and address.isascii() and address.isprintable())
-        or (address.startswith("http:") and not issuer.startswith("http:"))
+        or (urlsplit(address).scheme == "http" and urlsplit(issuer).scheme != "http")
     ):
         raise SmartError(Failure.DISCOVERY, f"its {name} is missing or not safe")
     return address

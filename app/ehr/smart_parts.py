@@ -1,6 +1,7 @@
 """What the doors of SMART App Launch share. Built once."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
@@ -20,10 +21,14 @@ class SmartParts:
     launches: Launches
     write_backs: WriteBacks
 
+    def server_of(self, issuer: str) -> SmartServer | None:
+        """Return the EHR of an `iss`: the case of scheme and host, and slashes at the end, make no difference."""
+        return self.servers.get(_same(issuer))
+
 
 def smart_parts(settings: Settings, integration: Integration) -> SmartParts:
     """Return the parts. Raises IntegrationError if the site's key cannot be used."""
-    servers = {server.issuer: server for server in integration.smart}
+    servers = {_same(server.issuer): server for server in integration.smart}
     return SmartParts(servers, site_key(integration), Launches(settings.public_url), WriteBacks())
 
 
@@ -31,3 +36,12 @@ def smart_of(request: Request) -> SmartParts:
     """Return the parts of a request's application."""
     found: SmartParts = request.app.state.smart
     return found
+
+
+def _same(issuer: str) -> str:
+    """Return an address as all that name the same server have it; one that cannot be read, as it is."""
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        return issuer
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl().rstrip("/")

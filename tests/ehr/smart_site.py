@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.ehr.peers.start import Peer, fhir_and_smart
 CLIENT_ID = "sii-afp"
 PATIENT = "p1"
 DAY = "2026-01-02"
+NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def running(listener: socket.socket, folder: Path, integration: str) -> Iterator
     before = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
-    application = create_app(Settings(public_url=address_of(listener), integration_file=file))
+    application = create_app(Settings(public_url=address_of(listener), integration_file=file), clock=lambda: NOW)
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -180,14 +182,17 @@ def launched_from(
     *,
     write_back: bool = False,
     record: list[dict[str, Any]] = RECORD,
+    collapse_slashes: bool = False,
 ) -> Iterator[tuple[Site, Peer]]:
-    """Run the calculator and a record system that know each other; `key_set` replaces the calculator's own there."""
+    """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's own there."""
     with ExitStack() as stack:
         listener = stack.enter_context(listening())
         address = address_of(listener)
         keys = key_set or f"{address}/.well-known/jwks.json"
         redirect = f"{address}/smart/callback"
-        ehr = stack.enter_context(fhir_and_smart(record, CLIENT_ID, keys, [redirect], require_token=True))
+        ehr = stack.enter_context(
+            fhir_and_smart(record, CLIENT_ID, keys, [redirect], require_token=True, collapse_slashes=collapse_slashes)
+        )
         site = stack.enter_context(
             running(listener, folder, settings + smart_entry(ehr.base_url, write_back=write_back))
         )

@@ -59,6 +59,16 @@ def test_a_standalone_launch_ends_in_the_same_form(pair: tuple[Site, Peer]) -> N
     assert fields_of(page) == (f"{pair[0].url}/", TYPED)
 
 
+def test_case_of_the_host_makes_no_other_issuer(pair: tuple[Site, Peer]) -> None:
+    issuer = pair[1].base_url.replace("http://", "HTTP://") + "//"
+    with browser() as client:
+        assert fields_of(client.get(f"{pair[0].url}/smart/launch", params={"iss": issuer}))[1] == TYPED
+        other_path = pair[1].base_url.replace("/fhir", "/FHIR")
+        for stranger in (other_path, "http://[", "http://[::1"):
+            page = client.get(f"{pair[0].url}/smart/launch", params={"iss": stranger})
+            assert page.status_code == 400
+
+
 def test_every_value_is_shown_with_its_source(pair: tuple[Site, Peer]) -> None:
     said = words(launch(*pair))
     for source in (
@@ -135,6 +145,22 @@ def test_the_record_is_asked_for_as_little_as_possible(pair: tuple[Site, Peer]) 
     assert authorize["code_challenge_method"] == "S256"
     assert len(authorize["state"]) >= 22  # 128 bits in base64url
     assert {one.method for one in seen if one.has_token} == {"GET"}
+
+
+def test_searches_pass_a_proxy_that_joins_slashes(tmp_path: Path) -> None:
+    with launched_from(tmp_path, collapse_slashes=True) as (site, ehr):
+        assert fields_of(launch(site, ehr))[1] == TYPED
+        asked = [seen.path for seen in ehr.log() if "/fhir/Observation?" in seen.path]
+    assert any("code=http%3A%2F%2Floinc.org%7C751-8%2Chttp%3A%2F%2Floinc.org%7C26499-4" in path for path in asked)
+    assert not any(character in path for path in asked for character in ":|,")
+
+
+def test_a_code_of_the_site_is_searched_as_written(tmp_path: Path) -> None:
+    own = '[[local_code]]\nsystem = "https://lab.example/a b"\ncode = "NEUT#, 100 %"\nanalyte = "neutrophils"\n'
+    with launched_from(tmp_path, own) as (site, ehr):
+        launch(site, ehr)
+        queries = [parse_qs(urlsplit(seen.path).query) for seen in ehr.log() if "/fhir/Observation?" in seen.path]
+    assert any("https://lab.example/a b|NEUT#\\, 100 %" in query["code"][0] for query in queries)
 
 
 @pytest.mark.parametrize("kind", ["EC", "RSA"])

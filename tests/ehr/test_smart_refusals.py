@@ -81,6 +81,8 @@ def test_a_launch_ends_in_the_browser_that_began_it(pair: tuple[Site, Peer]) -> 
         back = {"state": parse_qs(urlsplit(answer.headers["location"]).query)["state"][0], "error": "access_denied"}
         other.cookies.set(next(iter(mine.cookies)), "a-guess")
         assert other.get(site.callback, params=back).status_code == 400
+        foreign = f"{next(iter(mine.cookies))}=gu\u00e9ss".encode()
+        assert other.get(site.callback, params=back, headers={b"cookie": foreign}).status_code == 400
         page = mine.get(site.callback, params=back)
     assert "Access to the record was not given." in words(page)
     assert fields_of(page)[1] == {}
@@ -185,15 +187,20 @@ def test_a_launch_waits_ten_minutes_and_a_thousand_others() -> None:
 
 
 class _Said(Outbound):
-    """A record system elsewhere, as far as its configuration goes."""
+    """An EHR elsewhere, as far as its configuration goes."""
+
+    def __init__(self, token_endpoint: str) -> None:
+        super().__init__(3.0)
+        self.token_endpoint = token_endpoint
 
     async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
-        endpoints = {"authorization_endpoint": f"{address}/authorize", "token_endpoint": "http://127.0.0.1:9/token"}
+        endpoints = {"authorization_endpoint": f"{address}/authorize", "token_endpoint": self.token_endpoint}
         return Answer(200, endpoints | {"code_challenge_methods_supported": ["S256"]})
 
 
-def test_only_a_record_system_on_this_machine_may_lead_to_an_endpoint_on_it() -> None:
-    found = awaited(smart_configuration, _Said(3.0), "http://localhost:9/fhir")
-    assert found.token_endpoint == "http://127.0.0.1:9/token"  # noqa: S105 - an address
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9/token", "HTTP://127.0.0.1:9/token"])
+def test_only_a_local_ehr_may_name_a_plain_endpoint(endpoint: str) -> None:
+    found = awaited(smart_configuration, _Said(endpoint), "http://localhost:9/fhir")
+    assert found.token_endpoint == endpoint
     with pytest.raises(SmartError, match="discovery"):
-        awaited(smart_configuration, _Said(3.0), "https://ehr.example/fhir")
+        awaited(smart_configuration, _Said(endpoint), "https://ehr.example/fhir")

@@ -1,6 +1,6 @@
 // An EHR in one process: a FHIR server under /fhir and its authorization server beside it, on a free port of 127.0.0.1.
-// Reads one line of JSON with {resources, client, require_token}, writes one line with {"port": N}, and ends when its
-// standard input closes. /__log, /__stored/TYPE and /__token are for the tests alone.
+// Reads one line of JSON with {resources, client, require_token, collapse_slashes}, writes one line with {"port": N}, and
+// ends when its standard input closes. /__log, /__stored/TYPE and /__token are for the tests alone.
 
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -14,7 +14,7 @@ const LETTER_OF_METHOD = { GET: 'r', POST: 'c', PUT: 'u' };
 console.info = console.error;
 
 const lines = createInterface({ input: process.stdin });
-const { resources, client, require_token } = JSON.parse((await lines[Symbol.asyncIterator]().next()).value);
+const { resources, client, require_token, collapse_slashes } = JSON.parse((await lines[Symbol.asyncIterator]().next()).value);
 lines.on('close', () => process.exit());
 
 const server = createServer((request, response) => answer(request, response).catch((error) => {
@@ -36,6 +36,7 @@ const smart = smartServer({
 process.stdout.write(JSON.stringify({ port }) + '\n');
 
 async function answer(request, response) {
+  if (collapse_slashes) request.url = request.url.replace(/\/{2,}/g, '/');
   const { pathname, searchParams } = new URL(request.url, issuer);
   if (pathname === '/__log') return send(response, 200, log);
   if (pathname === '/__token') {

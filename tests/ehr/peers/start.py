@@ -71,13 +71,15 @@ def fhir_and_smart(
     redirect_uris: Sequence[str],
     *,
     require_token: bool,
+    collapse_slashes: bool = False,
 ) -> Iterator[Peer]:
     """Run an EHR that holds the resources (each with its id) and knows one confidential client.
 
     `client_jwks` are the client's public keys, or the address where it publishes them. In a standalone launch the
     clinician picks the first Patient. With `require_token`, FHIR requests need a token that permits them: its scopes
     must name the resource type and the interaction. A search must name the token's patient, and a read of a Patient
-    or a write may name no other; whose Observation is read by its id is not looked at.
+    or a write may name no other; whose Observation is read by its id is not looked at. With `collapse_slashes`, it
+    joins `//` anywhere in what is requested, as the proxy of the official SMART launcher does.
     """
     keys = {"jwks_uri": client_jwks} if isinstance(client_jwks, str) else {"jwks": client_jwks}
     client = {"client_id": client_id, "redirect_uris": list(redirect_uris), **keys}
@@ -88,6 +90,7 @@ def fhir_and_smart(
     assert process.stdout is not None
     try:
         settings = {"resources": list(resources), "client": client, "require_token": require_token}
+        settings["collapse_slashes"] = collapse_slashes
         process.stdin.write(json.dumps(settings) + "\n")
         process.stdin.flush()
         ready = process.stdout.readline()
