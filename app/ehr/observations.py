@@ -32,6 +32,7 @@ class Result:
     effective: EffectiveTime
     reference: str | None
     is_label: bool
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def read_observation(
         return Rejection(reference, why.code, why.reason, analyte)
     except InputError as error:
         return Rejection(reference, error.code, f"{error.message} {error.hint}", analyte)
-    return Result(analyte, measurement, lab.canonical, code, effective, reference, is_label)
+    return Result(analyte, measurement, lab.canonical, code, effective, reference, is_label, resource["status"])
 
 
 def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:

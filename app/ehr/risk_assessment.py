@@ -6,6 +6,7 @@ Both are `preliminary`: filing them is the clinician's act.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from types import MappingProxyType
 from typing import Any
 
 from app.core.analytes import Analyte
@@ -39,7 +40,7 @@ def sii_observation(
 ) -> dict[str, Any]:
     """Return the SII as an Observation derived from the three counts."""
     sii = assessment.indices.sii
-    sources = sources_of(assessment, results, canonical)
+    sources = sources_of(assessment, results, canonical, patient.reference, {})
     high = "high" if sii.high else "low"
     return {
         "resourceType": "Observation",
@@ -64,11 +65,18 @@ def sii_observation(
 
 
 def risk_assessment(
-    assessment: Assessment, results: Mapping[Analyte, Result], patient: Patient, canonical: Canonical
+    assessment: Assessment,
+    results: Mapping[Analyte, Result],
+    patient: Patient,
+    canonical: Canonical,
+    notes: Mapping[Analyte, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports."""
+    """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports.
+
+    `notes` say of values that are not the record's own where they are from.
+    """
     artefact, answer = assessment.artefact, assessment.answer
-    sources = sources_of(assessment, results, canonical)
+    sources = sources_of(assessment, results, canonical, patient.reference, notes)
     return {
         "resourceType": "RiskAssessment",
         **_contained(sources, tuple(Analyte)),
