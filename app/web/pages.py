@@ -15,6 +15,7 @@ from app.presentation.pages import render, site_of
 from app.presentation.result_view import result_page
 from app.presentation.views import Page, ProblemPage
 from app.web.form_input import FormInput, read_form, read_typed
+from app.web.opened_record import opened_record
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
 from app.web.state import service_of
 
@@ -37,11 +38,12 @@ async def show_result(request: Request) -> HTMLResponse:
     artefact = service.artefact
     typed = await typed_in(request)
     if _EDIT in (await request.body()).split(b"&"):
-        return _html(form_page(artefact, typed))
+        return _html(form_page(artefact, typed, record=opened_record(request, typed)))
     try:
-        return _html(result_page(assess_form(artefact, read_form(typed), service.clock()), typed))
+        assessment = assess_form(artefact, read_form(typed), service.clock())
     except InputErrors as wrong:
-        return _html(form_page(artefact, typed, wrong.errors), status=422)
+        return _html(form_page(artefact, typed, wrong.errors, record=opened_record(request, typed)), status=422)
+    return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
 @router.post("/check")
