@@ -15,7 +15,10 @@ class NoFiling(Enum):
     UNIDENTIFIED = ("unidentified", "The record gave no name or no birth date by which to recognise the patient.")
     ALL_CHANGED = (
         "all_changed",
-        "None of the four values is as in the record. They may be another patient’s: open the calculator from there.",
+        (
+            "None of the four values is as in the record. They may be another patient’s: open the calculator from that "
+            "patient’s record."
+        ),
     )
 
     def __init__(self, kind: str, told: str) -> None:
