@@ -6,7 +6,7 @@ from datetime import date
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
-from app.core.labs import Lab
+from app.core.labs import Lab, Measurement
 from app.core.units import find_unit
 from app.ehr.observations import Result
 from app.presentation import wording
@@ -41,9 +41,10 @@ class ChangedValue:
     @property
     def text(self) -> str:
         """Return the sentence for the page."""
-        day = f"{', ' + wording.day(self.day) if self.day else ' without a day'}" if self.is_other_day else ""
-        typed = wording.readable(f"{self.lab.analyte.label}: {wording.given(self.lab)}")
-        return f"{typed}{day} typed; {self._said}"
+        day = f", {wording.day(self.day)}" if self.day else " without a day"
+        return (
+            f"{self.lab.analyte.label}: {_amount(self.lab.given)} typed{day if self.is_other_day else ''}; {self._said}"
+        )
 
     @property
     def note(self) -> str:
@@ -64,17 +65,20 @@ def changed_values(assessment: Assessment, results: Mapping[Analyte, Result]) ->
     return {analyte: value for analyte, value in found.items() if value.is_other_value or value.is_other_day}
 
 
-def value_as_written(result: Result) -> str:
+def value_as_written(measurement: Measurement) -> str:
     """Return a value with its comparator, as a person would type it."""
-    comparator = result.measurement.comparator
-    return f"{comparator.value if comparator else ''}{result.measurement.value:f}"
+    return f"{measurement.comparator.value if measurement.comparator else ''}{measurement.value:f}"
 
 
 def said(result: Result) -> str:
     """Return a result as the record has it: value, unit, day and reference."""
     parts = [
-        wording.readable(f"{value_as_written(result)} {result.measurement.unit}"),
+        _amount(result.measurement),
         wording.day(result.effective.day),
         *([result.reference] if result.reference else []),
     ]
     return ", ".join(parts)
+
+
+def _amount(measurement: Measurement) -> str:
+    return wording.readable(f"{value_as_written(measurement)} {measurement.unit}")

@@ -56,6 +56,11 @@ class _Kept:
     token: str = field(repr=False)
     ended: NoFiling | None
 
+    def end_filing(self, why: NoFiling) -> None:
+        """Forget the token; the first reason stays."""
+        self.token = ""
+        self.ended = self.ended or why
+
 
 class LaunchContexts:
     """Keeps contexts for an hour, and the right to file once, as long as its token lives and for at most 15 minutes.
@@ -80,9 +85,9 @@ class LaunchContexts:
 
     def end_filing(self, browser: str, whose: tuple[str, str]) -> None:
         """Take the right to file from all launches of a browser that were for another patient."""
-        for handle, kept in self._kept.items():
+        for kept in self._kept.values():
             if kept.browser == browser and kept.context.whose != whose:
-                self._end(handle, NoFiling.ANOTHER_PATIENT)
+                kept.end_filing(NoFiling.ANOTHER_PATIENT)
 
     def keep(self, context: LaunchContext, browser: str, permission: Permission | None) -> str:
         """Keep a context and return its handle; of too many the oldest is dropped. `permission` if it may be filed."""
@@ -91,7 +96,7 @@ class LaunchContexts:
             del self._kept[next(iter(self._kept))]
         handle, now, loop = secrets.token_urlsafe(_BYTES), self._clock(), asyncio.get_running_loop()
         filing_seconds = min(permission.seconds, LONGEST_FILING_SECONDS) if permission else 0
-        self._kept[handle] = _Kept(
+        self._kept[handle] = kept = _Kept(
             context,
             browser,
             now + LIFE_SECONDS,
@@ -101,7 +106,7 @@ class LaunchContexts:
         )
         loop.call_later(LIFE_SECONDS, self._kept.pop, handle, None)
         if permission:
-            loop.call_later(filing_seconds, self._end, handle, NoFiling.EXPIRED)
+            loop.call_later(filing_seconds, kept.end_filing, NoFiling.EXPIRED)
         return handle
 
     def find(self, handle: str) -> LaunchContext | None:
@@ -123,15 +128,10 @@ class LaunchContexts:
 
     def take(self, handle: str) -> str:
         """Return the token of a handle, once: whatever comes of it, the right to file is used. It must have one."""
-        token = self._kept[handle].token
-        self._end(handle, NoFiling.USED)
+        kept = self._kept[handle]
+        token = kept.token
+        kept.end_filing(NoFiling.USED)
         return token
-
-    def _end(self, handle: str, why: NoFiling) -> None:
-        kept = self._kept.get(handle)
-        if kept is not None:
-            kept.token = ""
-            kept.ended = kept.ended or why
 
 
 def _is_same(secret: str, said: str) -> bool:

@@ -137,6 +137,7 @@ def test_changed_values_have_to_be_confirmed(opened: Opened, pair: tuple[Site, P
     page.locator(".filing").evaluate("form => { form.noValidate = true }")
     page.click("text=File for Maria")
     expect(page.locator("[name=confirmed]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=confirmed]")).to_be_focused()
     expect(page.locator(".patient")).to_contain_text(BANNER)
     page.check("[name=confirmed]")
     page.click("text=File for Maria")

@@ -103,7 +103,7 @@ def test_changed_values_are_marked_and_confirmed(writable: tuple[Site, Peer], us
     for page in (result, refused):
         said = words(page)
         assert "Neutrophils: 20 × 10⁹/L typed; the record said 4.2 × 10³/µL, 2 January 2026, Observation/neut" in said
-        assert "AFP: > 1210 ng/mL without a day typed; the record said >1210 ng/mL, 5 January 2026" in said
+        assert "AFP: >1210 ng/mL typed without a day; the record said >1210 ng/mL, 5 January 2026" in said
         assert 'name="confirmed" value="yes" required' in page.text
         assert "The changed values are of Maria A. <Test>, born 5 April 1961" in said
     assert len(ehr.stored("RiskAssessment")) == before

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.ehr.launch_contexts import LaunchContext, LaunchContexts, Permission
+from app.ehr.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
 from app.ehr.no_filing import NoFiling
 from app.ehr.patient_identity import PatientIdentity, patient_identity
 from app.presentation.record_view import Prefill
@@ -72,6 +72,10 @@ def test_no_page_names_whom_the_ehr_shows(writable: tuple[Site, Peer]) -> None:
     assert [page.status_code for page in pages] == [200, 422, 200, 200, 200]
     assert not any("Maria" in page.text or "1961" in page.text for page in pages)
     assert "File in the record" in words(pages[2])
+    with browser() as user:
+        address, form = fields_of(launch(*writable, banner=False, user=user))
+        said = words(user.post(address, data=form | {"neutrophils": "20"}))
+    assert "The changed values are of the patient whose record is open" in said
     assert [seen.path for seen in writable[1].log()[before:] if "/fhir/Patient" in seen.path] == []
 
 
@@ -109,7 +113,9 @@ def test_a_record_that_is_not_known_is_said_to_be(readable: tuple[Site, Peer]) -
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, FailingRecord]]:
     with failing_record() as record, listening() as listener:
-        entries = "".join(smart_entry(f"{record.address}/{fault}", write_back=True) for fault in HAS_AFP)
+        entries = "".join(
+            smart_entry(f"{record.address}/{fault}", write_back=True) for fault in (*HAS_AFP, "record-is-empty")
+        )
         with running(listener, tmp_path_factory.mktemp("failing"), entries) as site:
             yield site, record
 
@@ -135,7 +141,21 @@ def test_without_name_or_birth_date_nothing_is_filed(
     assert [page.status_code for page in (form, result, filed)] == [200, 200, 400]
     assert all(said in words(page) for page in (form, result, filed))
     assert "smart/file" not in result.text
+    assert "Neutrophils: 4.2 × 10³/µL typed; the record had no usable result" in words(result)
+    assert "AFP: >1210 ng/mL typed" not in words(result)
     assert not any(asked.endswith(f"{fault}/RiskAssessment") for asked in record.asked)
+
+
+def test_of_a_record_without_values_nothing_is_filed(failing: tuple[Site, FailingRecord]) -> None:
+    site, record = failing
+    with browser() as user:
+        values = TYPED | fields_of(open_from_failing(site, f"{record.address}/record-is-empty", user))[1]
+        result, again = (user.post(f"{site.url}/", data=values | more) for more in ({}, EDIT))
+    assert "None of the four values is as in the record" in words(result)
+    assert "smart/file" not in result.text
+    for page in (result, again):
+        assert "Patient: Erika Muster, born 1964-08" in words(page)
+    assert "The record has no values that can be used" in words(again)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +204,17 @@ def test_a_context_ends_after_an_hour_and_filing_sooner() -> None:
             now = at
             assert (kept.find(handle), kept.why_not(handle)) == (expected, why)
             assert kept.find("another") is None
+
+
+def test_of_too_many_contexts_the_oldest_is_forgotten() -> None:
+    context = LaunchContext("https://ehr.example/fhir", PATIENT, None, {}, Prefill("", "", "", (), {}))
+
+    async def keep_many() -> tuple[LaunchContexts, list[str]]:
+        kept = LaunchContexts("https://calculator.example")
+        return kept, [kept.keep(context, f"browser {k}", None) for k in range(MOST_KEPT + 1)]
+
+    kept, handles = awaited(keep_many)
+    assert [kept.find(handle) for handle in (handles[0], handles[1], handles[-1])] == [None, context, context]
 
 
 def test_the_browser_cookie_works_inside_a_secure_frame() -> None:
