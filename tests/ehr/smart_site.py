@@ -125,6 +125,8 @@ RECORD: list[dict[str, Any]] = [
     observation("lymph", "731-0", {"value": 1.1, "unit": "x10^3/uL"}),
     observation("plt", "777-3", ucum(145, "10*9/L")),
     observation("afp", "1834-1", ucum(1210, "ng/mL", comparator=">"), "2026-01-05"),
+]
+OTHER_RECORD: list[dict[str, Any]] = [
     {
         "resourceType": "Patient",
         "id": OTHER_PATIENT,
@@ -204,7 +206,7 @@ def launched_from(
     key_set: dict[str, object] | None = None,
     *,
     write_back: bool = False,
-    record: list[dict[str, Any]] = RECORD,
+    record: list[dict[str, Any]] = RECORD + OTHER_RECORD,
     collapse_slashes: bool = False,
 ) -> Iterator[tuple[Site, Peer]]:
     """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's own there."""
