@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -9,6 +10,7 @@ from starlette.middleware import Middleware
 from app.access.admission import Admission
 from app.core.artefact import Artefact, load_artefact
 from app.ehr import conformance, hooks, operation, smart, smart_filing
+from app.ehr.record_pages import record_view
 from app.ehr.records import new_records
 from app.ehr.smart_parts import smart_parts
 from app.error_answers import HANDLERS, answer, on_failure
@@ -74,6 +76,9 @@ def create_app(
     application.state.admission = Admission(settings, integration)
     application.state.records = new_records(settings, integration, metrics.registry, artefact)
     application.state.smart = smart_parts(settings, integration)
+    application.state.find_record = partial(
+        record_view, application.state.smart.contexts, application.state.records.rules
+    )
     # Matched in this order, so the doors of programs come first.
     for router in (
         api.router,

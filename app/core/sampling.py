@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.notices import Notice
 
@@ -18,6 +19,10 @@ class SampleDates:
 
     blood_count: date | None = None
     afp: date | None = None
+
+    def of(self, analyte: Analyte) -> date | None:
+        """Return the day on which the sample of an analyte was drawn."""
+        return self.blood_count if analyte.is_count else self.afp
 
 
 def latest_today(now: datetime) -> date:

@@ -13,7 +13,7 @@ from app.core.notices import Notice
 from app.core.sampling import SampleDates
 from app.ehr.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.laboratory_codes import LaboratoryCodes, laboratory_codes
-from app.ehr.newer_results import changed_side, newer_notice, newer_results
+from app.ehr.newer_results import NEWER_RESULT, changed_side, newer_notice, newer_results
 from app.ehr.observations import NOT_AN_ANALYTE, Rejection, Result, read_observation
 from app.ehr.references import Reference
 from app.ehr.resources import Found
@@ -77,6 +77,19 @@ class LabReading:
     def missing(self) -> tuple[Analyte, ...]:
         """The analytes without a usable result."""
         return tuple(analyte for analyte in Analyte if analyte not in self.sources)
+
+    @property
+    def first_notices(self) -> tuple[Notice, ...]:
+        """What a person must know before using the values: newer results, and samples that are too old."""
+        errors = dict.fromkeys(lab for lab in self.labs.values() if isinstance(lab, InputError))
+        return (
+            *(
+                Notice(error.code, f"{error.message} {error.hint}", error.field)
+                for error in errors
+                if error.code in (NEWER_RESULT, SAMPLE_TOO_OLD)
+            ),
+            *self.notices,
+        )
 
 
 def reading_rules(integration: Integration, artefact: Artefact) -> ReadingRules:

@@ -38,9 +38,7 @@ class Launches:
     """Begins launches and finds them again. `public_url` says whether the cookie can be a secure one."""
 
     def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        parts = urlsplit(public_url)
-        same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
-        self._attributes = f"Path={parts.path}/smart; HttpOnly; {same_site}"
+        self._attributes = cookie_attributes(public_url)
         self._clock = clock
         self._pending: dict[str, Launch] = {}
 
@@ -70,6 +68,13 @@ class Launches:
     def end_of_cookie(self, launch: Launch) -> str:
         """Return the Set-Cookie header that takes it back."""
         return f"{_name(launch.state)}=; Max-Age=0; {self._attributes}"
+
+
+def cookie_attributes(public_url: str) -> str:
+    """Return the attributes of every cookie of a launch; over https it also works inside a frame of the EHR."""
+    parts = urlsplit(public_url)
+    same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
+    return f"Path={parts.path}/smart; HttpOnly; {same_site}"
 
 
 def _name(state: str) -> str:

@@ -33,6 +33,11 @@ class Result:
     found: Found
 
     @property
+    def status(self) -> str:
+        """The status that the record gives it."""
+        return str(self.found.resource["status"])
+
+    @property
     def measurement(self) -> Measurement:
         """The value as the record gives it."""
         return self.lab.given

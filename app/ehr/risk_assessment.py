@@ -6,6 +6,7 @@ Both are `preliminary`: filing them is the clinician's act.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
+from types import MappingProxyType
 from typing import Any
 
 from app.core.analytes import Analyte
@@ -39,7 +40,7 @@ def sii_observation(
 ) -> dict[str, Any]:
     """Return the SII as an Observation derived from the three counts."""
     sii = assessment.indices.sii
-    sources = sources_of(assessment, results, canonical)
+    sources = sources_of(assessment, results, canonical, patient.reference, {})
     high = "high" if sii.high else "low"
     return {
         "resourceType": "Observation",
@@ -67,13 +68,16 @@ def risk_assessment(
     patient: Patient,
     canonical: Canonical,
     regorafenib_start: date | None = None,
+    notes: Mapping[Analyte, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports.
 
-    It occurs at the time of the assessment. The days of the samples are in `basis` and in a note.
+    It occurs at the time of the assessment. The days of the samples are in `basis` and in a note; `notes` say of values
+    that are not the record's own where they are from.
     """
     artefact, answer = assessment.artefact, assessment.answer
-    sources, days = sources_of(assessment, results, canonical), _sample_days(assessment, results)
+    sources = sources_of(assessment, results, canonical, patient.reference, notes)
+    days = _sample_days(assessment, results)
     return {
         "resourceType": "RiskAssessment",
         **_contained(sources, tuple(Analyte)),
@@ -113,8 +117,10 @@ def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Itera
 
 def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:
     """Return the day of each sample, as the record or the caller gives it."""
-    stated = dict.fromkeys(COUNTS, assessment.sampled_on.blood_count) | {Analyte.AFP: assessment.sampled_on.afp}
-    return {analyte: results[analyte].effective.day if analyte in results else stated[analyte] for analyte in Analyte}
+    return {
+        analyte: results[analyte].effective.day if analyte in results else assessment.sampled_on.of(analyte)
+        for analyte in Analyte
+    }
 
 
 def _contained(sources: Sources, used: tuple[Analyte, ...]) -> dict[str, Any]:

@@ -1,22 +1,25 @@
-"""The doors of SMART App Launch: a record system opens the form with its values filled in, for a person to confirm.
+"""The routes of SMART App Launch: an EHR opens the form with its values filled in, for a person to confirm.
 
-Values and token live for one request, unless the site allows results to be filed there. Nothing is computed here.
+What the record said stays in memory for an hour; the token lives for one request, unless the site allows results to be
+filed. Nothing is computed here.
 """
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.core.artefact import Artefact
+from app.ehr.launch_contexts import LaunchContext, Permission
 from app.ehr.launches import Launch
 from app.ehr.prefill import failed_prefill, prefill, typed_values
+from app.ehr.record_pages import banner_of
 from app.ehr.records import records_of
 from app.ehr.smart_client import authorization_address, read_record, redeem
 from app.ehr.smart_configuration import smart_configuration
 from app.ehr.smart_failure import Failure, SmartError, log_failure
 from app.ehr.smart_parts import smart_of
-from app.ehr.write_backs import WriteBack
 from app.presentation.form_view import form_page
 from app.presentation.pages import render
+from app.presentation.record_view import RecordView
 from app.web.direct_route import DirectRoute
 from app.web.pages import error_response
 from app.web.problems import Problem
@@ -81,16 +84,26 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
     error, code = (request.query_params.get(name) for name in ("error", "code"))
     if error is not None or code is None or key is None:
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
-    access = await redeem(begun, code, key, records)
+    access, issuer, contexts = await redeem(begun, code, key, records), begun.server.issuer, smart_of(request).contexts
+    browser = contexts.browser(request.cookies)
+    # Now, not once the record is read: from here on, the clinician is with this patient.
+    contexts.end_filing(browser, (issuer, access.patient_id))
     record = await read_record(begun, access, records, service_of(request).clock())
-    typed, told = typed_values(record.reading), prefill(record.reading, record.patient)
-    if begun.server.write_back:
-        write_back = WriteBack(begun.server.issuer, access.patient_id, record.reading.sources, access.token)
-        typed["record"] = smart_of(request).write_backs.keep(write_back, access.seconds)
-    return HTMLResponse(render(form_page(artefact, typed, prefill=told, depth=_DEPTH)))
+    told = prefill(record.reading)
+    context = LaunchContext(
+        issuer, access.patient_id, record.patient, record.reading.sources, told, record.reading.first_notices
+    )
+    permission = Permission(access.seconds, access.token) if begun.server.write_back else None
+    view = RecordView(contexts.keep(context, browser, permission), banner_of(context), told)
+    page = form_page(artefact, typed_values(record.reading), record=view, depth=_DEPTH)
+    response = HTMLResponse(render(page))
+    response.headers.append("set-cookie", contexts.cookie(browser))
+    return response
 
 
 def _without_values(request: Request, artefact: Artefact, error: SmartError) -> Response:
     """Show the empty form with the reason: what failed elsewhere must not keep a person from typing."""
     log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
-    return HTMLResponse(render(form_page(artefact, prefill=failed_prefill(error.failure), depth=_DEPTH)))
+    return HTMLResponse(
+        render(form_page(artefact, record=RecordView(prefill=failed_prefill(error.failure)), depth=_DEPTH))
+    )

@@ -1,5 +1,6 @@
 """SMART App Launch 2.2 as a confidential client: where to send the browser, the token, and one read of the record."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,25 +13,25 @@ from starlette.concurrency import run_in_threadpool
 from app.core.analytes import Analyte
 from app.ehr import prefetch
 from app.ehr.lab_reading import LabReading, read_labs
+from app.ehr.launch_contexts import LONGEST_FILING_SECONDS
 from app.ehr.launches import Launch
+from app.ehr.patient_identity import PatientIdentity, patient_identity
 from app.ehr.record_search import search
 from app.ehr.records import Records
 from app.ehr.references import ID, Reference, normalised_base
 from app.ehr.resources import BundleError, is_bundle
 from app.ehr.signing_key import SigningKey
 from app.ehr.smart_failure import Failure, SmartError
-from app.ehr.write_backs import LONGEST_SECONDS
 from app.outbound import OutboundError
 
 CALLBACK = "/smart/callback"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_PATIENT = "patient"
 _CODE = re.compile(r"[\x20-\x7e]{1,4096}")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the record system gave: a token for one patient, how long it lives, and whether we must show who that is."""
+    """What the EHR gave: a token for one patient, how long it lives, and whether we must show who that is."""
 
     patient_id: str
     needs_banner: bool
@@ -40,10 +41,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The laboratory values of the patient, and the Patient resource where it must be shown."""
+    """The laboratory values of the patient, and who that is where we must show it."""
 
     reading: LabReading
-    patient: Mapping[str, Any] | None
+    patient: PatientIdentity | None
 
 
 def authorization_address(launch: Launch, handed: str | None, public_url: str) -> str:
@@ -86,18 +87,16 @@ async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -
 
 
 async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
-    """Read the four analytes, and the Patient only where it must be shown, at once. Raises SmartError."""
+    """Read the four analytes, and the Patient unless the EHR shows who it is, at once. Raises SmartError."""
     patient_id = quote(access.patient_id, safe="")
     queries = prefetch.queries(records.prefetch_templates, tuple(analyte.value for analyte in Analyte), patient_id)
-    if access.needs_banner:
-        queries[_PATIENT] = f"Patient/{patient_id}"
     try:
-        found = await search(records.outbound, launch.server.issuer, queries, access.token)
+        found, patient = await asyncio.gather(
+            search(records.outbound, launch.server.issuer, queries, access.token),
+            _identity(launch.server.issuer, access, records),
+        )
     except OutboundError as error:
         raise SmartError(Failure.RECORD, error.reason) from None
-    patient = found.pop(_PATIENT, None)
-    if patient is not None and (patient.get("resourceType"), patient.get("id")) != ("Patient", access.patient_id):
-        raise SmartError(Failure.RECORD, "the patient is another one")
     base = normalised_base(launch.server.issuer)
     try:
         prefetched = await run_in_threadpool(prefetch.read_prefetch, found, base, prefetch.KEYS[1:])
@@ -110,6 +109,22 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
     observations = [one for results in prefetched.found.values() for one in results]
     whom = Reference("Patient", access.patient_id, base)
     return Record(await run_in_threadpool(read_labs, observations, records.rules, now=now, patient=whom), patient)
+
+
+async def _identity(issuer: str, access: Access, records: Records) -> PatientIdentity | None:
+    """Return who the patient is, empty if the record does not say; None if the EHR shows it. Raises SmartError."""
+    if not access.needs_banner:
+        return None
+    query = {"patient": f"Patient/{quote(access.patient_id, safe='')}"}
+    try:
+        patient = (await search(records.outbound, issuer, query, access.token))["patient"]
+    except OutboundError:
+        return PatientIdentity(is_read=False)  # the values can be used without; a result is then not filed
+    if patient.get("resourceType") != "Patient":
+        return PatientIdentity(is_read=False)
+    if patient.get("id") != access.patient_id:
+        raise SmartError(Failure.RECORD, "the patient is another one")
+    return patient_identity(patient)
 
 
 def _scope(launch: Launch, handed: str | None) -> str:
@@ -130,5 +145,5 @@ def _access(said: Mapping[str, Any]) -> Access:
     if not isinstance(patient, str) or not ID.fullmatch(patient):
         raise SmartError(Failure.NO_PATIENT)
     life = said.get("expires_in")
-    seconds = life if isinstance(life, int) and not isinstance(life, bool) else LONGEST_SECONDS
-    return Access(patient, said.get("need_patient_banner") is True, max(seconds, 0), token)
+    seconds = life if isinstance(life, int) and not isinstance(life, bool) else LONGEST_FILING_SECONDS
+    return Access(patient, said.get("need_patient_banner") is not False, max(seconds, 0), token)

@@ -1,69 +1,116 @@
 """Filing a result in the record that launched the calculator: on a click, and only where the site allows it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.errors import InputErrors
+from app.ehr.changed_values import ChangedValue, changed_values
+from app.ehr.launch_contexts import LaunchContext
+from app.ehr.no_filing import NoFiling
 from app.ehr.outcome import FHIR_JSON
-from app.ehr.records import Records, records_of
+from app.ehr.record_pages import banner_of, no_filing, record_view
+from app.ehr.records import records_of
 from app.ehr.risk_assessment import Patient, risk_assessment
 from app.ehr.smart_failure import log_failure
 from app.ehr.smart_parts import smart_of
-from app.ehr.write_backs import WriteBack
 from app.outbound import OutboundError
 from app.presentation.form_view import form_page
 from app.presentation.json_body import dumps
 from app.presentation.pages import render, site_of
-from app.presentation.views import FiledPage
+from app.presentation.record_view import PatientBanner
+from app.presentation.result_view import result_page
+from app.presentation.views import FiledPage, FormPage, ResultPage
 from app.web.direct_route import DirectRoute
 from app.web.form_input import read_form
-from app.web.pages import assess_form, error_response, typed_in
-from app.web.problems import Problem
+from app.web.opened_record import notices_of, opened_record
+from app.web.pages import assess_form, typed_in
 from app.web.state import service_of
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
-_TOO_LATE = Problem("smart-filing", "This result cannot be filed", 400, "")
+_CONFIRMED = b"confirmed=yes"
 _DEPTH = 1
-_FILED = "A preliminary risk assessment was filed in the record of the patient for whom the calculator was opened: {}."
-_REFUSED = "The record system refused it. Nothing was filed."
-_UNCERTAIN = "The record system did not confirm it. Look in the record whether the risk assessment is there."
+_NOT_FILED = "Not filed"
+_REFUSED = (_NOT_FILED, "The EHR refused it. Nothing was filed.")
+_UNCERTAIN = (
+    "Filing was not confirmed",
+    "The EHR did not confirm it. Look in the record whether the risk assessment is there.",
+)
+_NOT_CONFIRMED = "Tick the box if they are. If not, open the calculator from the other patient’s record."
 
 
 @router.post("/smart/file")
 async def file_result(request: Request) -> Response:
     """Assess the posted values anew and create the RiskAssessment; say what was filed, or plainly that it was not."""
-    service, records = service_of(request), records_of(request)
-    artefact = service.artefact
-    typed = await typed_in(request)
+    service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules
+    artefact, typed = service.artefact, await typed_in(request)
+    notices = notices_of(opened_record(request, typed))
+    is_confirmed = _CONFIRMED in (await request.body()).split(b"&")
     try:
-        assessment = assess_form(artefact, read_form(typed), service.clock())
+        assessment = assess_form(artefact, read_form(typed), service.clock(), notices)
     except InputErrors as wrong:
-        return HTMLResponse(render(form_page(artefact, typed, wrong.errors, depth=_DEPTH)), 422)
-    permission = smart_of(request).write_backs.take(typed["record"])
-    if permission is None:
-        detail = (
-            "It was filed already, or the permission of the record system has ended. "
-            "Open the calculator from the record again to file a result."
-        )
-        return error_response(request, _TOO_LATE, detail)
-    told = await _file(request, assessment, permission, records)
-    page = FiledPage(site_of(artefact, "filed", _DEPTH), is_filed=told not in (_REFUSED, _UNCERTAIN), detail=told)
-    return HTMLResponse(render(page))
+        record = opened_record(request, typed)
+        return _html(form_page(artefact, typed, wrong.errors, record=record, depth=_DEPTH), 422)
+    handle = typed["record"]
+    context = contexts.find(handle)
+    if context is None:
+        return _refused(request, NoFiling.FORGOTTEN, None)
+    changed = changed_values(assessment, context.results)
+    why = no_filing(contexts, rules, handle, context, changed, assessment)
+    if not contexts.is_of(handle, request.cookies):
+        why = why or NoFiling.ANOTHER_BROWSER
+    if why:
+        return _refused(request, why, banner_of(context))
+    if changed and not is_confirmed:
+        view = record_view(contexts, rules, handle, assessment)
+        filing = replace(view.filing, problem=_NOT_CONFIRMED) if view.filing else None
+        return _html(result_page(assessment, typed, replace(view, filing=filing), depth=_DEPTH), 422)
+    # Nothing is awaited since the permission was looked at, so that no second click finds it.
+    token = contexts.take(handle)
+    title, detail = await _file(request, assessment, context, changed, token)
+    return _html(FiledPage(site_of(artefact, "filed", _DEPTH), banner_of(context), title, detail))
 
 
-async def _file(request: Request, assessment: Assessment, permission: WriteBack, records: Records) -> str:
-    """Create the RiskAssessment and return what to tell. It is sent once: a second one would stand in the record."""
-    patient = Patient(f"Patient/{permission.patient_id}")
-    resource = risk_assessment(assessment, permission.sources(assessment), patient, records.canonical)
-    headers = {"content-type": FHIR_JSON, "accept": FHIR_JSON, "authorization": f"Bearer {permission.token}"}
+async def _file(
+    request: Request,
+    assessment: Assessment,
+    context: LaunchContext,
+    changed: Mapping[Analyte, ChangedValue],
+    token: str,
+) -> tuple[str, str]:
+    """Create the RiskAssessment and return what to say. It is sent once: a second one would stand in the record."""
+    records = records_of(request)
+    resource = risk_assessment(
+        assessment,
+        {analyte: result for analyte, result in context.results.items() if analyte not in changed},
+        Patient(f"Patient/{context.patient_id}"),
+        records.canonical,
+        notes={analyte: value.note for analyte, value in changed.items()},
+    )
+    headers = {"content-type": FHIR_JSON, "accept": FHIR_JSON, "authorization": f"Bearer {token}"}
     try:
-        answer = await records.outbound.post_json(f"{permission.issuer}/RiskAssessment", dumps(resource), headers)
+        answer = await records.outbound.post_json(f"{context.issuer}/RiskAssessment", dumps(resource), headers)
     except OutboundError as error:
         log_failure(request, f"filing: {error.reason}")
         return _UNCERTAIN
     if answer.status in (200, 201):
-        return _FILED.format(assessment.answer.risk_group.label.lower())
+        whose = context.patient.full if context.patient else "the patient for whom the EHR opened the calculator"
+        group = assessment.answer.risk_group.label.lower()
+        return "Filed in the record", f"A preliminary risk assessment was filed for {whose}: {group}."
     log_failure(request, f"filing: status {answer.status}")
     return _REFUSED if 400 <= answer.status < 500 else _UNCERTAIN
+
+
+def _refused(request: Request, why: NoFiling, banner: PatientBanner | None) -> Response:
+    log_failure(request, f"filing: {why.kind}")
+    site = site_of(service_of(request).artefact, "filed", _DEPTH)
+    return _html(FiledPage(site, banner, _NOT_FILED, why.reason), 400)
+
+
+def _html(page: FormPage | ResultPage | FiledPage, status: int = 200) -> Response:
+    return HTMLResponse(render(page), status)

@@ -1,25 +1,25 @@
-"""What the doors of SMART App Launch share. Built once."""
+"""What the routes of SMART App Launch share. Built once."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from app.ehr.launch_contexts import LaunchContexts
 from app.ehr.launches import Launches
 from app.ehr.signing_key import SigningKey, site_key
-from app.ehr.write_backs import WriteBacks
 from app.integration import Integration, SmartServer
 from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class SmartParts:
-    """The record systems, our key, the launches on their way, and what may be filed."""
+    """The EHRs, our key, the launches on their way, and what finished ones left."""
 
     servers: dict[str, SmartServer]
     key: SigningKey | None
     launches: Launches
-    write_backs: WriteBacks
+    contexts: LaunchContexts
 
     def server_of(self, issuer: str) -> SmartServer | None:
         """Return the EHR of an `iss`: the case of scheme and host, and slashes at the end, make no difference."""
@@ -29,7 +29,9 @@ class SmartParts:
 def smart_parts(settings: Settings, integration: Integration) -> SmartParts:
     """Return the parts. Raises IntegrationError if the site's key cannot be used."""
     servers = {_same(server.issuer): server for server in integration.smart}
-    return SmartParts(servers, site_key(integration), Launches(settings.public_url), WriteBacks())
+    return SmartParts(
+        servers, site_key(integration), Launches(settings.public_url), LaunchContexts(settings.public_url)
+    )
 
 
 def smart_of(request: Request) -> SmartParts:

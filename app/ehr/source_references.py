@@ -10,6 +10,8 @@ from app.core.labs import Lab
 from app.ehr.canonical import UCUM, Canonical
 from app.ehr.observations import Result
 
+_NOT_OF_AN_OBSERVATION = "Given to the calculator as a value, not as an Observation."
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -19,31 +21,54 @@ class Sources:
     contained: tuple[dict[str, Any], ...]
 
 
-def sources_of(assessment: Assessment, results: Mapping[Analyte, Result], canonical: Canonical) -> Sources:
-    """Refer to each result that came with a reference of its own; copy the others."""
+def sources_of(
+    assessment: Assessment,
+    results: Mapping[Analyte, Result],
+    canonical: Canonical,
+    subject: str | None,
+    notes: Mapping[Analyte, str],
+) -> Sources:
+    """Refer to each result that came with a reference of its own; copy the others.
+
+    `subject` is the reference to the patient, if there is one; `notes` say of values that were typed where from.
+    """
     references, contained = {}, []
+    about: dict[str, Any] = {"subject": {"reference": subject}} if subject else {}
     for analyte, lab in assessment.labs.items():
         result = results.get(analyte)
         if result is not None and result.reference is not None:
             references[analyte] = {"reference": result.reference}
         else:
             references[analyte] = {"reference": f"#{analyte.value}"}
-            contained.append(_observation(lab, result, canonical))
+            copied = _copied(lab, result) if result else _typed(lab, assessment, canonical, notes.get(analyte))
+            contained.append(copied | about)
     return Sources(references, tuple(contained))
 
 
-def _observation(lab: Lab, result: Result | None, canonical: Canonical) -> dict[str, Any]:
-    concept = canonical.concept(lab.analyte.value)
-    if result is not None:
-        system, code = result.code
-        concept = {"coding": [{"system": system, "code": code}], "text": lab.analyte.label}
+def _copied(lab: Lab, result: Result) -> dict[str, Any]:
+    """Return a copy of a result without an id; it keeps its code, status and time."""
+    system, code = result.code
     return {
         "resourceType": "Observation",
         "id": lab.analyte.value,
-        "status": "final",
-        "code": concept,
-        **({"effectiveDateTime": result.effective.text} if result else {}),
+        "status": result.status,
+        "code": {"coding": [{"system": system, "code": code}], "text": lab.analyte.label},
+        "effectiveDateTime": result.effective.text,
         "valueQuantity": quantity_as_given(lab),
+    }
+
+
+def _typed(lab: Lab, assessment: Assessment, canonical: Canonical, note: str | None) -> dict[str, Any]:
+    """Return an Observation of a value that came without one: preliminary, because no laboratory stands behind it."""
+    day = assessment.sampled_on.of(lab.analyte)
+    return {
+        "resourceType": "Observation",
+        "id": lab.analyte.value,
+        "status": "preliminary",
+        "code": canonical.concept(lab.analyte.value),
+        **({"effectiveDateTime": day.isoformat()} if day else {}),
+        "valueQuantity": quantity_as_given(lab),
+        "note": [{"text": note or _NOT_OF_AN_OBSERVATION}],
     }
 
 

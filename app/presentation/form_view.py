@@ -11,7 +11,8 @@ from app.core.labs import Analyte
 from app.core.units import OFFERED
 from app.presentation import wording
 from app.presentation.pages import site_of
-from app.presentation.views import Choice, DateField, FormPage, LabField, Prefill, Problem, Question
+from app.presentation.record_view import RecordView
+from app.presentation.views import Choice, DateField, FormPage, LabField, Problem, Question
 
 NARROW_SPACE = "\u202f"
 _YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -24,15 +25,15 @@ def form_page(
     typed: Mapping[str, str] | None = None,
     errors: tuple[InputError, ...] = (),
     *,
-    prefill: Prefill | None = None,
+    record: RecordView | None = None,
     depth: int = 0,
 ) -> FormPage:
-    """Return the form; `typed` is kept as it is, `errors` and the sources of a prefill are put beside their fields.
+    """Return the form; `typed` is kept as it is, `errors` and the sources of a record are put beside their fields.
 
     `depth` is how many folders below the start of the site the page lies.
     """
     typed = typed or {}
-    sources = prefill.sources if prefill else {}
+    sources = record.prefill.sources if record and record.prefill else {}
     labels = _labels(artefact)
     found = tuple(_problem(error, labels) for error in errors)
     problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
@@ -53,8 +54,7 @@ def form_page(
         is_more_open=any(field.value or field.problem for field in dates)
         or any(question.problem or typed.get(question.name) for question in questions),
         problems=found,
-        prefill=prefill,
-        record=typed.get("record", ""),
+        record=record,
     )
 
 

@@ -16,6 +16,7 @@ from app.presentation.icon_array import icon_array
 from app.presentation.km_chart import NARROW, WIDE, KmChart, km_chart
 from app.presentation.pages import site_of
 from app.presentation.plain_text import plain_text
+from app.presentation.record_view import RecordView
 from app.presentation.views import Factor, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 
 HEADLINE_MONTHS = 6  # the horizon least sensitive to how the cohorts were reconstructed
@@ -26,14 +27,19 @@ _APPLICABILITY = {
 }
 
 
-def result_page(assessment: Assessment, typed: Mapping[str, str]) -> ResultPage:
-    """Return the page; `typed` is what the form sent, kept so that the values can be changed."""
+def result_page(
+    assessment: Assessment, typed: Mapping[str, str], record: RecordView | None = None, *, depth: int = 0
+) -> ResultPage:
+    """Return the page; `typed` is what the form sent, kept so that the values can be changed.
+
+    `record` is the one that opened the form; `depth` is how many folders below the start of the site the page lies.
+    """
     artefact, answer = assessment.artefact, assessment.answer
     group = answer.risk_group
     charts, forests = _drawings(artefact, answer)
     survival = _survival(artefact, answer)
     return ResultPage(
-        site=site_of(artefact, "result"),
+        site=site_of(artefact, "result", depth),
         group_id=group.id,
         group_label=group.label,
         group_meaning=group.meaning,
@@ -61,7 +67,7 @@ def result_page(assessment: Assessment, typed: Mapping[str, str]) -> ResultPage:
         image_url=f"api/v1/groups/{group.id}/curve.png",
         plain_text=plain_text(assessment),
         kept=tuple(typed.items()),
-        can_file=bool(typed.get("record")),
+        record=record,
     )
 
 
@@ -167,7 +173,7 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
 
 def _input_row(assessment: Assessment, lab: Lab) -> InputRow:
     given, canonical = wording.given(lab), wording.canonical(lab)
-    sampled = assessment.sampled_on.afp if lab.analyte is Analyte.AFP else assessment.sampled_on.blood_count
+    sampled = assessment.sampled_on.of(lab.analyte)
     return InputRow(
         label=lab.analyte.label,
         given=wording.readable(given),

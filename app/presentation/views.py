@@ -3,13 +3,13 @@
 Texts are ready to show. Nothing here is computed; see form_view, result_view and evidence_view.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from app.presentation.forest_plot import ForestPlot
 from app.presentation.icon_array import IconArray
 from app.presentation.km_chart import KmChart
+from app.presentation.record_view import PatientBanner, RecordView
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,27 +82,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Prefill:
-    """What the form says of values that come from a record: what to do with them, what is missing, what was not used.
-
-    `patient` is name and birth date where they must be shown, else empty; `sources` says where each value is from, by
-    the name of its field.
-    """
-
-    title: str
-    text: str
-    patient: str
-    missing: str
-    unused: tuple[str, ...]
-    sources: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class FormPage:
-    """The form: empty, with everything typed and what is wrong with it, or filled in from a record.
-
-    `record` is the handle by which a result may be filed there; empty if it may not.
-    """
+    """The form: empty, with everything typed and what is wrong with it, or filled in from a record."""
 
     template: ClassVar[str] = "form.html.jinja"
     site: Site
@@ -114,8 +95,7 @@ class FormPage:
     questions: tuple[Question, ...]
     is_more_open: bool
     problems: tuple[Problem, ...]
-    prefill: Prefill | None
-    record: str
+    record: RecordView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +190,7 @@ class ResultPage:
     image_url: str
     plain_text: str
     kept: tuple[tuple[str, str], ...]
-    can_file: bool
+    record: RecordView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +244,12 @@ class EvidencePage:
 
 @dataclass(frozen=True, slots=True)
 class FiledPage:
-    """Whether a result was filed in the record."""
+    """What became of a result that was to be filed, and in whose record; no banner where the EHR shows its own."""
 
     template: ClassVar[str] = "filed.html.jinja"
     site: Site
-    is_filed: bool
+    banner: PatientBanner | None
+    title: str
     detail: str
 
 

@@ -3,6 +3,8 @@
 A Kaplan-Meier curve is of a group, never "your survival". What was reconstructed is called so.
 """
 
+from datetime import date
+
 from app.core.assessment import Assessment
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Comparator, Lab
@@ -117,6 +119,11 @@ def firmness(assessment: Assessment) -> str:
         f"SII is {word} {side}: with ordinary week-to-week variation, a repeat within a week would be {side} again "
         f"in about {chance} of 100. (Variation measured in healthy adults; there is no such figure for AFP.)"
     )
+
+
+def day(value: date) -> str:
+    """Return '5 April 1961'."""
+    return f"{value.day} {value:%B %Y}"
 
 
 def readable(text: str) -> str:

@@ -15,7 +15,7 @@ FIELDS = (
     *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),
     *("blood_count_date", "afp_date"),
     *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"),
-    "record",  # of a form filled in from a record: the handle by which its result may be filed there
+    "record",  # of a form that a record opened: the handle of that record in the server's memory
 )
 MAXIMUM_FIELDS = 40
 _MAXIMUM_TYPED = 200

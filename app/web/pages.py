@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from app.core.artefact import Artefact
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors
+from app.core.notices import Notice
 from app.presentation.evidence_view import evidence_page
 from app.presentation.form_view import form_page
 from app.presentation.live_check import live_check
@@ -15,6 +16,7 @@ from app.presentation.pages import render, site_of
 from app.presentation.result_view import result_page
 from app.presentation.views import Page, ProblemPage
 from app.web.form_input import FormInput, read_form, read_typed
+from app.web.opened_record import notices_of, opened_record
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
 from app.web.state import service_of
 
@@ -37,11 +39,13 @@ async def show_result(request: Request) -> HTMLResponse:
     artefact = service.artefact
     typed = await typed_in(request)
     if _EDIT in (await request.body()).split(b"&"):
-        return _html(form_page(artefact, typed))
+        return _html(form_page(artefact, typed, record=opened_record(request, typed)))
     try:
-        return _html(result_page(assess_form(artefact, read_form(typed), service.clock()), typed))
+        notices = notices_of(opened_record(request, typed))
+        assessment = assess_form(artefact, read_form(typed), service.clock(), notices)
     except InputErrors as wrong:
-        return _html(form_page(artefact, typed, wrong.errors), status=422)
+        return _html(form_page(artefact, typed, wrong.errors, record=opened_record(request, typed)), status=422)
+    return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
 @router.post("/check")
@@ -77,8 +81,8 @@ async def typed_in(request: Request) -> dict[str, str]:
         raise ProblemError(MALFORMED, "The form has more fields than it should.") from None
 
 
-def assess_form(artefact: Artefact, form: FormInput, now: datetime) -> Assessment:
-    """Assess what the form says. `now` is aware.
+def assess_form(artefact: Artefact, form: FormInput, now: datetime, notices: tuple[Notice, ...] = ()) -> Assessment:
+    """Assess what the form says. `now` is aware; `notices` are what must be known first of where the values are from.
 
     Raises InputErrors with everything that is wrong, in reading or in meaning.
     """
@@ -89,6 +93,7 @@ def assess_form(artefact: Artefact, form: FormInput, now: datetime) -> Assessmen
             computed_at=now,
             population=form.population,
             sampled_on=form.sampled_on,
+            notices=notices,
         )
     except InputErrors as wrong:
         raise InputErrors((*wrong.errors, *form.errors)) from None

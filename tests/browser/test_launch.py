@@ -1,5 +1,6 @@
-"""A launch from a real record system in a real browser: the form that a clinician gets, and where it leads."""
+"""A launch from a real EHR in a real browser: the form that a clinician gets, and where it leads."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.ehr.peers.start import Peer
-from tests.ehr.smart_site import PATIENT, TYPED, Site, launched_from
+from tests.ehr.smart_site import OTHER_PATIENT, PATIENT, TYPED, Site, launched_from
+
+BANNER = "Patient: Maria A. <Test>, born 5 April 1961"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, pair: tuple[Site, P
     page.on("request", lambda sent: requests.append(f"{sent.method} {sent.url.removeprefix(site.url)}"))
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("console", lambda said: failures.append(said.text) if "Content Security Policy" in said.text else None)
-    page.goto(f"{site.url}/smart/launch?iss={ehr.base_url}&launch={ehr.launch(PATIENT)}", wait_until="networkidle")
+    page.goto(_launch_of(site, ehr), wait_until="networkidle")
     yield Opened(page, site, requests)
     context.close()
     assert failures == []
@@ -48,7 +51,7 @@ def test_the_form_is_filled_in_and_nothing_is_computed_before_the_button(opened:
     page = opened.page
     _is_filled_in(page)
     expect(page.get_by_role("heading", name="These values come from the record")).to_be_visible()
-    expect(page.get_by_text("Patient: Maria A. <Test>, born 5 April 1961")).to_be_visible()
+    expect(page.locator(".patient")).to_contain_text(BANNER)
     expect(page.locator("#neutrophils-source")).to_contain_text("Observation/neut")
     expect(page.locator("#neutrophils")).to_have_accessible_description(
         "Usually 0.5 to 50 × 10⁹/L From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
@@ -76,8 +79,9 @@ def test_the_result_is_filed_on_a_click(opened: Opened, pair: tuple[Site, Peer])
     page, ehr = opened.page, pair[1]
     before = len(ehr.stored("RiskAssessment"))
     page.click("text=Show result")
-    page.click("text=File in the record")
+    page.click("text=File for Maria A. <Test> (1961)")
     expect(page.get_by_role("heading", name="Filed in the record")).to_be_visible()
+    expect(page.locator(".patient")).to_contain_text(BANNER)
     assert page.url == f"{opened.site.url}/smart/file"
     assert len(ehr.stored("RiskAssessment")) == before + 1
 
@@ -87,6 +91,8 @@ def test_a_wrong_value_is_told_and_the_form_still_works(opened: Opened) -> None:
     page.fill("#lymphocytes", "")
     page.click("text=Show result")
     expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator(".patient")).to_be_in_viewport()
+    expect(page.locator("#neutrophils-source")).to_contain_text("Observation/neut")
     page.fill("#lymphocytes", "1.1")
     page.click("text=Show result")
     expect(page.locator(".verdict")).to_be_visible()
@@ -102,17 +108,94 @@ def test_the_filled_form_and_the_filed_page_are_accessible(
         viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
     )
     page = context.new_page()
-    page.goto(f"{site.url}/smart/launch?iss={ehr.base_url}&launch={ehr.launch(PATIENT)}")
+    page.goto(_launch_of(site, ehr))
     _is_filled_in(page)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = _violations(page, axe)
+    page.fill("#neutrophils", "20")
     page.click("text=Show result")
-    page.click("text=File in the record")
+    page.check("text=The changed values are of Maria")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found += _violations(page, axe)
+    page.click("text=File for Maria")
     expect(page.get_by_role("heading", name="Filed in the record")).to_be_visible()
     found += _violations(page, axe)
     context.close()
     assert found == []
+
+
+def test_changed_values_have_to_be_confirmed(opened: Opened, pair: tuple[Site, Peer]) -> None:
+    page, ehr = opened.page, pair[1]
+    before = len(ehr.stored("RiskAssessment"))
+    page.fill("#neutrophils", "20")
+    page.click("text=Show result")
+    expect(page.locator(".changed li")).to_have_count(1)
+    page.click("text=File for Maria")
+    assert page.locator("[name=confirmed]").evaluate("box => box.validity.valueMissing")
+    assert len(ehr.stored("RiskAssessment")) == before
+    page.locator(".filing").evaluate("form => { form.noValidate = true }")
+    page.click("text=File for Maria")
+    expect(page.locator("[name=confirmed]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=confirmed]")).to_be_focused()
+    expect(page.locator(".patient")).to_contain_text(BANNER)
+    page.check("[name=confirmed]")
+    page.click("text=File for Maria")
+    expect(page.get_by_role("heading", name="Filed in the record")).to_be_visible()
+    assert len(ehr.stored("RiskAssessment")) == before + 1
+
+
+def test_a_tab_left_open_cannot_file_after_another_launch(opened: Opened, pair: tuple[Site, Peer]) -> None:
+    page, (site, ehr) = opened.page, pair
+    page.click("text=Show result")
+    expect(page.get_by_role("button", name="File for Maria")).to_be_visible()
+    with page.context.expect_page() as next_tab:
+        page.evaluate("address => { open(address, '_blank') }", _launch_of(site, ehr, OTHER_PATIENT))
+    expect(next_tab.value.locator(".patient")).to_contain_text("Max Muster, born 1 January 1950")
+    before = len(ehr.stored("RiskAssessment"))
+    page.click("text=File for Maria")
+    expect(page.get_by_role("heading", name="Not filed")).to_be_visible()
+    expect(page.locator(".patient")).to_contain_text(BANNER)
+    assert len(ehr.stored("RiskAssessment")) == before
+
+
+def test_an_empty_form_no_longer_belongs_to_the_record(opened: Opened) -> None:
+    page = opened.page
+    page.click("text=Start with an empty form")
+    expect(page.locator("#neutrophils")).to_have_value("")
+    assert page.url == f"{opened.site.url}/"
+    assert page.locator("[name=record], .patient").count() == 0
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["desktop", "phone"])
+def test_the_patient_stays_in_view(browser: Browser, pair: tuple[Site, Peer], size: tuple[int, int]) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto(_launch_of(*pair))
+    for button in ("Show result", "File for Maria"):
+        expect(page.locator(".patient strong")).to_be_in_viewport(ratio=1)
+        page.get_by_role("button", name=button).scroll_into_view_if_needed()
+        expect(page.locator(".patient strong")).to_be_in_viewport(ratio=1)
+        page.get_by_role("button", name=button).click()
+    context.close()
+
+
+def test_the_patient_and_the_changes_are_printed_on_one_page(opened: Opened) -> None:
+    page = opened.page
+    for name, value in (("neutrophils", "20"), ("lymphocytes", "21"), ("platelets", "1"), ("afp", "5000")):
+        page.fill(f"#{name}", value)
+    page.click("text=Show result")
+    expect(page.locator(".verdict")).to_be_visible()
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True, print_background=True))) == 1
+    page.emulate_media(media="print")
+    expect(page.locator(".patient strong")).to_be_visible()
+    expect(page.locator(".changed li")).to_have_count(4)
+    expect(page.locator(".changed li").last).to_be_visible()
+    expect(page.locator(".sign")).not_to_contain_text("Patient:")
+
+
+def _launch_of(site: Site, ehr: Peer, patient: str = PATIENT) -> str:
+    return f"{site.url}/smart/launch?iss={ehr.base_url}&launch={ehr.launch(patient)}"
 
 
 def _is_filled_in(page: Page) -> None:

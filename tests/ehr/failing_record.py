@@ -10,6 +10,11 @@ from typing import Any
 
 from tests.ehr.serving import serving
 
+# The faults beside which the record answers with one result, an AFP.
+HAS_AFP = (
+    *("filing-refused", "filing-fails", "filing-hangs"),
+    *("no-banner", "banner-is-something-else", "no-name", "no-birth-date"),
+)
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
 
 
@@ -62,6 +67,26 @@ def failing_record() -> Iterator[FailingRecord]:
 
 
 _NOTHING: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
+_PATIENT: dict[str, Any] = {
+    "resourceType": "Patient",
+    "id": "p1",
+    "name": [{"text": "Erika Muster"}],
+    "birthDate": "1964-08",
+}
+_AFP: dict[str, Any] = {
+    "resourceType": "Observation",
+    "id": "afp",
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "1834-1"}]},
+    "subject": {"reference": "Patient/p1"},
+    "effectiveDateTime": "2026-01-05",
+    "valueQuantity": {
+        "value": 1210,
+        "comparator": ">",
+        "system": "http://unitsofmeasure.org",
+        "code": "ng/mL",
+    },
+}
 _TOKEN_ANSWER = {"access_token": TOKEN, "token_type": "Bearer", "patient": "p1", "expires_in": 300}
 
 
@@ -93,13 +118,19 @@ def _answer_of(address: str, fault: str, part: str) -> tuple[int, Any]:
             "token-is-not-bearer": (200, _TOKEN_ANSWER | {"token_type": "mac"}),
             "no-patient": (200, {name: value for name, value in _TOKEN_ANSWER.items() if name != "patient"}),
             "strange-patient": (200, _TOKEN_ANSWER | {"patient": "p1/../../admin?x="}),
-            "another-banner": (200, _TOKEN_ANSWER | {"need_patient_banner": True}),
         }
         return changed.get(fault, (200, _TOKEN_ANSWER))
     if part == "RiskAssessment":
         return {"filing-hangs": (0, None), "filing-fails": (500, {})}.get(fault, (403, {}))
     if part == "p1":
-        return 200, {"resourceType": "Patient", "id": "p2"}
+        changed = {
+            "another-banner": (200, _PATIENT | {"id": "p2"}),
+            "no-banner": (404, {}),
+            "banner-is-something-else": (200, _NOTHING),
+            "no-name": (200, _PATIENT | {"name": [{"use": "official"}]}),
+            "no-birth-date": (200, _PATIENT | {"birthDate": "soon"}),
+        }
+        return changed.get(fault, (200, _PATIENT))
     changed = {
         "record-is-down": (503, {}),
         "record-hangs": (0, None),
@@ -110,4 +141,6 @@ def _answer_of(address: str, fault: str, part: str) -> tuple[int, Any]:
         "record-gives-an-outcome": (200, {"resourceType": "OperationOutcome"}),
         "record-gives-something-else": (200, {"resourceType": "Patient"}),
     }
+    if fault in HAS_AFP:
+        return 200, _NOTHING | {"entry": [{"resource": _AFP}]}
     return changed.get(fault, (200, _NOTHING))

@@ -13,6 +13,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import uvicorn
@@ -24,6 +25,7 @@ from tests.ehr.peers.start import Peer, fhir_and_smart
 
 CLIENT_ID = "sii-afp"
 PATIENT = "p1"
+OTHER_PATIENT = "p2"
 DAY = "2026-01-02"
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 
@@ -124,6 +126,23 @@ RECORD: list[dict[str, Any]] = [
     observation("plt", "777-3", ucum(145, "10*9/L")),
     observation("afp", "1834-1", ucum(1210, "ng/mL", comparator=">"), "2026-01-05"),
 ]
+OTHER_RECORD: list[dict[str, Any]] = [
+    {
+        "resourceType": "Patient",
+        "id": OTHER_PATIENT,
+        "name": [{"family": "Muster", "given": ["Max"]}],
+        "birthDate": "1950-01-01",
+    },
+    *(
+        observation(f"other-{name}", code, quantity, subject={"reference": f"Patient/{OTHER_PATIENT}"})
+        for name, code, quantity in (
+            ("neut", "751-8", ucum(2, "10*9/L")),
+            ("lymph", "731-0", ucum(2, "10*9/L")),
+            ("plt", "777-3", ucum(200, "10*9/L")),
+            ("afp", "1834-1", ucum(12, "ng/mL")),
+        )
+    ),
+]
 TYPED = {
     "neutrophils": "4.2",
     "neutrophils_unit": "10*3/uL",
@@ -153,7 +172,7 @@ class _Fields(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         if tag == "form" and found.get("id") == "calculator":
             self.action = found["action"]
-        elif tag == "input" and (found["type"] != "radio" or "checked" in found):
+        elif tag == "input" and (found["type"] not in ("radio", "checkbox") or "checked" in found):
             self.values[found["name"]] = found.get("value", "")
         elif tag == "select":
             self.select = found["name"]
@@ -168,10 +187,16 @@ def fields_of(page: httpx2.Response) -> tuple[str, dict[str, str]]:
     return str(page.url.join(reader.action)), {name: value for name, value in reader.values.items() if value}
 
 
+def typed_of(page: httpx2.Response) -> dict[str, str]:
+    """Return what the form would send of what a person can type: all but the handle of the record."""
+    return {name: value for name, value in fields_of(page)[1].items() if name != "record"}
+
+
 def words(page: httpx2.Response) -> str:
     """Return what a reader sees in the page's content, in one line."""
     main = page.text.partition("<main")[2].partition("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", f"<main{main}")).split())
+    shown = re.sub(r"</?(bdi|strong)>", "", f"<main{main}")
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", shown)).split())
 
 
 @contextmanager
@@ -181,7 +206,7 @@ def launched_from(
     key_set: dict[str, object] | None = None,
     *,
     write_back: bool = False,
-    record: list[dict[str, Any]] = RECORD,
+    record: list[dict[str, Any]] = RECORD + OTHER_RECORD,
     collapse_slashes: bool = False,
 ) -> Iterator[tuple[Site, Peer]]:
     """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's own there."""
@@ -199,8 +224,24 @@ def launched_from(
         yield site, ehr
 
 
-def launch(site: Site, ehr: Peer, *, banner: bool = False, user: httpx2.Client | None = None) -> httpx2.Response:
-    """Open the calculator from the record."""
-    handed = {"iss": ehr.base_url, "launch": ehr.launch(PATIENT, need_patient_banner=banner)}
-    with user or browser() as client:
+def launch(
+    site: Site,
+    ehr: Peer,
+    *,
+    banner: object = True,
+    user: httpx2.Client | None = None,
+    patient: str = PATIENT,
+) -> httpx2.Response:
+    """Open the calculator from the record, in a browser of its own if none is given; that one stays open."""
+    handed = {"iss": ehr.base_url, "launch": ehr.launch(patient, need_patient_banner=banner)}
+    if user is not None:
+        return user.get(f"{site.url}/smart/launch", params=handed)
+    with browser() as client:
         return client.get(f"{site.url}/smart/launch", params=handed)
+
+
+def open_from_failing(site: Site, issuer: str, user: httpx2.Client) -> httpx2.Response:
+    """Open the calculator from a record in which something goes wrong; it has no page for the sign-in."""
+    sent = user.get(f"{site.url}/smart/launch", params={"iss": issuer, "launch": "x"}, follow_redirects=False)
+    state = parse_qs(urlsplit(sent.headers["location"]).query)["state"][0]
+    return user.get(site.callback, params={"code": "a-code", "state": state})

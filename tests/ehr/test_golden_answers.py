@@ -57,7 +57,8 @@ def test_death_is_what_is_left_of_the_groups_survival(group: str) -> None:
     for months, (survival, death), found in zip(MONTHS, DEATH[group], predictions, strict=True):
         assert at(curve["survival"], months) == survival
         assert found["probabilityDecimal"] == pytest.approx(death, abs=1e-9)
-        assert found["whenPeriod"] == f"from the day of the call for {months} months"
+        assert found["outcome"]["text"] == f"Death from any cause within {months} months of the start of regorafenib"
+        assert "whenPeriod" not in found
         assert found["qualitativeRisk"]["coding"][0]["code"] == group
         observed, _ = extensions(found, "survival-interval")
         assert part(observed, "estimator") == "kaplan-meier"

@@ -201,3 +201,24 @@ def test_a_decimal_keeps_the_digits_that_it_was_sent_with(client: TestClient, nu
     in_full = "3.40" if number == "340E-2" else "3.4" if "e" in number.lower() else number
     assert f'"value":{in_full},' in response.text
     assert '"value":399.9999999999999999,' in response.text
+
+
+def test_quantities_are_contained_as_preliminary(client: TestClient) -> None:
+    body = four_quantities()
+    body["parameter"] += parameters(
+        subject_Reference={"reference": PATIENT}, bloodCountDate_Date="2026-01-02", afpDate_Date="2026-01-05"
+    )["parameter"]
+    inputs = inputs_of(answered(client, body))
+    assert {one["status"] for one in inputs.values()} == {"preliminary"}
+    assert {one["subject"]["reference"] for one in inputs.values()} == {PATIENT}
+    days = {name: one["effectiveDateTime"] for name, one in inputs.items()}
+    assert days == dict.fromkeys(("neutrophils", "lymphocytes", "platelets"), "2026-01-02") | {"afp": "2026-01-05"}
+    bare = inputs_of(answered(client, four_quantities()))
+    assert not any({"subject", "effectiveDateTime"} & set(one) for one in bare.values())
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected"])
+def test_a_copied_result_keeps_its_status(client: TestClient, status: str) -> None:
+    copies = inputs_of(answered(client, parameters(*(one | {"id": "", "status": status} for one in results()))))
+    assert {(one["status"], one["subject"]["reference"]) for one in copies.values()} == {(status, PATIENT)}
+    assert not any("note" in one for one in copies.values())

@@ -41,9 +41,11 @@ class Peer:
         """The base of the FHIR server, which is the `iss` of a SMART launch and the `aud` of its authorization."""
         return f"{self.origin}/fhir"
 
-    def launch(self, patient: str, *, need_patient_banner: bool = True) -> str:
-        """Return what the EHR would put into the `launch` parameter for this patient's id."""
-        context = {"patient": patient, "need_patient_banner": need_patient_banner}
+    def launch(self, patient: str, *, need_patient_banner: object = True) -> str:
+        """Return what the EHR would put into the `launch` parameter for this patient's id; None leaves that one out."""
+        context: dict[str, object] = {"patient": patient}
+        if need_patient_banner is not None:
+            context["need_patient_banner"] = need_patient_banner
         return base64.urlsafe_b64encode(json.dumps(context).encode()).decode().rstrip("=")
 
     def issue_token(self, scope: str, patient: str) -> str:

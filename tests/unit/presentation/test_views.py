@@ -14,6 +14,7 @@ from app.core.parsing import parse_measurement
 from app.presentation.evidence_view import evidence_page
 from app.presentation.form_view import form_page
 from app.presentation.pages import context_of, environment, render, site_of, static_address
+from app.presentation.record_view import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.result_view import result_page
 from app.presentation.views import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
 
@@ -21,12 +22,12 @@ NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
 
 
-def _result(artefact: Artefact, afp: str = "620 ng/mL") -> ResultPage:
+def _result(artefact: Artefact, afp: str = "620 ng/mL", record: RecordView | None = None) -> ResultPage:
     texts = ("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", afp)
     labs: dict[Analyte, Measurement | InputError] = {
         analyte: parse_measurement(analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
     }
-    return result_page(assess(artefact, labs, computed_at=NOW), TYPED)
+    return result_page(assess(artefact, labs, computed_at=NOW), TYPED, record)
 
 
 def _used(template: str) -> set[str]:
@@ -58,12 +59,16 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
 
 def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
     error = InputError("afp", "missing", "The value is missing.", "Write it.")
+    prefill = Prefill("Values", "Compare them.", "Not found: AFP.", ("One",), {"neutrophils": "4.2"})
     pages: tuple[Page, ...] = (
         form_page(artefact),
         form_page(artefact, TYPED, (error,)),
         _result(artefact),
         evidence_page(artefact),
-        FiledPage(site_of(artefact, "filed", 1), is_filed=True, detail="A risk assessment was filed."),
+        FiledPage(site_of(artefact, "filed", 1), PatientBanner("A B", "1950"), "Filed", "It was filed."),
+        form_page(artefact, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
+        _result(artefact, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
+        _result(artefact, record=RecordView("a-handle", PatientBanner("A B", "1950"), filing=Filing(reason="No."))),
         ProblemPage(site_of(artefact, "problem", 2), 404, "Nothing is here", "Check the path."),
     )
     for page in pages:
