@@ -1,6 +1,7 @@
 """The fitted model as a file: everything the service needs, with its provenance, and not one row of a person."""
 
 import json
+import math
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from app.core.artefact import seal
+from model.discrimination import gonen_heller
 from model.evidence import external_hazard_ratios, pooled_hazard_ratios, repeat_measurement
-from model.fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, gonen_heller, spread
+from model.fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, spread
 from model.pooling import Pooled, PooledCurve
 from model.reconstruct import CHAINS, SEED
 from model.study import CELL_IDS, HONG2021, cell_sizes, file_digest, study
@@ -137,7 +139,7 @@ def _share(curve: PooledCurve) -> dict[str, dict[str, float]]:
 
 def _c_index(fit: StudyFit) -> dict[str, float]:
     values = [cohort.c_index for cohort in fit.cohorts]
-    return {"mean": float(np.mean(values)), "min": min(values), "max": max(values)}
+    return {"mean": math.fsum(values) / len(values), "min": min(values), "max": max(values)}
 
 
 def _limits() -> list[str]:

@@ -8,7 +8,8 @@ from app.core.artefact import load_artefact
 from model.build import ARTEFACT_FILE, artefact_text
 from model.card import CARD_FILE, card_text
 from model.cohorts import read_cohorts
-from model.fit import StudyFit, fit_study, gonen_heller
+from model.discrimination import gonen_heller
+from model.fit import StudyFit, fit_study
 
 
 @pytest.fixture(scope="module")
