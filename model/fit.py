@@ -58,23 +58,23 @@ class StudyFit:
 
 
 def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
-    """Fit one cohort (see `model.cohorts`) with lifelines."""
+    """Fit one cohort (see `model.cohorts`): the Cox model by lifelines, the curves from whole numbers."""
     cox = fit_cox(cohort)
     coefficients = cox.params_.to_numpy()
-    groups = {name: cohort[cohort["cell"].isin(cells)] for name, (cells, _) in CURVES.items()}
+    columns = {name: cohort[name].to_numpy() for name in ("cell", *OVERALL, *PROGRESSION)}
+    members = {}
+    for name, (cells, (time, event)) in CURVES.items():
+        belongs = np.isin(columns["cell"], cells)
+        members[name] = columns[time][belongs], columns[event][belongs]
     return CohortFit(
         coefficients=coefficients,
         covariance=cox.variance_matrix_.to_numpy(),
         cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, GRID_MONTHS), strict=True)),
-        kaplan_meier={
-            name: kaplan_meier(groups[name][time], groups[name][event], GRID_MONTHS)
-            for name, (_, (time, event)) in CURVES.items()
-        },
+        kaplan_meier={name: kaplan_meier(time, event, GRID_MONTHS) for name, (time, event) in members.items()},
         at_risk={
-            name: [int((groups[name][time] >= months).sum()) for months in AT_RISK_MONTHS]
-            for name, (_, (time, _event)) in CURVES.items()
+            name: [int((time >= months).sum()) for months in AT_RISK_MONTHS] for name, (time, _) in members.items()
         },
-        events={name: int(groups[name][event].sum()) for name, (_, (_time, event)) in CURVES.items()},
+        events={name: int(event.sum()) for name, (_, event) in members.items()},
         c_index=harrell(cohort, coefficients),
     )
 
@@ -85,6 +85,11 @@ def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
     for cohort in cohorts:
         fits.append(fit_cohort(cohort))
         progress(len(fits))
+    return pool_study(fits)
+
+
+def pool_study(fits: list[CohortFit]) -> StudyFit:
+    """Pool the fits of all cohorts by Rubin's rules."""
     pooled = {name: pool_kaplan_meier([fit.kaplan_meier[name] for fit in fits]) for name in CURVES}
     return StudyFit(
         cohorts=fits,

@@ -33,7 +33,7 @@ class Curve:
     variance: Floats
 
 
-def kaplan_meier(months: pd.Series, event: pd.Series, times: Floats) -> Curve:
+def kaplan_meier(months: npt.ArrayLike, event: npt.ArrayLike, times: Floats) -> Curve:
     """Return the Kaplan-Meier estimate at `times`, right-continuous, with Greenwood's variance of theta.
 
     A group without an event yet (S = 1), or without survivors (S = 0), has no finite theta. It enters with half an
@@ -47,7 +47,7 @@ def kaplan_meier(months: pd.Series, event: pd.Series, times: Floats) -> Curve:
         sums = np.concatenate([[0.0], np.cumsum(deaths / (at_risk * remaining))])
     at = np.searchsorted(event_times, times, side="right")
     survival = steps[at]
-    n = float(len(months))
+    n = float(np.size(months))
     degenerate = (survival >= 1.0) | (survival <= 0.0)
     usable = np.where(survival >= 1.0, 1 - 0.5 / n, np.where(survival <= 0.0, 0.5 / n, survival))
     relative = np.where(degenerate, (1 - usable) / (n * usable), sums[at])
@@ -101,7 +101,7 @@ def cox_curves(cohort: pd.DataFrame, cox: Any, times: Floats) -> list[Curve]:
     return curves
 
 
-def spss_median(months: pd.Series, event: pd.Series) -> tuple[float, float]:
+def spss_median(months: npt.ArrayLike, event: npt.ArrayLike) -> tuple[float, float]:
     """Return the Kaplan-Meier median and its standard error as SPSS computes it, in months.
 
     Standard error = Greenwood's standard error of S at the median, divided by the slope between the last time with
@@ -118,10 +118,10 @@ def spss_median(months: pd.Series, event: pd.Series) -> tuple[float, float]:
     return float(times[at]), float(survival[at] * np.sqrt(greenwood[at]) / slope)
 
 
-def _event_table(months: pd.Series, event: pd.Series) -> tuple[Floats, Floats, Floats]:
+def _event_table(months: npt.ArrayLike, event: npt.ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Return the distinct times with an event, the events at each, and the members at risk just before it."""
-    ascending = np.sort(months.to_numpy(dtype=float))
-    event_times, deaths = np.unique(months.to_numpy(dtype=float)[event.to_numpy() == 1], return_counts=True)
+    ascending = np.sort(np.asarray(months, dtype=float))
+    event_times, deaths = np.unique(np.asarray(months, dtype=float)[np.asarray(event) == 1], return_counts=True)
     at_risk = len(ascending) - np.searchsorted(ascending, event_times)
     return event_times, deaths.astype(float), at_risk.astype(float)
 
