@@ -1,4 +1,4 @@
-"""The artefact is what the committed cohorts give, byte for byte, and reads as published."""
+"""The artefact reads as published and is written as it says. That it is built to the same bytes: test_same_bytes.py."""
 
 import json
 import platform
@@ -8,30 +8,21 @@ import numpy as np
 import pytest
 
 from app.core.artefact import load_artefact
-from model.build import ARTEFACT_FILE, artefact_text, rounded, write_artefact
+from model.build import ARTEFACT_FILE, rounded, write_artefact
 from model.card import CARD_FILE, card_text
 from model.cohorts import read_cohorts
 from model.discrimination import gonen_heller
-from model.fit import StudyFit, fit_study
+from model.fit import fit_study
 
 
-@pytest.fixture(scope="module")
-def fit() -> StudyFit:
-    return fit_study(read_cohorts())
-
-
-def test_rebuilding_the_artefact_gives_the_same_bytes(fit: StudyFit) -> None:
-    assert artefact_text(fit) == ARTEFACT_FILE.read_text(encoding="utf-8")
-
-
-def test_writing_the_artefact_records_the_versions(fit: StudyFit, tmp_path: Path) -> None:
-    write_artefact(fit, tmp_path / "artefact.json")
+def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:
+    write_artefact(fit_study(read_cohorts()[:20]), tmp_path / "artefact.json")
     made = json.loads((tmp_path / "made_with.json").read_text(encoding="utf-8"))
-    assert made["artefact"] == load_artefact().digest
+    assert made["artefact"] == load_artefact(tmp_path / "artefact.json").digest != load_artefact().digest
     assert (made["python"], made["libraries"]["numpy"]) == (platform.python_version(), np.__version__)
 
 
-def test_the_committed_record_is_of_the_committed_artefact() -> None:
+def test_the_versions_are_of_the_committed_artefact() -> None:
     made = json.loads(ARTEFACT_FILE.with_name("made_with.json").read_text(encoding="utf-8"))
     assert made["artefact"] == load_artefact().digest
     assert set(made["libraries"]) == {"lifelines", "numpy", "pandas", "scipy"}
@@ -70,9 +61,9 @@ def test_the_overall_median_is_the_published_one() -> None:
     assert load_artefact().kaplan_meier["overall"].median_months == pytest.approx(8.0, abs=0.05)
 
 
-def test_discrimination_follows_from_coefficients_and_cell_sizes(fit: StudyFit) -> None:
+def test_discrimination_follows_from_coefficients_and_cell_sizes() -> None:
     # From the published hazard ratios alone: 0.664 with ties counted one half.
-    assert gonen_heller(fit.coefficients.estimate) == pytest.approx(0.664, abs=0.001)
+    assert gonen_heller(np.array(load_artefact().cox.coefficients)) == pytest.approx(0.664, abs=0.001)
 
 
 def test_the_artefact_holds_no_row_of_any_member() -> None:

@@ -29,7 +29,7 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
     assert comparable_pairs(MEMBERS[::-1]) == comparable_pairs(MEMBERS)
 
 
-def test_members_of_one_cell_are_tied_whatever_its_predictor() -> None:
+def test_members_of_one_cell_are_always_tied() -> None:
     one_cell = MEMBERS.assign(sii_high=1, afp_high=1)
     for sii in np.linspace(0.1, 3, 50):
         assert harrell(one_cell, np.array([sii, 1 / sii])) == 0.5

@@ -460,7 +460,7 @@ def test_the_impossible_is_refused_with_its_place(path: tuple[str | int, ...], v
 
 
 @pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 1e-8), ("ci_upper", -1e-8)])
-def test_an_interval_may_not_miss_its_estimate_by_a_digit(limit: str, missed_by: float) -> None:
+def test_an_interval_holds_its_estimate_exactly(limit: str, missed_by: float) -> None:
     def move(times: int) -> Callable[[Document], None]:
         def change(document: Document) -> None:
             curve = document["kaplan_meier"]["high"]

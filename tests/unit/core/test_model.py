@@ -30,7 +30,7 @@ MODEL = CoxModel(
 )
 
 
-def test_relative_hazard_and_survival_are_those_held_of_the_cell() -> None:
+def test_hazard_and_survival_are_those_of_the_cell() -> None:
     assert (MODEL.relative_hazard(CELLS[0]), MODEL.relative_hazard(CELLS[3])) == (1.0, 6.0)
     assert MODEL.survival_at(CELLS[3], 1.5) == Estimate(0.531441, 0.1, 0.95)
     assert MODEL.curve_of(CELLS[3]) == (1.0, 0.531441, 0.262144)
@@ -106,7 +106,7 @@ def test_the_fitted_hazard_ratios_are_those_of_table_2(
     assert found.p_value == pytest.approx(p_value, abs=0.001)
 
 
-def test_the_fitted_ratios_have_the_wald_interval_and_p_value_of_their_contrasts(artefact: Artefact) -> None:
+def test_fitted_ratios_have_wald_limits_and_p_values(artefact: Artefact) -> None:
     cox = artefact.cox
     (var_sii, covariance), (_, var_afp) = cox.covariance
     expected = {
@@ -122,7 +122,7 @@ def test_the_fitted_ratios_have_the_wald_interval_and_p_value_of_their_contrasts
         assert found.p_value == pytest.approx(2 * spread.cdf(0), abs=1e-8)
 
 
-def test_the_fitted_survival_is_the_baseline_to_the_relative_hazard(artefact: Artefact) -> None:
+def test_fitted_survival_is_a_power_of_the_baseline(artefact: Artefact) -> None:
     baseline = artefact.cox.curve_of(CELLS[0])
     for cell in CELLS:
         relative = artefact.cox.relative_hazard(cell)

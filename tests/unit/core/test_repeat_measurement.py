@@ -21,7 +21,7 @@ def of(sii: float | Fraction) -> RepeatMeasurement:
 
 
 @pytest.mark.parametrize("sii", [340.0, 400.0, 612.0, 188.9, 50000.0, 0.001])
-def test_the_chance_is_that_of_two_varying_measurements(sii: float) -> None:
+def test_the_chance_is_that_of_two_measurements(sii: float) -> None:
     found = of(sii)
     difference = NormalDist(0, 0.3 * math.sqrt(2))
     assert found.same_side_probability == pytest.approx(difference.cdf(abs(math.log(sii / 340))), abs=1e-10)
