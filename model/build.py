@@ -1,6 +1,8 @@
 """The fitted model as a file: everything the service needs, with its provenance, and not one row of a person."""
 
 import json
+import math
+import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -8,21 +10,25 @@ from typing import Any
 import numpy as np
 
 from app.core.artefact import seal
+from model.discrimination import gonen_heller, linear_predictors
 from model.evidence import external_hazard_ratios, pooled_hazard_ratios, repeat_measurement
-from model.fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, gonen_heller, spread
+from model.fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, spread
 from model.pooling import Pooled, PooledCurve
 from model.reconstruct import CHAINS, SEED
-from model.study import CELL_IDS, HONG2021, cell_sizes, file_digest, study
+from model.study import CELL_IDS, HONG2021, Z95, cell_sizes, file_digest, study
 
 ARTEFACT_FILE = HONG2021 / "artefact.json"
-VERSION = "1.0.0"
-SCHEMA_VERSION = 1
-_DIGITS = 10  # decimals kept: far beyond what R and lifelines agree on, and the same bytes on every rebuild
+MADE_WITH_NAME = "made_with.json"
+VERSION = "1.0.1"
+SCHEMA_VERSION = 2
+# Significant digits kept. Processors differ by about 1e-15; at eight digits the nearest number is 1e-12 away from where
+# its rounding would turn (docs/decisions/0004-same-bytes.md).
+DIGITS = 8
 
 TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
 METHOD = (
-    "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model, Breslow "
-    "baseline and Kaplan-Meier curves on each. Coefficients pooled by Rubin's rules; survival on the complementary "
+    "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model with Breslow "
+    "baseline, and Kaplan-Meier curves, on each. Coefficients pooled by Rubin's rules; survival on the complementary "
     "log-log scale, its limits the quantiles of the mixture of the cohorts' distributions. "
     "No individual patient data were published or used."
 )
@@ -30,12 +36,33 @@ METHOD = (
 
 def artefact_text(fit: StudyFit) -> str:
     """Return the artefact as sealed JSON text."""
-    return seal(json.dumps(_rounded(payload(fit)), indent=1, ensure_ascii=False) + "\n")
+    return seal(json.dumps(rounded(payload(fit)), indent=1, ensure_ascii=False) + "\n")
 
 
 def write_artefact(fit: StudyFit, path: Path = ARTEFACT_FILE) -> None:
-    """Write the artefact; the same cohorts give the same bytes."""
-    path.write_text(artefact_text(fit), encoding="utf-8")
+    """Write the artefact, the same bytes for the same cohorts, and beside it what it was made with.
+
+    The versions stand in a file of their own, because they do not change the numbers and must not change the digest.
+    """
+    text = artefact_text(fit)
+    path.write_text(text, encoding="utf-8")
+    made_with = {
+        "artefact": json.loads(text)["digest"],
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in ("lifelines", "numpy", "pandas", "scipy")},
+    }
+    path.with_name(MADE_WITH_NAME).write_text(json.dumps(made_with, indent=1) + "\n", encoding="utf-8")
+
+
+def rounded(value: Any) -> Any:
+    """Return the content with arrays as lists and every float rounded to `DIGITS` significant digits."""
+    if isinstance(value, np.ndarray):
+        return rounded(value.tolist())
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return float(f"{value:.{DIGITS - 1}e}") + 0.0 if isinstance(value, float) else value
 
 
 def payload(fit: StudyFit) -> dict[str, Any]:
@@ -51,7 +78,6 @@ def payload(fit: StudyFit) -> dict[str, Any]:
             "method": METHOD,
             "study": {key: published["study"][key] for key in ("citation", "doi", "pmid")},
             "files": {name: file_digest(name) for name in ("study.toml", "external.toml", "cohorts.csv")},
-            "libraries": {name: version(name) for name in ("lifelines", "numba", "numpy", "pandas")},
             "cohorts": len(fit.cohorts),
             "chains": CHAINS,
             "seed": SEED,
@@ -88,13 +114,7 @@ def payload(fit: StudyFit) -> dict[str, Any]:
         "grid_months": GRID_MONTHS,
         "horizons_months": list(HORIZONS_MONTHS),
         "at_risk_months": list(AT_RISK_MONTHS),
-        "cox": {
-            "baseline_survival": fit.cox["neither"].survival,
-            "cells": {
-                cell: {"ci_lower": fit.cox[cell].lower, "ci_upper": fit.cox[cell].upper, **_share(fit.cox[cell])}
-                for cell in CELL_IDS
-            },
-        },
+        "cox": {"hazard_ratios": hazard_ratios(fit.coefficients), "cells": _cells(fit)},
         "kaplan_meier": {name: _curve(name, fit) for name in CURVES},
         "performance": {
             "c_index": _c_index(fit),
@@ -110,6 +130,43 @@ def _coefficients(pooled: Pooled) -> dict[str, Any]:
         "covariance": pooled.total,
         "within": pooled.within,
         "between": pooled.between,
+    }
+
+
+def hazard_ratios(pooled: Pooled) -> dict[str, dict[str, Any]]:
+    """Return the hazard ratio of each factor, and of both against neither, with 95 % interval and Wald p-value.
+
+    Variance c' V c for the contrast c: for both factors var b1 + var b2 + 2 cov.
+    """
+    (var_sii, covariance), (_, var_afp) = pooled.total.tolist()
+    sii, afp = pooled.estimate.tolist()
+    contrasts = {
+        "sii": (sii, var_sii),
+        "afp": (afp, var_afp),
+        "combined": (sii + afp, var_sii + var_afp + 2 * covariance),
+    }
+    ratios = {}
+    for factor, (log_ratio, variance) in contrasts.items():
+        error = math.sqrt(variance)
+        ratios[factor] = {
+            "hazard_ratio": math.exp(log_ratio),
+            "ci_95": [math.exp(log_ratio - Z95 * error), math.exp(log_ratio + Z95 * error)],
+            "p_value": math.erfc(abs(log_ratio) / error / math.sqrt(2)),
+        }
+    return ratios
+
+
+def _cells(fit: StudyFit) -> dict[str, dict[str, Any]]:
+    predictors = linear_predictors(fit.coefficients.estimate)
+    return {
+        cell: {
+            "relative_hazard": math.exp(predictor),
+            "survival": fit.cox[cell].survival,
+            "ci_lower": fit.cox[cell].lower,
+            "ci_upper": fit.cox[cell].upper,
+            **_share(fit.cox[cell]),
+        }
+        for cell, predictor in zip(CELL_IDS, predictors, strict=True)
     }
 
 
@@ -137,7 +194,7 @@ def _share(curve: PooledCurve) -> dict[str, dict[str, float]]:
 
 def _c_index(fit: StudyFit) -> dict[str, float]:
     values = [cohort.c_index for cohort in fit.cohorts]
-    return {"mean": float(np.mean(values)), "min": min(values), "max": max(values)}
+    return {"mean": math.fsum(values) / len(values), "min": min(values), "max": max(values)}
 
 
 def _limits() -> list[str]:
@@ -171,13 +228,3 @@ def _limits() -> list[str]:
             "regorafenib."
         ),
     ]
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return _rounded(value.tolist())
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return round(value, _DIGITS) + 0.0 if isinstance(value, float) else value

@@ -37,8 +37,9 @@ def pooled_hazard_ratios() -> list[dict[str, Any]]:
             continue
         (own, own_error), (other, other_error) = multivariable(row["factor"]), log_estimate(row)
         weights = (own_error**-2, other_error**-2)
-        mean = (weights[0] * own + weights[1] * other) / sum(weights)
-        error = sum(weights) ** -0.5
+        total = weights[0] + weights[1]
+        mean = (weights[0] * own + weights[1] * other) / total
+        error = total**-0.5
         difference = abs(own - other) / math.hypot(own_error, other_error)
         pooled.append(
             {
@@ -46,7 +47,7 @@ def pooled_hazard_ratios() -> list[dict[str, Any]]:
                 "label": f"This study pooled with: {row['label']}",
                 "hazard_ratio": math.exp(mean),
                 "ci_95": [math.exp(mean - Z95 * error), math.exp(mean + Z95 * error)],
-                "weight_study": weights[0] / sum(weights),
+                "weight_study": weights[0] / total,
                 "difference_p": math.erfc(difference / math.sqrt(2)),
             }
         )
@@ -59,7 +60,7 @@ def repeat_measurement() -> dict[str, Any]:
     Lognormal: variance of log(count) = ln(1 + CV^2); SII is a product and a quotient, so the three add.
     """
     source = external()["repeat_measurement"]
-    variance = sum(math.log1p((cv / 100) ** 2) for cv in source["cv_percent"].values())
+    variance = math.fsum(math.log1p((cv / 100) ** 2) for cv in source["cv_percent"].values())
     return {
         "cv_percent": source["cv_percent"],
         "sd_log_sii": math.sqrt(variance),

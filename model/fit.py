@@ -1,6 +1,5 @@
 """From reconstructed cohorts to the fitted model: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from model.discrimination import harrell
 from model.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
-from model.study import CELL_IDS, cell_sizes
+from model.study import CELL_IDS
 from model.survival import Curve, cox_curves, fit_cox, kaplan_meier
 
 GRID_MONTHS = np.round(np.arange(0, 121) / 10, 1)  # nothing is quoted beyond 12 months
 HORIZONS_MONTHS = (3, 6, 12)
 AT_RISK_MONTHS = (0, 3, 6, 9, 12)
-PROFILES = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # SII high, AFP high, in the order of CELL_IDS
 
 # Which cells make a Kaplan-Meier curve, and of what: overall survival, or progression (Fig. 1b of the study).
 OVERALL = ("months", "death")
@@ -59,23 +58,24 @@ class StudyFit:
 
 
 def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
-    """Fit one cohort (see `model.cohorts`) with lifelines."""
+    """Fit one cohort (see `model.cohorts`): the Cox model by lifelines, the curves from whole numbers."""
     cox = fit_cox(cohort)
-    groups = {name: cohort[cohort["cell"].isin(cells)] for name, (cells, _) in CURVES.items()}
+    coefficients = cox.params_.to_numpy()
+    columns = {name: cohort[name].to_numpy() for name in ("cell", *OVERALL, *PROGRESSION)}
+    members = {}
+    for name, (cells, (time, event)) in CURVES.items():
+        belongs = np.isin(columns["cell"], cells)
+        members[name] = columns[time][belongs], columns[event][belongs]
     return CohortFit(
-        coefficients=cox.params_.to_numpy(),
+        coefficients=coefficients,
         covariance=cox.variance_matrix_.to_numpy(),
-        cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, PROFILES, GRID_MONTHS), strict=True)),
-        kaplan_meier={
-            name: kaplan_meier(groups[name][time], groups[name][event], GRID_MONTHS)
-            for name, (_, (time, event)) in CURVES.items()
-        },
+        cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, GRID_MONTHS), strict=True)),
+        kaplan_meier={name: kaplan_meier(time, event, GRID_MONTHS) for name, (time, event) in members.items()},
         at_risk={
-            name: [int((groups[name][time] >= months).sum()) for months in AT_RISK_MONTHS]
-            for name, (_, (time, _event)) in CURVES.items()
+            name: [int((time >= months).sum()) for months in AT_RISK_MONTHS] for name, (time, _) in members.items()
         },
-        events={name: int(groups[name][event].sum()) for name, (_, (_time, event)) in CURVES.items()},
-        c_index=float(cox.concordance_index_),
+        events={name: int(event.sum()) for name, (_, event) in members.items()},
+        c_index=harrell(cohort, coefficients),
     )
 
 
@@ -85,6 +85,11 @@ def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
     for cohort in cohorts:
         fits.append(fit_cohort(cohort))
         progress(len(fits))
+    return pool_study(fits)
+
+
+def pool_study(fits: list[CohortFit]) -> StudyFit:
+    """Pool the fits of all cohorts by Rubin's rules."""
     pooled = {name: pool_kaplan_meier([fit.kaplan_meier[name] for fit in fits]) for name in CURVES}
     return StudyFit(
         cohorts=fits,
@@ -95,22 +100,6 @@ def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
         kaplan_meier=pooled,
         medians={name: pooled_median(curve, GRID_MONTHS) for name, curve in pooled.items()},
     )
-
-
-def gonen_heller(coefficients: npt.NDArray[np.float64]) -> float:
-    """Return the concordance probability that the coefficients and the cell sizes imply (Gonen and Heller 2005).
-
-    Over pairs of members: 1 / (1 + exp(-|difference of linear predictors|)); a pair from the same cell counts 1/2.
-    """
-    predictors = PROFILES @ coefficients
-    sizes = cell_sizes()
-    pairs = concordant = 0.0
-    for i in range(len(sizes)):
-        for j in range(i, len(sizes)):
-            number = sizes[i] * (sizes[i] - 1) / 2 if i == j else sizes[i] * sizes[j]
-            pairs += number
-            concordant += number / (1 + math.exp(-abs(float(predictors[i] - predictors[j]))))
-    return concordant / pairs
 
 
 def spread(values: list[Any]) -> dict[str, Any]:

@@ -4,11 +4,15 @@ Each cohort gives an estimate and its sampling variance. Rubin's rules (1987) ov
 W = mean of the variances, between B = variance of the estimates (divisor m - 1), total T = W + (1 + 1/m) B. The
 between part is what the publication leaves open; its share of T is reported beside every interval.
 
+Sums over cohorts are exact (`math.fsum`), so that no processor's way of adding shows in the artefact.
+
 Survival is pooled on the complementary log-log scale, theta = log(-log S). There the cohorts' estimates are skewed, so
 the limits are taken from the mixture of the cohorts' normal distributions of theta itself and not from the one normal
 distribution by which Rubin's rules approximate it (docs/decisions/0002-pooling.md).
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +47,10 @@ class PooledCurve:
 def pool_estimates(estimates: Floats, covariances: Floats) -> Pooled:
     """Pool m estimates (m, p) with their covariances (m, p, p)."""
     m = len(estimates)
-    within = covariances.mean(axis=0)
-    between = np.atleast_2d(np.cov(estimates, rowvar=False, ddof=1))
-    return Pooled(estimates.mean(axis=0), within, between, within + (1 + 1 / m) * between)
+    mean, within = _mean(estimates), _mean(covariances)
+    deviations = estimates - mean
+    between = _mean(deviations[:, :, None] * deviations[:, None, :]) * m / (m - 1)
+    return Pooled(mean, within, between, within + (1 + 1 / m) * between)
 
 
 def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
@@ -54,7 +59,7 @@ def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
     The mean is taken of the survival and not of theta, because a cohort without a death yet says that nobody has died,
     and half a death of bookkeeping must not lower the curve.
     """
-    return _with_limits(np.mean([curve.survival for curve in curves], axis=0), curves)
+    return _with_limits(_mean([curve.survival for curve in curves]), curves)
 
 
 def pool_cox(curves: list[Curve]) -> PooledCurve:
@@ -62,7 +67,7 @@ def pool_cox(curves: list[Curve]) -> PooledCurve:
 
     So S0(t) ** exp(lp) holds for the pooled model too. Where no cohort has had a death, survival is 1.
     """
-    theta = np.mean([curve.theta for curve in curves], axis=0)
+    theta = _mean([curve.theta for curve in curves])
     untouched = np.all([curve.survival >= 1.0 for curve in curves], axis=0)
     return _with_limits(np.where(untouched, 1.0, np.exp(-np.exp(theta))), curves)
 
@@ -80,8 +85,8 @@ def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
     m = len(curves)
     theta = np.array([curve.theta for curve in curves])
     variance = np.array([curve.variance for curve in curves])
-    within = variance.mean(axis=0)
-    between = (1 + 1 / m) * theta.var(axis=0, ddof=1)
+    within = _mean(variance)
+    between = (1 + 1 / m) * _mean((theta - _mean(theta)) ** 2) * m / (m - 1)
     lower = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.975)))
     upper = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.025)))
     return PooledCurve(
@@ -109,3 +114,10 @@ def mixture_quantile(mean: Floats, error: Floats, probability: float) -> Floats:
 def _first(reached: npt.NDArray[np.bool_], times: Floats) -> float | None:
     found = np.flatnonzero(reached)
     return float(times[found[0]]) if found.size else None
+
+
+def _mean(values: Sequence[Floats] | Floats) -> Floats:
+    """Return the mean over the first axis, from the exact sum: the same whatever the order of adding."""
+    rows = np.asarray(values)
+    columns = rows.reshape(len(rows), -1).T.tolist()
+    return np.array([math.fsum(column) / len(rows) for column in columns]).reshape(rows.shape[1:])

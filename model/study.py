@@ -9,6 +9,7 @@ from typing import Any
 
 HONG2021 = Path(__file__).parent / "hong2021"
 CELL_IDS = ("neither", "sii_only", "afp_only", "both")
+CELL_COVARIATES = ((0, 0), (1, 0), (0, 1), (1, 1))  # SII high, AFP high
 Z95 = 1.959963984540054
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app.core.analytes import Analyte
-from app.core.artefact_curves import read_cox, read_grid, read_kaplan_meier, read_months, read_spread
+from app.core.artefact_cox import read_cox, read_ratio
+from app.core.artefact_curves import read_grid, read_kaplan_meier, read_months, read_spread
 from app.core.cox import CoxModel
 from app.core.errors import ArtefactError
 from app.core.json_reader import Node
@@ -21,7 +22,7 @@ from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import CELLS, FACTORS, RISK_GROUPS
 
 ARTEFACT_FILE = Path(__file__).resolve().parents[2] / "model" / "hong2021" / "artefact.json"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')
 # The curves that an artefact holds. Each line divides the same people.
 _DIVISIONS = (
@@ -182,12 +183,12 @@ def parse_artefact(text: str) -> Artefact:
         kaplan_meier=_read_curves(root, grid, horizons, population.n),
         horizons_months=horizons,
         published_hazard_ratios=tuple(
-            PublishedRatio(_read_factor(node), *_read_ratio(node), node["p_value"].share(), node["source"].text())
+            PublishedRatio(_read_factor(node), *read_ratio(node), node["p_value"].share(), node["source"].text())
             for node in root["published_hazard_ratios"].items()
         ),
         external_hazard_ratios=tuple(_read_external(node) for node in root["external_hazard_ratios"].items()),
         pooled_hazard_ratios=tuple(
-            PooledRatio(_read_factor(node), node["label"].text(), *_read_ratio(node), node["weight_study"].share())
+            PooledRatio(_read_factor(node), node["label"].text(), *read_ratio(node), node["weight_study"].share())
             for node in root["pooled_hazard_ratios"].items()
         ),
         count_variation=_read_count_variation(root["repeat_measurement"]),
@@ -249,15 +250,8 @@ def _read_factor(node: Node) -> str:
     return node["factor"].one_of(*FACTORS)
 
 
-def _read_ratio(node: Node) -> tuple[float, tuple[float, float]]:
-    ratio, (lower, upper) = node["hazard_ratio"].number(), node["ci_95"].pair()
-    if not 0 < lower <= ratio <= upper:
-        raise node["ci_95"].error("does not hold its hazard ratio")
-    return ratio, (lower, upper)
-
-
 def _read_external(node: Node) -> ExternalRatio:
-    ratio, interval = _read_ratio(node)
+    ratio, interval = read_ratio(node)
     return ExternalRatio(
         factor=_read_factor(node),
         label=node["label"].text(),

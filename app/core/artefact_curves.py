@@ -2,14 +2,10 @@
 
 from itertools import pairwise
 
-from app.core.cox import CellBand, CoxModel
 from app.core.json_reader import Node
 from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
-from app.core.risk_groups import CELLS
 
-_ROUNDING = 1e-9  # an interval may miss its estimate by the rounding of the file, not by more
-# A hazard ratio of 22,000 either way, or a standard error of that size: a cell without events, not an estimate.
-_FARTHEST_LOG_RATIO = 10.0
+_ROUNDING = 5e-9  # the file's own rounding of a survival near one half: half a unit of the eighth digit
 
 
 def read_grid(node: Node) -> tuple[float, ...]:
@@ -28,51 +24,12 @@ def read_months(node: Node, grid: tuple[float, ...]) -> tuple[int, ...]:
     return months
 
 
-def read_cox(root: Node, grid: tuple[float, ...], horizons: tuple[int, ...]) -> CoxModel:
-    """Return the Cox model of an artefact. Raises ArtefactError at the first impossibility."""
-    coefficients, cox = root["coefficients"], root["cox"]
-    names = [item.text() for item in coefficients["names"].items()]
-    if names != ["sii_high", "afp_high"]:
-        raise coefficients["names"].error("must be sii_high, afp_high")
-    estimate = coefficients["estimate"].pair()
-    if any(abs(log_ratio) > _FARTHEST_LOG_RATIO for log_ratio in estimate):
-        raise coefficients["estimate"].error(f"goes beyond {_FARTHEST_LOG_RATIO:g}: that fit did not converge")
-    rows = [row.pair() for row in coefficients["covariance"].items()]
-    if (
-        len(rows) != 2
-        or rows[0][1] != rows[1][0]
-        or rows[0][0] <= 0
-        or rows[0][0] * rows[1][1] - rows[0][1] * rows[1][0] <= 0
-    ):
-        raise coefficients["covariance"].error("is not a symmetric positive definite matrix")
-    if any(row[k] > _FARTHEST_LOG_RATIO**2 for k, row in enumerate(rows)):
-        raise coefficients["covariance"].error(f"goes beyond {_FARTHEST_LOG_RATIO**2:g}: that fit did not converge")
-    baseline = _survival(cox["baseline_survival"], len(grid))
-    model = CoxModel(
-        coefficients=estimate,
-        covariance=(rows[0], rows[1]),
-        months=grid,
-        baseline_survival=baseline,
-        cells={cell.id: _cell_band(cox["cells"][cell.id], len(grid), horizons) for cell in CELLS},
-    )
-    for cell in CELLS:
-        band = model.cells[cell.id]
-        _check_holds(cox["cells"][cell.id], model.curve_of(cell), band.ci_lower, band.ci_upper)
-    return model
-
-
 def read_kaplan_meier(
     node: Node, grid: tuple[float, ...], at_risk_months: tuple[int, ...], horizons: tuple[int, ...]
 ) -> KaplanMeierCurve:
     """Return one Kaplan-Meier curve. Raises ArtefactError at the first impossibility."""
     n = node["n"].whole()
-    band = Band(
-        grid,
-        _survival(node["survival"], len(grid)),
-        _survival(node["ci_lower"], len(grid)),
-        _survival(node["ci_upper"], len(grid)),
-    )
-    _check_holds(node, band.survival, band.ci_lower, band.ci_upper)
+    band = read_band(node, grid)
     limits = node["median_ci_95"].items()
     if len(limits) != 2:
         raise node["median_ci_95"].error("is not a pair")
@@ -83,16 +40,27 @@ def read_kaplan_meier(
         at_risk=_at_risk(node["at_risk"], at_risk_months, n),
         median_months=_median(node["median_months"], grid, band.survival),
         median_ci_95=(_median(limits[0], grid, band.ci_lower), _median(limits[1], grid, band.ci_upper)),
-        reconstruction_share=_shares(node["reconstruction_share"], horizons),
+        reconstruction_share=read_shares(node["reconstruction_share"], horizons),
     )
 
 
-def _cell_band(node: Node, length: int, horizons: tuple[int, ...]) -> CellBand:
-    return CellBand(
-        _survival(node["ci_lower"], length),
-        _survival(node["ci_upper"], length),
-        _shares(node["reconstruction_share"], horizons),
+def read_band(node: Node, grid: tuple[float, ...]) -> Band:
+    """Return the survival of a curve with its interval. Raises ArtefactError where no survival can be so."""
+    band = Band(
+        grid,
+        _survival(node["survival"], len(grid)),
+        _survival(node["ci_lower"], len(grid)),
+        _survival(node["ci_upper"], len(grid)),
     )
+    # Exactly so: rounding keeps the order of the three.
+    if any(not low <= at <= high for low, at, high in zip(band.ci_lower, band.survival, band.ci_upper, strict=True)):
+        raise node.error("has an interval that does not hold its estimate")
+    return band
+
+
+def read_shares(node: Node, horizons: tuple[int, ...]) -> dict[int, float]:
+    """Return the share of reconstruction at each horizon."""
+    return {months: node[str(months)].share() for months in horizons}
 
 
 def _survival(node: Node, length: int) -> tuple[float, ...]:
@@ -105,16 +73,6 @@ def _survival(node: Node, length: int) -> tuple[float, ...]:
     if any(later > earlier for earlier, later in pairwise(values)):
         raise node.error("rises: survival and its limits cannot")
     return values
-
-
-def _check_holds(node: Node, survival: tuple[float, ...], lower: tuple[float, ...], upper: tuple[float, ...]) -> None:
-    for low, estimate, high in zip(lower, survival, upper, strict=True):
-        if not low - _ROUNDING <= estimate <= high + _ROUNDING:
-            raise node.error("has an interval that does not hold its estimate")
-
-
-def _shares(node: Node, horizons: tuple[int, ...]) -> dict[int, float]:
-    return {months: node[str(months)].share() for months in horizons}
 
 
 def _median(node: Node, grid: tuple[float, ...], survival: tuple[float, ...]) -> float | None:

@@ -6,21 +6,24 @@ The same four values give the same Assessment, digit for digit, whoever asks.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from app.core.applicability import Applicability, Population, compare, population_errors
 from app.core.artefact import Artefact
 from app.core.cox import COMBINED, RatioEstimate
 from app.core.errors import InputError, InputErrors, attempt
-from app.core.indices import Indices, RepeatMeasurement, compute_indices, plain, repeat_measurement
+from app.core.indices import Indices, compute_indices, plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Analyte, Lab, Measurement, afp_is_high, to_lab
 from app.core.notices import Notice
+from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.risk_groups import Cell, RiskGroup, cell_of, risk_group_of
+from app.core.rounding import side_of
 from app.core.sampling import SampleDates, date_errors, date_notices, latest_today
 
 # Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
-NLR_USUAL = (0.3, 90.0)
+NLR_USUAL = (Decimal("0.3"), Decimal(90))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def assess(
         sampled_on=sampled_on,
         population=population,
         indices=indices,
-        repeat_measurement=repeat_measurement(indices.sii.value, artefact.sii_cutoff, artefact.count_variation),
+        repeat_measurement=repeat_measurement(indices.sii.quotient, artefact.sii_cutoff, artefact.count_variation),
         answer=answer_for(artefact, cell),
         applicability=_applicability_for(artefact, population),
         warnings=(
@@ -186,9 +189,10 @@ def _hazard_ratios(artefact: Artefact, cell: Cell) -> tuple[HazardRatio, ...]:
 
 def _ratio_notices(indices: Indices) -> tuple[Notice, ...]:
     low, high = NLR_USUAL
-    if low <= indices.nlr.value <= high:
+    is_below = side_of(*indices.nlr.quotient, low) < 0
+    if not is_below and side_of(*indices.nlr.quotient, high) <= 0:
         return ()
-    side = f"below {low:g}" if indices.nlr.value < low else f"above {high:g}"
+    side = f"below {low:f}" if is_below else f"above {high:f}"
     return (
         Notice(
             "nlr_unusual",

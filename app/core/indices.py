@@ -5,19 +5,23 @@ in 10*9/L (Hu et al. 2014 for SII). Only SII enters the model. Whether an index 
 multiplication of decimals, never on a rounded quotient; at the cut-off is high.
 """
 
-import math
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.artefact import CountVariation, Cutoff
+from app.core.artefact import Cutoff
+from app.core.rounding import side_of, to_printed_digits
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index: its value, the value as shown (never rounded across the cut-off), the cut-off and the working."""
+    """One index: its exact `quotient` (numerator and denominator), the cut-off and the working.
+
+    `value` is rounded to 10 significant digits, `shown` as a page shows it; neither onto the cut-off or across.
+    """
 
     id: str
     label: str
+    quotient: tuple[int, int]
     value: float
     shown: str
     unit: str
@@ -25,16 +29,6 @@ class Index:
     high: bool
     working: str
     in_model: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatMeasurement:
-    """How firmly SII sits on its side of the cut-off."""
-
-    same_side_probability: float
-    ratio_to_cutoff: float
-    sd_log_sii: float
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +59,6 @@ def compute_indices(
     )
 
 
-def is_high(numerator: int, denominator: int, cutoff: Decimal) -> bool:
-    """Return whether numerator/denominator >= cutoff, exactly, in whole numbers."""
-    return _side(numerator, denominator, cutoff) >= 0
-
-
-def repeat_measurement(sii: float, cutoff: Cutoff, variation: CountVariation) -> RepeatMeasurement:
-    """Return the probability that a second blood count within a week puts SII on the same side of the cut-off.
-
-    Lognormal: P = Phi(|ln(SII / cut-off)| / (sqrt(2) sd)), sd the week-to-week standard deviation of ln SII within a
-    person. The square root of 2 is there because both measurements vary around an unknown level, as in a reference
-    change value. It is 0.5 at the cut-off. The variation was measured in healthy adults.
-    """
-    distance = abs(math.log(sii / float(cutoff.value)))
-    probability = 0.5 * math.erfc(-distance / (math.sqrt(2) * variation.sd_log_sii) / math.sqrt(2))
-    return RepeatMeasurement(probability, sii / float(cutoff.value), variation.sd_log_sii, variation.source)
-
-
 def plain(value: Decimal) -> str:
     """Return a decimal without exponent and without zeros that say nothing."""
     text = format(value, "f")
@@ -89,12 +66,13 @@ def plain(value: Decimal) -> str:
 
 
 def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cutoff, working: str) -> Index:
-    side = _side(numerator, denominator, cutoff.value)
+    side = side_of(numerator, denominator, cutoff.value)
     shown, is_exact = _shown(numerator, denominator, cutoff.value, side)
     return Index(
         id=name,
         label=label,
-        value=numerator / denominator,
+        quotient=(numerator, denominator),
+        value=to_printed_digits(numerator, denominator, cutoff.value),
         shown=shown,
         unit=cutoff.unit,
         cutoff=cutoff.value,
@@ -113,15 +91,8 @@ def _shown(numerator: int, denominator: int, cutoff: Decimal, side: int) -> tupl
     while True:
         scale = 10**decimals
         rounded = (2 * numerator * scale + denominator) // (2 * denominator)
-        if _side(rounded, scale, cutoff) == side:
+        if side_of(rounded, scale, cutoff) == side:
             whole, fraction = divmod(rounded, scale)
             text = f"{whole}.{fraction:0{decimals}d}" if decimals else str(whole)
             return text, rounded * denominator == numerator * scale
         decimals += 1
-
-
-def _side(numerator: int, denominator: int, cutoff: Decimal) -> int:
-    """Return -1 below the cut-off, 0 at it, 1 above it. The only comparison of an index with a cut-off."""
-    cut, scale = cutoff.as_integer_ratio()
-    difference = numerator * scale - cut * denominator
-    return (difference > 0) - (difference < 0)

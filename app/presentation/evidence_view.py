@@ -6,7 +6,7 @@ from typing import Any
 from app.core.artefact import Artefact
 from app.presentation import wording
 from app.presentation.pages import site_of
-from app.presentation.study_files import agreement, study_table
+from app.presentation.study_files import agreement, made_with, study_table
 from app.presentation.study_tables import errata_table, study_tables
 from app.presentation.views import EvidencePage, HazardEntry, Table
 
@@ -52,10 +52,18 @@ def _provenance(artefact: Artefact) -> Table:
         ("Model", f"{artefact.id} {artefact.version}"),
         ("Digest", artefact.digest),
         ("Cohorts", f"{made['cohorts']}, from {made['chains']} independent chains; seed {made['seed']}"),
-        ("Fitted with", ", ".join(f"{name} {version}" for name, version in made["libraries"].items())),
+        ("Fitted with", _fitted_with(artefact)),
     ]
     rows += [(f"Made from {name}", digest) for name, digest in made["files"].items()]
     return Table("Provenance of the model", ("What", "Which"), tuple(rows))
+
+
+def _fitted_with(artefact: Artefact) -> str:
+    """Return the versions of Python and libraries, if they are recorded for this very artefact."""
+    made = made_with()
+    if made["artefact"] != artefact.digest:
+        return "not recorded for this artefact"
+    return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())
 
 
 def _agreement() -> Table:

@@ -22,7 +22,18 @@ def study_table(name: str) -> Mapping[str, Any]:
 @cache
 def agreement() -> tuple[Mapping[str, Any], ...]:
     """Return how the reconstructed cohorts agree with what was published, one mapping per statistic."""
+    return tuple(_json("agreement.json"))
+
+
+@cache
+def made_with() -> Mapping[str, Any]:
+    """Return the digest of the artefact that was fitted last, and the versions of Python and libraries that did it."""
+    found: Mapping[str, Any] = _json("made_with.json")
+    return found
+
+
+def _json(name: str) -> Any:
     try:
-        return tuple(json.loads(ARTEFACT_FILE.with_name("agreement.json").read_text("utf-8")))
+        return json.loads(ARTEFACT_FILE.with_name(name).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ArtefactError(f"The file agreement.json cannot be read: {type(error).__name__}.") from error
+        raise ArtefactError(f"The file {name} cannot be read: {type(error).__name__}.") from error

@@ -1,9 +1,11 @@
 """What pages show of the evidence is what the documents and the study's files say."""
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from app.core.artefact import Artefact
+from app.core.artefact import ARTEFACT_FILE, Artefact
 from app.presentation.evidence_view import evidence_page
 from app.presentation.pages import render
 from app.presentation.study_files import study_table
@@ -31,6 +33,18 @@ def test_every_test_that_the_hazard_log_names_exists() -> None:
         for test in entry["tests"]:
             path, _, name = test.partition("::")
             assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE), test
+
+
+def fitted_with(artefact: Artefact) -> str:
+    return {row[0]: row[1] for row in evidence_page(artefact).provenance.rows}["Fitted with"]
+
+
+def test_versions_are_shown_of_this_artefact_alone(artefact: Artefact) -> None:
+    shown = fitted_with(artefact)
+    made = json.loads(ARTEFACT_FILE.with_name("made_with.json").read_text("utf-8"))
+    assert shown == f"Python {made['python']}, " + ", ".join(f"{name} {one}" for name, one in made["libraries"].items())
+    other = replace(artefact, digest="sha256:" + "0" * 64)
+    assert fitted_with(other) == "not recorded for this artefact"
 
 
 def test_the_evidence_page_holds_what_the_study_printed(artefact: Artefact) -> None:

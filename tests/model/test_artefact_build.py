@@ -1,23 +1,48 @@
-"""The artefact is what the committed cohorts give, byte for byte, and reads as published."""
+"""The artefact reads as published and is written as it says. That it is built to the same bytes: test_same_bytes.py."""
 
+import json
+import platform
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.core.artefact import load_artefact
-from model.build import ARTEFACT_FILE, artefact_text
+from model.build import ARTEFACT_FILE, rounded, write_artefact
 from model.card import CARD_FILE, card_text
 from model.cohorts import read_cohorts
-from model.fit import StudyFit, fit_study, gonen_heller
+from model.discrimination import gonen_heller
+from model.fit import fit_study
 
 
-@pytest.fixture(scope="module")
-def fit() -> StudyFit:
-    return fit_study(read_cohorts())
+def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:
+    write_artefact(fit_study(read_cohorts()[:20]), tmp_path / "artefact.json")
+    made = json.loads((tmp_path / "made_with.json").read_text(encoding="utf-8"))
+    assert made["artefact"] == load_artefact(tmp_path / "artefact.json").digest != load_artefact().digest
+    assert (made["python"], made["libraries"]["numpy"]) == (platform.python_version(), np.__version__)
 
 
-def test_rebuilding_the_artefact_gives_the_same_bytes(fit: StudyFit) -> None:
-    assert artefact_text(fit) == ARTEFACT_FILE.read_text(encoding="utf-8")
+def test_the_versions_are_of_the_committed_artefact() -> None:
+    made = json.loads(ARTEFACT_FILE.with_name("made_with.json").read_text(encoding="utf-8"))
+    assert made["artefact"] == load_artefact().digest
+    assert set(made["libraries"]) == {"lifelines", "numpy", "pandas", "scipy"}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.123456785, 0.12345678),  # just below the half in binary
+        (0.0006432654012, 0.0006432654),
+        (17.15700549, 17.157005),
+        (-6.385157897e-07, -6.3851579e-07),
+        (1.0, 1.0),
+        (-0.0, 0.0),
+        (3, 3),
+    ],
+)
+def test_a_float_is_written_with_eight_digits(value: float, written: float) -> None:
+    found = rounded({"a": np.array([value]), "b": (value, None)})
+    assert found == {"a": [written], "b": [written, None]}
 
 
 def test_the_pooled_hazard_ratios_read_as_published() -> None:
@@ -36,9 +61,9 @@ def test_the_overall_median_is_the_published_one() -> None:
     assert load_artefact().kaplan_meier["overall"].median_months == pytest.approx(8.0, abs=0.05)
 
 
-def test_discrimination_follows_from_coefficients_and_cell_sizes(fit: StudyFit) -> None:
+def test_discrimination_follows_from_coefficients_and_cell_sizes() -> None:
     # From the published hazard ratios alone: 0.664 with ties counted one half.
-    assert gonen_heller(fit.coefficients.estimate) == pytest.approx(0.664, abs=0.001)
+    assert gonen_heller(np.array(load_artefact().cox.coefficients)) == pytest.approx(0.664, abs=0.001)
 
 
 def test_the_artefact_holds_no_row_of_any_member() -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from app.core.artefact import load_artefact
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputError, attempt
-from app.core.indices import compute_indices, repeat_measurement
+from app.core.indices import compute_indices
 from app.core.labs import Analyte
 from app.core.parsing import make_measurement, parse_measurement
+from app.core.repeat_measurement import repeat_measurement
 from app.core.risk_groups import CELLS, Cell, risk_group_of
 
 ARTEFACT = load_artefact()
@@ -113,6 +114,9 @@ def test_an_index_is_shown_rounded_and_never_on_the_other_side_of_its_cut_off(
         assert abs(Fraction(index.shown) - value) <= Fraction(1, 2 * 10**places)
         assert (Fraction(index.shown) >= index.cutoff) == (value >= index.cutoff) == index.high
         assert (Fraction(index.shown) == index.cutoff) <= (value == index.cutoff)
+        assert Fraction(*index.quotient) == value
+        printed = Fraction(repr(index.value))
+        assert (printed >= index.cutoff, printed == index.cutoff) == (index.high, value == index.cutoff)
 
 
 @given(st.integers(-(10**6), 10**6))
@@ -179,7 +183,7 @@ def test_at_the_cut_off_a_repeat_falls_on_either_side_alike(lym: Decimal) -> Non
 def test_the_farther_from_the_cut_off_the_firmer(one: float, other: float) -> None:
     nearer, farther = sorted((one, other), key=abs)
     found = [
-        repeat_measurement(340 * math.exp(distance), ARTEFACT.sii_cutoff, ARTEFACT.count_variation)
+        repeat_measurement((340 * math.exp(distance)).as_integer_ratio(), ARTEFACT.sii_cutoff, ARTEFACT.count_variation)
         for distance in (nearer, farther)
     ]
     assert found[0].same_side_probability <= found[1].same_side_probability + 1e-12

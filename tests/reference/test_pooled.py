@@ -84,9 +84,9 @@ def test_the_size_events_numbers_at_risk_and_median_of_a_curve(
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.id)
 def test_the_cox_predicted_survival_of_a_cell_with_its_interval(cell: Cell, artefact: Artefact, pooled: Curves) -> None:
-    band, r = artefact.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
-    assert artefact.cox.curve_of(cell) == same(tuple(r["survival"]))
-    assert band.ci_lower == same(tuple(r["lower"]))
-    assert band.ci_upper == same(tuple(r["upper"]))
-    for months, share in band.reconstruction_share.items():
+    ours, r = artefact.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
+    assert ours.band.survival == same(tuple(r["survival"]))
+    assert ours.band.ci_lower == same(tuple(r["lower"]))
+    assert ours.band.ci_upper == same(tuple(r["upper"]))
+    for months, share in ours.reconstruction_share.items():
         assert share == same(r["share"][10 * months])

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from lifelines.statistics import multivariate_logrank_test
 
+from model.discrimination import harrell
 from model.survival import cox_curves, fit_cox, kaplan_meier, median_observed, spss_median
 
 MEMBERS = pd.DataFrame(
@@ -83,9 +84,9 @@ def test_the_cox_model_and_its_predicted_survival() -> None:
     covariance = np.array([[1.751138414056, 0.683622302675], [0.683622302675, 1.202531331285]])
     assert cox.variance_matrix_.to_numpy() == same(covariance)
     # concordance(f)$concordance
-    assert cox.concordance_index_ == same(0.710526315789)
+    assert harrell(MEMBERS, cox.params_.to_numpy()) == same(0.710526315789)
     # s <- survfit(f, data.frame(sii_high = c(0, 1), afp_high = c(0, 1)), stype = 2, ctype = 1); s$cumhaz; s$std.err
-    reference, both = cox_curves(MEMBERS, cox, np.array([[0.0, 0.0], [1.0, 1.0]]), TIMES)
+    reference, _, _, both = cox_curves(MEMBERS, cox, TIMES)
     hazard = np.array([0.0330948602335, 0.0759529303525, 0.1436729244005, 0.2705226498445, 0.6506234992381])
     error = np.array([0.0560031434005, 0.1194410192473, 0.1988749334036, 0.3430088110788, 0.6599419105031])
     assert -np.log(reference.survival) == same(hazard)

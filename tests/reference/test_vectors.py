@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -73,12 +74,16 @@ def side(value: Decimal, cutoff: Decimal) -> int:
 
 
 def test_sii_and_its_side_of_the_cut_off(answered: Answered) -> None:
-    wrong = [
-        vector["id"]
-        for vector, assessment in answered
-        if not math.isclose(assessment.indices.sii.value, float(vector["sii"]), rel_tol=1e-11)
-        or assessment.indices.sii.high is not (vector["sii_high"] == "1")
-    ]
+    wrong = []
+    for vector, assessment in answered:
+        sii = assessment.indices.sii
+        exact = Fraction(*sii.quotient)
+        if (
+            not math.isclose(exact, float(vector["sii"]), rel_tol=1e-11)
+            or sii.value != float(f"{float(exact):.10g}")
+            or sii.high is not (vector["sii_high"] == "1")
+        ):
+            wrong.append(vector["id"])
     assert wrong == []
 
 

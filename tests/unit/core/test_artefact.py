@@ -1,10 +1,12 @@
 """An artefact that was changed, or that no survival model could be, is refused with the reason."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -118,12 +120,16 @@ def test_the_curves_are_held_as_they_stand(artefact: Artefact) -> None:
         assert [spread.maximum for spread in curve.at_risk.numbers] == row["at_risk"]["max"]
         assert (curve.median_months, list(curve.median_ci_95)) == (row["median_months"], row["median_ci_95"])
         assert {str(key): share for key, share in curve.reconstruction_share.items()} == row["reconstruction_share"]
-    for cell, band in artefact.cox.cells.items():
+    for cell, held in artefact.cox.cells.items():
         row = document["cox"]["cells"][cell]
-        assert (list(band.ci_lower), list(band.ci_upper)) == (row["ci_lower"], row["ci_upper"])
-        assert {str(key): share for key, share in band.reconstruction_share.items()} == row["reconstruction_share"]
-    assert list(artefact.cox.baseline_survival) == document["cox"]["baseline_survival"]
-    assert list(artefact.cox.months) == document["grid_months"]
+        assert held.relative_hazard == row["relative_hazard"]
+        assert list(held.band.months) == document["grid_months"]
+        assert list(held.band.survival) == row["survival"]
+        assert (list(held.band.ci_lower), list(held.band.ci_upper)) == (row["ci_lower"], row["ci_upper"])
+        assert {str(key): share for key, share in held.reconstruction_share.items()} == row["reconstruction_share"]
+    for factor, ratio in artefact.cox.hazard_ratios.items():
+        row = document["cox"]["hazard_ratios"][factor]
+        assert (ratio.hazard_ratio, list(ratio.ci_95), ratio.p_value) == tuple(row.values())
     assert list(artefact.cox.coefficients) == document["coefficients"]["estimate"]
     assert [list(row) for row in artefact.cox.covariance] == document["coefficients"]["covariance"]
 
@@ -178,10 +184,10 @@ def test_a_text_that_is_not_json_is_refused() -> None:
     assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
 
 
-@pytest.mark.parametrize("found", [0, 2, "1", None])
+@pytest.mark.parametrize("found", [0, 1, 3, "2", None])
 def test_another_schema_version_is_refused(found: object) -> None:
     text = resealed(lambda document: document.update(schema_version=found))
-    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 1."
+    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 2."
 
 
 KM = "kaplan_meier.high"
@@ -198,6 +204,9 @@ def at(*path: str | int) -> Callable[[Document, object], None]:
 
 
 NOT_THE_MEDIAN = "is not where its curve first reaches one half."
+NOT_OF_COEFFICIENTS = "is not that of the coefficients."
+NOT_OF_COVARIANCE = "is not that of the coefficients and their covariance."
+NOT_THE_POWER = "is not the survival of the reference cell to the power of the relative hazard."
 NOT_OF_THE_GRID = "does not hold ascending months of the grid."
 LENGTH = len(json.loads(TEXT)["grid_months"])
 
@@ -271,7 +280,45 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         (("kaplan_meier", "high", "median_ci_95", 0), 4.2, f"{KM}.median_ci_95[0] {NOT_THE_MEDIAN}"),
         (("kaplan_meier", "high", "median_ci_95", 1), None, f"{KM}.median_ci_95[1] {NOT_THE_MEDIAN}"),
         (("kaplan_meier", "high", "median_ci_95", 1), "8", f"{KM}.median_ci_95[1] is not a finite number."),
-        (("cox", "baseline_survival", 120), 1.0, "cox.baseline_survival rises: survival and its limits cannot."),
+        (
+            ("cox", "cells", "both", "survival", 120),
+            1.0,
+            "cox.cells.both.survival rises: survival and its limits cannot.",
+        ),
+        (("cox", "cells", "both", "survival", 120), 0.06, f"cox.cells.both.survival {NOT_THE_POWER}"),
+        (("cox", "cells", "both", "relative_hazard"), 0, "cox.cells.both.relative_hazard is not positive."),
+        (("cox", "cells", "both", "relative_hazard"), 6.083, f"cox.cells.both.relative_hazard {NOT_OF_COEFFICIENTS}"),
+        (
+            ("cox", "cells", "neither", "relative_hazard"),
+            1.01,
+            f"cox.cells.neither.relative_hazard {NOT_OF_COEFFICIENTS}",
+        ),
+        (
+            ("cox", "hazard_ratios", "afp", "hazard_ratio"),
+            2.751,
+            f"cox.hazard_ratios.afp.hazard_ratio {NOT_OF_COEFFICIENTS}",
+        ),
+        (
+            ("cox", "hazard_ratios", "sii", "ci_95"),
+            [1.1, 2.2],
+            "cox.hazard_ratios.sii.ci_95 does not hold its hazard ratio.",
+        ),
+        (("cox", "hazard_ratios", "sii", "ci_95", 0), 1.0875, f"cox.hazard_ratios.sii.ci_95 {NOT_OF_COVARIANCE}"),
+        (
+            ("cox", "hazard_ratios", "combined", "ci_95", 1),
+            17.2,
+            f"cox.hazard_ratios.combined.ci_95 {NOT_OF_COVARIANCE}",
+        ),
+        (
+            ("cox", "hazard_ratios", "combined", "p_value"),
+            0.00065,
+            f"cox.hazard_ratios.combined.p_value {NOT_OF_COVARIANCE}",
+        ),
+        (
+            ("cox", "hazard_ratios", "combined", "p_value"),
+            1.5,
+            "cox.hazard_ratios.combined.p_value leaves the range from 0 to 1.",
+        ),
         (
             ("cox", "cells", "both", "ci_upper", 120),
             0.0,
@@ -302,7 +349,9 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
             -10.5,
             "coefficients.estimate goes beyond 10: that fit did not converge.",
         ),
-        (("coefficients", "estimate", 0), 10, "cox.cells.sii_only has an interval that does not hold its estimate."),
+        (("coefficients", "estimate", 0), 10, f"cox.hazard_ratios.sii.hazard_ratio {NOT_OF_COEFFICIENTS}"),
+        (("coefficients", "estimate", 1), -10, f"cox.hazard_ratios.afp.hazard_ratio {NOT_OF_COEFFICIENTS}"),
+        (("coefficients", "estimate", 1), 1.01185, f"cox.hazard_ratios.afp.hazard_ratio {NOT_OF_COEFFICIENTS}"),
         (
             ("coefficients", "covariance"),
             [[0.1, 0.0], [0.0, 101.0]],
@@ -410,11 +459,9 @@ def test_the_impossible_is_refused_with_its_place(path: tuple[str | int, ...], v
     assert refusal(resealed(lambda document: at(*path)(document, value))) == f"The artefact is not usable: {reason}"
 
 
-@pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 9e-10), ("ci_upper", -9e-10)])
-def test_an_interval_may_miss_its_estimate_by_the_rounding_of_the_file_and_not_by_more(
-    limit: str, missed_by: float
-) -> None:
-    def move(times: float) -> Callable[[Document], None]:
+@pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 1e-8), ("ci_upper", -1e-8)])
+def test_an_interval_holds_its_estimate_exactly(limit: str, missed_by: float) -> None:
+    def move(times: int) -> Callable[[Document], None]:
         def change(document: Document) -> None:
             curve = document["kaplan_meier"]["high"]
             curve[limit] = [1.0, *(survival + times * missed_by for survival in curve["survival"][1:])]
@@ -422,8 +469,8 @@ def test_an_interval_may_miss_its_estimate_by_the_rounding_of_the_file_and_not_b
 
         return change
 
-    assert parse_artefact(resealed(move(1))).kaplan_meier["high"].n == 17
-    assert refusal(resealed(move(2))) == (
+    assert parse_artefact(resealed(move(0))).kaplan_meier["high"].n == 17
+    assert refusal(resealed(move(1))) == (
         "The artefact is not usable: kaplan_meier.high has an interval that does not hold its estimate."
     )
 
@@ -439,10 +486,10 @@ def steps(document: Document, *values: tuple[float, float]) -> None:
     ("half", "medians"),
     [
         (0.5, (3.0, 6.0)),  # printed as one half: it may have been a little more before rounding
-        (0.5 + 9e-10, (3.0, 6.0)),
-        (0.5 - 9e-10, (3.0, 6.0)),
-        (0.5 + 2e-9, (6.0,)),
-        (0.5 - 2e-9, (3.0,)),
+        (0.5 + 4e-9, (3.0, 6.0)),
+        (0.5 - 4e-9, (3.0, 6.0)),
+        (0.5 + 6e-9, (6.0,)),
+        (0.5 - 6e-9, (3.0,)),
     ],
 )
 def test_a_median_is_where_the_curve_reaches_one_half(half: float, medians: tuple[float, ...]) -> None:
@@ -478,8 +525,20 @@ def test_a_curve_that_stays_above_one_half_has_no_median() -> None:
     ],
 )
 def test_a_positive_definite_covariance_is_accepted(covariance: tuple[tuple[float, float], ...]) -> None:
-    text = resealed(lambda document: document["coefficients"].update(covariance=covariance))
-    assert parse_artefact(text).cox.covariance == covariance
+    def change(document: Document) -> None:
+        (var_sii, both), (_, var_afp) = covariance
+        sii, afp = document["coefficients"]["estimate"]
+        document["coefficients"].update(covariance=covariance)
+        for factor, log_ratio, variance in (
+            ("sii", sii, var_sii),
+            ("afp", afp, var_afp),
+            ("combined", sii + afp, var_sii + var_afp + 2 * both),
+        ):
+            spread = NormalDist(log_ratio, math.sqrt(variance))
+            limits = [math.exp(spread.inv_cdf(probability)) for probability in (0.025, 0.975)]
+            document["cox"]["hazard_ratios"][factor].update(ci_95=limits, p_value=2 * spread.cdf(0))
+
+    assert parse_artefact(resealed(change)).cox.covariance == covariance
 
 
 def test_a_grid_may_be_two_months_and_all_of_them_shown() -> None:

@@ -6,60 +6,44 @@ from statistics import NormalDist
 import pytest
 
 from app.core.artefact import Artefact
-from app.core.cox import CellBand, CoxModel
+from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import BeyondEvidenceError
 from app.core.kaplan_meier import Band, Estimate, step_index
 from app.core.risk_groups import CELLS, RISK_GROUPS, cell_of, risk_group_of
 
 GRID = (0.0, 1.0, 2.0)
 SHARES = {1: 0.5}
-# b = (ln 2, ln 3), var 0.16 and 0.25, cov 0.02
+# b = (ln 2, ln 3), var 0.16 and 0.25, cov 0.02; S0 = 1, 0.9, 0.8
+RATIOS = {
+    "sii": RatioEstimate(2.0, (0.91, 4.38), 0.083),
+    "afp": RatioEstimate(3.0, (1.13, 7.99), 0.028),
+    "combined": RatioEstimate(6.0, (1.61, 22.34), 0.0076),
+}
 MODEL = CoxModel(
     coefficients=(math.log(2), math.log(3)),
     covariance=((0.16, 0.02), (0.02, 0.25)),
-    months=GRID,
-    baseline_survival=(1.0, 0.9, 0.8),
-    cells={cell.id: CellBand((1.0, 0.1, 0.05), (1.0, 0.95, 0.9), SHARES) for cell in CELLS},
+    hazard_ratios=RATIOS,
+    cells={
+        "neither": CellCurve(1.0, Band(GRID, (1.0, 0.9, 0.8), (1.0, 0.7, 0.6), (1.0, 0.95, 0.9)), SHARES),
+        "both": CellCurve(6.0, Band(GRID, (1.0, 0.531441, 0.262144), (1.0, 0.1, 0.05), (1.0, 0.95, 0.9)), SHARES),
+    },
 )
 
 
-@pytest.mark.parametrize(("cell", "relative"), [("neither", 1.0), ("sii_only", 2.0), ("afp_only", 3.0), ("both", 6.0)])
-def test_relative_hazard_is_the_product_of_the_high_factors(cell: str, relative: float) -> None:
-    (found,) = (known for known in CELLS if known.id == cell)
-    assert MODEL.relative_hazard(found) == pytest.approx(relative)
-    assert MODEL.linear_predictor(found) == pytest.approx(math.log(relative))
+def test_hazard_and_survival_are_those_of_the_cell() -> None:
+    assert (MODEL.relative_hazard(CELLS[0]), MODEL.relative_hazard(CELLS[3])) == (1.0, 6.0)
+    assert MODEL.survival_at(CELLS[3], 1.5) == Estimate(0.531441, 0.1, 0.95)
+    assert MODEL.curve_of(CELLS[3]) == (1.0, 0.531441, 0.262144)
 
 
-@pytest.mark.parametrize(
-    ("factor", "ratio", "variance"),
-    [("sii", 2.0, 0.16), ("afp", 3.0, 0.25), ("combined", 6.0, 0.16 + 0.25 + 2 * 0.02)],
-)
-def test_a_hazard_ratio_has_the_wald_interval_and_p_value_of_its_contrast(
-    factor: str, ratio: float, variance: float
-) -> None:
-    error = math.sqrt(variance)
-    found = MODEL.hazard_ratio(factor)
-    assert found.hazard_ratio == pytest.approx(ratio)
-    assert found.ci_95[0] == pytest.approx(ratio * math.exp(-1.959963984540054 * error), rel=1e-12)
-    assert found.ci_95[1] == pytest.approx(ratio * math.exp(1.959963984540054 * error), rel=1e-12)
-    assert found.p_value == pytest.approx(2 * NormalDist().cdf(-math.log(ratio) / error), rel=1e-9)
-
-
-def test_a_factor_that_lowers_the_hazard_has_a_p_value_too() -> None:
-    protective = CoxModel((-math.log(2), 0.1), MODEL.covariance, GRID, MODEL.baseline_survival, MODEL.cells)
-    assert protective.hazard_ratio("sii").p_value == pytest.approx(MODEL.hazard_ratio("sii").p_value)
+@pytest.mark.parametrize("factor", ["sii", "afp", "combined"])
+def test_a_hazard_ratio_is_the_one_held_of_the_factor(factor: str) -> None:
+    assert MODEL.hazard_ratio(factor) is RATIOS[factor]
 
 
 def test_an_unknown_factor_is_an_error() -> None:
     with pytest.raises(KeyError):
         MODEL.hazard_ratio("nlr")
-
-
-def test_cox_predicted_survival_is_the_baseline_to_the_relative_hazard() -> None:
-    found = MODEL.survival_at(CELLS[3], 1.5)
-    assert found.survival == pytest.approx(0.9**6)
-    assert (found.lower, found.upper) == (0.1, 0.95)
-    assert MODEL.curve_of(CELLS[1]) == pytest.approx((1.0, 0.81, 0.64))
 
 
 @pytest.mark.parametrize(("months", "step"), [(0, 0), (0.99, 0), (1, 1), (1.99, 1), (2, 2)])
@@ -122,10 +106,24 @@ def test_the_fitted_hazard_ratios_are_those_of_table_2(
     assert found.p_value == pytest.approx(p_value, abs=0.001)
 
 
-def test_by_hand_the_combined_hazard_ratio_and_its_interval() -> None:
-    # ln 2 + ln 3 = 1.791759; variance 0.16 + 0.25 + 2 x 0.02 = 0.45; sqrt = 0.670820; x 1.959964 = 1.314784
-    # exp(1.791759 - 1.314784) = exp(0.476975) = 1.61119; exp(3.106543) = 22.3437
-    # z = 1.791759 / 0.670820 = 2.670997; 2 Phi(-2.670997) = 0.0075625
-    found = MODEL.hazard_ratio("combined")
-    assert found.ci_95 == pytest.approx((1.61119, 22.3437), rel=1e-5)
-    assert found.p_value == pytest.approx(0.0075625, abs=2e-6)
+def test_fitted_ratios_have_wald_limits_and_p_values(artefact: Artefact) -> None:
+    cox = artefact.cox
+    (var_sii, covariance), (_, var_afp) = cox.covariance
+    expected = {
+        "sii": (cox.coefficients[0], var_sii),
+        "afp": (cox.coefficients[1], var_afp),
+        "combined": (sum(cox.coefficients), var_sii + var_afp + 2 * covariance),
+    }
+    for factor, (log_ratio, variance) in expected.items():
+        found, spread = cox.hazard_ratio(factor), NormalDist(log_ratio, math.sqrt(variance))
+        assert found.hazard_ratio == pytest.approx(math.exp(log_ratio), rel=2e-7)
+        assert found.ci_95[0] == pytest.approx(math.exp(spread.inv_cdf(0.025)), rel=2e-7)
+        assert found.ci_95[1] == pytest.approx(math.exp(spread.inv_cdf(0.975)), rel=2e-7)
+        assert found.p_value == pytest.approx(2 * spread.cdf(0), abs=1e-8)
+
+
+def test_fitted_survival_is_a_power_of_the_baseline(artefact: Artefact) -> None:
+    baseline = artefact.cox.curve_of(CELLS[0])
+    for cell in CELLS:
+        relative = artefact.cox.relative_hazard(cell)
+        assert artefact.cox.curve_of(cell) == pytest.approx([survival**relative for survival in baseline], abs=5e-8)

@@ -1,0 +1,42 @@
+"""Rounding of the numbers that are computed for one patient: the same digits everywhere, never across a cut-off.
+
+A number is rounded when it is computed, so every interface prints the same digits. What decides anything is compared
+before, exactly.
+"""
+
+import math
+from decimal import Decimal
+
+SIGNIFICANT_DIGITS = 10
+_NEAR = 1e-8  # relative; farther from a cut-off, ten digits cannot reach it
+_MOST_DIGITS = 17  # enough for any float
+
+
+def to_printed_digits(numerator: int, denominator: int, cutoff: Decimal | None = None) -> float:
+    """Return a quotient of positive whole numbers, rounded to 10 significant digits.
+
+    Where that would put it on `cutoff` or across, it keeps as many digits as it needs to stay on its side; where no
+    float is close enough, it is the float next to the cut-off. Division and rounding are the same on every processor.
+    """
+    value = numerator / denominator
+    rounded = significant(value)
+    if cutoff is None or abs(rounded - float(cutoff)) > _NEAR * rounded:
+        return rounded
+    side = side_of(numerator, denominator, cutoff)
+    for digits in range(SIGNIFICANT_DIGITS, _MOST_DIGITS + 1):
+        rounded = significant(value, digits)
+        if side_of(*Decimal(repr(rounded)).as_integer_ratio(), cutoff) == side:
+            return rounded
+    return math.nextafter(float(cutoff), side * math.inf)
+
+
+def side_of(numerator: int, denominator: int, cutoff: Decimal) -> int:
+    """Return -1 below the cut-off, 0 at it, 1 above it: the only comparison of an index with a cut-off."""
+    cut, scale = cutoff.as_integer_ratio()
+    difference = numerator * scale - cut * denominator
+    return (difference > 0) - (difference < 0)
+
+
+def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
+    """Return a number rounded to significant digits: the float that prints them."""
+    return float(f"{value:.{digits}g}")

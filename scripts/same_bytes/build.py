@@ -1,0 +1,112 @@
+"""What one combination gives, as JSON: digests of the artefact and of answers from it, and every number unrounded.
+
+With the argument `erring`, also the digest of an artefact for which every number of every cohort was a little off. It
+stands for the processors that are not at hand.
+"""
+
+import hashlib
+import json
+import platform
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from app.core.artefact import Artefact, parse_artefact
+from app.core.assessment import assess
+from app.core.labs import Analyte
+from app.core.parsing import make_measurement
+from app.presentation.json_body import dumps, json_body
+from model.build import artefact_text, payload
+from model.cohorts import read_cohorts
+from model.fit import CohortFit, fit_study, pool_study
+from model.survival import Curve, Floats
+
+ERROR = 1e-13  # relative; a hundred times what processors and C libraries differ by
+_ANSWERS = 400
+_NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
+
+
+def built(*, erring: bool) -> dict[str, Any]:
+    """Fit the study and return digests, the versions of Python, C library and numpy, and the numbers by their place."""
+    fit = fit_study(read_cohorts())
+    text = artefact_text(fit)
+    return {
+        "artefact": _digest(text),
+        "erring": _digest(artefact_text(pool_study(_erring(fit.cohorts)))) if erring else None,
+        "answers": hashlib.sha256(b"\n".join(answers(parse_artefact(text)))).hexdigest(),
+        "made_by": f"Python {platform.python_version()}, {' '.join(platform.libc_ver())}, numpy {np.__version__}",
+        "numbers": dict(_numbers(payload(fit), "")),
+    }
+
+
+def answers(artefact: Artefact) -> Iterator[bytes]:
+    """Yield the JSON answers to generated blood counts, among them some on and beside the cut-off of SII."""
+    chance = random.Random(340)  # noqa: S311 - examples, not secrets
+    for k in range(_ANSWERS):
+        neutrophils, lymphocytes = (Decimal(chance.randrange(50, 2000)).scaleb(-2) for _ in range(2))
+        platelets = Decimal(chance.randrange(300, 9000)).scaleb(-1)
+        if k % 4 == 0:  # SII = platelets x n / n, at most 1e-12 from its cut-off
+            lymphocytes, platelets = neutrophils, 340 + Decimal(k // 4 - _ANSWERS // 8).scaleb(-14)
+        values = {
+            Analyte.NEUTROPHILS: neutrophils,
+            Analyte.LYMPHOCYTES: lymphocytes,
+            Analyte.PLATELETS: platelets,
+            Analyte.AFP: Decimal(chance.randrange(1, 20000)).scaleb(-1),
+        }
+        given = {name: make_measurement(name, value, name.canonical_unit) for name, value in values.items()}
+        body = json_body(assess(artefact, given, computed_at=_NOW))
+        del body["software"]  # its version is that of an installation
+        yield dumps(body)
+
+
+def _erring(cohorts: list[CohortFit]) -> list[CohortFit]:
+    """Return the fits with every estimate and variance off by up to `ERROR`, relative, at random."""
+    chance = np.random.default_rng(512)
+
+    def off(values: Floats) -> Floats:
+        return values * (1 + ERROR * chance.uniform(-1, 1, values.shape))
+
+    def curve(one: Curve) -> Curve:
+        # A survival of 0 or 1 is exact on every processor.
+        survival = np.where((one.survival > 0) & (one.survival < 1), off(one.survival), one.survival)
+        return Curve(survival, off(one.theta), off(one.variance))
+
+    def curves(named: dict[str, Curve]) -> dict[str, Curve]:
+        return {name: curve(one) for name, one in named.items()}
+
+    return [
+        replace(
+            one,
+            coefficients=off(one.coefficients),
+            covariance=off(one.covariance),
+            cox=curves(one.cox),
+            kaplan_meier=curves(one.kaplan_meier),
+        )
+        for one in cohorts
+    ]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _numbers(value: Any, place: str) -> Iterator[tuple[str, float]]:
+    """Yield every float of the artefact's content before it is rounded, with its place."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _numbers(item, f"{place}.{key}")
+    elif isinstance(value, list | tuple | np.ndarray):
+        for k, item in enumerate(value):
+            yield from _numbers(item, f"{place}[{k}]")
+    elif isinstance(value, float):
+        yield place, float(value)
+
+
+if __name__ == "__main__":
+    print(json.dumps(built(erring="erring" in sys.argv)))

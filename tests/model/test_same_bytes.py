@@ -1,0 +1,65 @@
+"""The committed cohorts give the committed artefact, byte for byte, however a processor computes its last bits.
+
+Four builds in processes of their own, two at a time: as the tests were started, and under the settings of OpenBLAS,
+numpy and glibc that differ most. `scripts/same-bytes` runs all of them.
+"""
+
+import hashlib
+
+import pytest
+
+from model.build import ARTEFACT_FILE
+from scripts.same_bytes.combinations import Combination, most_different, refusal
+from scripts.same_bytes.report import Built, build, build_all, distance_to_boundary, margin
+
+
+@pytest.fixture(scope="module")
+def builds() -> list[Built]:
+    return build_all(most_different())
+
+
+def test_four_combinations_give_the_committed_bytes(builds: list[Built]) -> None:
+    committed = hashlib.sha256(ARTEFACT_FILE.read_bytes()).hexdigest()
+    assert {one.name: one.artefact for one in builds} == dict.fromkeys((one.name for one in builds), committed)
+    assert len(builds) == 4
+
+
+def test_four_combinations_give_the_same_answers(builds: list[Built]) -> None:
+    assert len({one.answers for one in builds}) == 1
+
+
+def test_small_errors_in_every_cohort_change_no_byte(builds: list[Built]) -> None:
+    assert builds[0].erring == builds[0].artefact
+
+
+def test_no_number_is_near_where_its_rounding_turns(builds: list[Built]) -> None:
+    measured = margin(builds)
+    assert measured.relative < 1e-14
+    assert measured.nearest_relative > 1e-12
+
+
+def test_each_switch_that_is_set_is_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    assert "OPENBLAS_CORETYPE" not in Combination().environment()
+    assert Combination(inherits=True).environment()["OPENBLAS_CORETYPE"] == "Nehalem"
+    named = Combination({"OPENBLAS_CORETYPE": "Haswell"}, threads=2)
+    assert named.name == "OPENBLAS_CORETYPE='Haswell', 2 threads"
+    assert named.environment()["OPENBLAS_CORETYPE"] == "Haswell"
+    assert named.environment()["OMP_NUM_THREADS"] == "2"
+
+
+def test_an_unknown_kernel_is_refused() -> None:
+    assert refusal("Z80") is not None
+
+
+def test_a_build_that_fails_says_why() -> None:
+    with pytest.raises(RuntimeError, match="PYTHONHOME"):
+        build(Combination({"PYTHONHOME": "/nowhere"}))
+
+
+@pytest.mark.parametrize(
+    ("value", "distance"),
+    [(0.123456784, 1e-9), (-12.3456784, 1e-7), (1.0, 5e-8), (0.00012345678, 5e-12), (0.123456785, 5.6e-18)],
+)
+def test_the_distance_to_where_rounding_turns(value: float, distance: float) -> None:
+    assert distance_to_boundary(value) == pytest.approx(distance, rel=0.02)
