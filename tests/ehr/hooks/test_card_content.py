@@ -39,6 +39,35 @@ def test_the_summary_names_group_index_afp_day_and_the_size_of_the_study(client:
     assert found["indicator"] == "info"
 
 
+def test_the_card_names_its_population_and_when_time_starts(client: TestClient) -> None:
+    found = card(client)
+    assert found["summary"].startswith(f"HCC risk group: high, {TREATMENT} (")
+    first = read(found["detail"]).lines[0]
+    assert "who started regorafenib after radiological progression on sorafenib" in first
+    assert "survival counts in months from the start of regorafenib" in first
+    assert "not of one person" in first
+
+
+@pytest.mark.parametrize(
+    ("afp_day", "shown"),
+    [
+        ("2026-01-02", "(SII 553.6, AFP 1250 ng/mL, both 2026-01-02)"),
+        ("2025-12-20", "(SII 553.6 on 2026-01-02, AFP 1250 ng/mL on 2025-12-20)"),
+        ("2026-01-08", "(SII 553.6 on 2026-01-02, AFP 1250 ng/mL on 2026-01-08)"),
+    ],
+)
+def test_each_value_is_shown_with_its_own_day(client: TestClient, afp_day: str, shown: str) -> None:
+    found = card(client, prefetch(afp=bundle(observation("afp", when=f"{afp_day}T08:00:00Z"))))
+    assert shown in found["summary"]
+    (table,) = read(found["detail"]).tables
+    assert [row[2] for row in table[1:]] == ["2026-01-02"] * 3 + [afp_day]
+    (action,) = found["suggestions"][0]["actions"]
+    filed = action["resource"]
+    assert [one["display"].rpartition(", ")[2] for one in filed["basis"]] == ["2026-01-02"] * 3 + [afp_day]
+    assert any(f"AFP {afp_day}" in note["text"] for note in filed["note"])
+    assert filed["occurrenceDateTime"] == "2026-01-09T12:00:00Z"
+
+
 EXTREME = {
     "least counts": {"neutrophils": 0.01, "lymphocytes": 200, "platelets": 1, "afp": 0},
     "greatest counts": {"neutrophils": 200, "lymphocytes": 0.01, "platelets": 3000, "afp": 10000000},
