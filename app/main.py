@@ -6,26 +6,35 @@ from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
-from app.access.admission import Admission
-from app.core.artefact import Artefact, load_artefact
-from app.ehr import conformance, hooks, operation, smart, smart_filing
-from app.ehr.record_pages import record_view
-from app.ehr.records import new_records
-from app.ehr.smart_parts import smart_parts
-from app.error_answers import HANDLERS, answer, on_failure
-from app.integration import load_integration
-from app.settings import Settings
-from app.vectors import read_vectors, replay
-from app.version import software
-from app.web import api, api_page, health, pages
-from app.web.compression import Compression
-from app.web.cross_origin import CrossOrigin
-from app.web.failures import Failures
-from app.web.gate import Gate
-from app.web.observability import Observability, logger
+from app.artefact.reader import load_artefact
+from app.artefact.reference_vectors import read_vectors, replay
+from app.auth.authenticator import Admission
+from app.config.logs import logger
+from app.config.settings import Settings
+from app.config.site import load_integration
+from app.config.version import software
+from app.core.fitted_model import Artefact
+from app.ehr.cds_hooks import routes as hooks
+from app.ehr.cds_hooks.feedback import Feedback
+from app.ehr.fhir import metadata, operation
+from app.ehr.fhir.state import new_records
+from app.ehr.smart import filing as smart_filing
+from app.ehr.smart import routes as smart
+from app.ehr.smart.record_pages import record_view
+from app.ehr.smart.state import smart_parts
+from app.exception_handlers import HANDLERS, answer, on_failure
+from app.web import health
+from app.web.api import routes as api
+from app.web.middleware.cors import CrossOrigin
+from app.web.middleware.observability import Observability
+from app.web.middleware.request_checks import Gate
+from app.web.middleware.security_headers import SecurityHeaders
+from app.web.middleware.unhandled_errors import Failures
 from app.web.openapi import describe
-from app.web.security_headers import SecurityHeaders
+from app.web.pages import api_docs
+from app.web.pages import routes as pages
 from app.web.state import Service, new_metrics, utc_now
 from app.web.static_files import static_files
 
@@ -67,14 +76,15 @@ def create_app(
             Middleware(SecurityHeaders, frame_ancestors=integration.frame_ancestors),
             *([Middleware(CrossOrigin, origins=integration.cors_origins)] if integration.cors_origins else []),
             Middleware(Gate, settings=settings, answer=answer),
-            Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES),
+            Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),
         ],
         exception_handlers=HANDLERS,
     )
     application.state.service = Service(settings, artefact, failures, len(vectors), metrics, clock)
     application.state.admission = Admission(settings, integration)
-    application.state.records = new_records(settings, integration, metrics.registry, artefact)
+    application.state.records = new_records(settings, integration, artefact)
+    application.state.feedback = Feedback(metrics.registry)
     application.state.smart = smart_parts(settings, integration)
     application.state.find_record = partial(
         record_view, application.state.smart.contexts, application.state.records.rules
@@ -84,12 +94,12 @@ def create_app(
         api.router,
         hooks.router,
         operation.router,
-        conformance.router,
+        metadata.router,
         pages.router,
         health.router,
         smart.router,
         smart_filing.router,
-        api_page.router,
+        api_docs.router,
     ):
         application.router.routes += router.routes  # flat: a route of an included router is matched twice
     application.openapi = lambda: describe(application)  # type: ignore[method-assign]

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from lifelines.statistics import logrank_test, multivariate_logrank_test
 
-from model.constraints import Constraint, overall_survival, progression_free_survival
-from model.study import CELL_IDS, HONG2021, Z95, cell_sizes
-from model.survival import fit_cox, median_observed, spss_median
+from model.fitting.estimators import fit_cox, median_observed, spss_median
+from model.publication.constraints import Constraint, overall_survival, progression_free_survival
+from model.publication.study import CELL_IDS, HONG2021, Z95, cell_sizes
 
 AGREEMENT_FILE = HONG2021 / "agreement.json"
 FITS = (("sii_high",), ("afp_high",), ("sii_high", "afp_high"))
@@ -61,7 +61,7 @@ def constraints() -> tuple[Constraint, ...]:
 
 
 def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
-    """Return every statistic of one cohort (see `model.cohorts`), keyed by the id of its constraint."""
+    """Return every statistic of one cohort (see `cohort_file`), keyed by the id of its constraint."""
     values: list[float] = []
     fits = [fit_cox(cohort, covariates).summary for covariates in FITS]
     ratios = [fits[0].loc["sii_high"], fits[1].loc["afp_high"], fits[2].loc["sii_high"], fits[2].loc["afp_high"]]

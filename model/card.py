@@ -5,12 +5,12 @@ from pathlib import Path
 
 import jinja2
 
-from app.core.artefact import load_artefact
+from app.artefact.reader import load_artefact
 from app.core.risk_groups import CELLS, RISK_GROUPS
 from model.agreement import AGREEMENT_FILE
-from model.arithmetic import check_publication
-from model.build import ARTEFACT_FILE
-from model.study import external, study
+from model.fitting.artefact import ARTEFACT_FILE
+from model.publication.arithmetic import check_publication
+from model.publication.study import external, study
 
 CARD_FILE = Path(__file__).resolve().parent.parent / "docs" / "model-card.md"
 

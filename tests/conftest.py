@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.core.artefact import Artefact, load_artefact
+from app.artefact.reader import load_artefact
+from app.core.fitted_model import Artefact
 
 
 @pytest.fixture(scope="session")

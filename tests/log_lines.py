@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.web.observability import JsonLines
+from app.config.logs import JsonLines
 
 
 @dataclass(frozen=True, slots=True)

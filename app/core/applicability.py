@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.artefact import Criterion
 from app.core.errors import InputError
+from app.core.fitted_model import Criterion
 
 CHILD_PUGH_CLASSES = ("A", "B", "C")
 ECOG_MAXIMUM = 5

@@ -9,18 +9,19 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Population, compare, population_errors
-from app.core.artefact import Artefact
 from app.core.cox import COMBINED, RatioEstimate
-from app.core.errors import InputError, InputErrors, attempt
+from app.core.errors import InputError, InputErrors, Notice, attempt
+from app.core.fitted_model import Artefact
 from app.core.indices import Indices, compute_indices, plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
-from app.core.labs import Analyte, Lab, Measurement, afp_is_high, to_lab
-from app.core.notices import Notice
+from app.core.labs import Lab, afp_is_high, to_lab
+from app.core.measurement import Measurement
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.risk_groups import Cell, RiskGroup, cell_of, risk_group_of
 from app.core.rounding import side_of
-from app.core.sampling import SampleDates, date_errors, date_notices, latest_today
+from app.core.sample_dates import SampleDates, date_errors, date_notices, latest_today
 
 # Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
 NLR_USUAL = (Decimal("0.3"), Decimal(90))

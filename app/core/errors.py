@@ -8,6 +8,7 @@ SiiAfpError
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
@@ -47,6 +48,15 @@ class ArtefactError(SiiAfpError):
 
 class BeyondEvidenceError(SiiAfpError):
     """A survival was asked for at a time beyond (or before) what the artefact holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A stable code, a sentence for a clinician, and the field that it is about."""
+
+    code: str
+    message: str
+    field: str
 
 
 def attempt(read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | InputError:

@@ -8,7 +8,7 @@ multiplication of decimals, never on a rounded quotient; at the cut-off is high.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.artefact import Cutoff
+from app.core.fitted_model import Cutoff
 from app.core.rounding import side_of, to_printed_digits
 
 

@@ -2,35 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from enum import StrEnum
 
 from app.core.analytes import PLAUSIBLE, Analyte
-from app.core.errors import InputError
-from app.core.notices import Notice
+from app.core.errors import InputError, Notice
+from app.core.measurement import Comparator, Measurement
 from app.core.units import NG_PER_IU_HIGHEST, UNITS, Unit, find_unit
-
-__all__ = ["Analyte", "Comparator", "Lab", "Measurement", "afp_is_high", "to_lab"]
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
 _AFP_DOUBTFUL_NG = (Decimal(400), Decimal(484))
-
-
-class Comparator(StrEnum):
-    """How a result beyond the measuring range is printed."""
-
-    BELOW = "<"
-    AT_MOST = "<="
-    AT_LEAST = ">="
-    ABOVE = ">"
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """A value as given: exact decimal, unit as written, comparator if any."""
-
-    value: Decimal
-    unit: str
-    comparator: Comparator | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import date
 
 from app.core.assessment import Assessment
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
-from app.core.labs import Comparator, Lab
+from app.core.labs import Lab
+from app.core.measurement import Comparator
 
 TREATMENT = "on regorafenib after sorafenib"
 TIME_ZERO = "survival counts in months from the start of regorafenib and is that of the group, not of one person"

@@ -5,9 +5,9 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
-from app.version import software
+from app.config.version import software
 from app.web import openapi
-from app.web.direct_route import DirectRoute
+from app.web.routing import DirectRoute
 from app.web.state import Service, service_of
 
 router = APIRouter(route_class=DirectRoute, default_response_class=Response, tags=["operation"])

@@ -7,8 +7,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from app.web.api.requests import AssessmentIn
 from app.web.problems import MEDIA_TYPE, PROBLEMS, Problem
-from app.web.request_shapes import AssessmentIn
 
 Responses = dict[int | str, dict[str, Any]]
 _REF = "#/components/schemas/"
@@ -69,7 +69,7 @@ def describe(application: FastAPI) -> dict[str, Any]:
 
 
 def _shapes() -> dict[str, Any]:
-    from app.web.answer_shapes import ANSWERS  # noqa: PLC0415 - no start waits for a description
+    from app.web.api.responses import ANSWERS  # noqa: PLC0415 - no start waits for a description
 
     models: tuple[type[BaseModel], ...] = (AssessmentIn, *ANSWERS)
     _, shapes = models_json_schema([(model, "validation") for model in models], ref_template=_REF + "{model}")

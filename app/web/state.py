@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 
-from app.core.artefact import Artefact
-from app.settings import Settings
+from app.config.settings import Settings
+from app.core.fitted_model import Artefact
 from app.web.problems import NOT_READY, ProblemError
 
 

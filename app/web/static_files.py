@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.presentation.resources import resource_folder
+from app.presentation.templating import resource_folder
 
 _A_YEAR = "public, max-age=31536000, immutable"
 

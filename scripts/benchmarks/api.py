@@ -61,7 +61,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 from lifelines import CoxPHFitter
-from model.cohorts import read_cohorts
+from model.reconstruction.cohort_file import read_cohorts
 class Quantity(BaseModel):
     value: float
     unit: str

@@ -17,15 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from app.core.artefact import Artefact, parse_artefact
+from app.artefact.reader import parse_artefact
+from app.core.analytes import Analyte
 from app.core.assessment import assess
-from app.core.labs import Analyte
-from app.core.parsing import make_measurement
-from app.presentation.json_body import dumps, json_body
-from model.build import artefact_text, payload
-from model.cohorts import read_cohorts
-from model.fit import CohortFit, fit_study, pool_study
-from model.survival import Curve, Floats
+from app.core.fitted_model import Artefact
+from app.core.measurement import make_measurement
+from app.presentation.assessment_json import dumps, json_body
+from model.fitting.artefact import artefact_text, payload
+from model.fitting.estimators import Curve, Floats
+from model.fitting.study_fit import CohortFit, fit_study, pool_study
+from model.reconstruction.cohort_file import read_cohorts
 
 ERROR = 1e-13  # relative; a hundred times what processors and C libraries differ by
 _ANSWERS = 400

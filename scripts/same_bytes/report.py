@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from pathlib import Path
 
-from model.build import DIGITS
+from model.fitting.artefact import DIGITS
 from scripts.same_bytes.combinations import Combination
 
 ROOT = Path(__file__).parents[2]

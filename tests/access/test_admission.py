@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.access.api_keys import new_key
-from app.core.artefact import Artefact
+from app.auth.api_keys import new_key
+from app.core.fitted_model import Artefact
 from tests.access.doors import ASSESSMENTS, DOORS, HCC_RISK, HOOKS, VALUES, Door, call, tells_nothing
 from tests.access.record_system import ISSUER, PUBLIC_URL, client_entry, key_file, signed
 from tests.clock import clock

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.access.api_keys import ApiKeyError, new_key
+from app.auth.api_keys import ApiKeyError, new_key
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
 from tests.access.doors import API, ASSESSMENTS, FEEDBACK, HOOKS, Door, call, tells_nothing
 from tests.clock import clock
 from tests.log_lines import LogLines

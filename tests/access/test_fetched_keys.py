@@ -9,9 +9,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.access.key_sets import FETCH_SECONDS, KeySets
-from app.access.signed_tokens import SignedTokens
-from app.outbound import Outbound
+from app.auth.jwks import FETCH_SECONDS, KeySets
+from app.auth.signed_tokens import SignedTokens
+from app.net.json_client import Outbound
 from tests.access.doors import HOOKS, call, is_admitted, tells_nothing
 from tests.access.record_system import (
     EC,

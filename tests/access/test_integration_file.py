@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from app.integration import Client, IntegrationError, LocalCode, SmartServer, load_integration
+from app.config.settings import Settings
+from app.config.site import Client, IntegrationError, LocalCode, SmartServer, load_integration
 from app.main import create_app
-from app.settings import Settings
 
 EVERY_ENTRY = """
 same_draw_minutes = 1440

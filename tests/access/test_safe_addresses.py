@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.integration import is_safe_address
+from app.net.safe_url import is_safe_address
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from joserfc.jwk import ECKey, RSAKey
 from starlette.testclient import TestClient
 
-from app.access.signed_tokens import SignedTokens
+from app.auth.signed_tokens import SignedTokens
 from tests.access.doors import API, DOORS, HCC_RISK, HOOKS, Door, call, tells_nothing
 from tests.access.record_system import (
     EC,
@@ -136,7 +136,7 @@ def test_a_token_that_was_refused_was_not_used(two_systems: TestClient) -> None:
 def test_used_tokens_are_remembered_until_they_expire_and_no_more_than_can_be_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.access.signed_tokens._MOST_REMEMBERED", 2)
+    monkeypatch.setattr("app.auth.signed_tokens._MOST_REMEMBERED", 2)
     key_file(tmp_path)
     client = site_with(tmp_path, client_entry(ISSUER, 'jwks_file = "keys.json"'))
     state, now = cast("FastAPI", client.app).state, time.time()

@@ -15,7 +15,7 @@ def modules_after(code: str) -> set[str]:
 
 def test_the_command_line_answers_without_anything_heavy() -> None:
     call = (
-        "from app.cli import cli\n"
+        "from app.cli.main import cli\n"
         "try:\n"
         "    cli(['assess', '--neutrophils', '4.2 10*9/L', '--lymphocytes', '1.1 10*9/L',"
         " '--platelets', '145 10*9/L', '--afp', '620 ng/mL'])\n"
@@ -27,5 +27,5 @@ def test_the_command_line_answers_without_anything_heavy() -> None:
 
 def test_the_core_uses_the_standard_library_alone() -> None:
     before = modules_after("")
-    added = modules_after("import app.core.assessment, app.core.parsing") - before
+    added = modules_after("import app.core.assessment, app.core.measurement") - before
     assert {name for name in added if name not in sys.stdlib_module_names} == {"app"}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app import vectors
-from app.cli import cli
-from app.core.artefact import Artefact
-from app.vectors import read_vectors, replay
+from app.artefact import reference_vectors
+from app.artefact.reference_vectors import read_vectors, replay
+from app.cli.main import cli
+from app.core.fitted_model import Artefact
 
 COMMAND = Path(sys.executable).with_name("sii-afp")
 PATIENT = {"neutrophils": "4.2 10*9/L", "lymphocytes": "1.1 10*9/L", "platelets": "145 10*9/L", "afp": "620 ng/mL"}
@@ -129,7 +129,7 @@ def test_a_vector_that_differs_is_a_failure(artefact: Artefact, column: str, val
 def test_selftest_fails_when_a_vector_differs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lines = gzip.decompress(vectors.VECTORS_FILE.read_bytes()).decode().splitlines()
+    lines = gzip.decompress(reference_vectors.VECTORS_FILE.read_bytes()).decode().splitlines()
     spoiled = tmp_path / "vectors.csv.gz"
     spoiled.write_bytes(gzip.compress("\n".join([lines[0], lines[1].replace(",1,", ",0,"), lines[2]]).encode()))
     monkeypatch.setattr(read_vectors, "__defaults__", (spoiled,))

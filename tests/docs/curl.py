@@ -5,8 +5,8 @@ import shlex
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
 from app.web.state import utc_now
 
 BASE = "http://127.0.0.1:8000"

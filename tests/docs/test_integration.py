@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from app.config.settings import Settings
+from app.config.site import Integration, load_integration
 from app.core.analytes import Analyte
-from app.ehr.laboratory_codes import LOINC_SYSTEM, laboratory_codes
-from app.integration import Integration, load_integration
-from app.settings import Settings
+from app.ehr.fhir.reading.codes import LOINC_SYSTEM, laboratory_codes
 from tests.docs.curl import send
 
 PAGE = (Path(__file__).parents[2] / "docs" / "integration.md").read_text(encoding="utf-8")

@@ -5,10 +5,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from app.core.artefact import ARTEFACT_FILE, Artefact
-from app.presentation.evidence_view import evidence_page
-from app.presentation.pages import render
-from app.presentation.study_files import study_table
+from app.artefact.reader import ARTEFACT_FILE
+from app.artefact.study_files import study_table
+from app.core.fitted_model import Artefact
+from app.presentation.pages.evidence import evidence_page
+from app.presentation.templating import render
 
 ROOT = Path(__file__).parents[2]
 

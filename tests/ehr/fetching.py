@@ -8,7 +8,7 @@ import httpx2
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.outbound import Outbound
+from app.net.json_client import Outbound
 from tests.clock import clock
 from tests.web.conftest import client_with
 

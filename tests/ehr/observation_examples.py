@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.presentation.json_body import dumps
+from app.presentation.assessment_json import dumps
 
 Resource = dict[str, Any]
 

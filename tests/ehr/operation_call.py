@@ -9,7 +9,7 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from app.strict_json import parse_json
+from app.net.strict_json import parse_json
 from tests.clock import clock
 from tests.ehr.observation_examples import FHIR, Resource, as_json
 from tests.ehr.validation.gate import Medplum, Pyrofile

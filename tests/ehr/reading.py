@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from app.core.artefact import load_artefact
-from app.ehr.lab_reading import LabReading, ReadingRules, read_labs, reading_rules
-from app.ehr.references import Reference
-from app.ehr.resources import Found
-from app.integration import Integration
+from app.artefact.reader import load_artefact
+from app.config.site import Integration
+from app.ehr.fhir.reading.bundles import Found
+from app.ehr.fhir.reading.lab_results import LabReading, ReadingRules, read_labs, reading_rules
+from app.ehr.fhir.reading.references import Reference
 from tests.clock import NOW
 from tests.ehr.observation_examples import Resource
 

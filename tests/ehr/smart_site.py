@@ -18,9 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import uvicorn
 
+from app.config.logs import JsonLines
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
-from app.web.observability import JsonLines
 from tests.ehr.peers.start import Peer, fhir_and_smart
 
 CLIENT_ID = "sii-afp"

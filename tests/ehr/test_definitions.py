@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.ehr.openapi import EXAMPLE_PARAMETERS
+from app.ehr.fhir.openapi import EXAMPLE_PARAMETERS
 from tests.clock import clock
 from tests.ehr.validation.gate import FhirPath, Medplum, Pyrofile
 from tests.web.conftest import client_with

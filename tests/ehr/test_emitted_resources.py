@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.core.artefact import Artefact
+from app.core.analytes import Analyte
 from app.core.assessment import assess
-from app.core.labs import Analyte
-from app.core.parsing import make_measurement
-from app.ehr.canonical import Canonical
-from app.ehr.risk_assessment import Patient, risk_assessment
-from app.presentation.json_body import dumps
-from app.strict_json import parse_json
+from app.core.fitted_model import Artefact
+from app.core.measurement import make_measurement
+from app.ehr.fhir.canonical import Canonical
+from app.ehr.fhir.risk_assessment import Patient, risk_assessment
+from app.net.strict_json import parse_json
+from app.presentation.assessment_json import dumps
 from tests.clock import NOW
 from tests.ehr.emitted import by_name, check_risk_assessment, check_sii
 from tests.ehr.generated_values import Values, as_hooks_call, as_observations, as_quantities, patients

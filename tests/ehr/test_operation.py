@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.strict_json import parse_json
+from app.net.strict_json import parse_json
 from tests.ehr.observation_examples import (
     FHIR,
     PATIENT,

@@ -9,7 +9,7 @@ from tests.ehr.observation_examples import PATIENT, blood_count, bundle, observa
 from tests.ehr.operation_call import answered, basis_of, one_of, refusal, unused
 
 ABSOLUTE = "https://ehr.example/fhir/Patient/p1"
-OTHERS = ("subject", "The results are of more than one patient, or some do not say of whom.")
+OTHERS = ("subject", "The results name more than one patient, or some name none.")
 NOT_OF_THIS = "It is not a result of this patient."
 NOT_CERTAIN = "It does not say for certain which patient it is of."
 NOT_SUPPLIED = {"display": "not supplied"}

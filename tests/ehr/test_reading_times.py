@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
-from app.ehr.lab_reading import LabReading
+from app.ehr.fhir.reading.lab_results import LabReading
 from tests.ehr.observation_examples import TAKEN, observation, parameters, results
 from tests.ehr.operation_call import answered, one_of, unused
 from tests.ehr.reading import read

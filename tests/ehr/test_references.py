@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.ehr.references import normalised_base, parse_reference
+from app.ehr.fhir.reading.references import normalised_base, parse_reference
 
 SERVER = "https://ehr.example/fhir"
 

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc.jwk import JWKRegistry
 from starlette.testclient import TestClient
 
-from app.ehr.launches import Launches
-from app.ehr.smart_configuration import SmartConfiguration
-from app.integration import IntegrationError, SmartServer
+from app.config.settings import Settings
+from app.config.site import IntegrationError, SmartServer
+from app.ehr.smart.discovery import SmartConfiguration
+from app.ehr.smart.launches import Launches
 from app.main import create_app
-from app.settings import Settings
 from tests.ehr.peers.start import Peer
 from tests.ehr.smart_site import (
     CLIENT_ID,

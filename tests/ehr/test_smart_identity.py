@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.ehr.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
-from app.ehr.no_filing import NoFiling
-from app.ehr.patient_identity import PatientIdentity, patient_identity
-from app.presentation.record_view import Prefill
+from app.ehr.smart.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
+from app.ehr.smart.no_filing import NoFiling
+from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
+from app.presentation.pages.record import Prefill
 from tests.awaiting import awaited
 from tests.ehr.failing_record import HAS_AFP, TOKEN, FailingRecord, failing_record
 from tests.ehr.peers.start import Peer

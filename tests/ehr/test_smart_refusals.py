@@ -8,11 +8,11 @@ import httpx2
 import pytest
 from joserfc.jwk import ECKey
 
-from app.ehr.launches import LIFE_SECONDS, MOST_PENDING, Launches
-from app.ehr.smart_configuration import SmartConfiguration, smart_configuration
-from app.ehr.smart_failure import SmartError
-from app.integration import SmartServer
-from app.outbound import Answer, Outbound
+from app.config.site import SmartServer
+from app.ehr.smart.discovery import SmartConfiguration, smart_configuration
+from app.ehr.smart.errors import SmartError
+from app.ehr.smart.launches import LIFE_SECONDS, MOST_PENDING, Launches
+from app.net.json_client import Answer, Outbound
 from tests.awaiting import awaited
 from tests.ehr.failing_record import TOKEN, FailingRecord, failing_record
 from tests.ehr.peers.start import Peer

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.artefact import load_artefact
-from model.build import ARTEFACT_FILE, rounded, write_artefact
+from app.artefact.reader import load_artefact
 from model.card import CARD_FILE, card_text
-from model.cohorts import read_cohorts
-from model.discrimination import gonen_heller
-from model.fit import fit_study
+from model.fitting.artefact import ARTEFACT_FILE, rounded, write_artefact
+from model.fitting.discrimination import gonen_heller
+from model.fitting.study_fit import fit_study
+from model.reconstruction.cohort_file import read_cohorts
 
 
 def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:

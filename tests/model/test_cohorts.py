@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, constraints, write_agreement
-from model.cohorts import COHORTS_FILE, read_cohorts, write_cohorts
-from model.reconstruct import CHAINS, KEPT_PER_CHAIN, reconstruct_chain
-from model.study import cell_sizes, file_digest
+from model.publication.study import cell_sizes, file_digest
+from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
+from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct_chain
 
 
 @pytest.fixture(scope="module")

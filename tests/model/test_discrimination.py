@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.discrimination import comparable_pairs, harrell
+from model.fitting.discrimination import comparable_pairs, harrell
 
 # d <- data.frame(months = c(1, 2, 2, 2, 3, 3, 4, 5, 5, 6), death = c(1, 1, 1, 0, 0, 1, 1, 0, 1, 0),
 #                 cell = c(3, 0, 3, 3, 2, 1, 1, 2, 0, 0)); d$lp <- c(0, 0.8, 1, 1.8)[d$cell + 1]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from model.pooling import pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
-from model.survival import Curve, kaplan_meier, spss_median
+from model.fitting.estimators import Curve, kaplan_meier, spss_median
+from model.fitting.pooling import pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
 
 
 def test_the_total_covariance_is_within_plus_between_and_its_simulation_error() -> None:

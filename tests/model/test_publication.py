@@ -2,9 +2,9 @@
 
 import pytest
 
-from model.arithmetic import check_publication
-from model.evidence import pooled_hazard_ratios, repeat_measurement
-from model.study import cell_sizes, external, multivariable, study, univariable
+from model.publication.arithmetic import check_publication
+from model.publication.external_evidence import pooled_hazard_ratios, repeat_measurement
+from model.publication.study import cell_sizes, external, multivariable, study, univariable
 
 
 def test_every_printed_figure_follows_from_the_others() -> None:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.artefact import load_artefact
+from app.artefact.reader import load_artefact
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputError, attempt
 from app.core.indices import compute_indices
-from app.core.labs import Analyte
-from app.core.parsing import make_measurement, parse_measurement
+from app.core.measurement import make_measurement, parse_measurement
 from app.core.repeat_measurement import repeat_measurement
 from app.core.risk_groups import CELLS, Cell, risk_group_of
 

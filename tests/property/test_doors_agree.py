@@ -11,11 +11,11 @@ import pytest
 from hypothesis import event, given, settings
 from starlette.testclient import TestClient
 
-from app.ehr.lab_reading import read_labs
-from app.ehr.prefill import typed_values
-from app.ehr.references import Reference
-from app.ehr.resources import Found
-from app.strict_json import parse_json
+from app.ehr.fhir.reading.bundles import Found
+from app.ehr.fhir.reading.lab_results import read_labs
+from app.ehr.fhir.reading.references import Reference
+from app.ehr.smart.prefill import typed_values
+from app.net.strict_json import parse_json
 from tests.clock import NOW, clock
 from tests.ehr.emitted import parts_of
 from tests.ehr.generated_values import (

@@ -8,9 +8,9 @@ import pytest
 from lifelines.statistics import multivariate_logrank_test
 
 from model.agreement import cohort_statistics
-from model.cohorts import read_cohorts
-from model.fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS, CohortFit, fit_cohort
-from model.study import CELL_IDS, Z95
+from model.fitting.study_fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS, CohortFit, fit_cohort
+from model.publication.study import CELL_IDS, Z95
+from model.reconstruction.cohort_file import read_cohorts
 
 TOLERANCE = 1e-6  # absolute
 HORIZONS = [int(np.flatnonzero(months == GRID_MONTHS)[0]) for months in HORIZONS_MONTHS]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.core.artefact import Artefact, load_artefact
+from app.artefact.reader import load_artefact
+from app.core.fitted_model import Artefact
 from app.core.risk_groups import CELLS, Cell
 
 CURVES = (

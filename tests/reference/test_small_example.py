@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from lifelines.statistics import multivariate_logrank_test
 
-from model.discrimination import harrell
-from model.survival import cox_curves, fit_cox, kaplan_meier, median_observed, spss_median
+from model.fitting.discrimination import harrell
+from model.fitting.estimators import cox_curves, fit_cox, kaplan_meier, median_observed, spss_median
 
 MEMBERS = pd.DataFrame(
     {

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 import pytest
 
-from app.core.artefact import Artefact, load_artefact
+from app.artefact.reader import load_artefact
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
-from app.core.labs import Analyte, Measurement
-from app.core.parsing import make_measurement
+from app.core.fitted_model import Artefact
+from app.core.measurement import Measurement, make_measurement
 
 NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 

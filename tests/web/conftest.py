@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
 from app.web.openapi import EXAMPLE_REQUEST
 from app.web.state import utc_now
 

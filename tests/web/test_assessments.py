@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app.core.artefact import Artefact
-from app.vectors import read_vectors
-from app.web.answer_shapes import AssessmentOut, ProblemOut
+from app.artefact.reference_vectors import read_vectors
+from app.core.fitted_model import Artefact
+from app.web.api.responses import AssessmentOut, ProblemOut
 from tests.web.conftest import Body
 
 URL = "/api/v1/assessments"

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig as Config
 
+from app.config.settings import Settings
 from app.main import create_app
-from app.settings import Settings
 
 EXAMPLES = int(os.environ.get("SII_AFP_CONTRACT_EXAMPLES", "40"))
 HOST = "calculator.test"

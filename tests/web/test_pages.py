@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.web.form_input import FIELDS, MAXIMUM_FIELDS
+from app.web.pages.form_input import FIELDS, MAXIMUM_FIELDS
 from tests.web.conftest import client_with
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from app import vectors
-from app.core.artefact import Artefact
+from app.artefact import reference_vectors
+from app.config.logs import KEYS, configure_logging
+from app.config.settings import Settings
+from app.core.fitted_model import Artefact
 from app.main import create_app
-from app.settings import Settings
-from app.web.answer_shapes import GroupCurveOut, GroupsOut, ProblemOut
-from app.web.observability import KEYS, configure_logging
+from app.web.api.responses import GroupCurveOut, GroupsOut, ProblemOut
 from app.web.problems import PROBLEMS
 from tests.web.conftest import HOST, Body, client_with
 
@@ -77,7 +77,7 @@ def test_a_failure_inside_is_told_without_its_cause(monkeypatch: pytest.MonkeyPa
     def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("app.web.api.assess_body", fail)
+    monkeypatch.setattr("app.web.api.routes.assess_body", fail)
     with client_with() as client:
         response = client.post("/api/v1/assessments", json={})
     assert (response.status_code, response.json()["type"]) == (500, "/problems#internal")
@@ -85,7 +85,7 @@ def test_a_failure_inside_is_told_without_its_cause(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_service_whose_self_test_fails_answers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = vectors.read_vectors()[:2]
+    rows = reference_vectors.read_vectors()[:2]
     rows[0]["km6"] = "0.999"
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, rows[0])
@@ -93,7 +93,7 @@ def test_a_service_whose_self_test_fails_answers_nothing(tmp_path: Path, monkeyp
     writer.writerows(rows)
     spoiled = tmp_path / "vectors.csv.gz"
     spoiled.write_bytes(gzip.compress(text.getvalue().encode()))
-    monkeypatch.setattr(vectors.read_vectors, "__defaults__", (spoiled,))
+    monkeypatch.setattr(reference_vectors.read_vectors, "__defaults__", (spoiled,))
     with client_with() as client:
         for path in ("/health/ready", "/api/v1/model", "/api/v1/groups/low/curve.png"):
             response = client.get(path)

@@ -13,20 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.artefact import (
-    ARTEFACT_FILE,
-    Artefact,
-    Cutoff,
-    ExternalRatio,
-    PooledRatio,
-    PublishedRatio,
-    load_artefact,
-    parse_artefact,
-    seal,
-)
-from app.core.artefact_curves import read_grid, read_months
+from app.artefact.curves import read_grid, read_months
+from app.artefact.json_document import Node
+from app.artefact.reader import ARTEFACT_FILE, load_artefact, parse_artefact, seal
 from app.core.errors import ArtefactError
-from app.core.json_reader import Node
+from app.core.fitted_model import Artefact, Cutoff, ExternalRatio, PooledRatio, PublishedRatio
 from app.core.kaplan_meier import Spread
 
 TEXT = ARTEFACT_FILE.read_text(encoding="utf-8")

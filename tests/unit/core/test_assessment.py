@@ -7,14 +7,15 @@ from decimal import Decimal
 
 import pytest
 
+from app.artefact.reader import load_artefact
+from app.core.analytes import Analyte
 from app.core.applicability import Population, Status, compare, population_errors
-from app.core.artefact import Artefact, load_artefact
 from app.core.assessment import Assessment, answer_for, assess
 from app.core.errors import InputError, InputErrors, attempt
-from app.core.labs import Analyte, Measurement
-from app.core.parsing import parse_measurement
+from app.core.fitted_model import Artefact
+from app.core.measurement import Measurement, parse_measurement
 from app.core.risk_groups import CELLS
-from app.core.sampling import SampleDates, date_errors, date_notices, latest_today
+from app.core.sample_dates import SampleDates, date_errors, date_notices, latest_today
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()

@@ -8,8 +8,8 @@ import pytest
 import app.core.errors
 from app.core.analytes import Analyte
 from app.core.errors import InputError, InputErrors, SiiAfpError, attempt
-from app.core.labs import Measurement, to_lab
-from app.core.parsing import make_measurement, parse_measurement
+from app.core.labs import to_lab
+from app.core.measurement import Measurement, make_measurement, parse_measurement
 
 
 def test_every_error_that_is_raised_on_purpose_has_one_base() -> None:

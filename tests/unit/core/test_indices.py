@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.core.artefact import Cutoff
+from app.core.fitted_model import Cutoff
 from app.core.indices import Indices, compute_indices, plain
 
 CUTOFFS = (Cutoff(Decimal(340), "10*9/L"), Cutoff(Decimal("2.4"), "1"), Cutoff(Decimal(108), "1"))

@@ -7,7 +7,7 @@ import pytest
 from app.core.analytes import LOINC, PLAUSIBLE, Analyte
 from app.core.errors import InputError
 from app.core.labs import Lab, afp_is_high, to_lab
-from app.core.parsing import parse_measurement
+from app.core.measurement import parse_measurement
 
 CUTOFF = Decimal(400)
 

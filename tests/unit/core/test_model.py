@@ -5,9 +5,9 @@ from statistics import NormalDist
 
 import pytest
 
-from app.core.artefact import Artefact
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import BeyondEvidenceError
+from app.core.fitted_model import Artefact
 from app.core.kaplan_meier import Band, Estimate, step_index
 from app.core.risk_groups import CELLS, RISK_GROUPS, cell_of, risk_group_of
 

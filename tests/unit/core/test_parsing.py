@@ -6,8 +6,7 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.labs import Comparator, Measurement
-from app.core.parsing import make_measurement, parse_measurement
+from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
 
 COUNT = "Write the number and its unit, for example 4.2 10*9/L."
 AFP = "Write the number and its unit, for example 620 ng/mL."

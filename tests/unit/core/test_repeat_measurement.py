@@ -9,7 +9,7 @@ from statistics import NormalDist
 import pytest
 
 from app.core import repeat_measurement as module
-from app.core.artefact import CountVariation, Cutoff
+from app.core.fitted_model import CountVariation, Cutoff
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 
 CUTOFF = Cutoff(Decimal(340), "10*9/L")

@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from app.core.artefact import Artefact
+from app.core.fitted_model import Artefact
 from app.core.risk_groups import CELLS, RISK_GROUPS, RiskGroup
-from app.presentation.charts import curve_png, curve_svg, svg_to_png
+from app.presentation.charts.export import curve_png, curve_svg, svg_to_png
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -5,10 +5,17 @@ import math
 
 import pytest
 
-from app.core.artefact import Artefact
 from app.core.assessment import answer_for
+from app.core.fitted_model import Artefact
 from app.core.risk_groups import CELLS
-from app.presentation.forest_plot import FOREST_NARROW, FOREST_WIDE, Estimate, ForestLayout, estimates, forest_plot
+from app.presentation.charts.forest_plot import (
+    FOREST_NARROW,
+    FOREST_WIDE,
+    Estimate,
+    ForestLayout,
+    estimates,
+    forest_plot,
+)
 
 
 def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) -> None:

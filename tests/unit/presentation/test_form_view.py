@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.artefact import Artefact
+from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.labs import Analyte, Measurement
-from app.core.parsing import make_measurement
-from app.presentation.form_view import form_page, number, target_of
-from app.presentation.live_check import live_check
+from app.core.fitted_model import Artefact
+from app.core.measurement import Measurement, make_measurement
+from app.presentation.pages.form import form_page, number, target_of
+from app.presentation.pages.live_check import live_check
 
 
 def test_an_empty_form_has_nothing_chosen(artefact: Artefact) -> None:

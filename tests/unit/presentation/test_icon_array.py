@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.kaplan_meier import Estimate
-from app.presentation.icon_array import icon_array
+from app.presentation.charts.icon_array import icon_array
 
 
 @pytest.mark.parametrize(

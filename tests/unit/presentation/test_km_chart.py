@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from app.core.artefact import Artefact
+from app.core.fitted_model import Artefact
 from app.core.risk_groups import CELLS, RISK_GROUPS, risk_group_of
-from app.presentation.km_chart import NARROW, WIDE, Layout, km_chart
+from app.presentation.charts.kaplan_meier import NARROW, WIDE, Layout, km_chart
 
 LOW, INTERMEDIATE, HIGH = RISK_GROUPS
 BOTH = CELLS[3]

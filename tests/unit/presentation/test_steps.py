@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.presentation.steps import Scale, band_path, spread, step_path
+from app.presentation.charts.geometry import Scale, band_path, spread, step_path
 
 
 def test_a_scale_maps_its_ends_and_reverses_where_asked() -> None:

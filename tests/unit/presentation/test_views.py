@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import meta, nodes
 
-from app.core.artefact import Artefact
+from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.errors import InputError
-from app.core.labs import Analyte, Measurement
-from app.core.parsing import parse_measurement
-from app.presentation.evidence_view import evidence_page
-from app.presentation.form_view import form_page
-from app.presentation.pages import context_of, environment, render, site_of, static_address
-from app.presentation.record_view import Filing, PatientBanner, Prefill, RecordView
-from app.presentation.result_view import result_page
-from app.presentation.views import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
+from app.core.fitted_model import Artefact
+from app.core.measurement import Measurement, parse_measurement
+from app.presentation.pages.contexts import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
+from app.presentation.pages.evidence import evidence_page
+from app.presentation.pages.form import form_page
+from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
+from app.presentation.pages.result import result_page
+from app.presentation.templating import context_of, environment, render, site_of, static_address
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}

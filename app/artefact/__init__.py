@@ -1,0 +1,1 @@
+"""From files to a fitted model, and its reference vectors."""

@@ -1,0 +1,93 @@
+"""The reference vectors: cases that R computed from raw laboratory values, replayed on this installation."""
+
+import csv
+import gzip
+import math
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.artefact.reader import ARTEFACT_FILE
+from app.core.analytes import Analyte
+from app.core.assessment import Assessment, assess
+from app.core.errors import ArtefactError, SiiAfpError, attempt
+from app.core.fitted_model import Artefact
+from app.core.measurement import make_measurement
+
+VECTORS_FILE = ARTEFACT_FILE.with_name("vectors.csv.gz")
+_PROBABILITY = 1e-6  # absolute: survival and relative hazard
+_SII = 1e-9  # relative
+
+Vector = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A vector whose answer differs: its number and what differs."""
+
+    id: str
+    what: str
+
+
+def read_vectors(path: Path = VECTORS_FILE, *, about: int | None = None) -> list[Vector]:
+    """Return the vectors, or about that many of them, evenly spread. Raises ArtefactError if they cannot be read."""
+    try:
+        names, *lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+        return list(csv.DictReader([names, *lines[:: max(1, len(lines) // about) if about else 1]]))
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise ArtefactError(f"The reference vectors cannot be read: {type(error).__name__}.") from error
+
+
+def replay(artefact: Artefact, vectors: list[Vector]) -> list[Failure]:
+    """Assess every vector and return those that differ from R."""
+    now = datetime.now(UTC)
+    failures = []
+    for vector in vectors:
+        what = _difference(artefact, vector, now)
+        if what:
+            failures.append(Failure(vector["id"], what))
+    return failures
+
+
+def _difference(artefact: Artefact, vector: Vector, now: datetime) -> str | None:
+    labs = {
+        analyte: attempt(
+            make_measurement,
+            analyte,
+            vector[analyte.value],
+            vector[f"{analyte.value}_unit"],
+            vector["afp_comparator"] if analyte is Analyte.AFP else None,
+        )
+        for analyte in Analyte
+    }
+    try:
+        found = _columns(assess(artefact, labs, computed_at=now))
+    except SiiAfpError as error:
+        return f"refused: {error}"
+    for column, value in found.items():
+        expected = vector[column]
+        if isinstance(value, str):
+            same = value == expected
+        else:
+            relative, absolute = (_SII, 0.0) if column == "sii" else (0.0, _PROBABILITY)
+            same = math.isclose(value, float(expected), rel_tol=relative, abs_tol=absolute)
+        if not same:
+            return f"{column} is {value}, R has {expected}"
+    return None
+
+
+def _columns(assessment: Assessment) -> dict[str, str | float]:
+    answer = assessment.answer
+    columns: dict[str, str | float] = {
+        "sii": assessment.indices.sii.value,
+        "sii_high": str(int(answer.cell.sii_high)),
+        "afp_high": str(int(answer.cell.afp_high)),
+        "cell": answer.cell.id,
+        "risk_group": answer.risk_group.id,
+        "hr_neither": answer.relative_hazard,
+    }
+    for at in answer.survival:
+        columns[f"km{at.months}"] = at.kaplan_meier.survival
+        columns[f"cox{at.months}"] = at.cox_predicted.survival
+    return columns

@@ -1,0 +1,70 @@
+"""The one decision who may call a door with a patient's values.
+
+Credentials that are sent must be right. Without any, a door answers only if the site says so, or if no credentials were
+set up for any door and the service listens to this machine alone.
+"""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+
+from app.auth.api_keys import ApiKeyError, ApiKeys
+from app.auth.caller import ANONYMOUS, Caller, NotAdmittedError
+from app.auth.signed_tokens import SignedTokens
+from app.config.logs import logger
+from app.config.settings import Settings
+from app.config.site import Door, Integration
+from app.net.safe_url import LOOPBACK
+
+_HOW_TO = (
+    "a call without credentials was refused: make a key with 'sii-afp key NAME', put its line into the file that "
+    "SII_AFP_API_KEYS_FILE names, or name clients in SII_AFP_INTEGRATION_FILE; SII_AFP_ANONYMOUS_CALLS=true admits all"
+)
+
+
+class Admission:
+    """Decides by API key, signed token, or the absence of both."""
+
+    def __init__(self, settings: Settings, integration: Integration, tokens: SignedTokens | None = None) -> None:
+        """Raises ApiKeyError if the file of keys cannot be used."""
+        self.keys = ApiKeys(settings.api_keys_file)
+        self.tokens = tokens or SignedTokens(integration)
+        self._public_url = settings.public_url
+        self._is_set_up = self.keys.is_configured or self.tokens.is_configured
+        self._is_open = settings.anonymous_calls or (settings.host in LOOPBACK and not self._is_set_up)
+
+    async def admit(self, headers: Mapping[str, str], path: str, door: Door) -> Caller:
+        """Return the caller of `path`. Raises NotAdmittedError."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        key = headers.get("x-api-key")
+        if not scheme and key is None:
+            if self._is_open:
+                return ANONYMOUS
+            if not self._is_set_up:
+                logger.warning(_HOW_TO)
+            raise NotAdmittedError("no credentials")
+        if key is not None and not scheme:
+            return self._by_key(key, door)
+        if scheme.lower() != "bearer" or key is not None:
+            raise NotAdmittedError("the credentials are neither one bearer token nor one key")
+        token = token.strip()
+        if token.count(".") == 2:
+            return await self.tokens.verify(token, self._public_url + path, door)
+        return self._by_key(token, door)
+
+    def _by_key(self, key: str, door: Door) -> Caller:
+        try:
+            owner = self.keys.owner_of(key) if door == "api" else None
+        except ApiKeyError as error:
+            raise NotAdmittedError(str(error)) from None
+        if owner is None:
+            raise NotAdmittedError("the key is not known")
+        return Caller(owner, "key")
+
+
+async def admit(request: Request, door: Door) -> Caller:
+    """Return the caller of a request, and name it in the request's log line. Raises NotAdmittedError."""
+    admission: Admission = request.app.state.admission
+    caller = await admission.admit(request.headers, request.scope["path"], door)
+    request.scope["state"]["caller"] = caller.name
+    return caller

@@ -1,0 +1,102 @@
+"""The public keys of record systems: pinned in a file, or fetched from the one address that the site named."""
+
+import asyncio
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from app.auth.caller import NotAdmittedError
+from app.config.site import Client
+from app.net.json_client import Outbound, OutboundError
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
+
+FETCH_SECONDS = 5.0
+_KEEP_SECONDS = 3600.0
+_REFETCH_SECONDS = 60.0  # for a key id that is not there, an address is asked at most this often, also in vain
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A fetched set with the time of it, and when the address was asked last. One call asks, others wait for it."""
+
+    keys: dict[str, Any] = field(default_factory=dict)
+    fetched: float = -math.inf
+    asked: float = -math.inf
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class KeySets:
+    """Finds the key that a token names, per client; fetched sets are kept for an hour."""
+
+    def __init__(self, outbound: Outbound | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._outbound = outbound or Outbound(FETCH_SECONDS)
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+
+    async def key_for(self, client: Client, kid: str, algorithm: str) -> "PyJWK":
+        """Return the key. Raises NotAdmittedError if there is none for this id and algorithm."""
+        keys = _pinned(client) if client.jwks_file else await self._fetched(client, kid)
+        entries = _named(keys, kid)
+        if len(entries) != 1:
+            raise NotAdmittedError("the key id is not known")
+        return _usable(entries[0], algorithm)
+
+    async def _fetched(self, client: Client, kid: str) -> dict[str, Any]:
+        assert client.jwks_url is not None  # noqa: S101 - a client has a file or an address
+        kept = self._kept.setdefault(client.jwks_url, _Kept())
+        if not self._holds(kept, kid):
+            async with kept.lock:
+                if not self._holds(kept, kid):
+                    await self._refetch(kept, client.jwks_url)
+        return kept.keys
+
+    def _holds(self, kept: _Kept, kid: str) -> bool:
+        return bool(_named(kept.keys, kid)) and self._clock() - kept.fetched < _KEEP_SECONDS
+
+    async def _refetch(self, kept: _Kept, address: str) -> None:
+        now = self._clock()
+        if now - kept.asked < _REFETCH_SECONDS:
+            raise NotAdmittedError("the key id is not known, and the key set was asked for a moment ago")
+        kept.asked = now
+        try:
+            answer = await self._outbound.get(address, {"accept": "application/json"})
+        except OutboundError as error:
+            raise NotAdmittedError(f"the key set cannot be fetched: {error.reason}") from None
+        if answer.status != 200 or not isinstance(answer.body, dict):
+            raise NotAdmittedError("the address of the key set gives none")
+        kept.keys, kept.fetched = answer.body, now
+
+
+def _pinned(client: Client) -> dict[str, Any]:
+    assert client.jwks_file is not None  # noqa: S101 - as above
+    try:
+        found = json.loads(client.jwks_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotAdmittedError(f"the pinned key set cannot be read: {type(error).__name__}") from None
+    return found if isinstance(found, dict) else {}
+
+
+def _named(key_set: dict[str, Any], kid: str) -> list[dict[str, Any]]:
+    keys = key_set.get("keys")
+    entries = keys if isinstance(keys, list) else []
+    return [entry for entry in entries if isinstance(entry, dict) and entry.get("kid") == kid]
+
+
+def _usable(entry: dict[str, Any], algorithm: str) -> "PyJWK":
+    """Return the key of an entry whose own words allow this use. Raises NotAdmittedError."""
+    from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - only signed calls pay for it
+
+    kind = {"ES384": ("EC", "P-384"), "RS384": ("RSA", None)}[algorithm]
+    if (entry.get("kty"), entry.get("crv") if kind[1] else None) != kind or entry.get("alg") not in (None, algorithm):
+        raise NotAdmittedError("the key is not for this algorithm")
+    if entry.get("use") not in (None, "sig") or "d" in entry:
+        raise NotAdmittedError("the key is not a public one for signatures")
+    try:
+        return PyJWK(entry, algorithm)
+    except (PyJWTError, ValueError, TypeError):
+        raise NotAdmittedError("the key cannot be read") from None

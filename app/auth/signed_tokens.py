@@ -1,0 +1,97 @@
+"""Signed calls: a JSON Web Token for one call of one address, as CDS Hooks describes; REST and FHIR take the same.
+
+ES384 and RS384 alone, never `none` or a shared secret. Issuer, key address, audience and time are checked against what
+the site wrote down, and a token is good once.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from app.auth.caller import Caller, NotAdmittedError
+from app.auth.jwks import KeySets
+from app.config.site import Client, Door, Integration
+
+ALGORITHMS = ("ES384", "RS384")
+LEEWAY_SECONDS = 30
+LONGEST_LIFE_SECONDS = 3600
+_MOST_REMEMBERED = 100_000
+
+
+class SignedTokens:
+    """Checks tokens of the clients that the integration file names."""
+
+    def __init__(
+        self, integration: Integration, key_sets: KeySets | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._clients = {client.issuer: client for client in integration.client}
+        self._key_sets = key_sets or KeySets()
+        self._clock = clock
+        self._seen: dict[tuple[str, str], float] = {}
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether any client was named."""
+        return bool(self._clients)
+
+    def client(self, issuer: str) -> Client | None:
+        """Return the client of an issuer."""
+        return self._clients.get(issuer)
+
+    async def verify(self, token: str, audience: str, door: Door) -> Caller:
+        """Return who signed a call of the address `audience`. Raises NotAdmittedError with the reason."""
+        import jwt  # noqa: PLC0415 - only signed calls pay for it
+
+        try:
+            header = jwt.get_unverified_header(token)
+            unverified = jwt.decode(token, options={"verify_signature": False})
+        except (jwt.PyJWTError, ValueError, RecursionError):
+            raise NotAdmittedError("the token cannot be read") from None
+        algorithm = header.get("alg")
+        if algorithm not in ALGORITHMS:
+            raise NotAdmittedError("the algorithm is not ES384 or RS384")
+        client = self._client_of(unverified, header, door)
+        kid = header.get("kid")
+        if not isinstance(kid, str):
+            raise NotAdmittedError("the token names no key")
+        key = await self._key_sets.key_for(client, kid, algorithm)
+        try:
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                audience=audience,
+                issuer=client.issuer,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["iss", "aud", "exp", "iat", "jti"], "enforce_minimum_key_length": True},
+            )
+        except jwt.PyJWTError as error:
+            raise NotAdmittedError(f"the token is not valid: {type(error).__name__}") from None
+        self._use_once(claims)
+        return Caller(client.issuer, "token")
+
+    def _client_of(self, claims: dict[str, Any], header: dict[str, Any], door: Door) -> Client:
+        issuer = claims.get("iss")
+        client = self._clients.get(issuer) if isinstance(issuer, str) else None
+        if client is None or door not in client.doors:
+            raise NotAdmittedError("the issuer is not one that the site named for this door")
+        jku = header.get("jku")
+        if jku is not None and jku not in (client.jwks_url, *client.jku):
+            raise NotAdmittedError("the token's key address is not one that the site named")
+        return client
+
+    def _use_once(self, claims: dict[str, Any]) -> None:
+        """Remember the token until it expires. Raises NotAdmittedError if it was used before or lives too long."""
+        now, expiry, issued, token_id = self._clock(), claims["exp"], claims["iat"], claims["jti"]
+        if not isinstance(token_id, str) or not token_id or len(token_id) > 256:
+            raise NotAdmittedError("the token's id is not a short text")
+        if not isinstance(expiry, int | float) or not isinstance(issued, int | float):
+            raise NotAdmittedError("the token's times are not numbers")
+        if expiry - issued > LONGEST_LIFE_SECONDS:
+            raise NotAdmittedError("the token lives longer than an hour")
+        if len(self._seen) >= _MOST_REMEMBERED:
+            self._seen = {known: until for known, until in self._seen.items() if until > now}
+        key = (claims["iss"], token_id)
+        if self._seen.get(key, 0.0) > now or len(self._seen) >= _MOST_REMEMBERED:
+            raise NotAdmittedError("the token was used before")
+        self._seen[key] = float(expiry) + LEEWAY_SECONDS

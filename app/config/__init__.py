@@ -1,0 +1,1 @@
+"""What an operator sets: environment, site.toml, version, logs."""

@@ -1,0 +1,49 @@
+"""Log lines as JSON: they hold the keys named here, never a value, a body or a query."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+KEYS = (
+    "time",
+    "level",
+    "event",
+    "method",
+    "route",
+    "status",
+    "duration_ms",
+    "request_id",
+    "caller",
+    "hook_instance",
+    "model",
+    "error",
+)
+logger = logging.getLogger("sii_afp")
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object with the allowed keys; of foreign records only the source is told."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage() if record.name == logger.name else record.name,
+        }
+        for key in KEYS[3:]:
+            value = getattr(record, key, None)
+            if value is not None:
+                line[key] = value
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = record.exc_info[0].__name__
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure_logging(level: str) -> None:
+    """Write JSON lines to standard output, for this service and the server beneath it."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").disabled = True

@@ -1,0 +1,137 @@
+"""What a site agreed with its record systems: who may call, what may be read where, local codes. One TOML file.
+
+Nothing that is not written there is trusted. docs/integration.md shows the file.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from app.net.safe_url import is_safe_address
+
+
+class IntegrationError(Exception):
+    """The file cannot be read or says something impossible; the message names the entry."""
+
+
+def _safe(address: str) -> str:
+    if not is_safe_address(address):
+        raise ValueError("an address must be https, without user name, password or fragment")
+    return address.rstrip("/")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(_safe(address))
+    if parts.path or parts.query:
+        raise ValueError("an origin is a scheme and a host, without a path")
+    return address.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_safe)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Door = Literal["hooks", "api"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Client(_Table):
+    """A record system that signs its calls, and the FHIR servers that it may send us to."""
+
+    issuer: str = Field(min_length=1)
+    jwks_file: Path | None = None
+    jwks_url: Address | None = None
+    jku: tuple[Address, ...] = ()
+    doors: tuple[Door, ...] = ("hooks",)
+    fhir_servers: tuple[Address, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_key_set(self) -> Self:
+        if (self.jwks_file is None) == (self.jwks_url is None):
+            raise ValueError("name either jwks_file or jwks_url")
+        return self
+
+
+class SmartServer(_Table):
+    """A record system that launches the calculator: its FHIR base (`iss`) and our client id there."""
+
+    issuer: Address
+    client_id: str = Field(min_length=1)
+    write_back: bool = False
+
+
+class LocalCode(_Table):
+    """A code of the site's own laboratory."""
+
+    system: str = Field(min_length=1)
+    code: str = Field(min_length=1)
+    analyte: Literal["neutrophils", "lymphocytes", "platelets", "afp"]
+
+
+class ConditionCode(_Table):
+    """A further code by which the site records hepatocellular carcinoma."""
+
+    system: str = Field(min_length=1)
+    code: str = Field(min_length=1)
+
+
+class Integration(_Table):
+    """The whole file. Without one, nobody is trusted, nothing is fetched, and the standard codes hold."""
+
+    same_draw_minutes: float = Field(default=10, ge=0, le=4320)
+    afp_window_days: float = Field(default=90, ge=0, le=365)
+    oldest_sample_days: int = Field(default=90, ge=1, le=3650)
+    accept_afp_units: bool = False
+    tell_missing: bool = False
+    suggest_filing: bool = True
+    cors_origins: tuple[Origin, ...] = ()
+    frame_ancestors: tuple[Origin, ...] = ()
+    open_fhir_servers: tuple[Address, ...] = ()
+    signing_key_file: Path | None = None
+    client: tuple[Client, ...] = ()
+    smart: tuple[SmartServer, ...] = ()
+    local_code: tuple[LocalCode, ...] = ()
+    condition_code: tuple[ConditionCode, ...] = ()
+
+    @field_validator("client", "smart")
+    @classmethod
+    def _issuers_differ(cls, entries: tuple[Client | SmartServer, ...]) -> tuple[Client | SmartServer, ...]:
+        if len({entry.issuer for entry in entries}) != len(entries):
+            raise ValueError("two entries have the same issuer")
+        return entries
+
+
+def load_integration(path: Path | None) -> Integration:
+    """Return what the file says; the defaults without one. Paths in it count from its folder.
+
+    Raises IntegrationError that names the entry.
+    """
+    if path is None:
+        return Integration()
+    try:
+        found = Integration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise IntegrationError(f"{path.name}: {type(error).__name__}: {error}") from None
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
+            for detail in error.errors(include_url=False, include_input=False)
+        ]
+        raise IntegrationError(f"{path.name}: " + "; ".join(lines)) from None
+    clients = tuple(
+        client.model_copy(update={"jwks_file": _beside(path, client.jwks_file)}) if client.jwks_file else client
+        for client in found.client
+    )
+    key = _beside(path, found.signing_key_file) if found.signing_key_file else None
+    return found.model_copy(update={"client": clients, "signing_key_file": key})
+
+
+def _beside(path: Path, named: Path) -> Path:
+    """Return a file that the integration file names. Raises IntegrationError if it is not there."""
+    if not (path.parent / named).is_file():
+        raise IntegrationError(f"{path.name}: there is no file {named}; it counts from the folder of {path.name}")
+    return path.parent / named

@@ -1,0 +1,115 @@
+"""The fitted model of one study: cut-offs, Cox model, curves, evidence beside it, and its limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.core.cox import CoxModel
+from app.core.kaplan_meier import KaplanMeierCurve, Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """The value at or above which a covariate is high, exact, with its unit."""
+
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of the study's population; `values` are those that fit, empty for yes/no criteria."""
+
+    id: str
+    text: str
+    values: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPopulation:
+    """Who the model was derived from."""
+
+    description: str
+    setting: str
+    n: int
+    deaths: Spread
+    follow_up_median_months: float
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalRatio:
+    """A hazard ratio, high against low, that another study found."""
+
+    factor: str
+    label: str
+    population: str
+    n: int | None
+    cutoff: str
+    hazard_ratio: float
+    ci_95: tuple[float, float]
+    doi: str | None
+    url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PooledRatio:
+    """The study's hazard ratio pooled with an external one; `weight_study` is the study's share of the weight."""
+
+    factor: str
+    label: str
+    hazard_ratio: float
+    ci_95: tuple[float, float]
+    weight_study: float
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedRatio:
+    """A hazard ratio as printed in the study."""
+
+    factor: str
+    hazard_ratio: float
+    ci_95: tuple[float, float]
+    p_value: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountVariation:
+    """Week-to-week variation of SII within a person: standard deviation of ln SII, and its source."""
+
+    sd_log_sii: float
+    source: str
+    pmid: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Artefact:
+    """The whole fitted model, compared by identity.
+
+    `document` is the parsed file, for those who show provenance as it stands.
+    """
+
+    id: str
+    version: str
+    digest: str
+    title: str
+    method: str
+    citation: str
+    doi: str
+    population: StudyPopulation
+    sii_cutoff: Cutoff
+    afp_cutoff: Cutoff
+    nlr_cutoff: Cutoff
+    plr_cutoff: Cutoff
+    cox: CoxModel
+    kaplan_meier: Mapping[str, KaplanMeierCurve]
+    horizons_months: tuple[int, ...]
+    published_hazard_ratios: tuple[PublishedRatio, ...]
+    external_hazard_ratios: tuple[ExternalRatio, ...]
+    pooled_hazard_ratios: tuple[PooledRatio, ...]
+    count_variation: CountVariation
+    limits: tuple[str, ...]
+    document: Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""FHIR R4: the $hcc-risk operation, its resources and its definitions."""

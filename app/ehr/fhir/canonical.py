@@ -1,0 +1,39 @@
+"""The addresses and codes by which this project's own FHIR terms are known."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.ehr.fhir.terminology import TERMS
+
+UCUM = "http://unitsofmeasure.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Addresses of the definitions below one base."""
+
+    base: str
+
+    def address(self, resource_type: str, name: str) -> str:
+        """Return the address of a definition."""
+        return f"{self.base}/{resource_type}/{name}"
+
+    @property
+    def codes(self) -> str:
+        """The code system of index, method and risk groups."""
+        return self.address("CodeSystem", "sii-afp")
+
+    @property
+    def override_reasons(self) -> str:
+        """The code system of the reasons to set a card aside."""
+        return self.address("CodeSystem", "sii-afp-override-reason")
+
+    def extension(self, name: str) -> str:
+        """Return the address of an extension: `hazard-ratio`, `survival-interval`, `applicability`."""
+        return self.address("StructureDefinition", name)
+
+    def concept(self, code: str, text: str | None = None, version: str | None = None) -> dict[str, Any]:
+        """Return a CodeableConcept of the own code system, its text the term's display unless another is given."""
+        display = TERMS[code].display
+        coding = {"system": self.codes, "code": code, "display": display}
+        return {"coding": [{**coding, "version": version} if version else coding], "text": text or display}

@@ -1,0 +1,46 @@
+"""What this server says of itself to FHIR clients: `metadata`, and every definition that its resources refer to."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.ehr.fhir import openapi
+from app.ehr.fhir.definitions.catalogue import capability_statement
+from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
+from app.ehr.fhir.requests import check_accept
+from app.ehr.fhir.state import records_of
+from app.web.openapi import path_parameters
+from app.web.paths import FHIR
+from app.web.routing import DirectRoute
+
+router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response, tags=["fhir"])
+
+
+@router.get(
+    "/metadata",
+    summary="What this FHIR server can do",
+    responses={**openapi.resource("A CapabilityStatement"), **openapi.outcomes(406, 429)},
+)
+async def metadata(request: Request) -> Response:
+    """Return the CapabilityStatement."""
+    check_accept(request)
+    records = records_of(request)
+    types = sorted({resource_type for resource_type, _ in records.definitions})
+    return fhir_response(capability_statement(records.canonical, records.public_url, types))
+
+
+@router.get(
+    "/{resource_type}/{name}",
+    summary="One definition",
+    responses={**openapi.resource("The definition"), **openapi.outcomes(404, 406, 429)},
+    openapi_extra=path_parameters(
+        resource_type={"enum": ["CodeSystem", "OperationDefinition", "Questionnaire", "StructureDefinition"]},
+        name={"type": "string", "pattern": "^[a-z-]+$"},
+    ),
+)
+async def definition(request: Request) -> Response:
+    """Return a definition by its type and id."""
+    check_accept(request)
+    found = records_of(request).definitions.get((request.path_params["resource_type"], request.path_params["name"]))
+    if found is None:
+        raise FhirError(404, [Issue("not-found", "There is no such definition; see the CapabilityStatement.")])
+    return fhir_response(found)

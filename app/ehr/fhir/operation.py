@@ -1,0 +1,128 @@
+"""The FHIR operation `$hcc-risk`: values in, risk group, SII and RiskAssessment out. Nothing is stored."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.auth.authenticator import admit
+from app.core.analytes import Analyte
+from app.core.assessment import Assessment, assess
+from app.core.errors import InputErrors
+from app.ehr.fhir import openapi
+from app.ehr.fhir.canonical import Canonical
+from app.ehr.fhir.operation_input import OperationInput, read_operation
+from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
+from app.ehr.fhir.reading.lab_results import COUNTED, SAMPLE_TOO_OLD, LabReading
+from app.ehr.fhir.reading.newer_results import NEWER_RESULT
+from app.ehr.fhir.reading.observations import Rejection
+from app.ehr.fhir.requests import read_fhir
+from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
+from app.ehr.fhir.state import records_of
+from app.web.off_loop import run_sized
+from app.web.paths import FHIR
+from app.web.routing import DirectRoute
+from app.web.state import service_of
+
+# FHIR's issue types for errors that are not about the value itself.
+_ISSUE_CODES = {
+    "missing": "required",
+    "unit_missing": "required",
+    NEWER_RESULT: "business-rule",
+    SAMPLE_TOO_OLD: "business-rule",
+}
+router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response)
+
+
+@router.post(
+    "/$hcc-risk",
+    summary="Assess one patient, in FHIR R4",
+    tags=["fhir"],
+    responses={
+        **openapi.resource("Parameters with risk group, SII and RiskAssessment"),
+        **openapi.outcomes(400, 401, 406, 413, 415, 422, 429, 503),
+    },
+    openapi_extra=openapi.operation_request(),
+)
+async def hcc_risk(request: Request) -> Response:
+    """Take Parameters or a Bundle; return Parameters with risk group, SII Observation and RiskAssessment."""
+    service, records = service_of(request), records_of(request)
+    await admit(request, "api")
+    now = service.clock()
+    body = await read_fhir(request)
+    sent = await run_sized(len(await request.body()), read_operation, body, records.rules, now)
+    try:
+        assessment = assess(
+            service.artefact,
+            sent.reading.labs,
+            computed_at=now,
+            population=sent.population,
+            sampled_on=sent.reading.sampled_on,
+            notices=sent.reading.notices,
+        )
+    except InputErrors as error:
+        raise FhirError(422, [*_of_inputs(error), *_of_rejections(sent.reading)]) from None
+    return fhir_response(_answer(assessment, sent, records.canonical))
+
+
+def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) -> dict[str, Any]:
+    results, artefact, start = sent.reading.sources, assessment.artefact, sent.regorafenib_start
+    return {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "riskGroup", "valueCode": assessment.answer.risk_group.id},
+            {"name": "sii", "resource": sii_observation(assessment, results, sent.patient, canonical)},
+            {
+                "name": "riskAssessment",
+                "resource": risk_assessment(assessment, results, sent.patient, canonical, start),
+            },
+            {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
+            *({"name": "warning", "valueString": notice.message} for notice in assessment.warnings),
+            *_labels(assessment, sent.reading.labelled),
+            *(_rejected(one) for one in sent.reading.rejected),
+            *(_counted(code, number) for code, number in sent.reading.counted.items()),
+            {"name": "model", "valueString": f"{artefact.id} {artefact.version} {artefact.digest}"},
+        ],
+    }
+
+
+def _labels(assessment: Assessment, labelled: tuple[Analyte, ...]) -> Iterator[dict[str, Any]]:
+    """Say which units were printed labels rather than UCUM: they were understood, not declared."""
+    for analyte in labelled:
+        unit = assessment.labs[analyte].given.unit
+        text = f"{analyte.label}: the unit {unit} was read as a printed label, not as UCUM."
+        yield {"name": "unitLabel", "valueString": text}
+
+
+def _rejected(one: Rejection) -> dict[str, Any]:
+    return {
+        "name": "rejected",
+        "part": [
+            *([{"name": "observation", "valueString": one.reference}] if one.reference else []),
+            {"name": "code", "valueCode": one.code.replace("_", "-")},
+            {"name": "reason", "valueString": one.reason},
+        ],
+    }
+
+
+def _counted(code: str, number: int) -> dict[str, Any]:
+    parts = [{"name": "code", "valueCode": code.replace("_", "-")}, {"name": "count", "valueInteger": number}]
+    return {"name": "counted", "part": parts}
+
+
+def _of_inputs(errors: InputErrors) -> Iterator[Issue]:
+    for error in errors.errors:
+        code = _ISSUE_CODES.get(error.code, "value")
+        name = error.field.rsplit(".", maxsplit=1)[-1]
+        yield Issue(
+            code, f"{name}: {error.message} {error.hint}", expression="Parameters.parameter", diagnostics=error.code
+        )
+
+
+def _of_rejections(reading: LabReading) -> Iterator[Issue]:
+    for one in reading.rejected:
+        where = one.reference or "An Observation without an id"
+        yield Issue("business-rule", f"{where} was not used. {one.reason}", "information", diagnostics=one.code)
+    for code, number in reading.counted.items():
+        yield Issue("business-rule", f"{number} {COUNTED[code]}", "information", diagnostics=code)

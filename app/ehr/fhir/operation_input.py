@@ -1,0 +1,170 @@
+"""What a caller of `$hcc-risk` sent: Parameters with four quantities, with Observations, or a Bundle of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.core.analytes import Analyte
+from app.core.applicability import Population
+from app.core.errors import InputError
+from app.core.measurement import Measurement
+from app.core.sample_dates import SampleDates
+from app.ehr.fhir.operation_outcome import FhirError, Issue
+from app.ehr.fhir.reading.bundles import BundleError, Found, Resource, is_bundle, read_bundle
+from app.ehr.fhir.reading.lab_results import LabReading, ReadingRules, age_errors, read_labs
+from app.ehr.fhir.reading.quantities import read_quantity
+from app.ehr.fhir.reading.references import Reference, parse_reference
+from app.ehr.fhir.reading.times import calendar_day
+from app.ehr.fhir.risk_assessment import Patient
+
+_POPULATION = {
+    "sorafenibFailed": ("sorafenib_failed", "valueBoolean", bool),
+    "startingRegorafenib": ("starting_regorafenib", "valueBoolean", bool),
+    "childPughClass": ("child_pugh_class", "valueCode", str),
+    "ecog": ("ecog", "valueInteger", int),
+}
+_DATES = {"bloodCountDate": "blood_count", "afpDate": "afp"}
+_START = "regorafenibStart"
+_RESOURCES = {"observation": "Observation", "bundle": "Bundle"}
+
+
+@dataclass(frozen=True, slots=True)
+class OperationInput:
+    """The values with their sources, what is known of the patient, whose record it is, and when treatment starts."""
+
+    reading: LabReading
+    patient: Patient
+    population: Population
+    regorafenib_start: date | None = None
+
+
+def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationInput:
+    """Read the body of the operation. Values are the assessment's matter.
+
+    Raises FhirError: 400 for a wrong shape, 422 for a Bundle that is not whole or tells of a failure.
+    """
+    if is_bundle(body):
+        return OperationInput(*_from_observations(_matches(body), rules, now, None), Population())
+    if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
+        raise _refusal("structure", "The body is neither Parameters nor a Bundle.")
+    named = _parameters(body)
+    subject, population, start = _subject(named), _population(named), _start(named)
+    sent = [one for name in _RESOURCES for entry in named.get(name, []) for one in _resources(entry, name)]
+    quantities = [name for name in (analyte.value for analyte in Analyte) if name in named]
+    if any(name in named for name in _RESOURCES):
+        if quantities or any(name in named for name in _DATES):
+            raise _refusal("structure", "Send either quantities or Observations, not both.")
+        return OperationInput(*_from_observations(sent, rules, now, subject), population, start)
+    reading = _from_quantities(named, rules, now)
+    return OperationInput(reading, Patient(str(subject) if subject else None), population, start)
+
+
+def _from_observations(
+    sent: Iterable[Found], rules: ReadingRules, now: datetime, subject: Reference | None
+) -> tuple[LabReading, Patient]:
+    """Read the Observations of the patient; if the caller names none, of the one whom they all name."""
+    reading = read_labs(sent, rules, now=now, patient=subject)
+    return reading, Patient(str(reading.subject) if reading.subject else None)
+
+
+def _resources(entry: Resource, name: str) -> tuple[Found, ...]:
+    resource = entry.get("resource")
+    if not isinstance(resource, dict) or resource.get("resourceType") != _RESOURCES[name]:
+        raise _refusal("structure", f"The parameter {name} has no resource of type {_RESOURCES[name]}.", name)
+    return _matches(resource) if name == "bundle" else (Found(resource),)
+
+
+def _matches(bundle: Resource) -> tuple[Found, ...]:
+    """Return the results in a Bundle. Raises FhirError: 400 if it is malformed, 422 if it is incomplete."""
+    try:
+        content = read_bundle(bundle)
+    except BundleError as error:
+        raise _refusal("structure", f"{error}.") from None
+    if content.has_failed:
+        text = "The Bundle holds an OperationOutcome or a response that says that a query failed. Repeat the query."
+        raise FhirError(422, [Issue("incomplete", text)])
+    if content.missing:
+        text = f"The Bundle is incomplete: {content.missing}. Send every page of the search."
+        raise FhirError(422, [Issue("incomplete", text)])
+    return content.matches
+
+
+def _parameters(body: Resource) -> dict[str, list[Resource]]:
+    entries = body.get("parameter")
+    if not isinstance(entries, list):
+        raise _refusal("required", "There are no parameters.")
+    known = {"subject", _START, *_RESOURCES, *_POPULATION, *_DATES, *(analyte.value for analyte in Analyte)}
+    named: dict[str, list[Resource]] = {}
+    for entry in entries:
+        name = entry.get("name") if isinstance(entry, dict) else None
+        if not isinstance(name, str):
+            raise _refusal("structure", "A parameter has no name.")
+        if "modifierExtension" in entry:
+            raise _refusal("not-supported", "A parameter has a modifierExtension, which is not known here.")
+        if name not in known:
+            raise _refusal(
+                "not-supported", f"There is a parameter that is not known. Known are: {', '.join(sorted(known))}."
+            )
+        named.setdefault(name, []).append(entry)
+    for name, found in named.items():
+        if len(found) > 1 and name not in _RESOURCES:
+            raise _refusal("structure", f"The parameter {name} stands there more than once.", name)
+    return named
+
+
+def _subject(named: Mapping[str, list[Resource]]) -> Reference | None:
+    if "subject" not in named:
+        return None
+    value = named["subject"][0].get("valueReference")
+    found = parse_reference(value.get("reference") if isinstance(value, dict) else None)
+    if found is None or found.type != "Patient":
+        raise _refusal("value", "The subject is no reference to a Patient, such as Patient/p1.", "subject")
+    return found
+
+
+def _start(named: Mapping[str, list[Resource]]) -> date | None:
+    return _date(named[_START][0], _START) if _START in named else None
+
+
+def _population(named: Mapping[str, list[Resource]]) -> Population:
+    found: dict[str, Any] = {}
+    for name, (field, kind, expected) in _POPULATION.items():
+        if name in named:
+            value = named[name][0].get(kind)
+            if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
+                raise _refusal("value", f"The parameter {name} has no {kind}.", name)
+            found[field] = value
+    return Population(**found)
+
+
+def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, now: datetime) -> LabReading:
+    labs: dict[Analyte, Measurement | InputError] = {}
+    labelled = []
+    for analyte in Analyte:
+        if analyte.value not in named:
+            labs[analyte] = InputError(
+                analyte.value, "missing", "The value is missing.", "Send it as a valueQuantity, or send Observations."
+            )
+            continue
+        try:
+            labs[analyte], is_label = read_quantity(analyte, named[analyte.value][0].get("valueQuantity"))
+            labelled += [analyte] if is_label else []
+        except InputError as error:
+            labs[analyte] = error
+    dates = SampleDates(**{field: _date(named[name][0], name) for name, field in _DATES.items() if name in named})
+    for analyte, too_old in age_errors(dates, rules, now).items():
+        labs[analyte] = labs[analyte] if isinstance(labs[analyte], InputError) else too_old
+    return LabReading(labs, dates, {}, (), labelled=tuple(labelled))
+
+
+def _date(entry: Resource, name: str) -> date:
+    day = calendar_day(entry.get("valueDate"))
+    if day is None:
+        raise _refusal("value", f"The parameter {name} is no valueDate such as 2026-01-02.", name)
+    return day
+
+
+def _refusal(code: str, text: str, name: str | None = None) -> FhirError:
+    expression = f"Parameters.parameter.where(name='{name}')" if name else None
+    return FhirError(400, [Issue(code, text, expression=expression)])

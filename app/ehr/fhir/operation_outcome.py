@@ -1,0 +1,59 @@
+"""Errors of the FHIR doors: an OperationOutcome that says what is wrong with what, and never shows the inside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from app.presentation.assessment_json import dumps
+
+FHIR_JSON = "application/fhir+json"
+Severity = Literal["error", "warning", "information"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue: a code of FHIR's issue-type value set, a sentence, and the element that it is about if known."""
+
+    code: str
+    text: str
+    severity: Severity = "error"
+    expression: str | None = None
+    diagnostics: str | None = None
+
+
+class FhirError(Exception):
+    """Raised by a FHIR door to answer with an OperationOutcome."""
+
+    def __init__(self, status: int, issues: Sequence[Issue]) -> None:
+        super().__init__(status)
+        self.status = status
+        self.issues = tuple(issues)
+
+
+def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
+    """Return the OperationOutcome of some issues."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {
+                "severity": issue.severity,
+                "code": issue.code,
+                "details": {"text": issue.text},
+                **({"diagnostics": issue.diagnostics} if issue.diagnostics else {}),
+                **({"expression": [issue.expression]} if issue.expression else {}),
+            }
+            for issue in issues
+        ],
+    }
+
+
+def outcome_response(status: int, issues: Sequence[Issue], headers: Mapping[str, str] | None = None) -> Response:
+    """Return the response of some issues."""
+    return fhir_response(outcome(issues), status, headers)
+
+
+def fhir_response(resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a FHIR resource as a response."""
+    return Response(dumps(resource), status, dict(headers or {}), FHIR_JSON)

@@ -1,0 +1,111 @@
+"""What a RiskAssessment says of a cell alone: hazard ratios, and death at each time. Written once a cell and start.
+
+A probability is that of death in percent, one minus the survival, with its interval beside it. A hazard ratio has an
+extension of its own, because `relativeRisk` means something else.
+"""
+
+import calendar
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from app.core.assessment import CellAnswer, HazardRatio, SurvivalAt
+from app.core.kaplan_meier import Estimate
+from app.core.risk_groups import RiskGroup
+from app.ehr.fhir.canonical import UCUM, Canonical
+from app.presentation import wording
+from app.presentation.assessment_json import written
+
+_CELLS = 16
+
+
+@lru_cache(maxsize=_CELLS)
+def hazard_ratios(answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
+    """Return the hazard ratios as extensions, written."""
+    return tuple(written(_hazard_ratio(ratio, canonical)) for ratio in answer.hazard_ratios)
+
+
+@lru_cache(maxsize=_CELLS)
+def predictions(answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
+    """Return one prediction for each of the answer's times, written.
+
+    Times count from the start of regorafenib: only if that day is given is there a period of the calendar.
+    """
+    return written(
+        [
+            {
+                **_prediction(answer.risk_group, at, canonical),
+                **({"whenPeriod": _period(start, at.months)} if start else {}),
+            }
+            for at in answer.survival
+        ]
+    )
+
+
+def _period(start: date, months: int) -> dict[str, str]:
+    """Return the time from a day to the same day some months later, or to the last day of a shorter month."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    end = date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _prediction(group: RiskGroup, at: SurvivalAt, canonical: Canonical) -> dict[str, Any]:
+    return {
+        "extension": [
+            _interval(at.months, "kaplan-meier", at.kaplan_meier, canonical),
+            _interval(at.months, "cox-predicted", at.cox_predicted, canonical),
+        ],
+        "outcome": {"text": f"Death from any cause within {at.months} months of the start of regorafenib"},
+        "probabilityDecimal": _death_percent(at.kaplan_meier.survival),
+        "qualitativeRisk": canonical.concept(group.id),
+        "rationale": wording.readable(
+            f"{at.months} months from the start of regorafenib: {wording.percent_with_interval(at.kaplan_meier)} alive "
+            f"in the {group.label.lower()} ({group.meaning}), Kaplan-Meier, from reconstructed cohorts."
+        ),
+    }
+
+
+def _interval(months: int, kind: str, estimate: Estimate, canonical: Canonical) -> dict[str, Any]:
+    """Return death in percent with its 95 % interval: the limits of survival change places."""
+    return {
+        "url": canonical.extension("survival-interval"),
+        "extension": [
+            {"url": "months", "valueInteger": months},
+            {"url": "estimator", "valueCode": kind},
+            {"url": "probability", "valueDecimal": _death_percent(estimate.survival)},
+            {
+                "url": "ci95",
+                "valueRange": {
+                    "low": _percent(_death_percent(estimate.upper)),
+                    "high": _percent(_death_percent(estimate.lower)),
+                },
+            },
+        ],
+    }
+
+
+def _hazard_ratio(ratio: HazardRatio, canonical: Canonical) -> dict[str, Any]:
+    low, high = ratio.estimate.ci_95
+    return {
+        "url": canonical.extension("hazard-ratio"),
+        "extension": [
+            {"url": "factor", "valueCode": ratio.factor},
+            {"url": "value", "valueDecimal": ratio.estimate.hazard_ratio},
+            {"url": "ci95", "valueRange": {"low": {"value": low}, "high": {"value": high}}},
+            {"url": "reference", "valueString": ratio.reference},
+            {"url": "present", "valueBoolean": ratio.present},
+        ],
+    }
+
+
+def _death_percent(survival: float) -> Decimal:
+    """Return 100 (1 − survival) exactly, of the digits that every other door shows."""
+    return (1 - Decimal(repr(survival))) * 100
+
+
+def _percent(value: Decimal) -> dict[str, Any]:
+    return {"value": value, "unit": "%", "system": UCUM, "code": "%"}

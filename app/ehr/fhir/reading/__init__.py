@@ -1,0 +1,1 @@
+"""Reading Observations and Conditions of one patient."""

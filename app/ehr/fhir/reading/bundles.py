@@ -1,0 +1,187 @@
+"""What a Bundle holds: its resources, each with where it was found; and whether it is whole, or tells of a failure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.ehr.fhir.reading.references import ID, base_of, parse_reference
+
+Resource = Mapping[str, Any]
+_REMARK = ("warning", "information")
+_MATCH = "match"
+_MODES = (_MATCH, "include", "outcome")
+
+
+class BundleError(ValueError):
+    """A Bundle is malformed; the message names the element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A resource as it was found: with the base of its server, if known, and the other resources of its Bundle.
+
+    `beside` holds every resource of the Bundle by its `fullUrl` and by `Type/id`; `full_url` is its own.
+    """
+
+    resource: Resource
+    base: str | None = None
+    beside: Mapping[str, Resource] = field(default_factory=dict, repr=False)
+    full_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BundleContent:
+    """The results in a Bundle, whether it tells of a failed query, and why it is not the whole answer, if it is not."""
+
+    matches: tuple[Found, ...]
+    has_failed: bool
+    missing: str | None
+
+
+def reference_of(resource: Resource) -> str | None:
+    """Return `Observation/id`, or None for a resource without a proper id."""
+    found = resource.get("id")
+    return f"{resource.get('resourceType')}/{found}" if isinstance(found, str) and ID.fullmatch(found) else None
+
+
+def is_bundle(value: Any) -> bool:
+    """Return whether a value is a Bundle."""
+    return isinstance(value, dict) and value.get("resourceType") == "Bundle"
+
+
+def is_outcome(value: Any) -> bool:
+    """Return whether a value is an OperationOutcome."""
+    return isinstance(value, dict) and value.get("resourceType") == "OperationOutcome"
+
+
+def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
+    """Return what a Bundle holds. Raises BundleError if it is malformed.
+
+    - Results are its resources, and those of a Bundle inside it, as a batch answers; but not what a search merely
+      includes, outcomes of searches, nor resources that the Bundle says are deleted. `base` is the server that was
+      asked; an entry's own `fullUrl` says better.
+    - A query failed if there is an OperationOutcome with an issue of severity error or fatal, or of none that is known,
+      whatever its `search.mode`, or a response with an error status. Information and warnings are no failure.
+    - There is more than the Bundle holds if it has a `next` link, or a `total` above the number of its matches.
+    """
+    entries: list[Resource] = []
+    missing: str | None = None
+    for page in _pages(bundle):
+        own = page.get("entry", [])
+        missing = missing or _missing(page, sum(_is_match(entry) for entry in own))
+        entries += (entry for entry in own if not is_bundle(entry.get("resource")))
+    beside, deleted = _index(entries)
+    matches = tuple(
+        Found(entry["resource"], base_of(entry.get("fullUrl")) or base, beside, entry.get("fullUrl"))
+        for entry in entries
+        if _is_match(entry) and not (deleted and reference_of(entry["resource"]) in deleted)
+    )
+    return BundleContent(matches, any(_has_failed(entry) for entry in entries), missing)
+
+
+def next_page(bundle: Resource) -> str | None:
+    """Return the address of a Bundle's next page as it is written, or None. Raises BundleError."""
+    links = bundle.get("link", [])
+    if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
+        raise BundleError("Bundle.link is not a list of objects")
+    found = next((link for link in links if link.get("relation") == "next"), None)
+    if found is None:
+        return None
+    if not isinstance(found.get("url"), str):
+        raise BundleError("Bundle.link of the next page has no url")
+    address: str = found["url"]
+    return address
+
+
+def _pages(bundle: Resource) -> Iterator[Resource]:
+    """Yield a Bundle and the Bundles inside it, checked. Raises BundleError."""
+    if "implicitRules" in bundle:
+        raise BundleError("Bundle.implicitRules names rules that are not known here")
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list):
+        raise BundleError("Bundle.entry is not a list")
+    for place, entry in enumerate(entries):
+        if fault := _fault_of(entry):
+            raise BundleError(f"Bundle.entry[{place}] {fault}")
+    yield bundle
+    for entry in entries:
+        if is_bundle(entry.get("resource")):
+            yield from _pages(entry["resource"])
+
+
+def _fault_of(entry: Any) -> str | None:
+    """Return what is wrong with an entry, for a reader who knows its place, or None."""
+    if not isinstance(entry, dict):
+        return "is not an object"
+    for name in ("search", "request", "response"):
+        if name in entry and not isinstance(entry[name], dict):
+            return f"has a {name} that is not an object"
+    fault = None
+    resource = entry.get("resource")
+    if "modifierExtension" in entry:
+        fault = "has a modifierExtension, which is not known here"
+    elif not isinstance(entry.get("fullUrl", ""), str):
+        fault = "has a fullUrl that is not a text"
+    elif "search" in entry and entry["search"].get("mode", _MATCH) not in _MODES:
+        fault = f"has a search.mode that is none of {', '.join(_MODES)}"
+    elif "resource" not in entry:
+        fault = None if "request" in entry or "response" in entry else "has no resource"
+    elif not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
+        fault = "has a resource that is not one of FHIR"
+    return fault
+
+
+def _missing(page: Resource, sent: int) -> str | None:
+    total = page.get("total", 0)
+    if not isinstance(total, int):
+        raise BundleError("Bundle.total is not a whole number")
+    if next_page(page) is not None:
+        return "it has a link to a next page"
+    return f"it holds {sent} of {total} results" if total > sent else None
+
+
+def _index(entries: list[Resource]) -> tuple[dict[str, Resource], set[str | None]]:
+    """Return the resources by `fullUrl` and by `Type/id`, and the `Type/id` of what was deleted."""
+    beside: dict[str, Resource] = {}
+    deleted: set[str | None] = set()
+    for entry in entries:
+        if _is_deletion(entry):
+            named = parse_reference(entry["request"].get("url")) or parse_reference(entry.get("fullUrl"))
+            deleted |= {f"{named.type}/{named.id}"} if named else set()
+        elif "resource" in entry:
+            for name in (entry.get("fullUrl"), reference_of(entry["resource"])):
+                if name is not None:
+                    beside[name] = entry["resource"]
+    return beside, deleted
+
+
+def _is_match(entry: Resource) -> bool:
+    return (
+        "resource" in entry
+        and entry["resource"]["resourceType"] != "OperationOutcome"
+        and ("search" not in entry or entry["search"].get("mode", _MATCH) == _MATCH)
+        and not _is_deletion(entry)
+    )
+
+
+def _is_deletion(entry: Resource) -> bool:
+    return "request" in entry and entry["request"].get("method") == "DELETE"
+
+
+def _has_failed(entry: Resource) -> bool:
+    if is_outcome(entry.get("resource")) and _is_error(entry["resource"]):
+        return True
+    if "response" not in entry:
+        return False
+    status, outcome = (entry["response"].get(name) for name in ("status", "outcome"))
+    return (isinstance(status, str) and status[:1] in ("4", "5")) or (is_outcome(outcome) and _is_error(outcome))
+
+
+def _is_error(outcome: Resource) -> bool:
+    """Return whether an outcome is a failure; one that cannot be read is."""
+    issues = outcome.get("issue")
+    severities = [
+        issue.get("severity") if isinstance(issue, dict) else None
+        for issue in (issues if isinstance(issues, list) and issues else [None])
+    ]
+    return any(severity not in _REMARK for severity in severities)

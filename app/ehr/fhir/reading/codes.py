@@ -1,0 +1,87 @@
+"""Which laboratory codes are read, and which are refused by name. A site adds its own codes in its integration file.
+
+LOINC names and check digits were verified. This material contains content from LOINC (http://loinc.org), copyright
+Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under the licence at http://loinc.org/license.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.config.site import Integration
+from app.core.analytes import LOINC, Analyte
+
+LOINC_SYSTEM = "http://loinc.org"
+# Alpha-1-fetoprotein in units per volume: opt-in, because what an international unit weighs differs by assay.
+AFP_UNITS_LOINC = ("19176-7", "83072-9", "53961-9")
+_MOLAR = "reports moles per volume; ng/mL is needed"
+_NOT_AFP_MASS = "is not a mass concentration of AFP"
+_PERCENT = "is a percentage of the leukocytes, not a count"
+_REFUSED = {
+    "19177-5": _MOLAR,
+    "53960-1": _MOLAR,
+    "20450-3": _NOT_AFP_MASS,
+    "23811-3": _NOT_AFP_MASS,
+    "42332-7": _NOT_AFP_MASS,
+    "31993-9": _NOT_AFP_MASS,
+    "770-8": _PERCENT,
+    "736-9": _PERCENT,
+}
+
+Code = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LaboratoryCodes:
+    """Accepted codes (system, code) in order of preference, and refused ones with the reason.
+
+    `other_units` are the refused codes that are the same analyte all the same, in units that are not read.
+    """
+
+    accepted: dict[Code, Analyte]
+    refused: dict[Code, str]
+    other_units: dict[Code, Analyte]
+
+    def coding_of(self, analyte: Analyte) -> tuple[Code, ...]:
+        """Return the codes of an analyte, preferred first."""
+        return tuple(code for code, found in self.accepted.items() if found is analyte)
+
+    def searched_for(self, analyte: Analyte) -> tuple[Code, ...]:
+        """Return the codes to search a record for: also those whose unit is not read, since they may be newer."""
+        return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
+
+    def resembling(self, concept: Any) -> Analyte | None:
+        """Return the analyte whose LOINC code a CodeableConcept has in another system or without one, or None."""
+        codings = concept.get("coding") if isinstance(concept, dict) else None
+        written = [one.get("code") for one in (codings if isinstance(codings, list) else []) if isinstance(one, dict)]
+        return next(
+            (
+                self.accepted[LOINC_SYSTEM, code]
+                for code in written
+                if isinstance(code, str) and (LOINC_SYSTEM, code) in self.accepted
+            ),
+            None,
+        )
+
+
+def laboratory_codes(integration: Integration) -> LaboratoryCodes:
+    """Return the codes that hold at this site."""
+    accepted = {(LOINC_SYSTEM, code): analyte for analyte, codes in LOINC.items() for code in codes}
+    refused = {(LOINC_SYSTEM, code): reason for code, reason in _REFUSED.items()}
+    units = dict.fromkeys(((LOINC_SYSTEM, code) for code in AFP_UNITS_LOINC), Analyte.AFP)
+    if integration.accept_afp_units:
+        accepted |= units
+    else:
+        refused |= dict.fromkeys(units, "reports AFP in units per volume, which this site does not accept")
+    molar = {code: Analyte.AFP for code, reason in refused.items() if reason == _MOLAR}
+    accepted |= {(local.system, local.code): Analyte(local.analyte) for local in integration.local_code}
+    return LaboratoryCodes(accepted, refused, molar | {code: Analyte.AFP for code in units if code in refused})
+
+
+def codes_in(concept: Any) -> tuple[Code, ...]:
+    """Return the (system, code) pairs of a CodeableConcept; what is malformed is left out."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    return tuple(
+        (coding["system"], coding["code"])
+        for coding in (codings if isinstance(codings, list) else [])
+        if isinstance(coding, dict) and isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
+    )

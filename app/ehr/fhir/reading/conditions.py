@@ -1,0 +1,74 @@
+"""Is hepatocellular carcinoma on the problem list? Only a Condition that is certain to say so gives a card."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.config.site import Integration
+from app.ehr.fhir.reading.bundles import Found, Resource
+from app.ehr.fhir.reading.codes import Code, codes_in
+from app.ehr.fhir.reading.references import Reference
+from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
+
+# SNOMED CT: liver cell carcinoma (disorder). ICD-10: C22.0, liver cell carcinoma, in WHO's and in the US edition.
+STANDARD_CODES: tuple[Code, ...] = (
+    ("http://snomed.info/sct", "109841003"),
+    ("http://hl7.org/fhir/sid/icd-10-cm", "C22.0"),
+    ("http://hl7.org/fhir/sid/icd-10", "C22.0"),
+)
+# The states of an established, present disease, in FHIR's own code systems.
+_ESTABLISHED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "clinicalStatus": (
+        "http://terminology.hl7.org/CodeSystem/condition-clinical",
+        ("active", "recurrence", "relapse"),
+    ),
+    "verificationStatus": ("http://terminology.hl7.org/CodeSystem/condition-ver-status", ("confirmed",)),
+}
+# What a coding of another system must not say beside it: over, wrong, or not established.
+_NOT_SO = (
+    *("refuted", "entered-in-error", "unconfirmed", "provisional", "differential"),
+    *("resolved", "inactive", "remission"),
+)
+_CHANGES_MEANING = ("modifierExtension", "implicitRules")
+
+
+def condition_codes(integration: Integration) -> tuple[Code, ...]:
+    """Return the codes that hold at this site."""
+    return (*STANDARD_CODES, *((one.system, one.code) for one in integration.condition_code))
+
+
+def carcinoma_in(conditions: Iterable[Found], codes: tuple[Code, ...], patient: Reference) -> Resource | None:
+    """Return the first Condition of these codes that is certain to be the patient's, established and not over.
+
+    A Condition without any status and without an abatement is taken as present, as an encounter's diagnosis is. A
+    status that cannot be read, an abatement in any form, or anything that changes the meaning rules it out.
+    """
+    return next((found.resource for found in conditions if _is_established(found, codes, patient)), None)
+
+
+def _is_established(found: Found, codes: tuple[Code, ...], patient: Reference) -> bool:
+    condition = found.resource
+    return (
+        condition.get("resourceType") == "Condition"
+        and any(code in codes for code in codes_in(condition.get("code")))
+        and mismatch_with(patient, found) is None
+        and not is_test_data(condition)
+        and not any(name in condition for name in _CHANGES_MEANING)
+        and not any(name.lstrip("_").startswith("abatement") for name in condition)
+        and all(_says_so(condition, name) for name in _ESTABLISHED)
+    )
+
+
+def _says_so(condition: Resource, name: str) -> bool:
+    """Return whether a status is absent, or one of those of a present disease and nothing else beside it."""
+    if name not in condition:
+        return True
+    system, states = _ESTABLISHED[name]
+    found = codes_in(condition[name])
+    standard = [code for where, code in found if where == system]
+    is_readable = len(found) == _number_of_codings(condition[name]) and bool(standard)
+    return is_readable and set(standard) <= set(states) and not any(code in _NOT_SO for _, code in found)
+
+
+def _number_of_codings(concept: Any) -> int:
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    return len(codings) if isinstance(codings, list) else 0

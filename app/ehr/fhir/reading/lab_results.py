@@ -1,0 +1,288 @@
+"""From many Observations to one patient's four values: the latest complete blood draw, the newest AFP near it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from app.config.site import Integration
+from app.core.analytes import Analyte
+from app.core.errors import InputError, Notice
+from app.core.fitted_model import Artefact
+from app.core.measurement import Measurement
+from app.core.sample_dates import SampleDates
+from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
+from app.ehr.fhir.reading.bundles import Found
+from app.ehr.fhir.reading.codes import LaboratoryCodes, laboratory_codes
+from app.ehr.fhir.reading.newer_results import NEWER_RESULT, changed_side, newer_notice, newer_results
+from app.ehr.fhir.reading.observations import NOT_AN_ANALYTE, Rejection, Result, read_observation
+from app.ehr.fhir.reading.references import Reference
+from app.ehr.fhir.reading.subjects import (
+    Mismatch,
+    Subject,
+    aside_from,
+    is_one_server,
+    is_one_subject,
+    mismatch_with,
+    subject_of,
+)
+
+SAMPLE_TOO_OLD = "sample_too_old"
+MOST_RESULTS = 100  # of one analyte; older ones are counted
+_MOST_LISTED = 200  # Observations that were not used; further ones are counted
+# What is not listed, in words that follow its number.
+COUNTED = {
+    NOT_AN_ANALYTE: "Observations are of none of the four laboratory values.",
+    "older_result": f"results are older than the newest {MOST_RESULTS} of their analyte and were not looked at.",
+    "not_listed": "further Observations were not used and are not listed.",
+}
+_SEVERAL = Mismatch("The results name more than one patient, or some name none.", is_certain=True)
+_SEVERAL_SERVERS = Mismatch("The results are of patients of more than one server.", is_certain=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What a site accepts: codes; how far apart the counts of one draw may lie, and AFP from the draw; how old both.
+
+    The artefact gives the cut-offs by which a newer result matters.
+    """
+
+    codes: LaboratoryCodes
+    same_draw: timedelta
+    afp_window: timedelta
+    oldest: timedelta
+    artefact: Artefact
+
+
+@dataclass(frozen=True, slots=True)
+class LabReading:
+    """The four values, or why there is none; where each is from; and every Observation that was not used, with why.
+
+    `labelled` are the analytes whose unit was printed text, not declared UCUM. `subject` is the patient: the one asked
+    for, or the one that all Observations name; None if they name none. `notices` come first in every answer.
+    `counted` says how many Observations were not listed, by the reasons in COUNTED.
+    """
+
+    labs: Mapping[Analyte, Measurement | InputError]
+    sampled_on: SampleDates
+    sources: Mapping[Analyte, Result]
+    rejected: tuple[Rejection, ...]
+    labelled: tuple[Analyte, ...] = ()
+    subject: Reference | None = None
+    notices: tuple[Notice, ...] = ()
+    counted: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[Analyte, ...]:
+        """The analytes without a usable result."""
+        return tuple(analyte for analyte in Analyte if analyte not in self.sources)
+
+    @property
+    def first_notices(self) -> tuple[Notice, ...]:
+        """What a person must know before using the values: newer results, and samples that are too old."""
+        errors = dict.fromkeys(lab for lab in self.labs.values() if isinstance(lab, InputError))
+        return (
+            *(
+                Notice(error.code, f"{error.message} {error.hint}", error.field)
+                for error in errors
+                if error.code in (NEWER_RESULT, SAMPLE_TOO_OLD)
+            ),
+            *self.notices,
+        )
+
+
+def reading_rules(integration: Integration, artefact: Artefact) -> ReadingRules:
+    """Return the rules of a site."""
+    return ReadingRules(
+        laboratory_codes(integration),
+        timedelta(minutes=integration.same_draw_minutes),
+        timedelta(days=integration.afp_window_days),
+        timedelta(days=integration.oldest_sample_days),
+        artefact,
+    )
+
+
+def read_labs(
+    found: Iterable[Found], rules: ReadingRules, *, now: datetime, patient: Reference | None = None
+) -> LabReading:
+    """Read Observations into the latest blood draw that is complete and the newest AFP near it.
+
+    Every subject must be `patient`; without it all must name the same subject, or none. Resources of other
+    types are skipped. Two different results of one analyte and time rule each other out. Where a newer result
+    could change the risk group, or a sample is too old, an InputError stands in the place of the value.
+    """
+    observations = [one for one in found if one.resource.get("resourceType") == "Observation"]
+    subjects = [subject_of(one) for one in observations]
+    mismatches = _mismatches(observations, subjects, patient)
+    read = [
+        read_observation(one, rules.codes, now, mismatch)
+        for one, mismatch in zip(observations, mismatches, strict=True)
+    ]
+    results = [one for one in read if isinstance(one, Result)]
+    rejected = [one for one in read if isinstance(one, Rejection)]
+    counted = Counter(one.code for one in rejected if one.code == NOT_AN_ANALYTE)
+    rejected = [one for one in rejected if one.code != NOT_AN_ANALYTE]
+    results, contradicting = _without_contradictions(results, rules.codes)
+    rejected += contradicting
+    results, counted["older_result"] = _newest(results)
+    draw = latest_complete_draw(results, rules.same_draw)
+    chosen = _with_afp(draw, results, rules.afp_window)
+    newer = newer_results(chosen, results, rejected)
+    refused = changed_side(chosen, newer, rules.artefact)
+    dates = _sample_dates(chosen)
+    refused |= {analyte: error for analyte, error in age_errors(dates, rules, now).items() if analyte in chosen}
+    subject = patient or _common(subjects, mismatches)
+    usable = {analyte: _referred_to(one, subject) for analyte, one in chosen.items() if analyte not in refused}
+    rejected += _unused(results, chosen, rules)
+    counted["not_listed"] = max(0, len(rejected) - _MOST_LISTED)
+    return LabReading(
+        labs={
+            analyte: usable[analyte].measurement if analyte in usable else refused.get(analyte) or _missing(analyte)
+            for analyte in Analyte
+        },
+        sampled_on=_sample_dates(usable),
+        sources=usable,
+        rejected=tuple(sorted(rejected, key=_newest_result_first)[:_MOST_LISTED]),
+        labelled=tuple(analyte for analyte in Analyte if analyte in usable and usable[analyte].is_label),
+        subject=subject,
+        notices=newer_notice([] if refused else newer),
+        counted={code: number for code, number in counted.items() if number},
+    )
+
+
+def age_errors(dates: SampleDates, rules: ReadingRules, now: datetime) -> dict[Analyte, InputError]:
+    """Return an error for each analyte whose sample is older than the site accepts."""
+    errors: dict[Analyte, InputError] = {}
+    for analytes, day, name in ((COUNTS, dates.blood_count, "blood count"), ((Analyte.AFP,), dates.afp, "AFP")):
+        if day is not None and (age := (now.date() - day).days) > rules.oldest.days:
+            error = InputError(
+                analytes[0].value,
+                SAMPLE_TOO_OLD,
+                f"The newest usable {name} is {age} days old; this site accepts {rules.oldest.days} days.",
+                "Measure again; the model is for values at the start of regorafenib.",
+            )
+            errors |= dict.fromkeys(analytes, error)
+    return errors
+
+
+def _mismatches(
+    observations: Sequence[Found], subjects: Sequence[Subject], patient: Reference | None
+) -> list[Mismatch | None]:
+    """Return, for each Observation, why it is not certain to be about the one patient, or None."""
+    if patient is None:
+        if not is_one_subject(subjects):
+            return [_SEVERAL] * len(observations)
+        return [aside_from(subject, one) for subject, one in zip(subjects, observations, strict=True)]
+    found = [mismatch_with(patient, one) for one in observations]
+    kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
+    if not is_one_server([patient, *(subject for subject in kept if isinstance(subject, Reference))]):
+        return [mismatch or _SEVERAL_SERVERS for mismatch in found]
+    return found
+
+
+def _common(subjects: Sequence[Subject], mismatches: Sequence[Mismatch | None]) -> Reference | None:
+    """Return the patient that all of them name, with the server if any of them gives it."""
+    if _SEVERAL in mismatches:
+        return None
+    named = [subject for subject in subjects if isinstance(subject, Reference) and subject.type == "Patient"]
+    return max(named, key=lambda one: (one.is_absolute, one.base is not None), default=None)
+
+
+def _referred_to(result: Result, subject: Reference | None) -> Result:
+    """Return a result with the reference by which a resource about the subject can name it.
+
+    Beside an absolute subject a relative reference would point to another server; without a known server there is none.
+    """
+    if subject is None or not subject.is_absolute or result.reference is None:
+        return result
+    base = result.found.base
+    return replace(result, reference=f"{base}/{result.reference}" if base else None)
+
+
+def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tuple[list[Result], list[Rejection]]:
+    """Of results of one analyte and time keep the preferred code, if they agree in value; otherwise none."""
+    order = {code: place for place, code in enumerate(codes.accepted)}
+    groups: dict[tuple[Analyte, datetime, bool], list[Result]] = {}
+    for result in results:
+        key = (result.analyte, result.effective.order, result.effective.instant is None)
+        groups.setdefault(key, []).append(result)
+    kept, rejected = [], []
+    for group in groups.values():
+        if len({(one.canonical, one.measurement.comparator) for one in group}) == 1:
+            first, *others = sorted(group, key=lambda one: order[one.code])
+            kept.append(first)
+            rejected += [_rejection(one, "repeated", "The same result is in another Observation.") for one in others]
+        else:
+            why = "Another Observation of the same time gives a different value."
+            rejected += [replace(_rejection(one, "contradicted", why), is_result=True) for one in group]
+    return kept, rejected
+
+
+def _newest(results: list[Result]) -> tuple[list[Result], int]:
+    """Return the newest results of each analyte, the newest first, and how many older ones were left out."""
+    ordered = sorted(results, key=lambda result: result.effective.order, reverse=True)
+    seen: Counter[Analyte] = Counter()
+    kept = []
+    for result in ordered:
+        seen[result.analyte] += 1
+        if seen[result.analyte] <= MOST_RESULTS:
+            kept.append(result)
+    return kept, len(ordered) - len(kept)
+
+
+def _with_afp(draw: Draw | None, newest: list[Result], window: timedelta) -> dict[Analyte, Result]:
+    """Return the draw with the newest AFP within the window around it; without a draw, the newest AFP alone."""
+    near = [
+        one
+        for one in newest
+        if one.analyte is Analyte.AFP
+        and (draw is None or one.effective.is_within(window, draw[Analyte.NEUTROPHILS].effective))
+    ]
+    return {**(draw or {}), **({Analyte.AFP: near[0]} if near else {})}
+
+
+def _sample_dates(chosen: Mapping[Analyte, Result]) -> SampleDates:
+    """Return the days of blood count and AFP; of a draw on two days the earlier."""
+    days: list[date] = [chosen[analyte].effective.day for analyte in COUNTS if analyte in chosen]
+    afp = chosen.get(Analyte.AFP)
+    return SampleDates(min(days, default=None), afp.effective.day if afp else None)
+
+
+def _unused(results: list[Result], chosen: Mapping[Analyte, Result], rules: ReadingRules) -> list[Rejection]:
+    used = {id(result) for result in chosen.values()}
+    has_draw = all(analyte in chosen for analyte in COUNTS)
+    rejections = []
+    for result in results:
+        if id(result) in used:
+            continue
+        if result.analyte is Analyte.AFP:
+            why = "A newer AFP lies near the blood count, or this one lies too far from it."
+            rejections.append(_rejection(result, "outside_window", why))
+        elif has_draw:
+            rejections.append(_rejection(result, "not_latest_draw", "It is not of the latest complete blood draw."))
+        else:
+            why = (
+                "With it there is no complete blood count: neutrophils, lymphocytes and platelets of one specimen, of "
+                f"one report, or at most {rules.same_draw.total_seconds() / 60:g} minutes apart (same_draw_minutes)."
+            )
+            rejections.append(_rejection(result, "incomplete_draw", why))
+    return rejections
+
+
+def _newest_result_first(one: Rejection) -> tuple[bool, float]:
+    return (not one.is_result, -one.latest.timestamp() if one.latest else float("-inf"))
+
+
+def _rejection(result: Result, code: str, reason: str) -> Rejection:
+    return Rejection(
+        result.reference, code, reason, result.analyte, latest=result.effective.latest, effective=result.effective
+    )
+
+
+def _missing(analyte: Analyte) -> InputError:
+    return InputError(
+        analyte.value,
+        "missing",
+        f"There is no usable result of {analyte.label}.",
+        "See what was not used, and why; or enter the value by hand.",
+    )

@@ -1,0 +1,150 @@
+"""Results that are newer than those used: whether they exist, and whether one of them could change the risk group."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.analytes import Analyte
+from app.core.errors import InputError, Notice
+from app.core.fitted_model import Artefact
+from app.core.indices import compute_indices
+from app.core.labs import Lab, afp_is_high
+from app.ehr.fhir.reading.blood_draws import COUNTS
+from app.ehr.fhir.reading.observations import Rejection, Result
+from app.ehr.fhir.reading.times import EffectiveTime
+from app.presentation import wording
+
+NEWER_RESULT = "newer_result"
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewerResult:
+    """A result newer than the one that is used. Without `lab` its value is not known, and `reason` says why.
+
+    Without `analyte` it may be any of the four.
+    """
+
+    analyte: Analyte | None
+    lab: Lab | None
+    effective: EffectiveTime | None
+    reference: str | None
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """The result in words: what it is, its value if it is known, its day and its reference."""
+        parts = [
+            self.analyte.label if self.analyte else "A laboratory result",
+            *([wording.given(self.lab)] if self.lab else ["value not read"]),
+            self.effective.day.isoformat() if self.effective else "day not known",
+            *([self.reference] if self.reference else []),
+        ]
+        return f"{', '.join(parts)} ({self.reason.rstrip('.')})"
+
+
+def newer_results(
+    chosen: Mapping[Analyte, Result], results: Iterable[Result], rejected: Iterable[Rejection]
+) -> tuple[NewerResult, ...]:
+    """Return what is newer, or may be, than the chosen result of the same analyte; the newest first."""
+    used = {id(result) for result in chosen.values()}
+    found = [
+        NewerResult(one.analyte, one.lab, one.effective, one.reference, _why_not_used(one.analyte))
+        for one in results
+        if id(one) not in used and one.analyte in chosen and one.effective.can_be_after(chosen[one.analyte].effective)
+    ]
+    found += [
+        NewerResult(one.analyte, one.lab, one.effective, one.reference, one.reason)
+        for one in rejected
+        if one.is_result and _can_be_after(one, chosen)
+    ]
+    return tuple(sorted(found, key=lambda one: one.effective.order.timestamp() if one.effective else 0, reverse=True))
+
+
+def changed_side(
+    chosen: Mapping[Analyte, Result], newer: Iterable[NewerResult], artefact: Artefact
+) -> dict[Analyte, InputError]:
+    """Return an error for each analyte whose newer results forbid a risk group.
+
+    That is so where a newer value is not known, or where SII or AFP lies on the other side of its cut-off with any of
+    the newer values, alone or together. SII rises with neutrophils and platelets and falls with lymphocytes, so its
+    extremes decide for all combinations.
+    """
+    newer = tuple(newer)
+    unknown = [one for one in newer if one.lab is None]
+    errors: dict[Analyte, InputError] = {}
+    if all(analyte in chosen for analyte in COUNTS):
+        about = [one for one in newer if one.analyte in (*COUNTS, None)]
+        if any(one in unknown for one in about) or _sii_can_change(chosen, about, artefact):
+            errors |= dict.fromkeys(COUNTS, _error(Analyte.NEUTROPHILS, about))
+    if Analyte.AFP in chosen:
+        about = [one for one in newer if one.analyte in (Analyte.AFP, None)]
+        if any(one in unknown for one in about) or _afp_can_change(chosen[Analyte.AFP], about, artefact):
+            errors[Analyte.AFP] = _error(Analyte.AFP, about)
+    return errors
+
+
+def newer_notice(newer: Iterable[NewerResult]) -> tuple[Notice, ...]:
+    """Return the notice that newer results exist, if they do; none of them may change the risk group."""
+    texts = _named(newer)
+    if not texts:
+        return ()
+    message = (
+        f"The record holds newer results that were not used: {texts}. "
+        "With any of them the risk group would be the same."
+    )
+    return (Notice("newer_results", message, "sampled_on"),)
+
+
+def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
+    others = [result for analyte, result in chosen.items() if one.analyte in (analyte, None)]
+    if one.effective is not None:
+        return any(one.effective.can_be_after(other.effective) for other in others)
+    return any(one.latest is None or one.latest > other.effective.earliest for other in others)
+
+
+def _sii_can_change(chosen: Mapping[Analyte, Result], newer: list[NewerResult], artefact: Artefact) -> bool:
+    values: dict[Analyte, list[Decimal]] = {analyte: [chosen[analyte].canonical] for analyte in COUNTS}
+    for one in newer:
+        if one.analyte in values and one.lab is not None:
+            values[one.analyte].append(one.lab.canonical)
+    neutrophils, lymphocytes, platelets = (values[analyte] for analyte in COUNTS)
+    lowest = _sii_is_high(min(neutrophils), max(lymphocytes), min(platelets), artefact)
+    return lowest != _sii_is_high(max(neutrophils), min(lymphocytes), max(platelets), artefact)
+
+
+def _sii_is_high(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, artefact: Artefact) -> bool:
+    cutoffs = (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff)
+    return compute_indices(neutrophils, lymphocytes, platelets, cutoffs).sii.high
+
+
+def _afp_can_change(used: Result, newer: list[NewerResult], artefact: Artefact) -> bool:
+    sides = set()
+    for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
+        try:
+            sides.add(afp_is_high(lab, artefact.afp_cutoff.value))
+        except InputError:  # its side is not known
+            return lab is not used.lab
+    return len(sides) > 1
+
+
+def _error(analyte: Analyte, about: list[NewerResult]) -> InputError:
+    family = "AFP" if analyte is Analyte.AFP else "the blood count"
+    return InputError(
+        analyte.value,
+        NEWER_RESULT,
+        f"Newer results of {family} exist that could change the risk group: {_named(about)}.",
+        "Look at them in the record; enter the values that hold today by hand, or wait until the result is complete.",
+    )
+
+
+def _named(newer: Iterable[NewerResult]) -> str:
+    texts = list(dict.fromkeys(one.text for one in newer))
+    more = f"; and {len(texts) - _MOST_NAMED} more" if len(texts) > _MOST_NAMED else ""
+    return "; ".join(texts[:_MOST_NAMED]) + more
+
+
+def _why_not_used(analyte: Analyte) -> str:
+    if analyte is Analyte.AFP:
+        return "too far from the blood count"
+    return "not of a complete blood count"

@@ -1,0 +1,182 @@
+"""One laboratory Observation becomes a result that may be used, or a rejection that says why not."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.core.analytes import Analyte
+from app.core.errors import InputError
+from app.core.labs import Lab, to_lab
+from app.core.measurement import Measurement
+from app.ehr.fhir.reading.bundles import Found, Resource, reference_of
+from app.ehr.fhir.reading.codes import Code, LaboratoryCodes, codes_in
+from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
+from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
+from app.ehr.fhir.reading.times import EffectiveTime, effective_time, latest_possible, why_no_time
+
+_USABLE_STATUS = ("final", "amended", "corrected")
+_NO_RESULT_STATUS = ("registered", "cancelled", "entered-in-error")
+_OTHER_STATUS = (*_NO_RESULT_STATUS, "preliminary", "unknown")
+NOT_AN_ANALYTE = "not_an_analyte"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A usable result: the measurement with its source. `is_label`: the unit was printed text, not declared UCUM."""
+
+    analyte: Analyte
+    lab: Lab
+    code: Code
+    effective: EffectiveTime
+    reference: str | None
+    is_label: bool
+    found: Found
+
+    @property
+    def status(self) -> str:
+        """The status that the record gives it."""
+        return str(self.found.resource["status"])
+
+    @property
+    def measurement(self) -> Measurement:
+        """The value as the record gives it."""
+        return self.lab.given
+
+    @property
+    def canonical(self) -> Decimal:
+        """The value in the canonical unit of the analyte."""
+        return self.lab.canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An Observation that was not used: which, a stable code, and the reason in words.
+
+    `is_result`: it may be a result of this patient, and so be newer than one that is used. Then `latest` is the latest
+    moment at which its sample can have been taken, None if nothing says; and `lab` its value, None if it cannot be
+    read or must not be relied on.
+    """
+
+    reference: str | None
+    code: str
+    reason: str
+    analyte: Analyte | None = None
+    is_result: bool = False
+    latest: datetime | None = None
+    effective: EffectiveTime | None = None
+    lab: Lab | None = None
+
+
+class _RejectedError(Exception):
+    def __init__(self, code: str, reason: str, *, is_result: bool = True, analyte: Analyte | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.reason = reason
+        self.is_result = is_result
+        self.analyte = analyte
+
+
+def read_observation(
+    found: Found, codes: LaboratoryCodes, now: datetime, mismatch: Mismatch | None = None
+) -> Result | Rejection:
+    """Return the result of an Observation, or why it cannot be used. `now` is aware.
+
+    `mismatch` is why the Observation is not certain to be about the patient.
+    """
+    resource, reference, analyte = found.resource, reference_of(found.resource), None
+    known = effective_time(resource)
+    try:
+        code, analyte = _analyte(resource, codes)
+        _check_subject(mismatch)
+        _check_is_result(resource)
+        effective = _effective(resource, known, now)
+        _check_meaning(resource)
+        lab, is_label = _lab(analyte, resource)
+        if resource.get("status") in _USABLE_STATUS:
+            return Result(analyte, lab, code, effective, reference, is_label, found)
+        why, value = _RejectedError("status", _about_status(resource)), lab
+    except _RejectedError as error:
+        why, value = error, None
+    except InputError as error:
+        why, value = _RejectedError(error.code, f"{error.message} {error.hint}"), None
+    latest = latest_possible(resource, known)
+    return Rejection(reference, why.code, why.reason, analyte or why.analyte, why.is_result, latest, known, value)
+
+
+def _analyte(resource: Resource, codes: LaboratoryCodes) -> tuple[Code, Analyte]:
+    concept = resource.get("code")
+    found = codes_in(concept)
+    accepted = [(code, codes.accepted[code]) for code in found if code in codes.accepted]
+    analytes = {analyte for _, analyte in accepted}
+    for code in found:
+        if code in codes.refused:
+            same = codes.other_units.get(code) or next(iter(analytes), None)
+            why = f"Its code {code[1]} {codes.refused[code]}."
+            raise _RejectedError("code_refused", why, is_result=same is not None, analyte=same)
+    if len(analytes) > 1:
+        raise _RejectedError("code_ambiguous", "Its codes name more than one laboratory value.")
+    if accepted:
+        return accepted[0]
+    if analyte := codes.resembling(concept):
+        why = "Its code is one that is read, but in another code system or in none."
+        raise _RejectedError("code_system", why, analyte=analyte)
+    if not found and not (isinstance(concept, dict) and isinstance(concept.get("text"), str)):
+        raise _RejectedError("code_unreadable", "It has no code that can be read.")
+    raise _RejectedError(
+        NOT_AN_ANALYTE, "Its code is none of the four laboratory values that are read here.", is_result=False
+    )
+
+
+def _check_subject(mismatch: Mismatch | None) -> None:
+    if mismatch is not None:
+        raise _RejectedError("subject", mismatch.reason, is_result=not mismatch.is_certain)
+
+
+def _check_is_result(resource: Resource) -> None:
+    """Raise _RejectedError for what is no result at all, now or ever."""
+    status = resource.get("status")
+    if status in _NO_RESULT_STATUS:
+        raise _RejectedError("status", _about_status(resource), is_result=False)
+    if is_test_data(resource):
+        raise _RejectedError("test_data", "It is labelled as test data (HTEST).", is_result=False)
+    if isinstance(resource.get("dataAbsentReason"), dict):
+        raise _RejectedError("no_value", "It says that its value is absent.", is_result=False)
+
+
+def _about_status(resource: Resource) -> str:
+    status = resource.get("status")
+    shown = status if status in _OTHER_STATUS else "missing or unknown"
+    return f"Its status is {shown}; only {', '.join(_USABLE_STATUS)} results are used."
+
+
+def _effective(resource: Resource, known: EffectiveTime | None, now: datetime) -> EffectiveTime:
+    if known is None:
+        raise _RejectedError("no_time", why_no_time(resource))
+    if known.is_future(now):
+        raise _RejectedError("in_the_future", "Its sample was taken in the future.")
+    return known
+
+
+def _check_meaning(resource: Resource) -> None:
+    if "modifierExtension" in resource or "implicitRules" in resource:
+        raise _RejectedError("modified", "It says that its meaning is changed by a rule that is not known here.")
+    if resource.get("dataAbsentReason") is not None:
+        raise _RejectedError("no_value", "Its dataAbsentReason cannot be read.")
+
+
+def _lab(analyte: Analyte, resource: Resource) -> tuple[Lab, bool]:
+    kinds = [name for name in resource if name.startswith("value")]
+    value: Any = resource[kinds[0]] if kinds else None
+    match kinds:
+        case ["valueQuantity"]:
+            measurement, is_label = read_quantity(analyte, value)
+        case ["valueString"]:
+            measurement, is_label = read_text_value(analyte, value), True
+        case []:
+            raise _RejectedError("no_value", "It has no value.")
+        case [_]:
+            raise _RejectedError("no_value", "Its value is not a quantity.")
+        case _:
+            raise _RejectedError("no_value", "It has more than one value.")
+    return to_lab(analyte, measurement), is_label

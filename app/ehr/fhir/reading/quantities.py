@@ -1,0 +1,77 @@
+"""The value of a laboratory result, as FHIR writes it: a Quantity, or a text that is a number with its unit."""
+
+import re
+from typing import Any
+
+from app.core.analytes import Analyte
+from app.core.errors import InputError
+from app.core.measurement import Measurement, make_measurement, parse_measurement
+from app.core.units import Unit, find_unit
+from app.ehr.fhir.canonical import UCUM
+
+_TEXTS = ("unit", "system", "code", "comparator")
+# Where a point separates thousands, 1.310 is one thousand three hundred and ten; which was meant is not known.
+_AMBIGUOUS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
+_NUMBER = re.compile(r"[0-9][0-9.,]*")
+
+
+def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
+    """Return the measurement of a FHIR Quantity, and whether its unit is a bare label. Raises InputError.
+
+    A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label.
+    """
+    if not isinstance(quantity, dict):
+        raise InputError(analyte.value, "no_quantity", "There is no quantity.", "Send value, unit, system and code.")
+    for name, text in quantity.items():
+        if name in _TEXTS and text is not None and not isinstance(text, str):
+            raise InputError(analyte.value, "not_a_text", f"The quantity's {name} is not a text.", "See FHIR Quantity.")
+    value, system, code, label = (quantity.get(name) for name in ("value", "system", "code", "unit"))
+    if isinstance(value, str):
+        raise InputError(analyte.value, "not_a_number", "The value is a text.", "Send a JSON number.")
+    written = code if code is not None else label
+    if system is not None and system != UCUM:
+        raise InputError(analyte.value, "unit_system", "The unit is not in UCUM.", f"Use the system {UCUM}.")
+    if system == UCUM and code is None:
+        raise InputError(analyte.value, "unit_missing", "The UCUM code is missing.", "Send the code with the system.")
+    measurement = make_measurement(analyte, value, written, quantity.get("comparator"))
+    unit = find_unit(analyte, written)
+    if system == UCUM and unit.is_label:
+        raise InputError(
+            analyte.value,
+            "unit_not_ucum",
+            "The unit is declared as UCUM, where it means something else or nothing.",
+            f"Send {analyte.canonical_unit}, or the printed unit without a system.",
+        )
+    if code is not None and label not in (None, code) and _contradicts(analyte, label, unit):
+        raise InputError(
+            analyte.value, "unit_contradiction", "Unit and code of the quantity differ.", "Ask which is right."
+        )
+    return measurement, system is None
+
+
+def read_text_value(analyte: Analyte, text: Any) -> Measurement:
+    """Return the measurement of a text such as `>75000 ng/mL`: comparator, number, unit, and nothing else.
+
+    Its unit is a printed label. A number that may have a separator for thousands is not read. Raises InputError.
+    """
+    number = _NUMBER.search(text) if isinstance(text, str) else None
+    if number is None:
+        raise InputError(
+            analyte.value, "not_a_number", "The value is a text without a number.", "Send it as a valueQuantity."
+        )
+    if _AMBIGUOUS.fullmatch(number[0]):
+        raise InputError(
+            analyte.value,
+            "thousands_point",
+            "The point in the text can mean decimals or thousands.",
+            "Send it as a valueQuantity.",
+        )
+    return parse_measurement(analyte, text)
+
+
+def _contradicts(analyte: Analyte, label: str, unit: Unit) -> bool:
+    """Return whether the printed unit is another than the declared one; a label that is not known says nothing."""
+    try:
+        return find_unit(analyte, label).factor != unit.factor
+    except InputError as error:
+        return error.code not in ("unit_unknown", "unit_missing")

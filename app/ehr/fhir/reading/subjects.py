@@ -1,0 +1,184 @@
+"""Which patient a resource is about. What is not certain to be about the patient is not used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.ehr.fhir.reading.bundles import Found, Resource
+from app.ehr.fhir.reading.references import Reference, parse_reference
+
+TEST_DATA = "HTEST"
+_FOCUS_EXTENSIONS = (
+    "http://hl7.org/fhir/StructureDefinition/observation-focusCode",
+    "http://hl7.org/fhir/StructureDefinition/observation-focal-subject",  # before R4
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unidentified:
+    """A subject without a reference: what it says of itself, or something that is the same as nothing else."""
+
+    said: tuple[object, ...]
+
+
+Subject = Reference | Unidentified | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """Why a resource is not used as one of the patient's. `is_certain`: it is certainly not the patient's."""
+
+    reason: str
+    is_certain: bool
+
+
+_OTHER = Mismatch("It is not a result of this patient.", is_certain=True)
+_UNKNOWN = Mismatch("It does not say for certain which patient it is of.", is_certain=False)
+_OTHER_SERVER = Mismatch("It is a result of a patient of another server.", is_certain=True)
+_UNKNOWN_SERVER = Mismatch(
+    "Its subject has the patient's id, but whether on the same server is not known: send fullUrl or fhirServer.",
+    is_certain=False,
+)
+_NO_PATIENT = Mismatch("It is not a result of a patient.", is_certain=True)
+_FOCUS = Mismatch("Its focus is not the patient.", is_certain=True)
+_SPECIMEN = Mismatch("Its specimen is not of the patient.", is_certain=True)
+
+
+def subject_of(found: Found, element: str = "subject") -> Subject:
+    """Return the subject that a resource names. `urn:uuid` references are resolved in the resource's Bundle.
+
+    A contained or unreadable subject is the same as no other.
+    """
+    said = found.resource.get(element)
+    if said is None:
+        return None
+    unlike_any = Unidentified((id(found.resource),))
+    if not isinstance(said, dict):
+        return unlike_any
+    text = said.get("reference")
+    if text is not None:
+        return _resolved(text, said, found) or unlike_any
+    identifier = said.get("identifier")
+    number = identifier if isinstance(identifier, dict) else {}
+    texts = (number.get("system"), number.get("value"), said.get("display"))
+    known = tuple(text if isinstance(text, str) else None for text in texts)
+    return Unidentified(known) if any(known) else unlike_any
+
+
+def mismatch_with(patient: Reference, found: Found) -> Mismatch | None:
+    """Return why a resource is not certain to be about the patient, or None."""
+    subject = subject_of(found)
+    if isinstance(subject, Reference):
+        if not subject.is_same(patient):
+            return _difference(subject, patient)
+    elif not isinstance(subject, Unidentified) or _contained_type(found) in (None, "Patient"):
+        return _UNKNOWN
+    else:
+        return _NO_PATIENT
+    return aside_from(subject, found)
+
+
+def aside_from(subject: Subject, found: Found) -> Mismatch | None:
+    """Return why a resource of a subject is about something else after all, or None.
+
+    That is a focus, such as a donor or a fetus; a specimen of another subject; or a subject that is no patient.
+    """
+    if isinstance(subject, Reference) and subject.type != "Patient":
+        return _NO_PATIENT
+    if _has_other_focus(subject, found):
+        return _FOCUS
+    specimen = _specimen_of(found)
+    if specimen is not None and "subject" in specimen:
+        of = subject_of(Found(specimen, found.base, found.beside))
+        same = of.is_same(subject) if isinstance(of, Reference) and isinstance(subject, Reference) else of == subject
+        return None if same else _SPECIMEN
+    return None
+
+
+def is_one_subject(subjects: Sequence[Subject]) -> bool:
+    """Return whether all name one subject, or none of them any. Servers that are known must be one."""
+    references = [subject for subject in subjects if isinstance(subject, Reference)]
+    if not references:
+        return len(set(subjects)) <= 1
+    if len(references) != len(subjects) or len({(one.type, one.id) for one in references}) != 1:
+        return False
+    has_absolute = any(one.is_absolute for one in references)
+    return is_one_server(references) and not (has_absolute and any(one.base is None for one in references))
+
+
+def is_one_server(references: Sequence[Reference]) -> bool:
+    """Return whether the servers of references, as far as they are known, are one."""
+    return len({one.base for one in references if one.base is not None}) <= 1
+
+
+def is_test_data(resource: Resource) -> bool:
+    """Return whether a resource is labelled as made for tests."""
+    meta = resource.get("meta")
+    labels = meta.get("security") if isinstance(meta, dict) else None
+    return any(
+        isinstance(label, dict) and label.get("code") == TEST_DATA
+        for label in (labels if isinstance(labels, list) else [])
+    )
+
+
+def _difference(subject: Reference, patient: Reference) -> Mismatch:
+    if subject.type != patient.type:
+        return _NO_PATIENT
+    if subject.id != patient.id:
+        return _OTHER
+    return _UNKNOWN_SERVER if None in (subject.base, patient.base) else _OTHER_SERVER
+
+
+def _resolved(text: Any, said: Mapping[str, Any], found: Found) -> Subject:
+    if isinstance(text, str) and text.startswith("urn:"):
+        resource = found.beside.get(text)
+        if resource is None:
+            return Unidentified((text,))
+        parsed = parse_reference(f"{resource['resourceType']}/{resource.get('id')}", found.base)
+        return parsed or Unidentified((text,))
+    parsed = parse_reference(text, found.base)
+    if parsed is not None and said.get("type", parsed.type) != parsed.type:
+        return None
+    return parsed
+
+
+def _contained_type(found: Found) -> str | None:
+    """Return the type of a subject that is contained in the resource, or None."""
+    subject = found.resource.get("subject")
+    text = subject.get("reference") if isinstance(subject, dict) else None
+    inside = _contained(found.resource, text)
+    kind = inside.get("resourceType") if inside else None
+    return kind if isinstance(kind, str) else None
+
+
+def _has_other_focus(subject: Subject, found: Found) -> bool:
+    extensions = found.resource.get("extension")
+    if any(
+        isinstance(one, dict) and one.get("url") in _FOCUS_EXTENSIONS
+        for one in (extensions if isinstance(extensions, list) else [])
+    ):
+        return True
+    if "focus" not in found.resource:
+        return False
+    focus = found.resource["focus"]
+    named = [
+        parse_reference(one.get("reference"), found.base) if isinstance(one, dict) else None
+        for one in (focus if isinstance(focus, list) else [None])
+    ]
+    return not all(isinstance(subject, Reference) and one is not None and one.is_same(subject) for one in named)
+
+
+def _specimen_of(found: Found) -> Resource | None:
+    """Return the specimen of an Observation, if it is contained in it or is in the same Bundle."""
+    specimen = found.resource.get("specimen")
+    text = specimen.get("reference") if isinstance(specimen, dict) else None
+    if not isinstance(text, str):
+        return None
+    return _contained(found.resource, text) or found.beside.get(text)
+
+
+def _contained(resource: Resource, reference: Any) -> Resource | None:
+    inside = resource.get("contained")
+    if not isinstance(reference, str) or not reference.startswith("#") or not isinstance(inside, list):
+        return None
+    return next((one for one in inside if isinstance(one, dict) and one.get("id") == reference[1:]), None)

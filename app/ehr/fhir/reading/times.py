@@ -1,0 +1,138 @@
+"""When a sample was taken, as FHIR writes it: a moment, a day, a part of the calendar, or a period."""
+
+import calendar
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from app.core.sample_dates import latest_today
+
+_CLOCK_SKEW = timedelta(minutes=5)
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # the farthest that clocks on Earth are ahead of or behind UTC
+# As FHIR writes them: Python would also read other forms of ISO 8601, such as weeks or a time without seconds.
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
+)
+_WITHOUT_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
+_PART_OF_CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2})T.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveTime:
+    """A moment, known to the second or only to the day. `day` is the calendar day where the sample was taken."""
+
+    text: str
+    day: date
+    instant: datetime | None
+
+    @property
+    def order(self) -> datetime:
+        """A moment to sort by: the instant, or midnight of the day."""
+        return self.instant or datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+
+    @property
+    def earliest(self) -> datetime:
+        """The earliest moment that it can be: of a day, its begin in the farthest east."""
+        return self.instant or _saturated(self.order, -_EAST)
+
+    @property
+    def latest(self) -> datetime:
+        """The latest moment that it can be: of a day, its end in the farthest west."""
+        return self.instant or _saturated(self.order, timedelta(days=1) + _WEST)
+
+    def is_future(self, now: datetime) -> bool:
+        """Return whether it lies after `now` on every clock."""
+        return self.instant > now + _CLOCK_SKEW if self.instant else self.day > latest_today(now)
+
+    def can_be_after(self, other: "EffectiveTime") -> bool:
+        """Return whether it may be later than another; of two days, whether it is."""
+        if self.instant is None and other.instant is None:
+            return self.day > other.day
+        return self.latest > other.earliest
+
+    def is_within(self, window: timedelta, other: "EffectiveTime") -> bool:
+        """Return whether two lie at most `window` apart; a day and a moment of that day count as a day apart."""
+        if self.instant and other.instant:
+            return abs(self.instant - other.instant) <= window
+        days = timedelta(days=abs((self.day - other.day).days))
+        if (self.instant is None) == (other.instant is None):
+            return days <= window
+        return max(days, timedelta(days=1)) <= window
+
+
+def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
+    """Return when an Observation holds, or None if it does not say so to the day."""
+    text = _effective_text(observation)
+    if day := calendar_day(text):
+        return EffectiveTime(str(text), day, None)
+    moment = instant(text)
+    return EffectiveTime(str(text), moment.date(), moment.astimezone(UTC)) if moment else None
+
+
+def why_no_time(observation: Mapping[str, Any]) -> str:
+    """Return why an Observation without an effective time that can be read has none."""
+    text = _effective_text(observation)
+    if text is None:
+        return "It does not say on which day the sample was taken."
+    if isinstance(text, str) and _WITHOUT_ZONE.fullmatch(text):
+        return "The time of its sample has no time zone."
+    return "The time of its sample is not a FHIR date or dateTime that names the day."
+
+
+def latest_possible(observation: Mapping[str, Any], known: EffectiveTime | None) -> datetime | None:
+    """Return the latest moment at which the sample of an Observation can have been taken, or None if nothing says so.
+
+    `known` is its effective time, if it can be read. A month or a year may end, a time without a zone may be the
+    farthest west, and a sample was taken before its result was issued.
+    """
+    issued = instant(observation.get("issued"))
+    found = [moment for moment in (known.latest if known else _end_of(_effective_text(observation)), issued) if moment]
+    return min(found, default=None)
+
+
+def instant(text: Any) -> datetime | None:
+    """Return the moment that a FHIR instant names, in its own time zone, or None."""
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) and _INSTANT.fullmatch(text) else None
+        return moment if moment and moment.astimezone(UTC) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def calendar_day(text: Any) -> date | None:
+    """Return the day that a FHIR date names in full, or None."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _effective_text(observation: Mapping[str, Any]) -> Any:
+    period = observation.get("effectivePeriod")
+    text = observation.get("effectiveDateTime") or observation.get("effectiveInstant")
+    if text is None and isinstance(period, dict):
+        text = period.get("end") or period.get("start")
+    return text
+
+
+def _end_of(text: Any) -> datetime | None:
+    """Return the latest moment within a year, a month, or a day whose time cannot be read."""
+    match = _PART_OF_CALENDAR.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    year, month = int(match[1]), int(match[2] or 12)
+    try:
+        day = int(match[3] or calendar.monthrange(year, month)[1])
+        return EffectiveTime(text, date(year, month, day), None).latest
+    except ValueError:
+        return None
+
+
+def _saturated(moment: datetime, by: timedelta) -> datetime:
+    try:
+        return moment + by
+    except OverflowError:
+        return moment

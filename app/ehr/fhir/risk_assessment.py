@@ -1,0 +1,141 @@
+"""An Assessment as FHIR R4 resources: the SII as an Observation and the prognosis as a RiskAssessment.
+
+Both are `preliminary`: filing them is the clinician's act.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date
+from types import MappingProxyType
+from typing import Any
+
+from app.config.version import software
+from app.core.analytes import Analyte
+from app.core.assessment import Assessment
+from app.ehr.fhir.canonical import UCUM, Canonical
+from app.ehr.fhir.predictions import hazard_ratios, predictions
+from app.ehr.fhir.reading.blood_draws import COUNTS
+from app.ehr.fhir.reading.observations import Result
+from app.ehr.fhir.sources import Sources, sources_of
+from app.presentation import wording
+
+_LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Whose record the resources are for: a reference, if it was given, and the Condition that was found."""
+
+    reference: str | None = None
+    condition: str | None = None
+
+    @property
+    def subject(self) -> dict[str, str]:
+        """The subject that FHIR requires; without a reference it says so."""
+        return {"reference": self.reference} if self.reference else {"display": "not supplied"}
+
+
+def sii_observation(
+    assessment: Assessment, results: Mapping[Analyte, Result], patient: Patient, canonical: Canonical
+) -> dict[str, Any]:
+    """Return the SII as an Observation derived from the three counts."""
+    sii = assessment.indices.sii
+    sources = sources_of(assessment, results, canonical, patient.reference, {})
+    high = "high" if sii.high else "low"
+    return {
+        "resourceType": "Observation",
+        **_contained(sources, COUNTS),
+        "status": "preliminary",
+        "category": [{"coding": [_LABORATORY]}],
+        "code": canonical.concept("sii"),
+        "subject": patient.subject,
+        **_sampled(assessment, results),
+        "issued": _when(assessment),
+        "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UCUM, "code": sii.unit},
+        "interpretation": [canonical.concept(f"sii-{high}", f"SII {high}: cut-off {sii.cutoff:f} {sii.unit}")],
+        "note": [{"text": sii.working}],
+        # As a text only: a viewer would show the cut-off itself, which is high, as inside a range that ends there.
+        "referenceRange": [
+            {"text": f"Cut-off of the model, not a normal range: SII is high from {sii.cutoff:f} {sii.unit}"}
+        ],
+        "derivedFrom": [sources.references[analyte] for analyte in COUNTS],
+    }
+
+
+def risk_assessment(
+    assessment: Assessment,
+    results: Mapping[Analyte, Result],
+    patient: Patient,
+    canonical: Canonical,
+    regorafenib_start: date | None = None,
+    notes: Mapping[Analyte, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports.
+
+    It occurs at the time of the assessment. The days of the samples are in `basis` and in a note; `notes` say of values
+    that are not the record's own where they are from.
+    """
+    artefact, answer = assessment.artefact, assessment.answer
+    sources = sources_of(assessment, results, canonical, patient.reference, notes)
+    days = _sample_days(assessment, results)
+    return {
+        "resourceType": "RiskAssessment",
+        **_contained(sources, tuple(Analyte)),
+        "extension": [
+            *hazard_ratios(answer, canonical),
+            {
+                "url": canonical.extension("applicability"),
+                "valueCode": assessment.applicability.status.value.replace("_", "-"),
+            },
+        ],
+        "status": "preliminary",
+        "method": canonical.concept("sii-afp-cox", artefact.title, f"{artefact.version}+{artefact.digest}"),
+        "code": canonical.concept("overall-survival"),
+        "subject": patient.subject,
+        "occurrenceDateTime": _when(assessment),
+        **({"condition": {"reference": patient.condition}} if patient.condition else {}),
+        "performer": {"display": f"SII-AFP calculator {software().version}"},
+        "basis": [_basis(analyte, sources, days) for analyte in Analyte],
+        "prediction": predictions(answer, canonical, regorafenib_start),
+        "note": [{"text": text} for text in _notes(assessment, days)],
+    }
+
+
+def _basis(analyte: Analyte, sources: Sources, days: Mapping[Analyte, date | None]) -> dict[str, str]:
+    day = days[analyte]
+    return {**sources.references[analyte], "display": f"{analyte.label}, {day or 'day of the sample not stated'}"}
+
+
+def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Iterator[str]:
+    """Yield warnings first, then the days of the samples, then what holds for every patient."""
+    yield from (notice.message for notice in assessment.warnings)
+    sampled = [f"{analyte.label} {day or 'not stated'}" for analyte, day in days.items()]
+    yield f"Samples were taken on: {', '.join(sampled)}."
+    yield wording.study_line(assessment)
+    yield from assessment.artefact.limits
+
+
+def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:
+    """Return the day of each sample, as the record or the caller gives it."""
+    return {
+        analyte: results[analyte].effective.day if analyte in results else assessment.sampled_on.of(analyte)
+        for analyte in Analyte
+    }
+
+
+def _contained(sources: Sources, used: tuple[Analyte, ...]) -> dict[str, Any]:
+    names = {analyte.value for analyte in used}
+    inside = [observation for observation in sources.contained if observation["id"] in names]
+    return {"contained": inside} if inside else {}
+
+
+def _sampled(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[str, str]:
+    """Return when the blood was drawn, as the record or the caller says; nothing if neither does."""
+    if Analyte.NEUTROPHILS in results:
+        return {"effectiveDateTime": results[Analyte.NEUTROPHILS].effective.text}
+    day = assessment.sampled_on.blood_count
+    return {"effectiveDateTime": day.isoformat()} if day else {}
+
+
+def _when(assessment: Assessment) -> str:
+    return assessment.computed_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,82 @@
+"""Where the four values are from, as FHIR refers to it: the record's own Observations, or copies held inside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.analytes import Analyte
+from app.core.assessment import Assessment
+from app.core.labs import Lab
+from app.ehr.fhir.canonical import UCUM, Canonical
+from app.ehr.fhir.reading.observations import Result
+
+_NOT_OF_AN_OBSERVATION = "Given to the calculator as a value, not as an Observation."
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """References to the four inputs, and the Observations that must be contained because the record has no such id."""
+
+    references: Mapping[Analyte, dict[str, str]]
+    contained: tuple[dict[str, Any], ...]
+
+
+def sources_of(
+    assessment: Assessment,
+    results: Mapping[Analyte, Result],
+    canonical: Canonical,
+    subject: str | None,
+    notes: Mapping[Analyte, str],
+) -> Sources:
+    """Refer to each result that came with a reference of its own; copy the others.
+
+    `subject` is the reference to the patient, if there is one; `notes` say of values that were typed where from.
+    """
+    references, contained = {}, []
+    about: dict[str, Any] = {"subject": {"reference": subject}} if subject else {}
+    for analyte, lab in assessment.labs.items():
+        result = results.get(analyte)
+        if result is not None and result.reference is not None:
+            references[analyte] = {"reference": result.reference}
+        else:
+            references[analyte] = {"reference": f"#{analyte.value}"}
+            copied = _copied(lab, result) if result else _typed(lab, assessment, canonical, notes.get(analyte))
+            contained.append(copied | about)
+    return Sources(references, tuple(contained))
+
+
+def _copied(lab: Lab, result: Result) -> dict[str, Any]:
+    """Return a copy of a result without an id; it keeps its code, status and time."""
+    system, code = result.code
+    return {
+        "resourceType": "Observation",
+        "id": lab.analyte.value,
+        "status": result.status,
+        "code": {"coding": [{"system": system, "code": code}], "text": lab.analyte.label},
+        "effectiveDateTime": result.effective.text,
+        "valueQuantity": quantity_as_given(lab),
+    }
+
+
+def _typed(lab: Lab, assessment: Assessment, canonical: Canonical, note: str | None) -> dict[str, Any]:
+    """Return an Observation of a value that came without one: preliminary, because no laboratory reported it."""
+    day = assessment.sampled_on.of(lab.analyte)
+    return {
+        "resourceType": "Observation",
+        "id": lab.analyte.value,
+        "status": "preliminary",
+        "code": canonical.concept(lab.analyte.value),
+        **({"effectiveDateTime": day.isoformat()} if day else {}),
+        "valueQuantity": quantity_as_given(lab),
+        "note": [{"text": note or _NOT_OF_AN_OBSERVATION}],
+    }
+
+
+def quantity_as_given(lab: Lab) -> dict[str, Any]:
+    """Return the value with its unit as it was given; the UCUM code stands there only where the unit is one."""
+    given = lab.given
+    comparator = {"comparator": given.comparator.value} if given.comparator else {}
+    unit = {"unit": given.unit}
+    if not lab.unit.is_label:
+        unit |= {"system": UCUM, "code": lab.unit.code}
+    return {"value": given.value, **comparator, **unit}

@@ -1,0 +1,53 @@
+"""What the doors for records share: the site's rules, addresses, and the way out to other servers. Built once."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from app.config.settings import Settings
+from app.config.site import Integration
+from app.core.fitted_model import Artefact
+from app.ehr.fhir.canonical import Canonical
+from app.ehr.fhir.definitions.catalogue import Definitions, definitions
+from app.ehr.fhir.reading.client import DEADLINE_SECONDS
+from app.ehr.fhir.reading.codes import Code
+from app.ehr.fhir.reading.conditions import condition_codes
+from app.ehr.fhir.reading.lab_results import ReadingRules, reading_rules
+from app.ehr.fhir.reading.searches import templates
+from app.net.json_client import Outbound
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The site's integration file, made ready."""
+
+    integration: Integration
+    rules: ReadingRules
+    condition_codes: tuple[Code, ...]
+    prefetch_templates: dict[str, str]
+    canonical: Canonical
+    definitions: Definitions
+    public_url: str
+    outbound: Outbound
+
+
+def new_records(settings: Settings, integration: Integration, artefact: Artefact) -> Records:
+    """Return the shared parts."""
+    canonical, rules = Canonical(settings.canonical_url), reading_rules(integration, artefact)
+    conditions = condition_codes(integration)
+    return Records(
+        integration,
+        rules,
+        conditions,
+        templates(rules, conditions),
+        canonical,
+        definitions(canonical),
+        settings.public_url,
+        Outbound(DEADLINE_SECONDS),
+    )
+
+
+def records_of(request: Request) -> Records:
+    """Return the shared parts of a request's application."""
+    found: Records = request.app.state.records
+    return found

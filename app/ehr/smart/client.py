@@ -1,0 +1,149 @@
+"""SMART App Launch 2.2 as a confidential client: where to send the browser, the token, and one read of the record."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.concurrency import run_in_threadpool
+
+from app.core.analytes import Analyte
+from app.ehr.fhir.reading import searches
+from app.ehr.fhir.reading.bundles import BundleError, is_bundle
+from app.ehr.fhir.reading.client import search
+from app.ehr.fhir.reading.lab_results import LabReading, read_labs
+from app.ehr.fhir.reading.references import ID, Reference, normalised_base
+from app.ehr.fhir.state import Records
+from app.ehr.smart.errors import Failure, SmartError
+from app.ehr.smart.launch_contexts import LONGEST_FILING_SECONDS
+from app.ehr.smart.launches import Launch
+from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
+from app.ehr.smart.signing_key import SigningKey
+from app.net.json_client import OutboundError
+
+CALLBACK = "/smart/callback"
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_CODE = re.compile(r"[\x20-\x7e]{1,4096}")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the EHR gave: a token for one patient, how long it lives, and whether we must show who that is."""
+
+    patient_id: str
+    needs_banner: bool
+    seconds: int
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The laboratory values of the patient, and who that is where we must show it."""
+
+    reading: LabReading
+    patient: PatientIdentity | None
+
+
+def authorization_address(launch: Launch, handed: str | None, public_url: str) -> str:
+    """Return where the browser goes to sign in. `handed` is the record's own launch parameter; None is standalone."""
+    endpoint = launch.configuration.authorization_endpoint
+    parameters = {
+        "response_type": "code",
+        "client_id": launch.server.client_id,
+        "redirect_uri": public_url + CALLBACK,
+        "scope": _scope(launch, handed),
+        "state": launch.state,
+        "aud": launch.server.issuer,
+        "code_challenge": launch.challenge,
+        "code_challenge_method": "S256",
+        **({"launch": handed} if handed is not None else {}),
+    }
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
+
+
+async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -> Access:
+    """Exchange the code for a token. Raises SmartError."""
+    if not _CODE.fullmatch(code):
+        raise SmartError(Failure.SIGN_IN, "the code is not a code")
+    endpoint = launch.configuration.token_endpoint
+    fields = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": records.public_url + CALLBACK,
+        "code_verifier": launch.verifier,
+        "client_assertion_type": _ASSERTION,
+        "client_assertion": key.assertion(launch.server.client_id, endpoint),
+    }
+    try:
+        answer = await records.outbound.post_form(endpoint, fields)
+    except OutboundError as error:
+        raise SmartError(Failure.TOKEN, error.reason) from None
+    if answer.status != 200 or not isinstance(answer.body, dict):
+        raise SmartError(Failure.TOKEN, f"status {answer.status}")
+    return _access(answer.body)
+
+
+async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
+    """Read the four analytes, and the Patient unless the EHR shows who it is, at once. Raises SmartError."""
+    patient_id = quote(access.patient_id, safe="")
+    queries = searches.queries(records.prefetch_templates, tuple(analyte.value for analyte in Analyte), patient_id)
+    try:
+        found, patient = await asyncio.gather(
+            search(records.outbound, launch.server.issuer, queries, access.token),
+            _identity(launch.server.issuer, access, records),
+        )
+    except OutboundError as error:
+        raise SmartError(Failure.RECORD, error.reason) from None
+    base = normalised_base(launch.server.issuer)
+    try:
+        prefetched = await run_in_threadpool(searches.read_prefetch, found, base, searches.KEYS[1:])
+    except BundleError as error:
+        raise SmartError(Failure.RECORD, f"its answer is malformed: {error}") from None
+    if prefetched.unsatisfied:
+        raise SmartError(Failure.RECORD, "; ".join(prefetched.unsatisfied.values()))
+    if not all(is_bundle(answer) for answer in found.values()):
+        raise SmartError(Failure.RECORD, "it did not answer with a Bundle")
+    observations = [one for results in prefetched.found.values() for one in results]
+    subject = Reference("Patient", access.patient_id, base)
+    return Record(await run_in_threadpool(read_labs, observations, records.rules, now=now, patient=subject), patient)
+
+
+async def _identity(issuer: str, access: Access, records: Records) -> PatientIdentity | None:
+    """Return who the patient is, empty if the record does not say; None if the EHR shows it. Raises SmartError."""
+    if not access.needs_banner:
+        return None
+    query = {"patient": f"Patient/{quote(access.patient_id, safe='')}"}
+    try:
+        patient = (await search(records.outbound, issuer, query, access.token))["patient"]
+    except OutboundError:
+        return PatientIdentity(is_read=False)  # the values can be used without; a result is then not filed
+    if patient.get("resourceType") != "Patient":
+        return PatientIdentity(is_read=False)
+    if patient.get("id") != access.patient_id:
+        raise SmartError(Failure.RECORD, "the patient is another one")
+    return patient_identity(patient)
+
+
+def _scope(launch: Launch, handed: str | None) -> str:
+    read, search_and_read = ("r", "rs") if launch.configuration.has_v2_scopes else ("read", "read")
+    start = "launch/patient" if handed is None else "launch"
+    scope = f"{start} openid fhirUser patient/Patient.{read} patient/Observation.{search_and_read}"
+    if launch.server.write_back:
+        scope += f" patient/RiskAssessment.{'c' if launch.configuration.has_v2_scopes else 'write'}"
+    return scope
+
+
+def _access(said: Mapping[str, Any]) -> Access:
+    token, kind, patient = said.get("access_token"), said.get("token_type"), said.get("patient")
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+        raise SmartError(Failure.TOKEN, "it gave no token")
+    if not isinstance(kind, str) or kind.lower() != "bearer":
+        raise SmartError(Failure.TOKEN, "the token is not a bearer token")
+    if not isinstance(patient, str) or not ID.fullmatch(patient):
+        raise SmartError(Failure.NO_PATIENT)
+    life = said.get("expires_in")
+    seconds = life if isinstance(life, int) and not isinstance(life, bool) else LONGEST_FILING_SECONDS
+    return Access(patient, said.get("need_patient_banner") is not False, max(seconds, 0), token)

@@ -1,0 +1,81 @@
+"""Launches that have begun and not come back: in memory, for ten minutes, good once, in the browser that began them."""
+
+import base64
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from app.config.site import SmartServer
+from app.ehr.smart.discovery import SmartConfiguration
+
+LIFE_SECONDS = 600
+MOST_PENDING = 1000
+_BYTES = 32  # 256 random bits, where SMART asks for 122
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One launch: at which record system, and the three secrets that tie its end to its beginning."""
+
+    server: SmartServer
+    configuration: SmartConfiguration
+    began: float
+    state: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES), repr=False)
+    browser: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES), repr=False)
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES), repr=False)
+
+    @property
+    def challenge(self) -> str:
+        """The PKCE challenge, S256."""
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class Launches:
+    """Begins launches and finds them again. `public_url` says whether the cookie can be a secure one."""
+
+    def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._attributes = cookie_attributes(public_url)
+        self._clock = clock
+        self._pending: dict[str, Launch] = {}
+
+    def begin(self, server: SmartServer, configuration: SmartConfiguration) -> Launch:
+        """Return a new launch; of too many the oldest is forgotten."""
+        launch = Launch(server, configuration, self._clock())
+        while len(self._pending) >= MOST_PENDING:
+            del self._pending[next(iter(self._pending))]
+        self._pending[launch.state] = launch
+        return launch
+
+    def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
+        """Return the launch of a state once, to the browser that began it, in time; otherwise None."""
+        launch = self._pending.get(state)
+        # As bytes: of texts, only ASCII can be compared, and a cookie may hold anything.
+        if launch is None or not secrets.compare_digest(
+            cookies.get(_name(state), "").encode(), launch.browser.encode()
+        ):
+            return None
+        del self._pending[state]
+        return launch if self._clock() - launch.began <= LIFE_SECONDS else None
+
+    def cookie(self, launch: Launch) -> str:
+        """Return the Set-Cookie header that ties a launch to this browser; two launches at once do not meet."""
+        return f"{_name(launch.state)}={launch.browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
+
+    def end_of_cookie(self, launch: Launch) -> str:
+        """Return the Set-Cookie header that takes it back."""
+        return f"{_name(launch.state)}=; Max-Age=0; {self._attributes}"
+
+
+def cookie_attributes(public_url: str) -> str:
+    """Return the attributes of every cookie of a launch; over https it also works inside a frame of the EHR."""
+    parts = urlsplit(public_url)
+    same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
+    return f"Path={parts.path}/smart; HttpOnly; {same_site}"
+
+
+def _name(state: str) -> str:
+    return "smart_" + hashlib.sha256(state.encode()).hexdigest()[:16]

@@ -1,0 +1,71 @@
+"""Who a patient is, as the Patient resource says it: the name and the birth date that a clinician compares."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.presentation import wording
+from app.presentation.pages.record import PatientBanner
+
+_BIRTH_DATE = re.compile(r"(\d{4})(-\d\d){0,2}", re.ASCII)
+_NOT_READ = "The EHR did not say who the patient is. Make sure that these values are of your patient."
+_RANK = {"official": 0, "usual": 1, "old": 3}  # all others lie between
+
+
+@dataclass(frozen=True, slots=True)
+class PatientIdentity:
+    """Name and birth date; each is empty if the record does not have it, or if the Patient could not be read."""
+
+    name: str = ""
+    birth_date: str = ""
+    is_read: bool = True
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there are two identifiers, which is what it takes to recognise a patient."""
+        return bool(self.name and self.birth_date)
+
+    @property
+    def banner(self) -> PatientBanner:
+        """Return what every page shows."""
+        if not self.is_read:
+            return PatientBanner(unknown=_NOT_READ)
+        return PatientBanner(
+            self.name or "name not in the record", _day(self.birth_date) or "on a day not in the record"
+        )
+
+    @property
+    def full(self) -> str:
+        """Return name and birth date in a sentence."""
+        return f"{self.banner.name}, born {self.banner.born}"
+
+    @property
+    def short(self) -> str:
+        """Return name and year of birth, as on a button."""
+        return f"{self.name} ({self.birth_date[:4]})"
+
+
+def patient_identity(patient: Mapping[str, Any]) -> PatientIdentity:
+    """Return the identity that a Patient resource gives; of several names the official one, else the usual one."""
+    names, birth = patient.get("name"), patient.get("birthDate")
+    found = [name for name in names if isinstance(name, dict)] if isinstance(names, list) else []
+    texts = [_written(name) for name in sorted(found, key=lambda name: _RANK.get(str(name.get("use")), 2))]
+    is_date = isinstance(birth, str) and _BIRTH_DATE.fullmatch(birth)
+    return PatientIdentity(next((text for text in texts if text), ""), str(birth) if is_date else "")
+
+
+def _written(name: Mapping[str, Any]) -> str:
+    given = name.get("given")
+    parts = [*(given if isinstance(given, list) else []), name.get("family")]
+    text = name.get("text") or " ".join(part for part in parts if isinstance(part, str))
+    return " ".join(text.split()) if isinstance(text, str) else ""
+
+
+def _day(birth_date: str) -> str:
+    """Return a FHIR date in words; without day or month, or if there is no such day, as it is written."""
+    try:
+        return wording.day(date.fromisoformat(birth_date))
+    except ValueError:
+        return birth_date

@@ -1,0 +1,109 @@
+"""The routes of SMART App Launch: an EHR opens the form with its values filled in, for a person to confirm.
+
+What the record said stays in memory for an hour; the token lives for one request, unless the site allows results to be
+filed. Nothing is computed here.
+"""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from app.core.fitted_model import Artefact
+from app.ehr.fhir.state import records_of
+from app.ehr.smart.client import authorization_address, read_record, redeem
+from app.ehr.smart.discovery import smart_configuration
+from app.ehr.smart.errors import Failure, SmartError, log_failure
+from app.ehr.smart.launch_contexts import LaunchContext, Permission
+from app.ehr.smart.launches import Launch
+from app.ehr.smart.prefill import failed_prefill, prefill, typed_values
+from app.ehr.smart.record_pages import banner_of
+from app.ehr.smart.state import smart_of
+from app.presentation.pages.form import form_page
+from app.presentation.pages.record import RecordView
+from app.presentation.templating import render
+from app.web.pages.routes import error_response
+from app.web.problems import Problem
+from app.web.routing import DirectRoute
+from app.web.state import service_of
+
+router = APIRouter(route_class=DirectRoute, include_in_schema=False)
+
+_NOT_KNOWN = Problem("smart-issuer", "This record system is not known here", 400, "")
+_NOT_BEGUN = Problem("smart-state", "This launch cannot be continued", 400, "")
+_LONGEST_LAUNCH = 4096
+_DEPTH = 1  # both pages lie in /smart/
+
+
+@router.get("/smart/launch")
+async def launch(request: Request) -> Response:
+    """Send the browser to the record system to sign in; nothing is asked of one that is not on the site's list."""
+    artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
+    server = smart.server_of(request.query_params.get("iss", ""))
+    handed = request.query_params.get("launch")
+    if server is None or len(handed or "") > _LONGEST_LAUNCH:
+        log_failure(request, "unknown issuer" if server is None else "launch parameter too long")
+        detail = "The calculator was not set up to be opened from there. You can open it and type the values."
+        return error_response(request, _NOT_KNOWN, detail)
+    try:
+        begun = smart.launches.begin(server, await smart_configuration(records.outbound, server.issuer))
+    except SmartError as error:
+        return _without_values(request, artefact, error)
+    response = RedirectResponse(authorization_address(begun, handed, records.public_url), 302)
+    response.headers.append("set-cookie", smart.launches.cookie(begun))
+    return response
+
+
+@router.get("/smart/callback")
+async def callback(request: Request) -> Response:
+    """Show the form with the record's values, or empty with the reason; a launch that did not begin here is refused."""
+    artefact, smart = service_of(request).artefact, smart_of(request)
+    begun = smart.launches.finish(request.query_params.get("state", ""), request.cookies)
+    if begun is None:
+        log_failure(request, "unknown launch")
+        detail = (
+            "It was used already, is older than ten minutes, or began in another browser. "
+            "Open the calculator from the record again, or type the values."
+        )
+        return error_response(request, _NOT_BEGUN, detail)
+    try:
+        response: Response = await _filled_in(request, artefact, begun)
+    except SmartError as error:
+        response = _without_values(request, artefact, error)
+    response.headers.append("set-cookie", smart.launches.end_of_cookie(begun))
+    return response
+
+
+@router.get("/.well-known/jwks.json")
+async def key_set(request: Request) -> Response:
+    """Publish the public key, by which record systems check our signature."""
+    key = smart_of(request).key
+    return JSONResponse({"keys": [key.public_jwk] if key else []})
+
+
+async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Response:
+    records, key = records_of(request), smart_of(request).key
+    error, code = (request.query_params.get(name) for name in ("error", "code"))
+    if error is not None or code is None or key is None:
+        raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
+    access, issuer, contexts = await redeem(begun, code, key, records), begun.server.issuer, smart_of(request).contexts
+    browser = contexts.browser(request.cookies)
+    # Now, not once the record is read: from here on, the clinician is with this patient.
+    contexts.end_filing(browser, (issuer, access.patient_id))
+    record = await read_record(begun, access, records, service_of(request).clock())
+    told = prefill(record.reading)
+    context = LaunchContext(
+        issuer, access.patient_id, record.patient, record.reading.sources, told, record.reading.first_notices
+    )
+    permission = Permission(access.seconds, access.token) if begun.server.write_back else None
+    view = RecordView(contexts.keep(context, browser, permission), banner_of(context), told)
+    page = form_page(artefact, typed_values(record.reading), record=view, depth=_DEPTH)
+    response = HTMLResponse(render(page))
+    response.headers.append("set-cookie", contexts.cookie(browser))
+    return response
+
+
+def _without_values(request: Request, artefact: Artefact, error: SmartError) -> Response:
+    """Show the empty form with the reason: what failed elsewhere must not keep a person from typing."""
+    log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
+    return HTMLResponse(
+        render(form_page(artefact, record=RecordView(prefill=failed_prefill(error.failure)), depth=_DEPTH))
+    )

@@ -1,0 +1,94 @@
+"""The service's own key: it signs the assertions by which record systems know it, and publishes the other half."""
+
+import base64
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.config.logs import logger
+from app.config.site import Integration, IntegrationError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+ASSERTION_SECONDS = 240  # at most 300 are allowed; the rest is for clocks that differ
+_SHORTEST_RSA_BITS = 2048
+_THUMBPRINT = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key with its algorithm, and its public JWK, which names it by the thumbprint of RFC 7638."""
+
+    algorithm: str
+    public_jwk: Mapping[str, str]
+    private: "EllipticCurvePrivateKey | RSAPrivateKey" = field(repr=False)
+
+    def assertion(self, client_id: str, audience: str) -> str:
+        """Return a client assertion (RFC 7523) that is good once, for one token endpoint, for four minutes."""
+        import jwt  # noqa: PLC0415 - only a site with SMART launches pays for it
+
+        now = int(time.time())
+        claims = {
+            "iss": client_id,
+            "sub": client_id,
+            "aud": audience,
+            "jti": str(uuid.uuid4()),
+            "iat": now,
+            "exp": now + ASSERTION_SECONDS,
+        }
+        return jwt.encode(claims, self.private, self.algorithm, headers={"kid": self.public_jwk["kid"]})
+
+
+def site_key(integration: Integration) -> SigningKey | None:
+    """Return the key of a site: from its file, else made now if record systems may launch, else None.
+
+    Raises IntegrationError if the file does not hold a key that can be used.
+    """
+    if integration.signing_key_file:
+        return _read(integration.signing_key_file)
+    if not integration.smart:
+        return None
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
+
+    logger.warning(
+        "no signing_key_file is set: a key was made that holds until the next start, so record systems must fetch the "
+        "key set by its address and with more than one process launches fail"
+    )
+    return _with_public(ec.generate_private_key(ec.SECP384R1()))
+
+
+def _read(path: Path) -> SigningKey:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise IntegrationError(f"signing_key_file: no private key without password: {type(error).__name__}") from None
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP384R1):
+        return _with_public(key)
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _SHORTEST_RSA_BITS:
+        return _with_public(key)
+    raise IntegrationError("signing_key_file: the key is neither EC P-384 nor RSA of 2048 bits or more")
+
+
+def _with_public(key: "EllipticCurvePrivateKey | RSAPrivateKey") -> SigningKey:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415 - as above
+    from jwt.algorithms import ECAlgorithm, RSAAlgorithm  # noqa: PLC0415
+
+    if isinstance(key, EllipticCurvePrivateKey):
+        algorithm, found = "ES384", ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    else:
+        algorithm, found = "RS384", RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    members = {name: found[name] for name in _THUMBPRINT[found["kty"]]}
+    digest = hashlib.sha256(json.dumps(members, sort_keys=True, separators=(",", ":")).encode()).digest()
+    kid = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return SigningKey(algorithm, {**members, "kid": kid, "use": "sig", "alg": algorithm}, key)

@@ -1,0 +1,49 @@
+"""What the routes of SMART App Launch share. Built once."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from app.config.settings import Settings
+from app.config.site import Integration, SmartServer
+from app.ehr.smart.launch_contexts import LaunchContexts
+from app.ehr.smart.launches import Launches
+from app.ehr.smart.signing_key import SigningKey, site_key
+
+
+@dataclass(frozen=True, slots=True)
+class SmartParts:
+    """The EHRs, our key, the launches on their way, and what finished ones left."""
+
+    servers: dict[str, SmartServer]
+    key: SigningKey | None
+    launches: Launches
+    contexts: LaunchContexts
+
+    def server_of(self, issuer: str) -> SmartServer | None:
+        """Return the EHR of an `iss`: the case of scheme and host, and slashes at the end, make no difference."""
+        return self.servers.get(_same(issuer))
+
+
+def smart_parts(settings: Settings, integration: Integration) -> SmartParts:
+    """Return the parts. Raises IntegrationError if the site's key cannot be used."""
+    servers = {_same(server.issuer): server for server in integration.smart}
+    return SmartParts(
+        servers, site_key(integration), Launches(settings.public_url), LaunchContexts(settings.public_url)
+    )
+
+
+def smart_of(request: Request) -> SmartParts:
+    """Return the parts of a request's application."""
+    found: SmartParts = request.app.state.smart
+    return found
+
+
+def _same(issuer: str) -> str:
+    """Return an address as all that name the same server have it; one that cannot be read, as it is."""
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        return issuer
+    return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower()).geturl().rstrip("/")

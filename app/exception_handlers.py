@@ -1,0 +1,91 @@
+"""Every error in the form of the door that was used: a page, a problem, an OperationOutcome, or a bare 401."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.auth.caller import NotAdmittedError
+from app.config.logs import logger
+from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
+from app.web.pages import routes as pages
+from app.web.paths import CDS_HOOKS, is_ehr_path
+from app.web.problems import (
+    INTERNAL,
+    NOT_FOUND,
+    PROBLEMS,
+    UNAUTHORISED,
+    FieldProblem,
+    Problem,
+    ProblemError,
+    problem_response,
+)
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+# FHIR's issue types for what the status already says.
+_ISSUE_CODES = {400: "invalid", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
+_ISSUE_CODES |= {401: "login", 429: "throttled", 500: "exception", 503: "transient"}
+
+
+def answer(
+    request: Request,
+    problem: Problem,
+    detail: str,
+    headers: dict[str, str] | None = None,
+    errors: tuple[FieldProblem, ...] = (),
+) -> Response:
+    """Return a problem in the form that the caller reads."""
+    path = request.scope["path"]
+    if is_ehr_path(path):
+        issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{problem.title}. {detail}")
+        return outcome_response(problem.status, [issue], headers)
+    if "text/html" in request.headers.get("accept", "") and not path.startswith("/api/"):
+        return pages.error_response(request, problem, detail, headers)
+    request_id = request.scope.get("state", {}).get("request_id")
+    return problem_response(problem, detail, errors, request_id=request_id, headers=headers)
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """Answer a ProblemError."""
+    assert isinstance(error, ProblemError)  # noqa: S101 - how the handler is registered
+    return answer(request, error.problem, error.detail, errors=error.errors)
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Answer what the router raises: nothing there, or another method."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
+    problem = next((known for known in PROBLEMS if known.status == error.status_code), NOT_FOUND)
+    return answer(request, problem, problem.remedy, dict(error.headers or {}))
+
+
+async def on_fhir_error(_request: Request, error: Exception) -> Response:
+    """Answer a FhirError."""
+    assert isinstance(error, FhirError)  # noqa: S101 - how the handler is registered
+    return outcome_response(error.status, error.issues)
+
+
+async def on_not_admitted(request: Request, error: Exception) -> Response:
+    """Answer 401; why is told to the operator's log alone. CDS Hooks wants no body at all."""
+    assert isinstance(error, NotAdmittedError)  # noqa: S101 - how the handler is registered
+    extra = {"error": error.reason, "request_id": request.scope["state"].get("request_id")}
+    logger.log(logging.WARNING, "not admitted", extra=extra)
+    headers = {"WWW-Authenticate": "Bearer"}
+    if request.scope["path"].startswith(CDS_HOOKS):
+        return Response(status_code=401, headers=headers)
+    return answer(request, UNAUTHORISED, UNAUTHORISED.remedy, headers)
+
+
+async def on_failure(request: Request) -> Response:
+    """Answer what nobody foresaw."""
+    return answer(request, INTERNAL, INTERNAL.remedy)
+
+
+HANDLERS: dict[int | type[Exception], Handler] = {
+    ProblemError: on_problem,
+    FhirError: on_fhir_error,
+    NotAdmittedError: on_not_admitted,
+    HTTPException: on_http_exception,
+}

@@ -1,0 +1,102 @@
+"""Calls to other servers: JSON over https, no redirects, no proxies of the environment, bounded in size and time.
+
+Whether an address may be called at all is decided before, against the integration file.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.net.safe_url import is_safe_address
+from app.net.strict_json import StrictJsonError, parse_json
+
+if TYPE_CHECKING:
+    import ssl
+
+    import httpx2
+
+MOST_BYTES = 2_000_000
+
+
+class OutboundError(Exception):
+    """The other server did not give a usable answer. The reason holds no address, token or content."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status and JSON body of another server's answer."""
+
+    status: int
+    body: Any
+
+
+class Outbound:
+    """Calls servers with one deadline for everything that a request needs of them."""
+
+    def __init__(self, deadline_seconds: float) -> None:
+        self.deadline_seconds = deadline_seconds
+        self._tls: ssl.SSLContext | None = None  # made at the first call: it takes longer than the call
+
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Get JSON. Raises OutboundError unless it is there in time and whole."""
+        return await self._call("GET", address, headers or {}, None)
+
+    async def post_form(self, address: str, fields: Mapping[str, str]) -> Answer:
+        """Post form fields and get JSON. Raises OutboundError."""
+        return await self._call("POST", address, {"accept": "application/json"}, dict(fields))
+
+    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Post a JSON text. Raises OutboundError."""
+        return await self._call("POST", address, headers, body)
+
+    async def _call(
+        self, method: str, address: str, headers: Mapping[str, str], body: dict[str, str] | bytes | None
+    ) -> Answer:
+        import httpx2  # noqa: PLC0415 - only a site that calls others pays for it
+
+        if not is_safe_address(address):
+            raise OutboundError("the address is not https")
+        self._tls = self._tls or httpx2.create_ssl_context()
+        content = {"data": body} if isinstance(body, dict) else {"content": body}
+        try:
+            async with (
+                asyncio.timeout(self.deadline_seconds),
+                httpx2.AsyncClient(
+                    verify=self._tls, follow_redirects=False, trust_env=False, timeout=self.deadline_seconds
+                ) as client,
+                client.stream(method, address, headers=dict(headers), **content) as response,
+            ):
+                return Answer(response.status_code, await _json_of(response))
+        except TimeoutError:
+            raise OutboundError("no answer in time") from None
+        except httpx2.HTTPError as error:
+            raise OutboundError(f"no connection or a broken answer ({type(error).__name__})") from None
+        except (httpx2.InvalidURL, UnicodeError):
+            raise OutboundError("the address cannot be called") from None
+
+
+async def _json_of(response: "httpx2.Response") -> Any:
+    """Return the JSON body, None if there is none. Raises OutboundError if it redirects or is not JSON."""
+    if 300 <= response.status_code < 400:
+        raise OutboundError("it redirects", response.status_code)
+    chunks, size = [], 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > MOST_BYTES:
+            raise OutboundError(f"its answer has more than {MOST_BYTES} bytes", response.status_code)
+        chunks.append(chunk)
+    text = b"".join(chunks)
+    if not text:
+        return None
+    try:
+        return parse_json(text)
+    except StrictJsonError:
+        if response.is_success:
+            raise OutboundError("its answer is not JSON", response.status_code) from None
+        return None

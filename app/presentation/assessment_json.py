@@ -1,0 +1,206 @@
+"""An Assessment as the JSON body of the API contract: the same for the command line and for every program.
+
+What depends on the cell alone is made once for each artefact. Decimals stay exact: they are written as JSON numbers
+with the digits that were given.
+"""
+
+from datetime import UTC
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from app.config.version import software
+from app.core.assessment import Assessment, CellAnswer
+from app.core.fitted_model import Artefact
+from app.core.indices import Index
+from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
+from app.core.labs import Lab
+
+
+def json_bytes(assessment: Assessment) -> bytes:
+    """Return the body as compact JSON, decimals exact. It equals `dumps(json_body(assessment))`."""
+    return dumps(patient_part(assessment))[:-1] + b"," + _cell_bytes(assessment.artefact, assessment.answer)[1:]
+
+
+def json_body(assessment: Assessment) -> dict[str, Any]:
+    """Return the whole body as Python objects (decimals as Decimal)."""
+    return {**patient_part(assessment), **cell_part(assessment.artefact, assessment.answer)}
+
+
+def dumps(body: Any) -> bytes:
+    """Return compact JSON in UTF-8 in which every Decimal is a number with its own digits."""
+    return orjson.dumps(body, default=_exact)
+
+
+def written(body: Any) -> orjson.Fragment:
+    """Return a part of a body in its final form: `dumps` copies it, wherever it stands."""
+    return orjson.Fragment(dumps(body))
+
+
+def patient_part(assessment: Assessment) -> dict[str, Any]:
+    """Return what differs from patient to patient."""
+    repeat, indices = assessment.repeat_measurement, assessment.indices
+    dates = assessment.sampled_on
+    return {
+        "model": model_part(assessment.artefact),
+        "software": {"version": software().version, "commit": software().commit},
+        "computed_at": assessment.computed_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "inputs": {
+            **{analyte.value: _input(lab) for analyte, lab in assessment.labs.items()},
+            "sampled_on": {
+                "blood_count": dates.blood_count.isoformat() if dates.blood_count else None,
+                "afp": dates.afp.isoformat() if dates.afp else None,
+            },
+            "population": {
+                "sorafenib_failed": assessment.population.sorafenib_failed,
+                "starting_regorafenib": assessment.population.starting_regorafenib,
+                "child_pugh_class": assessment.population.child_pugh_class,
+                "ecog": assessment.population.ecog,
+            },
+        },
+        "indices": {index.id: _index(index) for index in (indices.sii, indices.nlr, indices.plr)},
+        "repeat_measurement": {
+            "same_side_probability": repeat.same_side_probability,
+            "ratio_to_cutoff": repeat.ratio_to_cutoff,
+            "sd_log_sii": repeat.sd_log_sii,
+            "source": repeat.source,
+        },
+        "applicability": {
+            "status": assessment.applicability.status.value,
+            "reasons": [
+                {"code": reason.code, "status": reason.status.value, "text": reason.text}
+                for reason in assessment.applicability.reasons
+            ],
+        },
+        "warnings": [
+            {"code": notice.code, "message": notice.message, "field": notice.field} for notice in assessment.warnings
+        ],
+    }
+
+
+def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
+    """Return what depends on the cell alone."""
+    curve, group = answer.curve, answer.risk_group
+    return {
+        "risk_group": {
+            "id": group.id,
+            "label": group.label,
+            "meaning": group.meaning,
+            "factors": list(answer.cell.factors),
+        },
+        "cell": {
+            "id": answer.cell.id,
+            "sii_high": answer.cell.sii_high,
+            "afp_high": answer.cell.afp_high,
+            "label": answer.cell.label,
+            "relative_hazard": answer.relative_hazard,
+        },
+        "hazard_ratios": [
+            {
+                "factor": ratio.factor,
+                "label": ratio.label,
+                "hazard_ratio": ratio.estimate.hazard_ratio,
+                "ci_95": list(ratio.estimate.ci_95),
+                "p_value": ratio.estimate.p_value,
+                "reference": ratio.reference,
+                "present": ratio.present,
+            }
+            for ratio in answer.hazard_ratios
+        ],
+        "external_hazard_ratios": list(artefact.document["external_hazard_ratios"]),
+        "pooled_hazard_ratios": list(artefact.document["pooled_hazard_ratios"]),
+        "survival": {
+            "at": [
+                {
+                    "months": at.months,
+                    "kaplan_meier": at.kaplan_meier.survival,
+                    "ci_95": [at.kaplan_meier.lower, at.kaplan_meier.upper],
+                    "reconstruction_share": at.kaplan_meier_reconstruction_share,
+                    "cox_predicted": at.cox_predicted.survival,
+                    "cox_ci_95": [at.cox_predicted.lower, at.cox_predicted.upper],
+                    "cox_reconstruction_share": at.cox_reconstruction_share,
+                }
+                for at in answer.survival
+            ],
+            "median_months": curve.median_months,
+            "median_ci_95": list(curve.median_ci_95),
+        },
+        "curve": curve_part(curve),
+        "study": {
+            "n": artefact.population.n,
+            "group_n": curve.n,
+            "description": artefact.population.description,
+            "setting": artefact.population.setting,
+            "citation": artefact.citation,
+            "doi": artefact.doi,
+            "data": "reconstructed from published summaries; no individual data were published",
+        },
+        "limitations": list(artefact.limits),
+        "links": {
+            "svg": f"/api/v1/groups/{group.id}/curve.svg",
+            "png": f"/api/v1/groups/{group.id}/curve.png",
+            "evidence": "/evidence",
+        },
+    }
+
+
+def model_part(artefact: Artefact) -> dict[str, str]:
+    """Return which model answered."""
+    return {"id": artefact.id, "version": artefact.version, "digest": artefact.digest, "title": artefact.title}
+
+
+def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
+    """Return a Kaplan-Meier curve with its band and the numbers at risk."""
+    return {
+        "months": list(curve.band.months),
+        "survival": list(curve.band.survival),
+        "ci_lower": list(curve.band.ci_lower),
+        "ci_upper": list(curve.band.ci_upper),
+        "at_risk": _at_risk(curve.at_risk),
+    }
+
+
+@lru_cache(maxsize=16)
+def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
+    return dumps(cell_part(artefact, answer))
+
+
+def _at_risk(at_risk: AtRisk) -> dict[str, list[int]]:
+    return {
+        "months": list(at_risk.months),
+        "min": [spread.minimum for spread in at_risk.numbers],
+        "median": [spread.median for spread in at_risk.numbers],
+        "max": [spread.maximum for spread in at_risk.numbers],
+    }
+
+
+def _input(lab: Lab) -> dict[str, Any]:
+    comparator = lab.given.comparator.value if lab.given.comparator else None
+    return {
+        "given": {"value": lab.given.value, "unit": lab.given.unit, "comparator": comparator},
+        "canonical": {
+            "value": lab.canonical.normalize(),
+            "unit": lab.analyte.canonical_unit,
+            "comparator": comparator,
+        },
+    }
+
+
+def _index(index: Index) -> dict[str, Any]:
+    return {
+        "value": index.value,
+        "shown": index.shown,
+        "unit": index.unit,
+        "cutoff": index.cutoff,
+        "high": index.high,
+        "working": index.working,
+        "in_model": index.in_model,
+    }
+
+
+def _exact(value: object) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(f"{value:f}")
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,59 @@
+"""A group's Kaplan-Meier chart as a file of its own: an SVG that says where it is from, and a PNG of it."""
+
+import textwrap
+from functools import lru_cache
+
+import resvg_py
+
+from app.core.fitted_model import Artefact
+from app.core.risk_groups import Cell, RiskGroup
+from app.presentation.charts.kaplan_meier import km_chart
+from app.presentation.templating import environment, resource_folder
+
+PNG_WIDTH = 1440
+_FOOTER_CHARACTERS = 120
+_FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
+
+
+@lru_cache(maxsize=32)
+def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> str:
+    """Return the chart of a risk group as an SVG document that says on its own what it is and where it is from.
+
+    With `cell`, the Cox-predicted survival of that cell is a thin line in it. Raises ValueError if the cell is not in
+    the group.
+    """
+    template = environment().get_template("curve.svg.jinja")
+    return template.render(
+        chart=km_chart(artefact, group, cell),
+        meaning=group.meaning,
+        study_size=artefact.population.n,
+        cohorts=artefact.document["provenance"]["cohorts"],
+        source=(
+            (
+                "A group’s curve, not a forecast for one person. "
+                "No individual data were published: cohorts are synthetic."
+            ),
+            *textwrap.wrap(f"{artefact.citation} doi:{artefact.doi}", _FOOTER_CHARACTERS),
+            f"Model {artefact.id} {artefact.version}, {artefact.digest}",
+        ),
+    )
+
+
+@lru_cache(maxsize=8)
+def curve_png(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> bytes:
+    """Return the same chart as a PNG image, 1440 pixels wide."""
+    return svg_to_png(curve_svg(artefact, group, cell), PNG_WIDTH)
+
+
+def svg_to_png(svg: str, width: int) -> bytes:
+    """Return a PNG of an SVG on white, `width` pixels wide, in the font that comes with this software."""
+    folder = resource_folder("static") / "fonts"
+    return resvg_py.svg_to_bytes(
+        svg_string=svg,
+        width=width,
+        background="#ffffff",
+        skip_system_fonts=True,
+        font_files=[str(folder / name) for name in _FONTS],
+        font_family="DejaVu Sans",
+        sans_serif_family="DejaVu Sans",
+    )

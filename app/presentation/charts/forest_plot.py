@@ -1,0 +1,143 @@
+"""Geometry of the forest plot: the model's hazard ratios, what other studies found, and both pooled, on a log axis."""
+
+import math
+import textwrap
+from dataclasses import dataclass
+
+from app.core.assessment import CellAnswer
+from app.core.cox import COMBINED
+from app.core.fitted_model import Artefact
+from app.presentation import wording
+
+_TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class ForestLayout:
+    """Sizes: text left of the plot (wide) or above its line (narrow), numbers right of it."""
+
+    name: str
+    width: float
+    plot: tuple[float, float]
+    numbers_x: float
+    font_size: float
+    line_height: float
+    label_characters: int
+    is_stacked: bool
+
+
+FOREST_WIDE = ForestLayout("wide", 960, (420, 760), 776, 13, 18, 62, is_stacked=False)
+FOREST_NARROW = ForestLayout("narrow", 340, (8, 192), 202, 12, 16, 44, is_stacked=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """One line: a heading, or an estimate with `kind` study, external or pooled; pixels for the marks, text beside."""
+
+    kind: str
+    factor: str
+    label: tuple[str, ...]
+    y: float
+    label_y: float
+    x: float = 0.0
+    lower: float = 0.0
+    upper: float = 0.0
+    numbers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestPlot:
+    """Everything that the macro draws."""
+
+    id: str
+    layout: ForestLayout
+    title: str
+    description: str
+    rows: tuple[ForestRow, ...]
+    ticks: tuple[tuple[float, str], ...]
+    no_effect_x: float
+    axis_y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One hazard ratio to draw, whatever its source; headings have none."""
+
+    kind: str
+    factor: str
+    label: str
+    hazard_ratio: float = 1.0
+    ci_95: tuple[float, float] = (1.0, 1.0)
+
+
+def estimates(artefact: Artefact, answer: CellAnswer) -> tuple[Estimate, ...]:
+    """Return headings and hazard ratios in the order shown: per factor the study, then others, then pooled."""
+    rows = []
+    for ratio in answer.hazard_ratios:
+        present = " (this patient)" if ratio.present else ""
+        against = "neither" if ratio.factor == COMBINED else ratio.reference
+        rows.append(Estimate("heading", ratio.factor, wording.readable(f"{ratio.label} against {against}{present}")))
+        label = f"This study, {artefact.population.n} patients"
+        rows.append(Estimate("study", ratio.factor, label, ratio.estimate.hazard_ratio, ratio.estimate.ci_95))
+        rows += [
+            Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
+            for found in artefact.external_hazard_ratios
+            if found.factor == ratio.factor
+        ]
+        rows += [
+            Estimate("pooled", pooled.factor, pooled.label, pooled.hazard_ratio, pooled.ci_95)
+            for pooled in artefact.pooled_hazard_ratios
+            if pooled.factor == ratio.factor
+        ]
+    return tuple(rows)
+
+
+def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE) -> ForestPlot:
+    """Return the forest plot of these estimates. The axis is logarithmic and holds every interval and 1."""
+    ends = [limit for row in shown if row.kind != "heading" for limit in row.ci_95]
+    low, high = min(*ends, 1.0) / 1.08, max(*ends, 1.0) * 1.08
+    rows: list[ForestRow] = []
+    y = 6.0
+    for row in shown:
+        label = tuple(textwrap.wrap(row.label, layout.label_characters))
+        is_heading = row.kind == "heading"
+        if is_heading and rows:
+            y += 0.5 * layout.line_height
+        label_y = y + layout.line_height / 2
+        stacked = layout.is_stacked and not is_heading
+        y += layout.line_height * (len(label) + stacked) + 4 * stacked
+        rows.append(
+            ForestRow(
+                kind=row.kind,
+                factor=row.factor,
+                label=label,
+                y=y - 4 - layout.line_height / 2 if stacked else label_y,
+                label_y=label_y,
+                x=_place(row.hazard_ratio, low, high, layout),
+                lower=_place(row.ci_95[0], low, high, layout),
+                upper=_place(row.ci_95[1], low, high, layout),
+                numbers="" if is_heading else wording.ratio_with_interval(row.hazard_ratio, row.ci_95),
+            )
+        )
+    y += 8
+    return ForestPlot(
+        id=f"forest-{layout.name}",
+        layout=layout,
+        title="Hazard ratios of death with 95 % intervals",
+        description=(
+            "Forest plot on a logarithmic axis: for each factor the estimate of this study, then those of other "
+            "studies, then both pooled. The numbers stand in the table below it."
+        ),
+        rows=tuple(rows),
+        ticks=tuple((_place(tick, low, high, layout), f"{tick:g}") for tick in _TICKS if low <= tick <= high),
+        no_effect_x=_place(1.0, low, high, layout),
+        axis_y=y,
+        height=y + 3 * layout.font_size + 4,
+    )
+
+
+def _place(ratio: float, low: float, high: float, layout: ForestLayout) -> float:
+    left, right = layout.plot
+    share = (math.log(ratio) - math.log(low)) / (math.log(high) - math.log(low))
+    return round(left + share * (right - left), 1)

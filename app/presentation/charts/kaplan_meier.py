@@ -1,0 +1,182 @@
+"""Geometry of the Kaplan-Meier chart: the patient's group with its band, the other groups faint behind it.
+
+Survival 0 to 100 % against 0 to 12 months, true steps, labels at the curves, numbers at risk below as a range over the
+reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it; nothing is computed there.
+"""
+
+from dataclasses import dataclass
+
+from app.core.assessment import answer_for
+from app.core.fitted_model import Artefact
+from app.core.kaplan_meier import KaplanMeierCurve, Spread
+from app.core.risk_groups import RISK_GROUPS, Cell, RiskGroup, risk_group_of
+from app.presentation import wording
+from app.presentation.charts.geometry import Scale, band_path, spread, step_path
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Sizes of the drawing in its own units: outer width, margins of the plot, its height, and of the text."""
+
+    name: str
+    width: float
+    left: float
+    right: float
+    top: float
+    plot_height: float
+    font_size: float
+    row_height: float
+    is_stacked: bool
+    """Whether the label of a row of numbers at risk stands above it, for want of room on the left."""
+
+    @property
+    def x(self) -> tuple[float, float]:
+        """Left and right edge of the plot."""
+        return (self.left, self.width - self.right)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge of the plot."""
+        return self.top + self.plot_height
+
+
+WIDE = Layout(
+    "wide", width=800, left=122, right=200, top=14, plot_height=300, font_size=14, row_height=20, is_stacked=False
+)
+NARROW = Layout(
+    "narrow", width=340, left=46, right=96, top=12, plot_height=240, font_size=12, row_height=17, is_stacked=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis: its pixel and its label."""
+
+    place: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve with its label at the right end. `kind` is focus, other or cox; `key` names its colour."""
+
+    key: str
+    kind: str
+    path: str
+    label: tuple[str, ...]
+    end_y: float
+    label_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtRiskRow:
+    """Numbers at risk of one group, one text for each month."""
+
+    key: str
+    label: str
+    label_y: float
+    y: float
+    numbers: tuple[str, ...]
+    is_focus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KmChart:
+    """Everything that the macro draws."""
+
+    id: str
+    layout: Layout
+    key: str
+    title: str
+    description: str
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    band: str
+    lines: tuple[Line, ...]
+    at_risk: tuple[AtRiskRow, ...]
+    height: float
+
+
+def km_chart(artefact: Artefact, group: RiskGroup, cell: Cell | None = None, layout: Layout = WIDE) -> KmChart:
+    """Return the chart of a risk group; with `cell`, the Cox-predicted survival of that cell as a thin line too."""
+    focus = artefact.kaplan_meier[group.id]
+    months = focus.band.months
+    x = Scale((months[0], months[-1]), layout.x)
+    y = Scale((0, 1), (layout.bottom, layout.top))
+    xs = [x(month) for month in months]
+    at_risk = _at_risk_rows(artefact, group, layout)
+    return KmChart(
+        id=f"km-{group.id}-{layout.name}",
+        layout=layout,
+        key=group.id,
+        title=f"Overall survival of the {group.label.lower()}",
+        description=_description(group, focus, artefact.horizons_months),
+        x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
+        y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
+        band=band_path(xs, [y(s) for s in focus.band.ci_lower], [y(s) for s in focus.band.ci_upper]),
+        lines=_lines(artefact, group, cell, xs, y, layout),
+        at_risk=at_risk,
+        height=at_risk[-1].y + layout.row_height / 2 + 2,
+    )
+
+
+def _lines(
+    artefact: Artefact, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
+) -> tuple[Line, ...]:
+    curves = [
+        (other.id, "other", artefact.kaplan_meier[other.id].band.survival, _label(other, layout))
+        for other in RISK_GROUPS
+        if other != group
+    ]
+    if cell is not None:
+        if risk_group_of(cell) != group:
+            raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
+        label = ("Cox-predicted", cell.label) if layout is WIDE else ("Cox-", "predicted")
+        curves.append(("cox", "cox", answer_for(artefact, cell).cox_curve, label))
+    curves.append((group.id, "focus", artefact.kaplan_meier[group.id].band.survival, _label(group, layout)))
+    ends = [y(survival[-1]) for _, _, survival, _ in curves]
+    places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
+    return tuple(
+        Line(key, kind, step_path(xs, [y(s) for s in survival]), label, end, place)
+        for (key, kind, survival, label), end, place in zip(curves, ends, places, strict=True)
+    )
+
+
+def _label(group: RiskGroup, layout: Layout) -> tuple[str, ...]:
+    if layout is WIDE:
+        return (group.label, group.meaning)
+    return (group.label.split(maxsplit=1)[0], "risk group")
+
+
+def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
+    first = layout.bottom + 86
+    height = layout.row_height * (2 if layout.is_stacked else 1)
+    ordered = (group, *(other for other in RISK_GROUPS if other != group))
+    return tuple(
+        AtRiskRow(
+            key=other.id,
+            label=other.label.split(maxsplit=1)[0],
+            label_y=first + k * height,
+            y=first + k * height + (layout.row_height if layout.is_stacked else 0),
+            numbers=tuple(_range(spread) for spread in artefact.kaplan_meier[other.id].at_risk.numbers),
+            is_focus=other == group,
+        )
+        for k, other in enumerate(ordered)
+    )
+
+
+def _range(numbers: Spread) -> str:
+    if numbers.minimum == numbers.maximum:
+        return str(numbers.median)
+    return f"{numbers.minimum}–{numbers.maximum}"
+
+
+def _description(group: RiskGroup, curve: KaplanMeierCurve, horizons: tuple[int, ...]) -> str:
+    said = "; ".join(
+        f"{wording.percent_with_interval(curve.band.at(months))} at {months} months" for months in horizons
+    )
+    return (
+        f"Kaplan-Meier curve of the {group.label.lower()} ({group.meaning}, {curve.n} of the study's patients) from "
+        f"reconstructed cohorts, with 95 % interval: {said}. Median {wording.median_with_interval(curve)}. "
+        "The curves of the other risk groups are drawn faintly behind it. The numbers stand in the table beside it."
+    )

@@ -1,0 +1,267 @@
+"""What each page may use: one frozen dataclass per template. A test compares them with the templates.
+
+Texts are ready to show. Nothing here is computed; see form_view, result_view and evidence_view.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.presentation.charts.forest_plot import ForestPlot
+from app.presentation.charts.icon_array import IconArray
+from app.presentation.charts.kaplan_meier import KmChart
+from app.presentation.pages.record import PatientBanner, RecordView
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shows around its content. `root` leads from the page to the site's start, for relative links."""
+
+    page: str
+    root: str
+    software: str
+    model: str
+    digest: str
+    citation: str
+    doi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a select or radio group."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field: the id of the element to go to, what it is called, the sentence, the likely fix."""
+
+    target: str
+    label: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabField:
+    """A laboratory value: name, what to call it, the typed text, the units on offer, what is wrong with it.
+
+    `source` says where a value is from that nobody typed; empty otherwise.
+    """
+
+    name: str
+    label: str
+    hint: str
+    value: str
+    units: tuple[Choice, ...]
+    value_problem: Problem | None
+    unit_problem: Problem | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """An optional sample date as typed."""
+
+    name: str
+    label: str
+    value: str
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question on the patient beyond the laboratory values."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """The form: empty, with everything typed and what is wrong with it, or filled in from a record."""
+
+    template: ClassVar[str] = "form.html.jinja"
+    site: Site
+    study_size: int
+    cohorts: int
+    study_setting: str
+    labs: tuple[LabField, ...]
+    dates: tuple[DateField, ...]
+    questions: tuple[Question, ...]
+    is_more_open: bool
+    problems: tuple[Problem, ...]
+    record: RecordView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One of the two factors of this patient."""
+
+    id: str
+    label: str
+    value: str
+    working: str
+    word: str
+    is_high: bool
+    cutoff: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """A laboratory value as given and as converted, with its sample date."""
+
+    label: str
+    given: str
+    canonical: str
+    is_converted: bool
+    sampled_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalRow:
+    """Survival at one horizon, as text, and the sentence of natural frequencies."""
+
+    months: int
+    kaplan_meier: str
+    kaplan_meier_ci: str
+    cox: str
+    cox_ci: str
+    share: str
+    at_risk: str
+    sentence: str
+    icons: IconArray
+
+
+@dataclass(frozen=True, slots=True)
+class RatioRow:
+    """One row of the table behind the forest plot."""
+
+    kind: str
+    label: str
+    population: str
+    ratio: str
+    p_value: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """One criterion of the study and how the patient compares."""
+
+    status: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The answer for one patient."""
+
+    template: ClassVar[str] = "result.html.jinja"
+    site: Site
+    group_id: str
+    group_label: str
+    group_meaning: str
+    cell_label: str
+    factors: tuple[Factor, ...]
+    study_size: int
+    cohorts: int
+    group_size_line: str
+    headline: str
+    median: str
+    firmness: str
+    other_indices: tuple[str, ...]
+    charts: tuple[KmChart, ...]
+    forests: tuple[ForestPlot, ...]
+    survival: tuple[SurvivalRow, ...]
+    ratios: tuple[RatioRow, ...]
+    inputs: tuple[InputRow, ...]
+    applicability: str
+    applicability_line: str
+    reasons: tuple[ReasonRow, ...]
+    warnings: tuple[str, ...]
+    limits: tuple[str, ...]
+    method: str
+    computed_at: str
+    image_url: str
+    plain_text: str
+    kept: tuple[tuple[str, str], ...]
+    record: RecordView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table ready to show: its caption, the heads of its columns, its rows, and a note below it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HazardEntry:
+    """One entry of the hazard log."""
+
+    id: str
+    hazard: str
+    cause: str
+    effect: str
+    controls: tuple[str, ...]
+    tests: tuple[str, ...]
+    remains: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """What stands behind the answers, from the files that the model was made from."""
+
+    template: ClassVar[str] = "evidence.html.jinja"
+    site: Site
+    purpose: tuple[str, ...]
+    users: Table
+    not_for: tuple[str, ...]
+    study_title: str
+    study_setting: str
+    criteria: tuple[str, ...]
+    study_tables: tuple[Table, ...]
+    method: str
+    provenance: Table
+    agreement: Table
+    agreement_holds: str
+    performance: str
+    external: Table
+    pooled: Table
+    context: tuple[str, ...]
+    errata: Table
+    hazards: tuple[HazardEntry, ...]
+    limits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiledPage:
+    """What became of a result that was to be filed, and in whose record; no banner where the EHR shows its own."""
+
+    template: ClassVar[str] = "filed.html.jinja"
+    site: Site
+    banner: PatientBanner | None
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """Something other than the form's values went wrong."""
+
+    template: ClassVar[str] = "problem.html.jinja"
+    site: Site
+    status: int
+    title: str
+    detail: str
+
+
+Page = FormPage | ResultPage | EvidencePage | FiledPage | ProblemPage

@@ -1,0 +1,138 @@
+"""The evidence page, from the files that the model was made from. No figure stands here."""
+
+from functools import lru_cache
+from typing import Any
+
+from app.artefact.study_files import agreement, made_with, study_table
+from app.core.fitted_model import Artefact
+from app.presentation import wording
+from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
+from app.presentation.pages.study_tables import errata_table, study_tables
+from app.presentation.templating import site_of
+
+
+@lru_cache(maxsize=4)
+def evidence_page(artefact: Artefact) -> EvidencePage:
+    """Return the page. It depends on the artefact and the shipped files alone."""
+    use, study, external = study_table("intended_use"), study_table("study"), study_table("external")
+    context = external["context"]
+    return EvidencePage(
+        site=site_of(artefact, "evidence"),
+        purpose=(use["purpose"], use["supports"], use["status"]),
+        users=Table("Who it is for", ("User", "Use"), tuple((user["who"], user["use"]) for user in use["users"])),
+        not_for=tuple(use["not_for"]),
+        study_title=study["study"]["title"],
+        study_setting=study["study"]["setting"],
+        criteria=tuple(criterion.text for criterion in artefact.population.criteria),
+        study_tables=study_tables(study),
+        method=artefact.method,
+        provenance=_provenance(artefact),
+        agreement=_agreement(),
+        agreement_holds=_holds(),
+        performance=_performance(artefact.document["performance"]),
+        external=_external(artefact),
+        pooled=_pooled(artefact),
+        context=(
+            f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
+            f"{context['resorce']['text']}; doi:{context['resorce']['doi']}",
+            f"{wording.readable(context['sii_reference']['text'])}; doi:{context['sii_reference']['doi']}",
+        ),
+        errata=errata_table(study),
+        hazards=tuple(
+            HazardEntry(**{**entry, "controls": tuple(entry["controls"]), "tests": tuple(entry["tests"])})
+            for entry in study_table("hazards")["hazards"]
+        ),
+        limits=artefact.limits,
+    )
+
+
+def _provenance(artefact: Artefact) -> Table:
+    made = artefact.document["provenance"]
+    rows = [
+        ("Model", f"{artefact.id} {artefact.version}"),
+        ("Digest", artefact.digest),
+        ("Cohorts", f"{made['cohorts']}, from {made['chains']} independent chains; seed {made['seed']}"),
+        ("Fitted with", _fitted_with(artefact)),
+    ]
+    rows += [(f"Made from {name}", digest) for name, digest in made["files"].items()]
+    return Table("Provenance of the model", ("What", "Which"), tuple(rows))
+
+
+def _fitted_with(artefact: Artefact) -> str:
+    """Return the versions of Python and libraries, if they are recorded for this very artefact."""
+    made = made_with()
+    if made["artefact"] != artefact.digest:
+        return "not recorded for this artefact"
+    return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())
+
+
+def _agreement() -> Table:
+    return Table(
+        "Reconstructed cohorts against the publication",
+        ("Statistic", "Published", "Cohorts, pooled", "Worst cohort", "Accepted", "Where published"),
+        tuple(
+            (
+                row["label"],
+                _figure(row["published"]),
+                _figure(row["pooled"]),
+                _figure(row["worst"]),
+                f"{_figure(row['lower'])} to {_figure(row['upper'])}",
+                row["source"],
+            )
+            for row in agreement()
+        ),
+    )
+
+
+def _holds() -> str:
+    rows = agreement()
+    held = sum(row["holds"] for row in rows)
+    return f"{held} of {len(rows)} statistics lie within the accepted range in every cohort."
+
+
+def _performance(performance: dict[str, Any]) -> str:
+    concordance = performance["c_index"]
+    return (
+        f"Apparent discrimination only, in the reconstructed cohorts: C-index {concordance['mean']:.2f} "
+        f"({concordance['min']:.2f} to {concordance['max']:.2f}), Gönen-Heller {performance['gonen_heller']:.2f}. "
+        "Calibration cannot be judged without individual data, and the model has been validated nowhere."
+    )
+
+
+def _external(artefact: Artefact) -> Table:
+    return Table(
+        "Hazard ratios of death, high against low, in other studies",
+        ("Factor", "Source", "Population", "Patients", "Cut-off", "Hazard ratio (95 % interval)", "Note"),
+        tuple(
+            (
+                found.factor.upper(),
+                f"{found.label}; {f'doi:{found.doi}' if found.doi else found.url}",
+                found.population,
+                "see source" if found.n is None else str(found.n),
+                found.cutoff.replace(">=", "≥"),
+                wording.ratio_with_interval(found.hazard_ratio, found.ci_95),
+                found.note,
+            )
+            for found in artefact.external_hazard_ratios
+        ),
+    )
+
+
+def _pooled(artefact: Artefact) -> Table:
+    return Table(
+        "This study pooled with the larger ones (fixed effect)",
+        ("Factor", "Pooled", "Hazard ratio (95 % interval)", "Weight of this study"),
+        tuple(
+            (
+                pooled.factor.upper(),
+                pooled.label,
+                wording.ratio_with_interval(pooled.hazard_ratio, pooled.ci_95),
+                wording.percent(pooled.weight_study),
+            )
+            for pooled in artefact.pooled_hazard_ratios
+        ),
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "not published" if value is None else f"{value:.4g}"

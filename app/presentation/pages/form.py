@@ -1,0 +1,132 @@
+"""The form as it is shown: empty, or with everything that was typed and what is wrong with it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.core.analytes import PLAUSIBLE, Analyte
+from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM
+from app.core.errors import InputError
+from app.core.fitted_model import Artefact
+from app.core.units import OFFERED
+from app.presentation import wording
+from app.presentation.pages.contexts import Choice, DateField, FormPage, LabField, Problem, Question
+from app.presentation.pages.record import RecordView
+from app.presentation.templating import site_of
+
+NARROW_SPACE = "\u202f"
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+_NOT_STATED = ("", "Not stated")
+_DATES = (("blood_count_date", "Blood count taken on"), ("afp_date", "AFP taken on"))
+
+
+def form_page(
+    artefact: Artefact,
+    typed: Mapping[str, str] | None = None,
+    errors: tuple[InputError, ...] = (),
+    *,
+    record: RecordView | None = None,
+    depth: int = 0,
+) -> FormPage:
+    """Return the form; `typed` is kept as it is, `errors` and the sources of a record are put beside their fields.
+
+    `depth` is how many folders below the start of the site the page lies.
+    """
+    typed = typed or {}
+    sources = record.prefill.sources if record and record.prefill else {}
+    labels = _labels(artefact)
+    found = tuple(_problem(error, labels) for error in errors)
+    problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
+    in_units = {error.field for error in errors if error.code.startswith("unit_")}
+    dates = tuple(
+        DateField(name, label, typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
+        for name, label in _DATES
+    )
+    questions = _questions(artefact, typed, problems)
+    return FormPage(
+        site=site_of(artefact, "form", depth),
+        study_size=artefact.population.n,
+        cohorts=artefact.document["provenance"]["cohorts"],
+        study_setting=artefact.population.setting,
+        labs=tuple(_lab_field(analyte, typed, problems, in_units, sources) for analyte in Analyte),
+        dates=dates,
+        questions=questions,
+        is_more_open=any(field.value or field.problem for field in dates)
+        or any(question.problem or typed.get(question.name) for question in questions),
+        problems=found,
+        record=record,
+    )
+
+
+def target_of(error: InputError) -> str:
+    """Return the id of the form element that an error is about."""
+    field = error.field.removeprefix("population.")
+    if field.startswith("sampled_on."):
+        return f"{field.removeprefix('sampled_on.')}_date"
+    return f"{field}_unit" if error.code.startswith("unit_") else field
+
+
+def number(value: Decimal) -> str:
+    """Return a number with narrow spaces between thousands."""
+    return f"{value:,f}".replace(",", NARROW_SPACE)
+
+
+def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
+    target = target_of(error)
+    label = labels[target.removesuffix("_unit")]
+    return Problem(target, label, wording.readable(error.message), wording.readable(error.hint))
+
+
+def _labels(artefact: Artefact) -> dict[str, str]:
+    """Return what each form element is called, by its name."""
+    questions = {name: label for name, label, _ in _asked(artefact)}
+    return {**{analyte.value: analyte.label for analyte in Analyte}, **dict(_DATES), **questions}
+
+
+def _asked(artefact: Artefact) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    """Return the questions: name, label and answers; those of the study in its words."""
+    texts = {criterion.id: criterion.text for criterion in artefact.population.criteria}
+    return (
+        ("sorafenib_failed", texts["sorafenib_failed"], _YES_NO),
+        ("starting_regorafenib", texts["starting_regorafenib"], _YES_NO),
+        ("child_pugh_class", "Child-Pugh class", tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
+        ("ecog", "ECOG performance status", tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
+    )
+
+
+def _lab_field(
+    analyte: Analyte,
+    typed: Mapping[str, str],
+    problems: Mapping[str, Problem],
+    in_units: set[str],
+    sources: Mapping[str, str],
+) -> LabField:
+    low, high = PLAUSIBLE[analyte].usual
+    unit = wording.readable(analyte.canonical_unit)
+    hint = f"Usually {number(low)} to {number(high)} {unit}"
+    if analyte is Analyte.AFP:
+        hint = f"Usually up to {number(high)} {unit}. As printed, with < or > in front if so: >1210"
+    problem = problems.get(analyte.value)
+    chosen = typed.get(f"{analyte.value}_unit", "")
+    codes = OFFERED[analyte] if chosen in ("", *OFFERED[analyte]) else (*OFFERED[analyte], chosen)
+    return LabField(
+        name=analyte.value,
+        label=analyte.label if analyte.is_count else "Alpha-fetoprotein (AFP)",
+        hint=hint,
+        value=typed.get(analyte.value, ""),
+        units=tuple(Choice(code, wording.readable(code), code == chosen) for code in codes),
+        value_problem=None if analyte.value in in_units else problem,
+        unit_problem=problem if analyte.value in in_units else None,
+        source=sources.get(analyte.value, ""),
+    )
+
+
+def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
+    return tuple(
+        Question(
+            name,
+            label,
+            tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (_NOT_STATED, *choices)),
+            problems.get(f"population.{name}"),
+        )
+        for name, label, choices in _asked(artefact)
+    )

@@ -1,0 +1,44 @@
+"""While the form is filled in: the working of SII so far, and what is doubtful about each value that is complete."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from app.core.analytes import Analyte
+from app.core.errors import InputError, attempt
+from app.core.fitted_model import Artefact
+from app.core.indices import compute_indices
+from app.core.labs import Lab, to_lab
+from app.core.measurement import Measurement
+from app.presentation import wording
+
+_NOT_YET = ("missing", "unit_missing")
+_COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
+
+
+def live_check(artefact: Artefact, measured: Mapping[Analyte, Measurement | InputError]) -> dict[str, str]:
+    """Return a sentence per analyte ("" if there is nothing to say) and `working`, the SII of the three counts.
+
+    A value without a number or a unit is not finished and gets no sentence. The same functions decide as in assess().
+    """
+    labs = {
+        analyte: found if isinstance(found, InputError) else attempt(to_lab, analyte, found)
+        for analyte, found in measured.items()
+    }
+    said = {analyte.value: _sentence(found) for analyte, found in labs.items()}
+    counts = [found.canonical for found in (labs[analyte] for analyte in _COUNTS) if isinstance(found, Lab)]
+    return {**said, "working": _working(artefact, *counts) if len(counts) == len(_COUNTS) else ""}
+
+
+def _sentence(found: Lab | InputError) -> str:
+    if isinstance(found, InputError):
+        return "" if found.code in _NOT_YET else wording.readable(f"{found.message} {found.hint}")
+    return wording.readable(" ".join(notice.message for notice in found.notices))
+
+
+def _working(artefact: Artefact, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
+    cutoffs = (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff)
+    sii = compute_indices(neutrophils, lymphocytes, platelets, cutoffs).sii
+    side = "high" if sii.high else "low"
+    return wording.readable(
+        f"SII = platelets × neutrophils ÷ lymphocytes = {sii.working} {sii.unit}: {side} (high from {sii.cutoff:f})"
+    )

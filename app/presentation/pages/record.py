@@ -1,0 +1,60 @@
+"""What the pages show of the record that opened the form: the patient, its values, and how a result is filed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.core.errors import Notice
+
+
+@dataclass(frozen=True, slots=True)
+class PatientBanner:
+    """Whose record it is: name and birth date. If the server does not know it, `unknown` says so instead."""
+
+    name: str = ""
+    born: str = ""
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """What the form says of values that come from a record: what to do with them, what is missing, what was not used.
+
+    `first` is what must be known before anything else, such as newer results. `sources` says where each value is from,
+    by the name of its field.
+    """
+
+    title: str
+    text: str
+    missing: str
+    unused: tuple[str, ...]
+    sources: Mapping[str, str]
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """How a result is filed: the words on the button, or the reason why there is none.
+
+    `confirm` labels a box that must be ticked first; `problem` says that it was not.
+    """
+
+    button: str = ""
+    confirm: str = ""
+    problem: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """The record behind a form or a result. `handle` names it in the server's memory; it is empty if nothing was read.
+
+    There is no banner where the EHR shows its own, and no filing where the site does not allow it. `changes` are the
+    values that are not as the record has them, a sentence each; `notices` are the first of an assessment's warnings.
+    """
+
+    handle: str = ""
+    banner: PatientBanner | None = None
+    prefill: Prefill | None = None
+    changes: tuple[str, ...] = ()
+    filing: Filing | None = None
+    notices: tuple[Notice, ...] = ()

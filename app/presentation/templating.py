@@ -1,0 +1,92 @@
+"""From a view to HTML: the template environment, the frame of every page, and the addresses of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from app.config.version import software
+from app.core.fitted_model import Artefact
+from app.presentation import wording
+from app.presentation.pages.contexts import Site
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_DIGITS_SHOWN = 12
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class View(Protocol):
+    """A frozen dataclass that names its template; its fields are what the template gets."""
+
+    template: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def render(view: View) -> str:
+    """Return the HTML of a page."""
+    return environment().get_template(view.template).render(context_of(view))
+
+
+def context_of(view: View) -> dict[str, Any]:
+    """Return what the view's template gets: its fields, and nothing else."""
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def site_of(artefact: Artefact, page: str, depth: int = 0) -> Site:
+    """Return the frame of a page that lies `depth` folders below the start of the site."""
+    return Site(
+        page=page,
+        root="../" * depth or "./",
+        software=_software(),
+        model=f"{artefact.id} {artefact.version}",
+        digest=artefact.digest,
+        citation=artefact.citation,
+        doi=artefact.doi,
+    )
+
+
+def _software() -> str:
+    version, commit = software().version, software().commit
+    return f"{version} ({commit[:_DIGITS_SHOWN]})" if commit else version
+
+
+@cache
+def environment() -> Environment:
+    """Return the template environment: everything escaped, anything undefined an error."""
+    # Imported with the first page: a start that waits for it keeps programs and health checks waiting.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+
+    found = Environment(
+        loader=FileSystemLoader(resource_folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.filters["readable"] = wording.readable
+    found.filters["static"] = static_address
+    return found
+
+
+@cache
+def static_address(name: str) -> str:
+    """Return the address of a static file below the site's start; it changes with the file's content."""
+    digest = hashlib.sha256((resource_folder("static") / name).read_bytes()).hexdigest()
+    return f"static/{name}?v={digest[:_DIGITS_SHOWN]}"
+
+
+def resource_folder(name: str) -> Path:
+    """Return the folder `templates` or `static`: beside `app` in the repository, inside it when installed.
+
+    Raises FileNotFoundError if neither is there: the installation is broken.
+    """
+    for folder in (_PACKAGE / name, _PACKAGE.parent / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"The folder {name} is not part of this installation.")

@@ -1,0 +1,26 @@
+"""Run the service with uvicorn: one process, JSON lines on standard output, SIGTERM lets running requests finish."""
+
+import gc
+
+import uvicorn
+
+from app.config.logs import configure_logging
+from app.config.settings import Settings
+from app.main import create_app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal ends it. Raises ArtefactError if the model cannot be loaded."""
+    configure_logging(settings.log_level)
+    application = create_app(settings)
+    gc.freeze()  # the collector need not look at it again
+    gc.enable()
+    uvicorn.run(
+        application,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )

@@ -1,0 +1,122 @@
+"""JSON API, version 1: assessments, the model, the risk groups and their curves."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.auth.authenticator import admit
+from app.core.assessment import Assessment
+from app.core.fitted_model import Artefact
+from app.core.risk_groups import RISK_GROUPS, RiskGroup
+from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_part
+from app.presentation.charts.export import curve_png, curve_svg
+from app.web import openapi
+from app.web.api.assessments import assess_body
+from app.web.problems import NOT_FOUND, ProblemError
+from app.web.request_body import read_json
+from app.web.routing import DirectRoute
+from app.web.state import service_of
+
+router = APIRouter(prefix="/api/v1", route_class=DirectRoute, default_response_class=Response)
+_JSON = "application/json"
+_GROUP = openapi.path_parameters(group_id={"enum": [group.id for group in RISK_GROUPS]})
+
+
+@router.post(
+    "/assessments",
+    summary="Assess one patient",
+    tags=["assessment"],
+    responses=openapi.answer(openapi.shape("AssessmentOut")) | openapi.problems(400, 401, 413, 415, 422, 429, 503),
+    openapi_extra=openapi.assessment_request(),
+)
+async def create_assessment(request: Request) -> Response:
+    """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
+    await admit(request, "api")
+    service = service_of(request)
+    assessment: Assessment = assess_body(service.artefact, await read_json(request), service.clock())
+    return Response(json_bytes(assessment), media_type=_JSON)
+
+
+@router.get(
+    "/model",
+    summary="The fitted model",
+    tags=["model"],
+    responses=openapi.answer({"type": "object"}) | openapi.problems(429, 503),
+)
+async def get_model(request: Request) -> Response:
+    """Return the artefact: coefficients, curves, evidence, limits and provenance."""
+    return Response(dumps(service_of(request).artefact.document), media_type=_JSON)
+
+
+@router.get(
+    "/groups",
+    summary="The three risk groups",
+    tags=["model"],
+    responses=openapi.answer(openapi.shape("GroupsOut")) | openapi.problems(429, 503),
+)
+async def get_groups(request: Request) -> Response:
+    """Return the risk groups with their sizes and the links to their curves."""
+    artefact = service_of(request).artefact
+    groups = [_group(artefact, group) for group in RISK_GROUPS]
+    return Response(dumps({"model": model_part(artefact), "groups": groups}), media_type=_JSON)
+
+
+@router.get(
+    "/groups/{group_id}/curve.json",
+    summary="A group's Kaplan-Meier curve as numbers",
+    tags=["model"],
+    responses=openapi.answer(openapi.shape("GroupCurveOut")) | openapi.problems(404, 429, 503),
+    openapi_extra=_GROUP,
+)
+async def get_curve(request: Request) -> Response:
+    """Return the curve with its band and the numbers at risk."""
+    artefact, group = service_of(request).artefact, _group_of(request)
+    curve = artefact.kaplan_meier[group.id]
+    body = {"model": model_part(artefact), "group": _group(artefact, group), "curve": curve_part(curve)}
+    return Response(dumps(body), media_type=_JSON)
+
+
+@router.get(
+    "/groups/{group_id}/curve.svg",
+    summary="A group's Kaplan-Meier curve as SVG",
+    tags=["model"],
+    responses=openapi.picture("image/svg+xml") | openapi.problems(404, 429, 503),
+    openapi_extra=_GROUP,
+)
+async def get_curve_svg(request: Request) -> Response:
+    """Return the drawing with title and description."""
+    return Response(curve_svg(service_of(request).artefact, _group_of(request)), media_type="image/svg+xml")
+
+
+@router.get(
+    "/groups/{group_id}/curve.png",
+    summary="A group's Kaplan-Meier curve as PNG",
+    tags=["model"],
+    responses=openapi.picture("image/png") | openapi.problems(404, 429, 503),
+    openapi_extra=_GROUP,
+)
+async def get_curve_png(request: Request) -> Response:
+    """Return the drawing as a picture, made from the same SVG."""
+    artefact, group = service_of(request).artefact, _group_of(request)
+    return Response(await run_in_threadpool(curve_png, artefact, group), media_type="image/png")
+
+
+def _group_of(request: Request) -> RiskGroup:
+    """Return the group that the path names. Raises ProblemError 404."""
+    found = next((group for group in RISK_GROUPS if group.id == request.path_params["group_id"]), None)
+    if found is None:
+        raise ProblemError(NOT_FOUND, "There is no such risk group: low, intermediate and high exist.")
+    return found
+
+
+def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:
+    path = f"{router.prefix}/groups/{group.id}/curve"
+    return {
+        "id": group.id,
+        "label": group.label,
+        "meaning": group.meaning,
+        "n": artefact.kaplan_meier[group.id].n,
+        "links": {kind: f"{path}.{kind}" for kind in ("json", "svg", "png")},
+    }

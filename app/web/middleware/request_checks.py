@@ -1,0 +1,119 @@
+"""What a request must satisfy before anything reads it: known host, same site for forms, size, rate."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.config.settings import Settings
+from app.web.paths import is_ehr_path
+from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
+
+Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
+_IDENTITY = "identity"
+_MINUTE = 60.0
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_MOST_CLIENTS = 10_000
+Answer = Callable[[Request, Problem, str, dict[str, str]], Response]
+
+
+class Gate:
+    """ASGI middleware that refuses with a problem, or lets the request through with its body limited."""
+
+    def __init__(
+        self, app: ASGIApp, settings: Settings, answer: Answer, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.app = app
+        self.settings = settings
+        self.answer = answer
+        self.allowed = {allowed.strip("[]").lower() for allowed in settings.allowed_hosts}
+        self.clock = clock
+        self.window_start = clock()
+        self.counts: dict[str, int] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check an HTTP request and pass it on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refused = self._refusal(scope, {name: value.decode("latin-1") for name, value in scope["headers"]})
+        if refused:
+            problem, detail, headers = refused
+            response = self.answer(Request(scope), problem, detail, headers)
+            await response(scope, receive, send)
+            return
+        limit = self._limit(scope)
+        size = 0
+
+        async def limited_receive() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise ProblemError(TOO_LARGE, _too_large(limit))
+            return message
+
+        await self.app(scope, limited_receive, send)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
+        host = headers.get(b"host", "")
+        if "*" not in self.allowed and _name_of(host) not in self.allowed:
+            return HOST, "The Host header is not one that this service was set up for.", {}
+        length = headers.get(b"content-length", "0")
+        limit = self._limit(scope)
+        if length.isdecimal() and int(length) > limit:
+            return TOO_LARGE, _too_large(limit), {}
+        encoding = headers.get(b"content-encoding", _IDENTITY).strip().lower()
+        if encoding not in ("", _IDENTITY):
+            detail = "The Content-Encoding header names an encoding; bodies are read without any."
+            return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
+        if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
+            return FORBIDDEN, "The form was sent from another site.", {}
+        wait = self._wait_seconds(scope)
+        if wait:
+            detail = f"More than {self.settings.rate_limit_per_minute} requests in a minute."
+            return RATE, detail, {"Retry-After": str(wait)}
+        return None
+
+    def _wait_seconds(self, scope: Scope) -> int:
+        """Count a request of this client in the running minute; return the seconds to wait if it is one too many."""
+        limit = self.settings.rate_limit_per_minute
+        if not limit or scope["path"].startswith("/health/"):
+            return 0
+        now = self.clock()
+        if now - self.window_start >= _MINUTE or len(self.counts) > _MOST_CLIENTS:
+            self.window_start, self.counts = now, {}
+        client = (scope.get("client") or ("unknown", 0))[0]
+        self.counts[client] = self.counts.get(client, 0) + 1
+        return 0 if self.counts[client] <= limit else max(1, int(self.window_start + _MINUTE - now) + 1)
+
+    def _limit(self, scope: Scope) -> int:
+        is_record = is_ehr_path(scope["path"])
+        return self.settings.record_body_limit_bytes if is_record else self.settings.body_limit_bytes
+
+
+def _too_large(limit: int) -> str:
+    return f"The body has more than {limit} bytes."
+
+
+def _name_of(host: str) -> str:
+    """Return the name or address in a Host header, without its port and the brackets of IPv6."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+def _is_form(headers: Headers) -> bool:
+    media_type = headers.get(b"content-type", "").split(";")[0].strip().lower()
+    return media_type in _FORMS or not media_type
+
+
+def _is_same_site(headers: Headers, host: str) -> bool:
+    """Whether a form comes from this site: by Sec-Fetch-Site, else by Origin; neither is sent by programs."""
+    fetch_site = headers.get(b"sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    origin = headers.get(b"origin")
+    return origin is None or origin.split("://")[-1].lower() == host.lower()

@@ -1,0 +1,90 @@
+"""From the body of a form post to what assess() takes: all is text, and what cannot be read becomes an error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl
+
+from app.core.analytes import Analyte
+from app.core.applicability import Population
+from app.core.errors import InputError, attempt
+from app.core.measurement import Measurement, make_measurement
+from app.core.sample_dates import SampleDates
+
+FIELDS = (
+    *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),
+    *("blood_count_date", "afp_date"),
+    *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"),
+    "record",  # of a form that a record opened: the handle of that record in the server's memory
+)
+MAXIMUM_FIELDS = 40
+_MAXIMUM_TYPED = 200
+_YES_NO = {"": None, "yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class FormInput:
+    """What a form says: the laboratory values or what is wrong with each, dates, population, and other errors."""
+
+    labs: Mapping[Analyte, Measurement | InputError]
+    sampled_on: SampleDates
+    population: Population
+    errors: tuple[InputError, ...]
+
+
+def read_typed(body: bytes) -> dict[str, str]:
+    """Return the known fields of an urlencoded body as typed, without spaces around. Raises ValueError if too many.
+
+    A field given twice counts once, the first time; text beyond 200 characters is cut, which no valid entry reaches.
+    """
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
+    typed = {name: value.strip()[:_MAXIMUM_TYPED] for name, value in reversed(pairs)}
+    return {name: typed.get(name, "") for name in FIELDS}
+
+
+def read_form(typed: Mapping[str, str]) -> FormInput:
+    """Read every field; errors stand in the place of what cannot be read."""
+    labs = {
+        analyte: attempt(make_measurement, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"])
+        for analyte in Analyte
+    }
+    dates = [attempt(_read_date, f"sampled_on.{name}", typed[f"{name}_date"]) for name in ("blood_count", "afp")]
+    answers = [attempt(_read_yes_no, name, typed[name]) for name in ("sorafenib_failed", "starting_regorafenib")]
+    ecog = attempt(_read_ecog, typed["ecog"])
+    return FormInput(
+        labs=labs,
+        sampled_on=SampleDates(*(None if isinstance(day, InputError) else day for day in dates)),
+        population=Population(
+            sorafenib_failed=None if isinstance(answers[0], InputError) else answers[0],
+            starting_regorafenib=None if isinstance(answers[1], InputError) else answers[1],
+            child_pugh_class=typed["child_pugh_class"] or None,
+            ecog=None if isinstance(ecog, InputError) else ecog,
+        ),
+        errors=tuple(found for found in (*dates, *answers, ecog) if isinstance(found, InputError)),
+    )
+
+
+def _read_date(field: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError(field, "not_a_date", "The date cannot be read.", "Write it as 2026-11-02.") from None
+
+
+def _read_yes_no(name: str, text: str) -> bool | None:
+    if text not in _YES_NO:
+        raise InputError(
+            f"population.{name}", "not_an_answer", "The answer is not known.", "Choose yes, no or not stated."
+        )
+    return _YES_NO[text]
+
+
+def _read_ecog(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit()):
+        raise InputError(
+            "population.ecog",
+            "out_of_range",
+            "The ECOG performance status is a whole number.",
+            "Choose it, or leave it out.",
+        )
+    return int(text) if text else None

@@ -1,0 +1,105 @@
+"""The pages: form, result and evidence. Values come by POST and never stand in an address."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from app.core.assessment import Assessment, assess
+from app.core.errors import InputErrors, Notice
+from app.core.fitted_model import Artefact
+from app.presentation.pages.contexts import Page, ProblemPage
+from app.presentation.pages.evidence import evidence_page
+from app.presentation.pages.form import form_page
+from app.presentation.pages.live_check import live_check
+from app.presentation.pages.result import result_page
+from app.presentation.templating import render, site_of
+from app.web.pages.form_input import FormInput, read_form, read_typed
+from app.web.pages.opened_record import notices_of, opened_record
+from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
+from app.web.state import service_of
+
+router = APIRouter(include_in_schema=False)
+
+FORM_TYPE = "application/x-www-form-urlencoded"
+_EDIT = b"edit=1"
+
+
+@router.get("/")
+def show_form(request: Request) -> HTMLResponse:
+    """Show the empty form."""
+    return _html(form_page(service_of(request).artefact))
+
+
+@router.post("/")
+async def show_result(request: Request) -> HTMLResponse:
+    """Show the result, or the form again with what is wrong, or as it was when its values are to be changed."""
+    service = service_of(request)
+    artefact = service.artefact
+    typed = await typed_in(request)
+    if _EDIT in (await request.body()).split(b"&"):
+        return _html(form_page(artefact, typed, record=opened_record(request, typed)))
+    try:
+        notices = notices_of(opened_record(request, typed))
+        assessment = assess_form(artefact, read_form(typed), service.clock(), notices)
+    except InputErrors as wrong:
+        return _html(form_page(artefact, typed, wrong.errors, record=opened_record(request, typed)), status=422)
+    return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
+
+
+@router.post("/check")
+async def check_values(request: Request) -> JSONResponse:
+    """Say what the values typed so far give, while the form is being filled in."""
+    form = read_form(await typed_in(request))
+    return JSONResponse(live_check(service_of(request).artefact, form.labs))
+
+
+@router.get("/evidence")
+def show_evidence(request: Request) -> HTMLResponse:
+    """Show what stands behind the answers."""
+    return _html(evidence_page(service_of(request).artefact))
+
+
+def error_response(
+    request: Request, problem: Problem, detail: str, headers: dict[str, str] | None = None
+) -> HTMLResponse:
+    """Return a problem as a page, for browsers."""
+    depth = request.url.path.count("/") - 1
+    site = site_of(request.app.state.service.artefact, "problem", depth)
+    view = ProblemPage(site=site, status=problem.status, title=problem.title, detail=detail)
+    return HTMLResponse(render(view), problem.status, headers)
+
+
+async def typed_in(request: Request) -> dict[str, str]:
+    """Return what a form says, as typed. Raises ProblemError."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+        raise ProblemError(MEDIA, f"The form is sent as {FORM_TYPE}.")
+    try:
+        return read_typed(await request.body())
+    except ValueError:
+        raise ProblemError(MALFORMED, "The form has more fields than it should.") from None
+
+
+def assess_form(artefact: Artefact, form: FormInput, now: datetime, notices: tuple[Notice, ...] = ()) -> Assessment:
+    """Assess what the form says. `now` is aware; `notices` are what must be known first of where the values are from.
+
+    Raises InputErrors with everything that is wrong, in reading or in meaning.
+    """
+    try:
+        assessment = assess(
+            artefact,
+            form.labs,
+            computed_at=now,
+            population=form.population,
+            sampled_on=form.sampled_on,
+            notices=notices,
+        )
+    except InputErrors as wrong:
+        raise InputErrors((*wrong.errors, *form.errors)) from None
+    if form.errors:
+        raise InputErrors(form.errors)
+    return assessment
+
+
+def _html(page: Page, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(render(page), status)

@@ -1,0 +1,96 @@
+"""`sii-afp model ...`: make the model, check it, write its card. Needs the `model` extra."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.artefact.reader import load_artefact
+from model.agreement import Agreement, check_cohorts, write_agreement
+from model.card import CARD_FILE, card_text
+from model.fitting.artefact import ARTEFACT_FILE, write_artefact
+from model.fitting.study_fit import fit_study
+from model.publication.arithmetic import Line, check_publication
+from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
+from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct
+
+commands = typer.Typer(help="Make the model and judge it.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@commands.command("reconstruct")
+def reconstruct_command(
+    chains: Annotated[
+        int, typer.Option(min=1, help="Independent chains; the committed file has the default.")
+    ] = CHAINS,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use; the result is the same.")] = 2,
+    output: Annotated[Path, typer.Option(help="Where the cohorts are written.")] = COHORTS_FILE,
+) -> None:
+    """Sample the reconstructed cohorts from the published summaries (about 10 minutes on two cores)."""
+    with typer.progressbar(length=chains, label="Chains") as bar:
+        rows = reconstruct(chains=chains, workers=workers, progress=lambda _done: bar.update(1))
+    write_cohorts(rows, output)
+    typer.echo(f"{chains * KEPT_PER_CHAIN} cohorts of {chains} chains written to {output}")
+
+
+@commands.command("fit-study")
+def fit_study_command(
+    cohorts: Annotated[Path, typer.Option(help="The reconstructed cohorts.")] = COHORTS_FILE,
+    output: Annotated[Path, typer.Option(help="Where the artefact is written.")] = ARTEFACT_FILE,
+) -> None:
+    """Fit every cohort, pool the fits and write the artefact; the same cohorts give the same bytes."""
+    frames = read_cohorts(cohorts)
+    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
+        fit = fit_study(frames, progress=lambda _done: bar.update(1))
+    write_artefact(fit, output)
+    artefact = load_artefact(output)
+    typer.echo(f"{artefact.id} {artefact.version} written to {output}\n{artefact.digest}")
+
+
+@commands.command("check")
+def check_command() -> None:
+    """Compare every published statistic with the reconstructed cohorts; exit 1 if any is out of tolerance."""
+    frames = read_cohorts()
+    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
+        lines = check_cohorts(frames, progress=lambda _done: bar.update(1))
+    write_agreement(lines)
+    arithmetic = check_publication()
+    typer.echo(_agreement_table(lines))
+    typer.echo(_arithmetic_table(arithmetic))
+    failed = [line.label for line in lines if not line.holds] + [line.label for line in arithmetic if not line.holds]
+    typer.echo(
+        f"{len(lines)} statistics over {len(frames)} cohorts and {len(arithmetic)} printed figures: "
+        + (f"{len(failed)} out of tolerance: {'; '.join(failed)}" if failed else "all within tolerance")
+    )
+    raise typer.Exit(1 if failed else 0)
+
+
+@commands.command("card")
+def card_command(
+    output: Annotated[Path, typer.Option(help="Where the model card is written.")] = CARD_FILE,
+) -> None:
+    """Write the model card from the study's files, the artefact and the agreement table."""
+    output.write_text(card_text(), encoding="utf-8")
+    typer.echo(f"written to {output}")
+
+
+def _agreement_table(lines: list[Agreement]) -> str:
+    rows = [f"{'Reconstruction':<52}{'published':>10}{'pooled':>9}{'worst':>9}  accepted"]
+    for line in lines:
+        published = "-" if line.published is None else f"{line.published:g}"
+        accepted = f"{line.lower:.4g} to {line.upper:.4g}"
+        rows.append(
+            f"{line.label:<52}{published:>10}{line.pooled:>9.4g}{line.worst:>9.4g}  {accepted:<18}{_verdict(line)}"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def _arithmetic_table(lines: list[Line]) -> str:
+    rows = [f"{'The publication against itself':<62}{'printed':>12}{'follows':>12}"]
+    for line in lines:
+        erratum = f"  erratum {line.erratum}" if line.erratum else ""
+        rows.append(f"{line.label:<62}{line.printed:>12}{line.recomputed:>12}  {_verdict(line)}{erratum}")
+    return "\n".join(rows) + "\n"
+
+
+def _verdict(line: Agreement | Line) -> str:
+    return "ok" if line.holds else "OUT OF TOLERANCE"

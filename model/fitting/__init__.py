@@ -1,0 +1,1 @@
+"""Fitting, pooling and the artefact."""

@@ -1,0 +1,108 @@
+"""From reconstructed cohorts to the fitted model: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.fitting.discrimination import harrell
+from model.fitting.estimators import Curve, cox_curves, fit_cox, kaplan_meier
+from model.fitting.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
+from model.publication.study import CELL_IDS
+
+GRID_MONTHS = np.round(np.arange(0, 121) / 10, 1)  # nothing is quoted beyond 12 months
+HORIZONS_MONTHS = (3, 6, 12)
+AT_RISK_MONTHS = (0, 3, 6, 9, 12)
+
+# Which cells make a Kaplan-Meier curve, and of what: overall survival, or progression (Fig. 1b of the study).
+OVERALL = ("months", "death")
+PROGRESSION = ("pfs_months", "progression")
+CURVES: dict[str, tuple[tuple[int, ...], tuple[str, str]]] = {
+    "overall": ((0, 1, 2, 3), OVERALL),
+    "low": ((0,), OVERALL),
+    "intermediate": ((1, 2), OVERALL),
+    "high": ((3,), OVERALL),
+    **{cell: ((k,), OVERALL) for k, cell in enumerate(CELL_IDS)},
+    "sii_low": ((0, 2), OVERALL),
+    "sii_high": ((1, 3), OVERALL),
+    "pfs_sii_low": ((0, 2), PROGRESSION),
+    "pfs_sii_high": ((1, 3), PROGRESSION),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFit:
+    """What one cohort contributes: Cox fit, curves on the grid, numbers at risk, events and Harrell's C-index."""
+
+    coefficients: npt.NDArray[np.float64]
+    covariance: npt.NDArray[np.float64]
+    cox: dict[str, Curve]
+    kaplan_meier: dict[str, Curve]
+    at_risk: dict[str, list[int]]
+    events: dict[str, int]
+    c_index: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFit:
+    """The cohorts pooled: coefficients, the Cox-predicted curve of each cell and every Kaplan-Meier curve."""
+
+    cohorts: list[CohortFit]
+    coefficients: Pooled
+    cox: dict[str, PooledCurve]
+    kaplan_meier: dict[str, PooledCurve]
+    medians: dict[str, tuple[float | None, float | None, float | None]]
+
+
+def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
+    """Fit one cohort (see `cohort_file`): the Cox model by lifelines, the curves from whole numbers."""
+    cox = fit_cox(cohort)
+    coefficients = cox.params_.to_numpy()
+    columns = {name: cohort[name].to_numpy() for name in ("cell", *OVERALL, *PROGRESSION)}
+    members = {}
+    for name, (cells, (time, event)) in CURVES.items():
+        belongs = np.isin(columns["cell"], cells)
+        members[name] = columns[time][belongs], columns[event][belongs]
+    return CohortFit(
+        coefficients=coefficients,
+        covariance=cox.variance_matrix_.to_numpy(),
+        cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, GRID_MONTHS), strict=True)),
+        kaplan_meier={name: kaplan_meier(time, event, GRID_MONTHS) for name, (time, event) in members.items()},
+        at_risk={
+            name: [int((time >= months).sum()) for months in AT_RISK_MONTHS] for name, (time, _) in members.items()
+        },
+        events={name: int(event.sum()) for name, (_, event) in members.items()},
+        c_index=harrell(cohort, coefficients),
+    )
+
+
+def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None) -> StudyFit:
+    """Fit every cohort and pool the fits by Rubin's rules."""
+    fits = []
+    for cohort in cohorts:
+        fits.append(fit_cohort(cohort))
+        progress(len(fits))
+    return pool_study(fits)
+
+
+def pool_study(fits: list[CohortFit]) -> StudyFit:
+    """Pool the fits of all cohorts by Rubin's rules."""
+    pooled = {name: pool_kaplan_meier([fit.kaplan_meier[name] for fit in fits]) for name in CURVES}
+    return StudyFit(
+        cohorts=fits,
+        coefficients=pool_estimates(
+            np.array([fit.coefficients for fit in fits]), np.array([fit.covariance for fit in fits])
+        ),
+        cox={cell: pool_cox([fit.cox[cell] for fit in fits]) for cell in CELL_IDS},
+        kaplan_meier=pooled,
+        medians={name: pooled_median(curve, GRID_MONTHS) for name, curve in pooled.items()},
+    )
+
+
+def spread(values: list[Any]) -> dict[str, Any]:
+    """Return minimum, median (the lower of two middle values) and maximum of whole numbers over the cohorts."""
+    ordered = sorted(values)
+    return {"min": ordered[0], "median": ordered[(len(ordered) - 1) // 2], "max": ordered[-1]}

@@ -1,0 +1,56 @@
+"""Reconstruct cohorts from the published summaries: many independent chains, a few cohorts of each.
+
+Each chain simulates a plausible trial and refines it until everything published holds (`overall_survival`,
+`progression_free_survival`). The result is synthetic; it stands for what the publication leaves open, not for patients.
+"""
+
+from collections.abc import Callable
+from multiprocessing import get_context
+
+import pandas as pd
+
+from model.reconstruction.overall_survival import run_chain
+from model.reconstruction.progression_free_survival import add_progression
+
+CHAINS = 160
+KEPT_PER_CHAIN = 2
+SEED = 2021_05_18  # the day of publication: any fixed number would do
+
+
+def reconstruct(
+    *, chains: int = CHAINS, workers: int = 2, progress: Callable[[int], None] = lambda _done: None
+) -> pd.DataFrame:
+    """Return all kept cohorts as rows (see `cohort_file`), numbered from 1 in the order of their chains.
+
+    Deterministic: the same for any number of workers, and the first chains are the same however many there are.
+    `progress` is called with the number of finished chains. Raises RuntimeError if a chain never agrees.
+    """
+    parts: list[pd.DataFrame] = []
+    with get_context("spawn").Pool(workers) as pool:
+        for part in pool.imap(reconstruct_chain, range(1, chains + 1)):
+            parts.append(part)
+            progress(len(parts))
+    return pd.concat(parts, ignore_index=True)
+
+
+def reconstruct_chain(chain: int) -> pd.DataFrame:
+    """Return the kept cohorts of one chain (numbered from 1) as rows."""
+    seed = SEED + chain
+    parts = []
+    for k, (months, death, cell) in enumerate(run_chain(seed, KEPT_PER_CHAIN)):
+        cohort = (chain - 1) * KEPT_PER_CHAIN + k + 1
+        pfs_months, progression = add_progression(SEED * 10 + cohort, months, cell)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "cohort": cohort,
+                    "chain": chain,
+                    "cell": cell,
+                    "months": months,
+                    "death": death,
+                    "pfs_months": pfs_months,
+                    "progression": progression,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
