@@ -88,5 +88,5 @@ def _seconds(port: int, request: bytes) -> float:
 
 def _ask_until(port: int, end: threading.Event, waits: list[float]) -> None:
     request = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    while not end.is_set():
+    while not end.wait(0.005):
         waits.append(_seconds(port, request))

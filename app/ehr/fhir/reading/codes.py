@@ -28,6 +28,7 @@ _REFUSED = {
 }
 
 Code = tuple[str, str]
+NOT_AN_ANALYTE = "not_an_analyte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,53 @@ class LaboratoryCodes:
         """Return the codes to search a record for: also those whose unit is not read, since they may be newer."""
         return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
 
-    def resembling(self, concept: Any) -> Analyte | None:
+    def read(self, concept: Any) -> "Coded":
+        """Return what the code of an Observation says. A refused code is refused beside one that is read."""
+        found = codes_in(concept)
+        accepted = [code for code in found if code in self.accepted]
+        analytes = {self.accepted[code] for code in accepted}
+        for code in found:
+            if code in self.refused:
+                same = self.other_units.get(code) or next(iter(analytes), None)
+                return Coded(same, None, "code_refused", f"Its code {code[1]} {self.refused[code]}.", same is not None)
+        if len(analytes) > 1:
+            return Coded(None, None, "code_ambiguous", "Its codes name more than one laboratory value.")
+        if accepted:
+            return Coded(self.accepted[accepted[0]], accepted[0])
+        if analyte := self._resembling(concept):
+            why = "Its code is one that is read, but in another code system or in none."
+            return Coded(analyte, None, "code_system", why)
+        is_readable = bool(found) or (isinstance(concept, dict) and isinstance(concept.get("text"), str))
+        return _OTHER if is_readable else _UNREADABLE
+
+    def _resembling(self, concept: Any) -> Analyte | None:
         """Return the analyte whose LOINC code a CodeableConcept has in another system or without one, or None."""
         codings = concept.get("coding") if isinstance(concept, dict) else None
-        written = [one.get("code") for one in (codings if isinstance(codings, list) else []) if isinstance(one, dict)]
-        return next(
-            (
-                self.accepted[LOINC_SYSTEM, code]
-                for code in written
-                if isinstance(code, str) and (LOINC_SYSTEM, code) in self.accepted
-            ),
-            None,
-        )
+        for one in codings if isinstance(codings, list) else []:
+            code = one.get("code") if isinstance(one, dict) else None
+            if isinstance(code, str) and (LOINC_SYSTEM, code) in self.accepted:
+                return self.accepted[LOINC_SYSTEM, code]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The analyte of an Observation and the code that names it; or why its code is not read.
+
+    `is_result`: it may be a result of the analyte, or of any of the four if that is not known.
+    """
+
+    analyte: Analyte | None
+    code: Code | None
+    fault: str = ""
+    reason: str = ""
+    is_result: bool = True
+
+
+_OTHER = Coded(
+    None, None, NOT_AN_ANALYTE, "Its code is none of the four laboratory values that are read here.", is_result=False
+)
+_UNREADABLE = Coded(None, None, "code_unreadable", "It has no code that can be read.")
 
 
 def laboratory_codes(integration: Integration) -> LaboratoryCodes:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from app.config.site import Integration
 from app.core.analytes import Analyte
@@ -13,19 +14,12 @@ from app.core.measurement import Measurement
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found
-from app.ehr.fhir.reading.codes import LaboratoryCodes, laboratory_codes
+from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT, changed_side, newer_notice, newer_results
-from app.ehr.fhir.reading.observations import NOT_AN_ANALYTE, Rejection, Result, read_observation
+from app.ehr.fhir.reading.observations import Rejection, Result, read_observation
 from app.ehr.fhir.reading.references import Reference
-from app.ehr.fhir.reading.subjects import (
-    Mismatch,
-    Subject,
-    aside_from,
-    is_one_server,
-    is_one_subject,
-    mismatch_with,
-    subject_of,
-)
+from app.ehr.fhir.reading.subjects import common_patient, mismatches_of, subject_of
+from app.ehr.fhir.reading.times import EffectiveTime, effective_time
 
 SAMPLE_TOO_OLD = "sample_too_old"
 MOST_RESULTS = 100  # of one analyte; older ones are counted
@@ -34,10 +28,9 @@ _MOST_LISTED = 200  # Observations that were not used; further ones are counted
 COUNTED = {
     NOT_AN_ANALYTE: "Observations are of none of the four laboratory values.",
     "older_result": f"results are older than the newest {MOST_RESULTS} of their analyte and were not looked at.",
+    "undated_result": "further results do not say when their sample was taken.",
     "not_listed": "further Observations were not used and are not listed.",
 }
-_SEVERAL = Mismatch("The results name more than one patient, or some name none.", is_certain=True)
-_SEVERAL_SERVERS = Mismatch("The results are of patients of more than one server.", is_certain=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +45,14 @@ class ReadingRules:
     afp_window: timedelta
     oldest: timedelta
     artefact: Artefact
+
+
+class _Candidate(NamedTuple):
+    """An Observation that may be a result of one of the four, with what its code says and when it was taken."""
+
+    found: Found
+    coded: Coded
+    time: EffectiveTime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +113,25 @@ def read_labs(
     could change the risk group, or a sample is too old, an InputError stands in the place of the value.
     """
     observations = [one for one in found if one.resource.get("resourceType") == "Observation"]
-    subjects = [subject_of(one) for one in observations]
-    mismatches = _mismatches(observations, subjects, patient)
+    candidates, counted = _newest(observations, rules.codes)
+    subjects = [subject_of(one) for one in (observations if patient is None else [one.found for one in candidates])]
+    mismatches = mismatches_of([one.found for one in candidates], subjects, patient)
     read = [
-        read_observation(one, rules.codes, now, mismatch)
-        for one, mismatch in zip(observations, mismatches, strict=True)
+        read_observation(one.found, one.coded, one.time, now, mismatch)
+        for one, mismatch in zip(candidates, mismatches, strict=True)
     ]
     results = [one for one in read if isinstance(one, Result)]
     rejected = [one for one in read if isinstance(one, Rejection)]
-    counted = Counter(one.code for one in rejected if one.code == NOT_AN_ANALYTE)
-    rejected = [one for one in rejected if one.code != NOT_AN_ANALYTE]
     results, contradicting = _without_contradictions(results, rules.codes)
+    results.sort(key=lambda result: result.effective.order, reverse=True)
     rejected += contradicting
-    results, counted["older_result"] = _newest(results)
     draw = latest_complete_draw(results, rules.same_draw)
     chosen = _with_afp(draw, results, rules.afp_window)
     newer = newer_results(chosen, results, rejected)
     refused = changed_side(chosen, newer, rules.artefact)
     dates = _sample_dates(chosen)
     refused |= {analyte: error for analyte, error in age_errors(dates, rules, now).items() if analyte in chosen}
-    subject = patient or _common(subjects, mismatches)
+    subject = patient or common_patient(subjects)
     usable = {analyte: _referred_to(one, subject) for analyte, one in chosen.items() if analyte not in refused}
     rejected += _unused(results, chosen, rules)
     counted["not_listed"] = max(0, len(rejected) - _MOST_LISTED)
@@ -165,27 +165,31 @@ def age_errors(dates: SampleDates, rules: ReadingRules, now: datetime) -> dict[A
     return errors
 
 
-def _mismatches(
-    observations: Sequence[Found], subjects: Sequence[Subject], patient: Reference | None
-) -> list[Mismatch | None]:
-    """Return, for each Observation, why it is not certain to be about the one patient, or None."""
-    if patient is None:
-        if not is_one_subject(subjects):
-            return [_SEVERAL] * len(observations)
-        return [aside_from(subject, one) for subject, one in zip(subjects, observations, strict=True)]
-    found = [mismatch_with(patient, one) for one in observations]
-    kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
-    if not is_one_server([patient, *(subject for subject in kept if isinstance(subject, Reference))]):
-        return [mismatch or _SEVERAL_SERVERS for mismatch in found]
-    return found
+def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list[_Candidate], Counter[str]]:
+    """Return the newest Observations of each analyte, and how many others there are, by reason.
 
-
-def _common(subjects: Sequence[Subject], mismatches: Sequence[Mismatch | None]) -> Reference | None:
-    """Return the patient that all of them name, with the server if any of them gives it."""
-    if _SEVERAL in mismatches:
-        return None
-    named = [subject for subject in subjects if isinstance(subject, Reference) and subject.type == "Patient"]
-    return max(named, key=lambda one: (one.is_absolute, one.base is not None), default=None)
+    Without a time an Observation may be the newest. Those of one time as the last that is kept are kept too.
+    """
+    counted: Counter[str] = Counter()
+    of_analyte: dict[Analyte | None, list[_Candidate]] = {}
+    for one in observations:
+        coded = codes.read(one.resource.get("code"))
+        if coded.fault == NOT_AN_ANALYTE:
+            counted[NOT_AN_ANALYTE] += 1
+        else:
+            candidate = _Candidate(one, coded, effective_time(one.resource))
+            of_analyte.setdefault(coded.analyte, []).append(candidate)
+    kept = []
+    for candidates in of_analyte.values():
+        undated = [one for one in candidates if one.time is None]
+        dated = [(one.time.order, one) for one in candidates if one.time is not None]
+        dated.sort(key=lambda pair: pair[0], reverse=True)
+        oldest = dated[MOST_RESULTS - 1][0] if len(dated) >= MOST_RESULTS else None
+        newest = [one for order, one in dated if oldest is None or order >= oldest]
+        kept += undated[:MOST_RESULTS] + newest
+        counted["older_result"] += len(dated) - len(newest)
+        counted["undated_result"] += max(0, len(undated) - MOST_RESULTS)
+    return kept, counted
 
 
 def _referred_to(result: Result, subject: Reference | None) -> Result:
@@ -216,18 +220,6 @@ def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tu
             why = "Another Observation of the same time gives a different value."
             rejected += [replace(_rejection(one, "contradicted", why), is_result=True) for one in group]
     return kept, rejected
-
-
-def _newest(results: list[Result]) -> tuple[list[Result], int]:
-    """Return the newest results of each analyte, the newest first, and how many older ones were left out."""
-    ordered = sorted(results, key=lambda result: result.effective.order, reverse=True)
-    seen: Counter[Analyte] = Counter()
-    kept = []
-    for result in ordered:
-        seen[result.analyte] += 1
-        if seen[result.analyte] <= MOST_RESULTS:
-            kept.append(result)
-    return kept, len(ordered) - len(kept)
 
 
 def _with_afp(draw: Draw | None, newest: list[Result], window: timedelta) -> dict[Analyte, Result]:

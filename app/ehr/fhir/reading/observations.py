@@ -10,15 +10,14 @@ from app.core.errors import InputError
 from app.core.labs import Lab, to_lab
 from app.core.measurement import Measurement
 from app.ehr.fhir.reading.bundles import Found, Resource, reference_of
-from app.ehr.fhir.reading.codes import Code, LaboratoryCodes, codes_in
+from app.ehr.fhir.reading.codes import Code, Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
 from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
-from app.ehr.fhir.reading.times import EffectiveTime, effective_time, latest_possible, why_no_time
+from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, why_no_time
 
 _USABLE_STATUS = ("final", "amended", "corrected")
 _NO_RESULT_STATUS = ("registered", "cancelled", "entered-in-error")
 _OTHER_STATUS = (*_NO_RESULT_STATUS, "preliminary", "unknown")
-NOT_AN_ANALYTE = "not_an_analyte"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +68,24 @@ class Rejection:
 
 
 class _RejectedError(Exception):
-    def __init__(self, code: str, reason: str, *, is_result: bool = True, analyte: Analyte | None = None) -> None:
+    def __init__(self, code: str, reason: str, *, is_result: bool = True) -> None:
         super().__init__(code)
         self.code = code
         self.reason = reason
         self.is_result = is_result
-        self.analyte = analyte
 
 
 def read_observation(
-    found: Found, codes: LaboratoryCodes, now: datetime, mismatch: Mismatch | None = None
+    found: Found, coded: Coded, known: EffectiveTime | None, now: datetime, mismatch: Mismatch | None = None
 ) -> Result | Rejection:
     """Return the result of an Observation, or why it cannot be used. `now` is aware.
 
-    `mismatch` is why the Observation is not certain to be about the patient.
+    `coded` is what its code says, `known` its effective time, and `mismatch` why it is not certain to be about the
+    patient.
     """
-    resource, reference, analyte = found.resource, reference_of(found.resource), None
-    known = effective_time(resource)
+    resource, reference = found.resource, reference_of(found.resource)
     try:
-        code, analyte = _analyte(resource, codes)
+        analyte, code = _analyte(coded)
         _check_subject(mismatch)
         _check_is_result(resource)
         effective = _effective(resource, known, now)
@@ -101,31 +99,13 @@ def read_observation(
     except InputError as error:
         why, value = _RejectedError(error.code, f"{error.message} {error.hint}"), None
     latest = latest_possible(resource, known)
-    return Rejection(reference, why.code, why.reason, analyte or why.analyte, why.is_result, latest, known, value)
+    return Rejection(reference, why.code, why.reason, coded.analyte, why.is_result, latest, known, value)
 
 
-def _analyte(resource: Resource, codes: LaboratoryCodes) -> tuple[Code, Analyte]:
-    concept = resource.get("code")
-    found = codes_in(concept)
-    accepted = [(code, codes.accepted[code]) for code in found if code in codes.accepted]
-    analytes = {analyte for _, analyte in accepted}
-    for code in found:
-        if code in codes.refused:
-            same = codes.other_units.get(code) or next(iter(analytes), None)
-            why = f"Its code {code[1]} {codes.refused[code]}."
-            raise _RejectedError("code_refused", why, is_result=same is not None, analyte=same)
-    if len(analytes) > 1:
-        raise _RejectedError("code_ambiguous", "Its codes name more than one laboratory value.")
-    if accepted:
-        return accepted[0]
-    if analyte := codes.resembling(concept):
-        why = "Its code is one that is read, but in another code system or in none."
-        raise _RejectedError("code_system", why, analyte=analyte)
-    if not found and not (isinstance(concept, dict) and isinstance(concept.get("text"), str)):
-        raise _RejectedError("code_unreadable", "It has no code that can be read.")
-    raise _RejectedError(
-        NOT_AN_ANALYTE, "Its code is none of the four laboratory values that are read here.", is_result=False
-    )
+def _analyte(coded: Coded) -> tuple[Analyte, Code]:
+    if coded.analyte is None or coded.code is None:
+        raise _RejectedError(coded.fault, coded.reason, is_result=coded.is_result)
+    return coded.analyte, coded.code
 
 
 def _check_subject(mismatch: Mismatch | None) -> None:

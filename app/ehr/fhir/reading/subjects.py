@@ -33,6 +33,8 @@ class Mismatch:
 
 
 _OTHER = Mismatch("It is not a result of this patient.", is_certain=True)
+_SEVERAL = Mismatch("The results name more than one patient, or some name none.", is_certain=True)
+_SEVERAL_SERVERS = Mismatch("The results are of patients of more than one server.", is_certain=True)
 _UNKNOWN = Mismatch("It does not say for certain which patient it is of.", is_certain=False)
 _OTHER_SERVER = Mismatch("It is a result of a patient of another server.", is_certain=True)
 _UNKNOWN_SERVER = Mismatch(
@@ -63,6 +65,32 @@ def subject_of(found: Found, element: str = "subject") -> Subject:
     texts = (number.get("system"), number.get("value"), said.get("display"))
     known = tuple(text if isinstance(text, str) else None for text in texts)
     return Unidentified(known) if any(known) else unlike_any
+
+
+def mismatches_of(
+    observations: Sequence[Found], subjects: Sequence[Subject], patient: Reference | None
+) -> list[Mismatch | None]:
+    """Return, for each Observation, why it is not certain to be about the one patient, or None.
+
+    `subjects` are those of the Observations; without a patient, of all that were sent.
+    """
+    if patient is None:
+        if not is_one_subject(subjects):
+            return [_SEVERAL] * len(observations)
+        return [aside_from(subject_of(one), one) for one in observations]
+    found = [mismatch_with(patient, one) for one in observations]
+    kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
+    if not is_one_server([patient, *(subject for subject in kept if isinstance(subject, Reference))]):
+        return [mismatch or _SEVERAL_SERVERS for mismatch in found]
+    return found
+
+
+def common_patient(subjects: Sequence[Subject]) -> Reference | None:
+    """Return the patient that all of them name, with the server if any of them gives it."""
+    if not is_one_subject(subjects):
+        return None
+    named = [subject for subject in subjects if isinstance(subject, Reference) and subject.type == "Patient"]
+    return max(named, key=lambda one: (one.is_absolute, one.base is not None), default=None)
 
 
 def mismatch_with(patient: Reference, found: Found) -> Mismatch | None:
