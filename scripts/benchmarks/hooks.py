@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.checks import Check, median_ratio
@@ -67,7 +68,10 @@ def _measure(draws: int) -> list[Check]:
         (folder / "keys.json").write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
         (folder / "site.toml").write_text(f'[[client]]\nissuer = "{ISSUER}"\njwks_file = "keys.json"\n')
         with _serving("this", folder) as server:
-            (folder / "card.json").write_bytes(answer_of(server.port, post(PATH, body)))
+            card = answer_of(server.port, post(PATH, body))
+            if b"HCC risk group: high" not in card:
+                raise SystemExit(f"The call gives no card: {card.decode()[:500]}")
+            (folder / "card.json").write_bytes(card)
         for _ in range(ROUNDS):
             for app, found in figures.items():
                 with _serving(app, folder) as server:
@@ -141,6 +145,8 @@ def _bundle(resources: Sequence[dict[str, object]]) -> dict[str, object]:
 
 
 def _observation(analyte: str, day: int) -> dict[str, object]:
+    """Return a result of one of the last days; the higher the day, the newer."""
+    taken = datetime.now(UTC) - timedelta(days=20 - day)
     unit = "ng/mL" if analyte == "afp" else "10*9/L"
     return {
         "resourceType": "Observation",
@@ -148,6 +154,6 @@ def _observation(analyte: str, day: int) -> dict[str, object]:
         "status": "final",
         "code": {"coding": [{"system": "http://loinc.org", "code": LOINC[analyte]}]},
         "subject": {"reference": "Patient/p1"},
-        "effectiveDateTime": f"2026-11-{day:02}T08:30:00Z",
+        "effectiveDateTime": f"{taken:%Y-%m-%d}T08:30:00Z",
         "valueQuantity": {"value": VALUES[analyte], "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
     }
