@@ -1,4 +1,4 @@
-"""Every error in the form of the door that was used: a page, a problem, an OperationOutcome, or a bare 401."""
+"""Every error in the form of its interface: a page, a problem, an OperationOutcome, or a 401 without a body."""
 
 import logging
 from collections.abc import Callable, Coroutine

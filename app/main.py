@@ -1,4 +1,4 @@
-"""The application: model loaded and self-tested once, doors attached, middleware around them."""
+"""The application: loads and self-tests the model once, then adds routes and middleware."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -89,7 +89,7 @@ def create_app(
     application.state.find_record = partial(
         record_view, application.state.smart.contexts, application.state.records.rules
     )
-    # Matched in this order, so the doors of programs come first.
+    # Matched in this order: the interfaces of programs come first.
     for router in (
         api.router,
         hooks.router,

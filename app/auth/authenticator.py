@@ -1,7 +1,7 @@
-"""The one decision who may call a door with a patient's values.
+"""Decide whether a caller may use an interface that takes a patient's values.
 
-Credentials that are sent must be right. Without any, a door answers only if the site says so, or if no credentials were
-set up for any door and the service listens to this machine alone.
+Credentials that are sent must be right. Without any, an interface answers only if the site allows it, or if no
+credentials are set up at all and the service listens on the loopback address.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from app.auth.caller import ANONYMOUS, Caller, NotAdmittedError
 from app.auth.signed_tokens import SignedTokens
 from app.config.logs import logger
 from app.config.settings import Settings
-from app.config.site import Door, Integration
+from app.config.site import Integration, Scope
 from app.net.safe_url import LOOPBACK
 
 _HOW_TO = (
@@ -33,7 +33,7 @@ class Admission:
         self._is_set_up = self.keys.is_configured or self.tokens.is_configured
         self._is_open = settings.anonymous_calls or (settings.host in LOOPBACK and not self._is_set_up)
 
-    async def admit(self, headers: Mapping[str, str], path: str, door: Door) -> Caller:
+    async def admit(self, headers: Mapping[str, str], path: str, scope: Scope) -> Caller:
         """Return the caller of `path`. Raises NotAdmittedError."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         key = headers.get("x-api-key")
@@ -44,17 +44,17 @@ class Admission:
                 logger.warning(_HOW_TO)
             raise NotAdmittedError("no credentials")
         if key is not None and not scheme:
-            return self._by_key(key, door)
+            return self._by_key(key, scope)
         if scheme.lower() != "bearer" or key is not None:
             raise NotAdmittedError("the credentials are neither one bearer token nor one key")
         token = token.strip()
         if token.count(".") == 2:
-            return await self.tokens.verify(token, self._public_url + path, door)
-        return self._by_key(token, door)
+            return await self.tokens.verify(token, self._public_url + path, scope)
+        return self._by_key(token, scope)
 
-    def _by_key(self, key: str, door: Door) -> Caller:
+    def _by_key(self, key: str, scope: Scope) -> Caller:
         try:
-            owner = self.keys.owner_of(key) if door == "api" else None
+            owner = self.keys.owner_of(key) if scope == "api" else None
         except ApiKeyError as error:
             raise NotAdmittedError(str(error)) from None
         if owner is None:
@@ -62,9 +62,9 @@ class Admission:
         return Caller(owner, "key")
 
 
-async def admit(request: Request, door: Door) -> Caller:
+async def admit(request: Request, scope: Scope) -> Caller:
     """Return the caller of a request, and name it in the request's log line. Raises NotAdmittedError."""
     admission: Admission = request.app.state.admission
-    caller = await admission.admit(request.headers, request.scope["path"], door)
+    caller = await admission.admit(request.headers, request.scope["path"], scope)
     request.scope["state"]["caller"] = caller.name
     return caller

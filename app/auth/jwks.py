@@ -1,4 +1,4 @@
-"""The public keys of record systems: pinned in a file, or fetched from the one address that the site named."""
+"""The public keys of EHRs: pinned in a file, or fetched from the one address that the site named."""
 
 import asyncio
 import json

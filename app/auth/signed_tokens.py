@@ -10,7 +10,7 @@ from typing import Any
 
 from app.auth.caller import Caller, NotAdmittedError
 from app.auth.jwks import KeySets
-from app.config.site import Client, Door, Integration
+from app.config.site import Client, Integration, Scope
 
 ALGORITHMS = ("ES384", "RS384")
 LEEWAY_SECONDS = 30
@@ -38,7 +38,7 @@ class SignedTokens:
         """Return the client of an issuer."""
         return self._clients.get(issuer)
 
-    async def verify(self, token: str, audience: str, door: Door) -> Caller:
+    async def verify(self, token: str, audience: str, scope: Scope) -> Caller:
         """Return who signed a call of the address `audience`. Raises NotAdmittedError with the reason."""
         import jwt  # noqa: PLC0415 - only signed calls pay for it
 
@@ -50,7 +50,7 @@ class SignedTokens:
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
             raise NotAdmittedError("the algorithm is not ES384 or RS384")
-        client = self._client_of(unverified, header, door)
+        client = self._client_of(unverified, header, scope)
         kid = header.get("kid")
         if not isinstance(kid, str):
             raise NotAdmittedError("the token names no key")
@@ -70,11 +70,11 @@ class SignedTokens:
         self._use_once(claims)
         return Caller(client.issuer, "token")
 
-    def _client_of(self, claims: dict[str, Any], header: dict[str, Any], door: Door) -> Client:
+    def _client_of(self, claims: dict[str, Any], header: dict[str, Any], scope: Scope) -> Client:
         issuer = claims.get("iss")
         client = self._clients.get(issuer) if isinstance(issuer, str) else None
-        if client is None or door not in client.doors:
-            raise NotAdmittedError("the issuer is not one that the site named for this door")
+        if client is None or scope not in client.scopes:
+            raise NotAdmittedError("the issuer is not one with this scope in the site configuration")
         jku = header.get("jku")
         if jku is not None and jku not in (client.jwks_url, *client.jku):
             raise NotAdmittedError("the token's key address is not one that the site named")

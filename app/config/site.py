@@ -1,4 +1,4 @@
-"""What a site agreed with its record systems: who may call, what may be read where, local codes. One TOML file.
+"""What a site agreed with its EHRs: who may call, what may be read where, local codes. One TOML file.
 
 Nothing that is not written there is trusted. docs/integration.md shows the file.
 """
@@ -32,7 +32,7 @@ def _origin(address: str) -> str:
 
 Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
-Door = Literal["hooks", "api"]
+Scope = Literal["hooks", "api"]
 
 
 class _Table(BaseModel):
@@ -40,13 +40,13 @@ class _Table(BaseModel):
 
 
 class Client(_Table):
-    """A record system that signs its calls, and the FHIR servers that it may send us to."""
+    """An EHR that signs its calls, and the FHIR servers that it may send us to."""
 
     issuer: str = Field(min_length=1)
     jwks_file: Path | None = None
     jwks_url: Address | None = None
     jku: tuple[Address, ...] = ()
-    doors: tuple[Door, ...] = ("hooks",)
+    scopes: tuple[Scope, ...] = ("hooks",)
     fhir_servers: tuple[Address, ...] = ()
 
     @model_validator(mode="after")
@@ -57,7 +57,7 @@ class Client(_Table):
 
 
 class SmartServer(_Table):
-    """A record system that launches the calculator: its FHIR base (`iss`) and our client id there."""
+    """An EHR that launches the calculator: its FHIR base (`iss`) and our client id there."""
 
     issuer: Address
     client_id: str = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""assess(): the one door to the clinical logic, for every front end.
+"""assess(): the only entry to the clinical logic, for every interface.
 
 The same four values give the same Assessment, digit for digit, whoever asks.
 """

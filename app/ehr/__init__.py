@@ -1,1 +1,1 @@
-"""Doors for electronic health records: a FHIR operation, CDS Hooks and SMART App Launch, all on the one assess()."""
+"""Interfaces for electronic health records (EHRs): FHIR, CDS Hooks and SMART App Launch."""

@@ -1,1 +1,1 @@
-"""The doors for browsers and programs: pages, JSON API, and what guards and observes them."""
+"""HTML pages, JSON API and middleware."""

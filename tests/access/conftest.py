@@ -1,4 +1,4 @@
-"""The log while a test runs, and a calculator that two record systems may call."""
+"""The log while a test runs, and a calculator that two EHRs may call."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def log() -> Iterator[LogLines]:
 
 @pytest.fixture(scope="session")
 def two_systems(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    """A client of a calculator that knows two record systems by their keys."""
+    """A client of a calculator that knows two EHRs by their keys."""
     folder, other = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("other")
     key_file(folder)
     others = key_file(other, {"keys": [OTHER_KEY.as_dict(private=False)]})

@@ -1,4 +1,4 @@
-"""A record system that signs its calls. It shares no code with the service: what it signs is joserfc's."""
+"""An EHR that signs its calls. It shares no code with the service: what it signs is joserfc's."""
 
 import json
 import time
@@ -22,7 +22,7 @@ RSA = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS384"})
 PUBLIC_KEYS = {"keys": [EC.as_dict(private=False), RSA.as_dict(private=False)]}
 
 NEW = ECKey.generate_key("P-384", {"kid": "new", "use": "sig", "alg": "ES384"})  # what the old one is replaced by
-# A second record system, with a key of its own.
+# A second EHR, with a key of its own.
 OTHER_ISSUER = "https://other-ehr.example/fhir"
 OTHER_KEY = ECKey.generate_key("P-384", {"kid": "other", "use": "sig", "alg": "ES384"})
 
@@ -64,9 +64,9 @@ def assembled(header: bytes, payload: bytes, sign: Callable[[bytes], bytes]) -> 
     return b".".join([signing_input, urlsafe_b64encode(sign(signing_input)).rstrip(b"=")]).decode()
 
 
-def client_entry(issuer: str, key_set: str, doors: Sequence[str] = ("hooks",), more: str = "") -> str:
-    """Return the entry of a record system in the integration file."""
-    return f'[[client]]\nissuer = "{issuer}"\n{key_set}\ndoors = {json.dumps(list(doors))}\n{more}\n'
+def client_entry(issuer: str, key_set: str, scopes: Sequence[str] = ("hooks",), more: str = "") -> str:
+    """Return the entry of an EHR in the integration file."""
+    return f'[[client]]\nissuer = "{issuer}"\n{key_set}\nscopes = {json.dumps(list(scopes))}\n{more}\n'
 
 
 def key_file(folder: Path, keys: Mapping[str, Any] = PUBLIC_KEYS) -> Path:

@@ -25,10 +25,10 @@ def how_to_lines(log: LogLines) -> int:
     return sum(HOW_TO in line for line in log.text.splitlines())
 
 
-def integration(folder: Path, doors: list[str]) -> Path:
+def integration(folder: Path, scopes: list[str]) -> Path:
     key_file(folder)
     file = folder / "integration.toml"
-    file.write_text(client_entry(ISSUER, 'jwks_file = "keys.json"', doors), "utf-8")
+    file.write_text(client_entry(ISSUER, 'jwks_file = "keys.json"', scopes), "utf-8")
     return file
 
 
@@ -102,9 +102,9 @@ def test_a_file_of_keys_closes_every_door_on_this_machine_too(tmp_path: Path, do
 
 
 @EVERY
-@pytest.mark.parametrize("doors", [["hooks"], ["api"]], ids=str)
-def test_a_client_for_one_door_closes_every_door_to_all_others(tmp_path: Path, door: Door, doors: list[str]) -> None:
-    assert tells_nothing(call(client_with(clock=clock, integration_file=integration(tmp_path, doors)), door), door)
+@pytest.mark.parametrize("scopes", [["hooks"], ["api"]], ids=str)
+def test_a_client_for_one_door_closes_every_door_to_all_others(tmp_path: Path, door: Door, scopes: list[str]) -> None:
+    assert tells_nothing(call(client_with(clock=clock, integration_file=integration(tmp_path, scopes)), door), door)
 
 
 def test_discovery_stays_open_where_calls_are_signed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The file of what a site agreed with its record systems: every entry, and every impossible one refused by its name."""
+"""The file of what a site agreed with its EHRs: every entry, and every impossible one refused by its name."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ signing_key_file = "keys/signing.pem"
 issuer = "https://ehr.example/fhir"
 jwks_file = "keys/ehr.json"
 jku = ["https://ehr.example/jwks/"]
-doors = ["hooks", "api"]
+scopes = ["hooks", "api"]
 fhir_servers = ["https://ehr.example/fhir/", "https://ehr.example/fhir-2"]
 
 [[client]]
@@ -69,12 +69,12 @@ def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> 
             issuer="https://ehr.example/fhir",
             jwks_file=tmp_path / "keys" / "ehr.json",
             jku=("https://ehr.example/jwks",),
-            doors=("hooks", "api"),
+            scopes=("hooks", "api"),
             fhir_servers=("https://ehr.example/fhir", "https://ehr.example/fhir-2"),
         ),
         Client(issuer="another", jwks_url="https://another.example/jwks"),
     )
-    assert found.client[1].doors == ("hooks",)
+    assert found.client[1].scopes == ("hooks",)
     assert found.smart == (SmartServer(issuer="https://ehr.example/fhir", client_id="sii-afp", write_back=True),)
     assert found.local_code == (LocalCode(system="urn:laboratory", code="NEUT#", analyte="neutrophils"),)
     assert [(one.system, one.code) for one in found.condition_code] == [("urn:problems", "HCC")]
@@ -132,7 +132,7 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
         client(PINNED, 'fhir_servers = ["https://a.example", "http://a.example"]'),
         f"client.0.fhir_servers.1: Value error, {ADDRESS}",
     ),
-    "unknown-door": (client(PINNED, 'doors = ["form"]'), "client.0.doors.0: "),
+    "unknown-door": (client(PINNED, 'scopes = ["form"]'), "client.0.scopes.0: "),
     "same-client-twice": (
         f"{client(PINNED)}\n{client(PINNED)}",
         "client: Value error, two entries have the same issuer",

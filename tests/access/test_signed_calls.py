@@ -1,4 +1,4 @@
-"""Calls signed with a JSON Web Token: what a record system signs is accepted once, and nothing that differs."""
+"""Calls signed with a JSON Web Token: what an EHR signs is accepted once, and nothing that differs."""
 
 import time
 from collections.abc import Callable

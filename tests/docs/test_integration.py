@@ -70,7 +70,7 @@ def test_the_site_file_is_accepted_and_names_every_entry(tmp_path: Path) -> None
     file = tmp_path / "site.toml"
     file.write_text(text, "utf-8")
     found = load_integration(file)
-    assert found.client[0].doors == ("hooks", "api")
+    assert found.client[0].scopes == ("hooks", "api")
     written = set(re.findall(r"^(?:\[\[)?(\w+)", text, re.MULTILINE))
     assert written >= set(Integration.model_fields)
 

@@ -1,4 +1,4 @@
-"""A record system in which one thing goes wrong: the first folder of its base says what."""
+"""An EHR in which one thing goes wrong: the first folder of its base says what."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
 
 @dataclass(frozen=True, slots=True)
 class FailingRecord:
-    """A running record system; the base `{address}/{fault}` has that fault. `asked` grows with each request."""
+    """A running EHR; the base `{address}/{fault}` has that fault. `asked` grows with each request."""
 
     address: str
     asked: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The calculator on a free port with a record system that may launch it, and a browser that signs in there."""
+"""The calculator on a free port with an EHR that may launch it, and a browser that signs in there."""
 
 import io
 import logging
@@ -48,7 +48,7 @@ class Site:
 
 @contextmanager
 def listening() -> Iterator[socket.socket]:
-    """Hold a port before anything is served there: the record system must know the address first."""
+    """Hold a port before anything is served there: the EHR must know the address first."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener
 

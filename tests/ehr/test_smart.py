@@ -1,4 +1,4 @@
-"""SMART App Launch: from a real record system to the form filled in, for a person to confirm."""
+"""SMART App Launch: from a real EHR to the form filled in, for a person to confirm."""
 
 import json
 import re

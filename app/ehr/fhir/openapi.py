@@ -1,4 +1,4 @@
-"""How the FHIR and CDS Hooks doors stand in the OpenAPI document: bodies with examples, errors as OperationOutcome."""
+"""The FHIR and CDS Hooks interfaces in the OpenAPI document: bodies with examples, errors as OperationOutcome."""
 
 from typing import Any
 

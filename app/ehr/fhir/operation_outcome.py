@@ -1,4 +1,4 @@
-"""Errors of the FHIR doors: an OperationOutcome that says what is wrong with what, and never shows the inside."""
+"""Errors of the FHIR and CDS Hooks interfaces: an OperationOutcome that names the element and leaks no internals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Issue:
 
 
 class FhirError(Exception):
-    """Raised by a FHIR door to answer with an OperationOutcome."""
+    """Raised to answer with an OperationOutcome."""
 
     def __init__(self, status: int, issues: Sequence[Issue]) -> None:
         super().__init__(status)

@@ -103,7 +103,7 @@ def _hazard_ratio(ratio: HazardRatio, canonical: Canonical) -> dict[str, Any]:
 
 
 def _death_percent(survival: float) -> Decimal:
-    """Return 100 (1 − survival) exactly, of the digits that every other door shows."""
+    """Return 100 (1 − survival) exactly, of the digits that every other interface shows."""
     return (1 - Decimal(repr(survival))) * 100
 
 

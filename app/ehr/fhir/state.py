@@ -1,4 +1,4 @@
-"""What the doors for records share: the site's rules, addresses, and the way out to other servers. Built once."""
+"""What the EHR interfaces share: the site's rules, addresses, and the client for other servers. Built once."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How to sign in at a record system, as it says itself under `.well-known/smart-configuration`."""
+"""How to sign in at an EHR, as it says itself under `.well-known/smart-configuration`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ class SmartConfiguration:
 
 
 async def smart_configuration(outbound: Outbound, issuer: str) -> SmartConfiguration:
-    """Ask a record system, which must be on the site's list. Raises SmartError if it cannot be used."""
+    """Ask an EHR, which must be on the site's list. Raises SmartError if it cannot be used."""
     try:
         answer = await outbound.get(f"{issuer}/.well-known/smart-configuration", {"accept": "application/json"})
     except OutboundError as error:
@@ -35,7 +35,7 @@ async def smart_configuration(outbound: Outbound, issuer: str) -> SmartConfigura
 
 
 def _endpoint(said: dict[str, Any], name: str, issuer: str) -> str:
-    """Return an endpoint. Only a record system on this very machine may name a plain one on it."""
+    """Return an endpoint. Only an EHR on this very machine may name a plain one on it."""
     address = said.get(name)
     if (
         not isinstance(address, str)

@@ -11,12 +11,12 @@ from app.config.logs import logger
 class Failure(Enum):
     """A kind for the log, and the sentence for the page."""
 
-    DISCOVERY = ("discovery", "The record system could not be asked how to sign in.")
+    DISCOVERY = ("discovery", "The EHR could not be asked how to sign in.")
     DENIED = ("denied", "Access to the record was not given.")
-    SIGN_IN = ("sign_in", "The record system ended the sign-in with an error.")
-    TOKEN = ("token", "The record system did not accept this program's sign-in.")
-    NO_PATIENT = ("no_patient", "The record system did not say which patient is meant.")
-    RECORD = ("record", "The record system did not give the laboratory values, or not in time.")
+    SIGN_IN = ("sign_in", "The EHR ended the sign-in with an error.")
+    TOKEN = ("token", "The EHR did not accept this program's sign-in.")
+    NO_PATIENT = ("no_patient", "The EHR did not say which patient is meant.")
+    RECORD = ("record", "The EHR did not give the laboratory values, or not in time.")
 
     def __init__(self, kind: str, told: str) -> None:
         self.kind = kind
@@ -24,7 +24,7 @@ class Failure(Enum):
 
 
 class SmartError(Exception):
-    """A launch from a known record system ended without values. `reason` is for the log and says no more than kinds."""
+    """A launch from a known EHR ended without values. `reason` is for the log and says no more than kinds."""
 
     def __init__(self, failure: Failure, reason: str = "") -> None:
         super().__init__(failure.kind)

@@ -18,7 +18,7 @@ _BYTES = 32  # 256 random bits, where SMART asks for 122
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One launch: at which record system, and the three secrets that tie its end to its beginning."""
+    """One launch: at which EHR, and the three secrets that tie its end to its beginning."""
 
     server: SmartServer
     configuration: SmartConfiguration

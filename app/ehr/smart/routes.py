@@ -27,7 +27,7 @@ from app.web.state import service_of
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
-_NOT_KNOWN = Problem("smart-issuer", "This record system is not known here", 400, "")
+_NOT_KNOWN = Problem("smart-issuer", "This EHR is not known here", 400, "")
 _NOT_BEGUN = Problem("smart-state", "This launch cannot be continued", 400, "")
 _LONGEST_LAUNCH = 4096
 _DEPTH = 1  # both pages lie in /smart/
@@ -35,7 +35,7 @@ _DEPTH = 1  # both pages lie in /smart/
 
 @router.get("/smart/launch")
 async def launch(request: Request) -> Response:
-    """Send the browser to the record system to sign in; nothing is asked of one that is not on the site's list."""
+    """Send the browser to the EHR to sign in; nothing is asked of one that is not on the site's list."""
     artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
     server = smart.server_of(request.query_params.get("iss", ""))
     handed = request.query_params.get("launch")
@@ -74,7 +74,7 @@ async def callback(request: Request) -> Response:
 
 @router.get("/.well-known/jwks.json")
 async def key_set(request: Request) -> Response:
-    """Publish the public key, by which record systems check our signature."""
+    """Publish the public key, by which EHRs check our signature."""
     key = smart_of(request).key
     return JSONResponse({"keys": [key.public_jwk] if key else []})
 

@@ -1,4 +1,4 @@
-"""The service's own key: it signs the assertions by which record systems know it, and publishes the other half."""
+"""The service's own key: it signs the assertions by which EHRs know it, and publishes the other half."""
 
 import base64
 import hashlib
@@ -47,7 +47,7 @@ class SigningKey:
 
 
 def site_key(integration: Integration) -> SigningKey | None:
-    """Return the key of a site: from its file, else made now if record systems may launch, else None.
+    """Return the key of a site: from its file, else made now if EHRs may launch, else None.
 
     Raises IntegrationError if the file does not hold a key that can be used.
     """
@@ -58,7 +58,7 @@ def site_key(integration: Integration) -> SigningKey | None:
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
 
     logger.warning(
-        "no signing_key_file is set: a key was made that holds until the next start, so record systems must fetch the "
+        "no signing_key_file is set: a key was made that holds until the next start, so EHRs must fetch the "
         "key set by its address and with more than one process launches fail"
     )
     return _with_public(ec.generate_private_key(ec.SECP384R1()))
