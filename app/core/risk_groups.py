@@ -43,9 +43,9 @@ REFERENCE_CELL = CELLS[0]
 
 # Ordered by the number of high factors: 0, 1, 2.
 RISK_GROUPS: tuple[RiskGroup, ...] = (
-    RiskGroup("low", "Low risk group", "neither factor high"),
-    RiskGroup("intermediate", "Intermediate risk group", "one factor high"),
-    RiskGroup("high", "High risk group", "both factors high"),
+    RiskGroup("low", "Lower-risk group", "neither factor high"),
+    RiskGroup("intermediate", "Middle-risk group", "one factor high"),
+    RiskGroup("high", "Higher-risk group", "both factors high"),
 )
 
 

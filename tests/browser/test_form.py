@@ -26,7 +26,7 @@ def test_the_canonical_unit_is_offered_first(page: Page, name: str, first: str) 
 
 def test_the_form_works_without_scripts(plain_page: Page) -> None:
     assess(plain_page, HIGH)
-    expect(plain_page.locator("h1")).to_have_text("High risk group")
+    expect(plain_page.locator("h1")).to_have_text("Higher-risk group (of three)")
     assert plain_page.locator("text=Print one page").is_hidden()
 
 
@@ -113,14 +113,14 @@ def test_the_values_can_be_changed_and_none_is_lost(any_page: Page) -> None:
     expect(any_page.locator("#afp_unit")).to_have_value("ng/mL")
     any_page.fill("#afp", "12")
     send(any_page)
-    expect(any_page.locator("h1")).to_have_text("Intermediate risk group")
+    expect(any_page.locator("h1")).to_have_text("Middle-risk group (of three)")
 
 
 def test_the_result_comes_without_loading_a_page_and_takes_the_focus(page: Page) -> None:
     page.evaluate("window.stayed = true")
     assess(page, HIGH)
     expect(page.locator("h1")).to_be_focused()
-    assert page.title().startswith("High risk group")
+    assert page.title().startswith("Higher-risk group")
     assert page.evaluate("window.stayed && scrollY") == 0
 
 
@@ -130,7 +130,7 @@ def test_back_and_forward_move_between_form_and_result(page: Page) -> None:
     expect(page.locator("#platelets")).to_have_value("145")
     assert page.title().startswith("Enter four laboratory values")
     page.go_forward()
-    expect(page.locator("h1")).to_have_text("High risk group")
+    expect(page.locator("h1")).to_have_text("Higher-risk group (of three)")
     assert page.evaluate("JSON.stringify(history.state)") == '{"view":1}'
 
 
@@ -142,7 +142,7 @@ def test_when_the_server_is_lost_nothing_typed_is_lost(page: Page) -> None:
     expect(page.locator("#platelets")).to_have_value("145")
     page.unroute("**/*")
     send(page)
-    expect(page.locator("h1")).to_have_text("High risk group")
+    expect(page.locator("h1")).to_have_text("Higher-risk group (of three)")
 
 
 def test_a_new_patient_starts_from_an_empty_form(any_page: Page) -> None:
@@ -183,4 +183,4 @@ def test_all_can_be_done_by_keyboard(page: Page) -> None:
     expect(page.locator("[name=ecog][value='0']")).to_be_checked()
     press("Tab")
     press("Enter")
-    expect(page.locator("h1")).to_have_text("High risk group")
+    expect(page.locator("h1")).to_have_text("Higher-risk group (of three)")

@@ -13,16 +13,16 @@ A4_INSIDE = 718  # pixels: 210 mm less two margins of 10 mm, at 96 per inch
 @pytest.mark.parametrize(
     ("patient", "group", "meaning", "words"),
     [
-        (HIGH, "High risk group", "Both factors high: SII high, AFP high", ["high", "high"]),
-        (INTERMEDIATE, "Intermediate risk group", "One factor high: SII high, AFP low", ["high", "low"]),
-        (LOW, "Low risk group", "Neither factor high: SII low, AFP low", ["low", "low"]),
+        (HIGH, "Higher-risk group", "Both factors high: SII high, AFP high", ["high", "high"]),
+        (INTERMEDIATE, "Middle-risk group", "One factor high: SII high, AFP low", ["high", "low"]),
+        (LOW, "Lower-risk group", "Neither factor high: SII low, AFP low", ["low", "low"]),
     ],
 )
 def test_each_risk_group_is_told_in_words(
     any_page: Page, patient: Patient, group: str, meaning: str, words: list[str]
 ) -> None:
     assess(any_page, patient)
-    expect(any_page.locator("h1")).to_have_text(group)
+    expect(any_page.locator("h1")).to_have_text(f"{group} (of three)")
     expect(any_page.locator(".meaning")).to_have_text(meaning)
     assert any_page.locator(".factor .word").all_text_contents() == words
 
@@ -102,7 +102,7 @@ def test_the_text_can_be_copied(page: Page, site: str) -> None:
     page.click("text=Copy as text")
     expect(page.locator(".copied")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("HIGH RISK GROUP: both factors high")
+    assert copied.startswith("HIGHER-RISK GROUP: both factors high")
     assert copied == page.locator("#plain-text").text_content()
 
 
@@ -112,13 +112,13 @@ def test_without_permission_the_text_is_selected_for_the_reader(page: Page) -> N
     page.click("text=Copy as text")
     expect(page.locator(".copied")).to_contain_text("copy it with your keyboard")
     expect(page.locator("#plain-text")).to_be_focused()
-    assert page.evaluate("getSelection().toString()").startswith("HIGH RISK GROUP")
+    assert page.evaluate("getSelection().toString()").startswith("HIGHER-RISK GROUP")
 
 
 def test_the_text_is_there_without_scripts(plain_page: Page) -> None:
     assess(plain_page, LOW)
     plain_page.click("text=The whole answer as plain text")
-    expect(plain_page.locator("#plain-text")).to_contain_text("LOW RISK GROUP: neither factor high")
+    expect(plain_page.locator("#plain-text")).to_contain_text("LOWER-RISK GROUP: neither factor high")
 
 
 def test_the_chart_can_be_saved_as_an_image(page: Page) -> None:
@@ -130,7 +130,7 @@ def test_the_chart_can_be_saved_as_an_image(page: Page) -> None:
 
 def test_the_chart_has_title_description_and_a_table_beside_it(page: Page) -> None:
     assess(page, HIGH)
-    chart = page.get_by_role("img", name="Overall survival of the high risk group")
+    chart = page.get_by_role("img", name="Overall survival of the higher-risk group")
     expect(chart).to_be_visible()
     described = chart.get_attribute("aria-describedby")
     expect(page.locator(f"[id='{described}']")).to_contain_text("36 % (11 % to 64 %) at 6 months")

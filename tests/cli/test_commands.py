@@ -31,7 +31,7 @@ def test_four_values_answer_with_group_ratios_and_survival() -> None:
     done = run("assess", *options())
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[0] == "HIGH RISK GROUP: both factors high (SII high, AFP high)"
+    assert lines[0] == "HIGHER-RISK GROUP: both factors high (SII high, AFP high)"
     assert "From one study of 58 patients. No individual data were published:" in done.stdout
     assert "145 × 4.2 ÷ 1.1 ≈ 553.6  (high: cut-off 340 × 10⁹/L)" in done.stdout
     assert "2.21 (1.09 to 4.50)" in done.stdout

@@ -35,7 +35,7 @@ def test_the_form_and_the_evidence_are_pages(client: TestClient) -> None:
 def test_a_form_gives_a_result(client: TestClient) -> None:
     response = client.post("/", content=urlencode(HIGH), headers=FORM)
     assert response.status_code == 200
-    assert "High risk group" in response.text
+    assert "Higher-risk group" in response.text
     assert response.headers["cache-control"] == "no-store"
 
 

@@ -26,9 +26,9 @@ TERMS: dict[str, Term] = {
         analyte.value: Term(analyte.label, f"A value of {analyte.label} whose laboratory code is not known.")
         for analyte in Analyte
     },
-    "low": Term("Low risk group", "Neither SII nor AFP is high."),
-    "intermediate": Term("Intermediate risk group", "One of SII and AFP is high."),
-    "high": Term("High risk group", "Both SII and AFP are high."),
+    "low": Term("Lower-risk group", "Neither SII nor AFP is high."),
+    "intermediate": Term("Middle-risk group", "One of SII and AFP is high."),
+    "high": Term("Higher-risk group", "Both SII and AFP are high."),
     "sii-afp-cox": Term(
         "SII-AFP Cox model",
         "Proportional hazards model of overall survival on regorafenib after sorafenib failed, with two factors: SII "

@@ -145,7 +145,8 @@ def _lines(
 def _label(group: RiskGroup, layout: Layout) -> tuple[str, ...]:
     if layout is WIDE:
         return (group.label, group.meaning)
-    return (group.label.split(maxsplit=1)[0], "risk group")
+    name, _, rest = group.label.partition(" ")
+    return (name, rest)
 
 
 def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:

@@ -82,9 +82,9 @@ def test_two_flags_make_a_cell_and_their_number_a_risk_group(
 
 def test_the_risk_groups_say_what_they_are() -> None:
     assert [(group.label, group.meaning) for group in RISK_GROUPS] == [
-        ("Low risk group", "neither factor high"),
-        ("Intermediate risk group", "one factor high"),
-        ("High risk group", "both factors high"),
+        ("Lower-risk group", "neither factor high"),
+        ("Middle-risk group", "one factor high"),
+        ("Higher-risk group", "both factors high"),
     ]
 
 

@@ -54,7 +54,7 @@ def test_the_png_is_of_the_size_that_was_asked(artefact: Artefact) -> None:
 
 def test_text_is_drawn_in_the_font_that_is_shipped() -> None:
     empty = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 20">{}</svg>'
-    text = '<text y="15" font-family="system-ui, sans-serif"{}>High risk group ≥ 340 × 10⁹/L, 5–15 %</text>'
+    text = '<text y="15" font-family="system-ui, sans-serif"{}>Higher-risk group ≥ 340 × 10⁹/L, 5–15 %</text>'
     blank, plain, bold = (
         svg_to_png(empty.format(inside), 400) for inside in ("", text.format(""), text.format(' font-weight="bold"'))
     )

@@ -56,11 +56,11 @@ def test_the_cox_predicted_curve_has_a_name_of_its_own(artefact: Artefact) -> No
     chart = km_chart(artefact, HIGH, BOTH)
     names = {line.kind: line.label for line in chart.lines}
     assert names["cox"] == ("Cox-predicted", "SII high, AFP high")
-    assert names["focus"] == ("High risk group", "both factors high")
+    assert names["focus"] == ("Higher-risk group", "both factors high")
 
 
 def test_a_cell_of_another_group_is_refused(artefact: Artefact) -> None:
-    with pytest.raises(ValueError, match="not part of the low risk group"):
+    with pytest.raises(ValueError, match="not part of the lower-risk group"):
         km_chart(artefact, LOW, BOTH)
 
 
@@ -77,7 +77,11 @@ def test_labels_never_overlap_nor_leave_the_plot(artefact: Artefact, cell: objec
 
 def test_numbers_at_risk_are_ranges_of_each_group_with_the_patients_first(artefact: Artefact) -> None:
     rows = km_chart(artefact, HIGH).at_risk
-    assert [(row.label, row.is_focus) for row in rows] == [("High", True), ("Low", False), ("Intermediate", False)]
+    assert [(row.label, row.is_focus) for row in rows] == [
+        ("Higher-risk", True),
+        ("Lower-risk", False),
+        ("Middle-risk", False),
+    ]
     held = artefact.kaplan_meier["high"].at_risk.numbers
     assert rows[0].numbers == ("17", *(f"{spread.minimum}–{spread.maximum}" for spread in held[1:]))
 
