@@ -17,6 +17,8 @@ def parse_json(body: bytes) -> Any:
 
     A byte order mark of UTF-8 at the start is ignored (RFC 8259, section 8.1).
     """
+    if b"\0" in body[:4] or body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise StrictJsonError("The body is in UTF-16 or UTF-32. Send JSON in UTF-8.")
     try:
         text = body.removeprefix(codecs.BOM_UTF8).decode("utf-8")
         found = json.loads(
@@ -25,9 +27,7 @@ def parse_json(body: bytes) -> Any:
         if "\\u" in text:  # an escape may be half of a surrogate pair, which is not text
             json.dumps(found, default=str, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        is_utf_16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        found_instead = "UTF-16" if is_utf_16 else "not valid UTF-8"
-        raise StrictJsonError(f"The body is {found_instead}. Send JSON in UTF-8.") from None
+        raise StrictJsonError("The body is not valid UTF-8. Send JSON in UTF-8.") from None
     except json.JSONDecodeError as error:
         raise StrictJsonError(f"{error.msg} (line {error.lineno}, column {error.colno}).") from None
     except RecursionError:

@@ -21,10 +21,15 @@ def calculator(folder: Path, *servers: str, deadline_seconds: float = 30.0, more
     file = folder / "integration.toml"
     file.write_text(f"open_fhir_servers = {list(servers)}\n{more}", "utf-8")
     client = client_with(clock=clock, integration_file=file)
-    state = cast("FastAPI", client.app).state
-    assert state.records.outbound.deadline_seconds == 3.0
-    state.records = replace(state.records, outbound=Outbound(deadline_seconds))
+    give_time(cast("FastAPI", client.app), deadline_seconds)
     return client
+
+
+def give_time(application: FastAPI, deadline_seconds: float = 30.0) -> None:
+    """Let an application wait longer for other servers than the three seconds of a real one."""
+    records = application.state.records
+    assert records.outbound.deadline_seconds == 3.0
+    application.state.records = replace(records, outbound=Outbound(deadline_seconds))
 
 
 def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:

@@ -21,6 +21,7 @@ import uvicorn
 from app.config.logs import JsonLines
 from app.config.settings import Settings
 from app.main import create_app
+from tests.ehr.fetching import give_time
 from tests.ehr.peers.start import Peer, fhir_and_smart
 
 CLIENT_ID = "sii-afp"
@@ -70,6 +71,7 @@ def running(listener: socket.socket, folder: Path, integration: str) -> Iterator
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     application = create_app(Settings(public_url=address_of(listener), integration_file=file), clock=lambda: NOW)
+    give_time(application)
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

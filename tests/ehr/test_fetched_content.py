@@ -27,6 +27,15 @@ def test_a_bundle_with_everything_gives_the_card(tmp_path: Path) -> None:
     assert [card["summary"] for card in answer.json()["cards"]] == [SUMMARY]
 
 
+def test_twelve_results_in_ascending_order_are_all_that_the_server_has(tmp_path: Path) -> None:
+    """Unlike a page that a client sends, what was fetched is known to be whole."""
+    afp = next(one for one in RESULTS if one["id"] == "afp")
+    series = [afp | {"id": f"afp-{day}", "effectiveDateTime": f"2025-12-{day:02}T08:00:00Z"} for day in range(10, 22)]
+    ascending = sorted([*series, *RESULTS], key=lambda one: str(one["effectiveDateTime"]))
+    answer = fetched(tmp_path, bundle(CARCINOMA, *ascending))
+    assert [card["summary"] for card in answer.json()["cards"]] == [SUMMARY]
+
+
 @pytest.mark.parametrize(
     "odd",
     [

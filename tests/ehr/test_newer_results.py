@@ -6,8 +6,17 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.ehr.observation_examples import Resource, blood_count, bundle, observation, parameters, quantity, results
-from tests.ehr.operation_call import all_of, answered, one_of, refusal, send, site
+from tests.ehr.observation_examples import (
+    Resource,
+    blood_count,
+    bundle,
+    concept,
+    observation,
+    parameters,
+    quantity,
+    results,
+)
+from tests.ehr.operation_call import all_of, answered, one_of, refusal, send, site, unused
 
 NEWER = "2026-01-09T08:00:00Z"
 
@@ -47,6 +56,45 @@ def test_a_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, sta
         found, answer = send(client, bundle(*old, newest))
     assert found == status
     assert "AFP, " + afp in str(answer)
+
+
+def test_a_newer_panel_is_not_known(client: TestClient) -> None:
+    """A blood count in components is not read, so its counts may be anything."""
+    part = {"code": concept("777-3"), "valueQuantity": quantity("30", "10*9/L")}
+    panel = with_newer("platelets", "0", code=concept("58410-2"), valueQuantity=None, component=[part])
+    assert unused(client, panel)["Observation/newer"][0] == "component"
+    assert "newer_result" in refusal(client, panel)
+
+
+@pytest.mark.parametrize(("day", "is_given"), [("2026-01-01", True), ("2026-01-03", False)])
+def test_of_results_known_to_the_day_the_later_day_is_newer(client: TestClient, day: str, *, is_given: bool) -> None:
+    of_day = [one | {"effectiveDateTime": "2026-01-02"} for one in results()]
+    body = bundle(*of_day, observation("afp", "30", id="other", effectiveDateTime=day))
+    status, _ = send(client, body)
+    assert status == 200
+    assert one_of(answered(client, body), "riskGroup") == ("high" if is_given else "intermediate")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "preliminary"])
+def test_many_unfinished_results_do_not_hide_the_usable_one(client: TestClient, status: str) -> None:
+    unfinished = [
+        observation(
+            "afp",
+            "620",
+            id=f"x{number}",
+            status=status,
+            effectiveDateTime=f"2026-01-03T{number // 60:02}:{number % 60:02}:00Z",
+        )
+        for number in range(150)
+    ]
+    assert one_of(answered(client, bundle(*results(), *unfinished)), "riskGroup") == "high"
+
+
+def test_observations_that_a_search_included_are_counted(client: TestClient) -> None:
+    body = bundle(*results())
+    body["entry"].append({"resource": observation("afp", "30", id="included"), "search": {"mode": "include"}})
+    counted = {parts[0]["valueCode"]: parts[1]["valueInteger"] for parts in all_of(answered(client, body), "counted")}
+    assert counted == {"included": 1}
 
 
 def test_values_without_observations_have_no_newer_ones(client: TestClient) -> None:

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.ehr.observation_examples import Resource, blood_count, bundle, concept, observation, parameters, quantity
-from tests.ehr.operation_call import answered, basis_of, site, unused
+from tests.ehr.operation_call import answered, basis_of, refusal, site, unused
 from tests.ehr.reading import read, refused, told, used
 
 COUNTS = ("neutrophils", "lymphocytes", "platelets")
@@ -63,6 +63,15 @@ def test_a_count_that_appears_twice_starts_another_draw() -> None:
     assert told(reading) == {"second": "not_latest_draw"}
 
 
+def test_a_count_that_displaces_one_of_a_draw_is_newer_than_it(client: TestClient) -> None:
+    """By hand: 145 x 4.2 / 1.1 = 553.6 is high; with the lymphocytes of ten minutes later 145 x 4.2 / 4 = 152.3."""
+    first = at("08:05:00", "lymphocytes", "1.1", name="first")
+    rest = [at("08:06:00", "platelets", "145"), at("08:08:00", "neutrophils", "4.2")]
+    second = at("08:15:00", "lymphocytes", "4.0", name="second")
+    body = bundle(first, *rest, second, at("08:00:00", "afp", "620"))
+    assert "newer_result" in refusal(client, body)
+
+
 @pytest.mark.parametrize("reference", ["Specimen/s1", "https://lab.example/fhir/Specimen/s1", "urn:uuid:s1"])
 def test_counts_of_one_specimen_are_one_draw(reference: str) -> None:
     counts = [one | {"specimen": {"reference": reference}} for one in spread("08:00:00", "09:30:00", "11:00:00")]
@@ -95,6 +104,25 @@ def test_counts_of_one_report_are_one_draw(client: TestClient) -> None:
     cumulative = report | {"result": [*report["result"], {"reference": "Observation/other"}]}
     twice = at("13:00:00", "platelets", "145", name="other")
     assert {code for code, _ in unused(client, bundle(*counts, twice, afp, cumulative)).values()} == {"incomplete_draw"}
+
+
+HERE = "https://ehr.example/fhir"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["Observation/{}/_history/2", f"{HERE}/Observation/{{}}", "HTTPS://EHR.example:443/fhir/Observation/{}"],
+)
+def test_a_report_names_its_results_in_any_form(client: TestClient, reference: str) -> None:
+    counts = spread("08:00:00", "09:30:00", "11:00:00")
+    listed = [{"reference": reference.format(one["id"])} for one in counts]
+    report = {"resourceType": "DiagnosticReport", "id": "r1", "result": listed}
+    body = bundle(*counts, observation("afp", "620"), report)
+    for entry in body["entry"]:
+        entry["fullUrl"] = f"{HERE}/{entry['resource']['resourceType']}/{entry['resource']['id']}"
+    assert basis_of(answered(client, body))[:3] == [f"Observation/{name}" for name in COUNTS]
+    withdrawn = body | {"entry": [*body["entry"][:-1], {"resource": report | {"status": "entered-in-error"}}]}
+    assert {code for code, _ in unused(client, withdrawn).values()} == {"incomplete_draw"}
 
 
 def test_one_moment_on_clocks_of_two_zones_is_one_draw() -> None:

@@ -246,6 +246,41 @@ def test_a_specimen_beside_the_result_is_looked_up(client: TestClient) -> None:
     assert one_of(answered(client, bundle(*results(afp=afp), own)), "riskGroup") == "high"
 
 
+@pytest.mark.parametrize(
+    "reference",
+    ["Specimen/s1/_history/4", f"{HERE}/Specimen/s1", "HTTPS://EHR-A.example:443/fhir/Specimen/s1/_history/4"],
+)
+def test_a_specimen_is_found_by_any_form_of_reference(client: TestClient, reference: str) -> None:
+    specimen = {"resourceType": "Specimen", "id": "s1", "subject": {"reference": "Patient/p2"}}
+    afp = observation("afp", "620", specimen={"reference": reference})
+    assert unused(client, on(HERE, *results(afp=afp), specimen))["Observation/afp"][0] == "subject"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"focus": [{"display": "somebody"}]},
+        {"focus": "Patient/p1"},
+        {
+            "specimen": {"reference": "#s"},
+            "contained": [{"resourceType": "Specimen", "id": "s", "subject": {"display": "somebody"}}],
+        },
+    ],
+    ids=["focus in words", "unreadable focus", "specimen of somebody"],
+)
+def test_a_newer_result_that_may_be_the_patients_leaves_no_group(client: TestClient, change: dict[str, Any]) -> None:
+    newer = observation("afp", "30", id="newer", effectiveDateTime="2026-01-09T08:00:00Z", **change)
+    body = parameters(*results(), newer, subject_Reference={"reference": PATIENT})
+    assert "newer_result" in refusal(client, body)
+
+
+def test_a_newer_result_that_is_certainly_of_another_does_not_matter(client: TestClient) -> None:
+    donor = [{"reference": "Patient/p2"}]
+    newer = observation("afp", "30", id="newer", effectiveDateTime="2026-01-09T08:00:00Z", focus=donor)
+    body = parameters(*results(), newer, subject_Reference={"reference": PATIENT})
+    assert one_of(answered(client, body), "riskGroup") == "high"
+
+
 def test_a_focus_on_the_patient_is_the_patient(client: TestClient) -> None:
     afp = observation("afp", "620", focus=[{"reference": PATIENT}])
     assert one_of(answered(client, parameters(*results(afp=afp))), "riskGroup") == "high"
@@ -259,11 +294,19 @@ def test_test_data_is_no_result(client: TestClient, system: str) -> None:
     assert unused(client, parameters(*results(afp=afp)))["Observation/afp"][0] == "test_data"
 
 
+def test_observations_of_other_tests_do_not_decide_whose_the_results_are(client: TestClient) -> None:
+    """A pathology result that names nobody is none of the four."""
+    other = observation("afp", "14.1", "g/dL", id="other", code={"text": "biopsy"}, subject=None)
+    assert one_of(answered(client, parameters(*results(), other)), "riskGroup") == "high"
+
+
 def test_included_and_deleted_entries_are_no_results(client: TestClient) -> None:
     whole = bundle(*results())
-    for change in ({"search": {"mode": "include"}}, {"request": {"method": "DELETE", "url": "Observation/afp"}}):
-        found = bundle(*results())
-        found["entry"][-1] |= change
-        assert list(refusal(client, found)) == ["missing"]
+    included = bundle(*results())
+    included["entry"][-1] |= {"search": {"mode": "include"}}
+    assert list(refusal(client, included)) == ["missing", "included"]
+    cleared = bundle(*results())
+    cleared["entry"][-1] |= {"request": {"method": "DELETE", "url": "Observation/afp"}}
+    assert list(refusal(client, cleared)) == ["missing"]
     deleted = {"request": {"method": "DELETE", "url": "Observation/afp"}, "response": {"status": "204"}}
     assert list(refusal(client, whole | {"entry": [*whole["entry"], deleted]})) == ["missing"]

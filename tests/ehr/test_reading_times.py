@@ -49,6 +49,10 @@ def afp_at(oldest_sample_days: int = 90, **time: Any) -> LabReading:
         {"effectivePeriod": {}},
         {"effectivePeriod": "2026-01-02"},
         {"effectivePeriod": {"start": "2026", "end": "2026"}},
+        {"effectivePeriod": {"start": "2026-01-01", "end": "2026-01-03"}},
+        {"effectivePeriod": {"start": "2026-01-02T08:00:00Z", "end": "2026-01-03T08:00:01Z"}},
+        {"effectivePeriod": {"start": "2026-01-02", "end": "2026-01-01"}},
+        {"effectiveDateTime": "2026-01-02", "effectivePeriod": {"start": "2026-01-02"}},
         {"effectiveTiming": {"event": ["2026-01-02"]}},
         {"issued": TAKEN},
     ],
@@ -70,6 +74,7 @@ def test_a_result_without_a_day_is_refused(client: TestClient, time: dict[str, A
         ({"effectiveInstant": "2026-01-02T08:00:00Z"}, date(2026, 1, 2)),
         ({"effectivePeriod": {"start": "2026-01-01", "end": "2026-01-02"}}, date(2026, 1, 2)),
         ({"effectivePeriod": {"start": "2026-01-02T08:00:00Z"}}, date(2026, 1, 2)),
+        ({"effectivePeriod": {"start": "2026-01-01T08:00:00Z", "end": "2026-01-02T08:00:00Z"}}, date(2026, 1, 2)),
         # In UTC this is 3 January already; the day is that of the place where the blood was drawn.
         ({"effectiveDateTime": "2026-01-02T23:30:00-08:00"}, date(2026, 1, 2)),
         ({"effectiveDateTime": "2026-01-03T00:30:00+14:00"}, date(2026, 1, 3)),

@@ -198,4 +198,4 @@ def test_another_encoding_than_utf_8_is_named(client: TestClient, body: dict[str
     content = json.dumps(body | {"µ": 1}, ensure_ascii=False).encode(encoding)
     response = client.post(URL, content=content, headers={"content-type": "application/json"})
     assert response.status_code == 400
-    assert ("UTF-16" in response.json()["detail"]) == (encoding == "utf-16")
+    assert ("UTF-16" in response.json()["detail"]) == encoding.startswith("utf-16")

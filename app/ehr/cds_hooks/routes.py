@@ -19,13 +19,14 @@ from app.ehr.cds_hooks.requests import HOOK, HooksRequest, read_hooks_request
 from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
-from app.ehr.fhir.reading.bundles import BundleError, Found, Resource, is_bundle, reference_of
+from app.ehr.fhir.reading.bundles import BundleError, Found, is_bundle, reference_of
 from app.ehr.fhir.reading.client import search
 from app.ehr.fhir.reading.conditions import carcinoma_in
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
 from app.ehr.fhir.reading.references import Reference, normalised_base
 from app.ehr.fhir.reading.searches import read_prefetch
+from app.ehr.fhir.reading.subjects import is_one_server, references_of
 from app.ehr.fhir.risk_assessment import Patient
 from app.ehr.fhir.state import Records, records_of
 from app.net.json_client import OutboundError
@@ -54,7 +55,7 @@ class _Complete:
 class _Record:
     """What is known of the patient: the carcinoma, and the laboratory values."""
 
-    carcinoma: Resource | None
+    carcinoma: Found | None
     reading: LabReading
 
 
@@ -111,7 +112,7 @@ async def call(request: Request) -> Response:
     except InputErrors as errors:
         told = records.integration.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
         return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)] if told else []})
-    patient = Patient(f"Patient/{sent.patient_id}", reference_of(record.carcinoma))
+    patient = Patient(f"Patient/{sent.patient_id}", reference_of(record.carcinoma.resource))
     card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
     return _json({"cards": [card if records.integration.suggest_filing else without_suggestion(card)]})
@@ -153,7 +154,7 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
     queries = searches.queries(records.prefetch_templates, tuple(lacking), sent.patient_id)
     try:
         answers = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
-        fetched = await run_in_threadpool(read_prefetch, answers, base, tuple(lacking))
+        fetched = await run_in_threadpool(read_prefetch, answers, base, tuple(lacking), has_all_pages=True)
     except OutboundError as error:
         raise _not_retrieved(lacking, f"the FHIR server: {error.reason}") from None
     except BundleError as error:
@@ -168,10 +169,13 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
 def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: Records, now: datetime) -> _Record:
     patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
     observations = (one for key in searches.KEYS if key != searches.CONDITIONS for one in found[key])
-    return _Record(
-        carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient),
-        read_labs(observations, records.rules, now=now, patient=patient),
-    )
+    carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
+    reading = read_labs(observations, records.rules, now=now, patient=patient)
+    if carcinoma and not is_one_server(
+        [patient, *references_of(carcinoma, *(one.found for one in reading.sources.values()))]
+    ):
+        carcinoma = None
+    return _Record(carcinoma, reading)
 
 
 def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:

@@ -1,7 +1,7 @@
 """What a caller of `$hcc-risk` sent: Parameters with four quantities, with Observations, or a Bundle of them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,15 @@ from app.core.errors import InputError
 from app.core.measurement import Measurement
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.operation_outcome import FhirError, Issue
-from app.ehr.fhir.reading.bundles import BundleError, Found, Resource, is_bundle, read_bundle
-from app.ehr.fhir.reading.lab_results import LabReading, ReadingRules, age_errors, read_labs
+from app.ehr.fhir.reading.bundles import (
+    BundleContent,
+    BundleError,
+    Resource,
+    found_alone,
+    is_bundle,
+    read_bundle,
+)
+from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
 from app.ehr.fhir.reading.references import Reference, parse_reference
 from app.ehr.fhir.reading.times import calendar_day
@@ -45,12 +52,13 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
     Raises FhirError: 400 for a wrong shape, 422 for a Bundle that is not whole or tells of a failure.
     """
     if is_bundle(body):
-        return OperationInput(*_from_observations(_matches(body), rules, now, None), Population())
+        content = _content(body)
+        return OperationInput(*_from_observations([content], rules, now, None), Population())
     if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
         raise _refusal("structure", "The body is neither Parameters nor a Bundle.")
     named = _parameters(body)
     subject, population, start = _subject(named), _population(named), _start(named)
-    sent = [one for name in _RESOURCES for entry in named.get(name, []) for one in _resources(entry, name)]
+    sent = [_sent(entry, name) for name in _RESOURCES for entry in named.get(name, [])]
     quantities = [name for name in (analyte.value for analyte in Analyte) if name in named]
     if any(name in named for name in _RESOURCES):
         if quantities or any(name in named for name in _DATES):
@@ -61,22 +69,28 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
 
 
 def _from_observations(
-    sent: Iterable[Found], rules: ReadingRules, now: datetime, subject: Reference | None
+    sent: Sequence[BundleContent], rules: ReadingRules, now: datetime, subject: Reference | None
 ) -> tuple[LabReading, Patient]:
-    """Read the Observations of the patient; if the caller names none, of the one whom they all name."""
-    reading = read_labs(sent, rules, now=now, patient=subject)
+    """Read the Observations of the patient; if the caller names none, of the one that they all name."""
+    found = [one for content in sent for one in content.matches]
+    reading = read_labs(found, rules, now=now, patient=subject)
+    if included := sum(content.included for content in sent):
+        reading = replace(reading, counted={**reading.counted, INCLUDED: included})
     return reading, Patient(str(reading.subject) if reading.subject else None)
 
 
-def _resources(entry: Resource, name: str) -> tuple[Found, ...]:
+def _sent(entry: Resource, name: str) -> BundleContent:
+    """Return the results in one parameter `observation` or `bundle`."""
     resource = entry.get("resource")
     if not isinstance(resource, dict) or resource.get("resourceType") != _RESOURCES[name]:
         raise _refusal("structure", f"The parameter {name} has no resource of type {_RESOURCES[name]}.", name)
-    return _matches(resource) if name == "bundle" else (Found(resource),)
+    if name == "bundle":
+        return _content(resource)
+    return BundleContent((found_alone(resource),), has_failed=False, missing=None)
 
 
-def _matches(bundle: Resource) -> tuple[Found, ...]:
-    """Return the results in a Bundle. Raises FhirError: 400 if it is malformed, 422 if it is incomplete."""
+def _content(bundle: Resource) -> BundleContent:
+    """Return what a Bundle holds. Raises FhirError: 400 if it is malformed, 422 if it is incomplete."""
     try:
         content = read_bundle(bundle)
     except BundleError as error:
@@ -87,7 +101,7 @@ def _matches(bundle: Resource) -> tuple[Found, ...]:
     if content.missing:
         text = f"The Bundle is incomplete: {content.missing}. Send every page of the search."
         raise FhirError(422, [Issue("incomplete", text)])
-    return content.matches
+    return content
 
 
 def _parameters(body: Resource) -> dict[str, list[Resource]]:

@@ -99,7 +99,7 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
         raise SmartError(Failure.RECORD, error.reason) from None
     base = normalised_base(launch.server.issuer)
     try:
-        prefetched = await run_in_threadpool(searches.read_prefetch, found, base, searches.KEYS[1:])
+        prefetched = await run_in_threadpool(searches.read_prefetch, found, base, searches.KEYS[1:], has_all_pages=True)
     except BundleError as error:
         raise SmartError(Failure.RECORD, f"its answer is malformed: {error}") from None
     if prefetched.unsatisfied:

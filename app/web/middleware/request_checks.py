@@ -13,6 +13,7 @@ from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem
 
 Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
 _IDENTITY = "identity"
+_ENCODINGS = ("gzip", "deflate", "br", "zstd", "compress")
 _MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _MOST_CLIENTS = 10_000
@@ -67,7 +68,8 @@ class Gate:
             return TOO_LARGE, _too_large(limit), {}
         encoding = headers.get(b"content-encoding", _IDENTITY).strip().lower()
         if encoding not in ("", _IDENTITY):
-            detail = "The Content-Encoding header names an encoding; bodies are read without any."
+            shown = encoding if encoding in _ENCODINGS else "another encoding"
+            detail = f"The Content-Encoding header says {shown}; send the body as it is."
             return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
         if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
             return FORBIDDEN, "The form was sent from another site.", {}

@@ -76,7 +76,8 @@ def test_a_query_that_failed_is_as_if_its_key_were_missing(client: TestClient, k
     }[failed]
     answer = ask(client, call(found))
     assert answer.status_code == 412
-    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key}: the query failed")
+    reason = "it is an OperationOutcome" if failed == "bare" else "the query failed"
+    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key}: {reason}")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -176,8 +177,9 @@ def test_a_remark_is_no_failure(client: TestClient, key: str, severity: str, sea
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_response_with_an_error_status_is_412(client: TestClient, key: str) -> None:
-    failing = {"response": {"status": "503 Service Unavailable", "outcome": outcome()}}
-    assert ask(client, call(_with_entry(key, failing))).status_code == 412
+    for status in ("503 Service Unavailable", "404", "302 Found", "OK", 503, ""):
+        failing = {"response": {"status": status, "outcome": outcome("information")}}
+        assert ask(client, call(_with_entry(key, failing))).status_code == 412
 
 
 @pytest.mark.parametrize("key", KEYS)

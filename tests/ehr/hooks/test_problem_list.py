@@ -3,10 +3,22 @@
 import pytest
 from starlette.testclient import TestClient
 
-from tests.ehr.hooks.calls import SNOMED, Json, bundle, cards, clinical, condition, observation, prefetch, verification
+from tests.ehr.hooks.calls import (
+    LOINC,
+    SNOMED,
+    Json,
+    bundle,
+    cards,
+    clinical,
+    condition,
+    observation,
+    prefetch,
+    verification,
+)
 
 ICD = "http://hl7.org/fhir/sid/icd-10"
 ABSOLUTE = {"reference": "https://ehr.example/fhir/Patient/p1"}
+GERMAN_CERTAINTY = "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit"
 HL7 = "http://terminology.hl7.org/CodeSystem"
 
 
@@ -69,6 +81,20 @@ NO_SUCH = {
         }.items()
     },
     "abated on an unknown day": {**condition(), "_abatementDateTime": {"extension": []}},
+    **{
+        f"German certainty {sign}": condition(
+            code={
+                "coding": [
+                    {
+                        "system": ICD,
+                        "code": "C22.0",
+                        "extension": [{"url": GERMAN_CERTAINTY, "valueCoding": {"code": sign}}],
+                    }
+                ]
+            }
+        )
+        for sign in ("A", "V", "Z")
+    },
     "modifier extension": condition(modifierExtension=[{"url": "urn:uncertain", "valueBoolean": True}]),
     "implicit rules": condition(implicitRules="urn:rules"),
     "test data": condition(
@@ -110,7 +136,7 @@ def test_without_one_there_is_no_card(client: TestClient, found: Json) -> None:
 
 @pytest.mark.parametrize("other", NO_SUCH.values(), ids=NO_SUCH)
 def test_one_that_holds_is_found_behind_others(client: TestClient, other: Json) -> None:
-    assert len(cards(client, prefetch(hcc=bundle(other, condition())))) == 1
+    assert len(cards(client, prefetch(hcc=bundle({**other, "id": "other"}, condition())))) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,6 +146,26 @@ def test_one_that_holds_is_found_behind_others(client: TestClient, other: Json) 
 def test_the_server_of_the_call_gives_the_base(client: TestClient, server: str, number: int) -> None:
     absolute = prefetch(hcc=bundle(condition(subject=ABSOLUTE)))
     assert len(cards(client, absolute, fhirServer=server)) == number
+
+
+def test_of_two_versions_the_newer_says_whether_there_is_one(client: TestClient) -> None:
+    present = condition(meta={"versionId": "1"})
+    refuted = condition(**verification("refuted"), meta={"versionId": "2"})
+    assert cards(client, prefetch(hcc=bundle(present, refuted))) == []
+    assert cards(client, prefetch(hcc=bundle(condition(), condition(**verification("refuted"))))) == []
+
+
+def test_a_carcinoma_and_results_of_two_servers_give_no_card(client: TestClient) -> None:
+    """Both name Patient/p1, and each server has its own."""
+
+    def on(server: str, *resources: Json) -> Json:
+        found = [{"fullUrl": f"{server}/{one['resourceType']}/{one['id']}", "resource": one} for one in resources]
+        return bundle(entry=found)
+
+    here, there = "https://a.example/fhir", "https://b.example/fhir"
+    results = {name: on(there, observation(name)) for name in LOINC}
+    assert len(cards(client, prefetch(hcc=on(there, condition()), **results))) == 1
+    assert cards(client, prefetch(hcc=on(here, condition()), **results)) == []
 
 
 def test_a_condition_that_was_merely_included_gives_no_card(client: TestClient) -> None:

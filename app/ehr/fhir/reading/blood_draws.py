@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.analytes import Analyte
-from app.ehr.fhir.reading.bundles import Resource, reference_of
+from app.ehr.fhir.reading.bundles import Found, reference_of
 from app.ehr.fhir.reading.observations import Result
-from app.ehr.fhir.reading.references import parse_reference
+from app.ehr.fhir.reading.references import resource_key
 from app.ehr.fhir.reading.times import EffectiveTime
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
 _LONGEST_SPAN = timedelta(days=1)  # a specimen or a report whose results lie further apart is not of one draw
+
+_NO_REPORT = ("entered-in-error", "cancelled")
 
 Draw = Mapping[Analyte, Result]
 
@@ -31,16 +33,18 @@ def latest_complete_draw(results: Iterable[Result], same_draw: timedelta) -> Dra
     `same_draw`; but a count that appears a second time starts another draw.
     """
     groups = _groups([result for result in results if result.analyte in COUNTS])
-    groups.sort(key=lambda group: group.time.order, reverse=True)
+    groups.sort(key=lambda group: group.time.order)
+    latest: Draw | None = None
     draw: dict[Analyte, Result] = {}
-    newest: EffectiveTime | None = None
+    first: EffectiveTime | None = None
+    # From the oldest on, so that what a later count displaces is itself newer, and is tried as a newer result.
     for group in groups:
-        belongs = newest is not None and group.time.is_within(same_draw, newest) and not draw.keys() & group.results
+        belongs = first is not None and group.time.is_within(same_draw, first) and not draw.keys() & group.results
         draw = draw | group.results if belongs else dict(group.results)
-        newest = newest if belongs else group.time
+        first = first if belongs else group.time
         if len(draw) == len(COUNTS):
-            return {analyte: draw[analyte] for analyte in COUNTS}
-    return None
+            latest = {analyte: draw[analyte] for analyte in COUNTS}
+    return latest
 
 
 def _groups(counts: list[Result]) -> list[_Group]:
@@ -49,10 +53,13 @@ def _groups(counts: list[Result]) -> list[_Group]:
     for key_of in (_specimen_of, _report_finder(counts)):
         by_key: dict[str, list[Result]] = {}
         for result in rest:
-            by_key.setdefault(key_of(result), []).append(result)
-        of_one_draw = [found for key, found in by_key.items() if key and _is_one_draw(found)]
-        groups += of_one_draw
-        taken = {id(result) for found in of_one_draw for result in found}
+            for key in sorted(key_of(result)):
+                by_key.setdefault(key, []).append(result)
+        taken: set[int] = set()
+        for found in sorted(by_key.values(), key=len, reverse=True):
+            if _is_one_draw(found) and not taken & {id(result) for result in found}:
+                groups.append(found)
+                taken |= {id(result) for result in found}
         rest = [result for result in rest if id(result) not in taken]
     by_time: dict[tuple[object, bool], list[Result]] = {}
     for result in rest:
@@ -69,40 +76,36 @@ def _is_one_draw(found: list[Result]) -> bool:
     return len({one.analyte for one in found}) == len(found) and times[-1].is_within(_LONGEST_SPAN, times[0])
 
 
-def _specimen_of(result: Result) -> str:
+def _specimen_of(result: Result) -> set[str]:
     specimen = result.found.resource.get("specimen")
     if not isinstance(specimen, dict):
-        return ""
-    if (reference := specimen.get("reference")) is not None:
-        parsed = parse_reference(reference, result.found.base)
-        if parsed is None:
-            return reference if isinstance(reference, str) and reference.startswith("urn:") else ""
-        return f"{parsed.base}/{parsed.type}/{parsed.id}"
+        return set()
+    if "reference" in specimen:
+        key = resource_key(specimen["reference"], result.found.base)
+        return {key} if key else set()
     identifier = specimen.get("identifier")
-    value = identifier.get("value") if isinstance(identifier, dict) else None
-    return f"{identifier.get('system')}|{value}" if isinstance(identifier, dict) and isinstance(value, str) else ""
+    system, value = (identifier.get(name) for name in ("system", "value")) if isinstance(identifier, dict) else (0, 0)
+    return {f"{system}|{value}"} if isinstance(system, str) and isinstance(value, str) else set()
 
 
-def _report_finder(counts: list[Result]) -> Callable[[Result], str]:
-    """Return a function that names the DiagnosticReport in which a count stands, or returns nothing."""
-    bundles = {id(result.found.beside): result.found.beside for result in counts}
-    reports = {key: _reports_in(beside) for key, beside in bundles.items()}
-
-    def report_of(result: Result) -> str:
-        known = reports[id(result.found.beside)]
-        names = (result.found.full_url, reference_of(result.found.resource))
-        return next((known[name] for name in names if name in known), "")
-
-    return report_of
+def _report_finder(counts: list[Result]) -> Callable[[Result], set[str]]:
+    """Return a function that names the DiagnosticReports in which a count is listed."""
+    bundles = {id(result.found.beside): result.found for result in counts}
+    reports = {key: _reports_in(found) for key, found in bundles.items()}
+    return lambda result: reports[id(result.found.beside)].get(result.found.key or "", set())
 
 
-def _reports_in(beside: Mapping[str, Resource]) -> dict[str | None, str]:
-    """Return, for each result that a DiagnosticReport lists as it is referred to there, the report's own name."""
-    found: dict[str | None, str] = {}
-    for name, resource in beside.items():
-        listed = resource.get("result") if resource.get("resourceType") == "DiagnosticReport" else None
-        for one in listed if isinstance(listed, list) else []:
-            reference = one.get("reference") if isinstance(one, dict) else None
-            if isinstance(reference, str):
-                found[reference] = reference_of(resource) or name
-    return found
+def _reports_in(found: Found) -> dict[str, set[str]]:
+    """Return, for the key of each result that DiagnosticReports of a Bundle list, the keys of those reports."""
+    listed: dict[str, set[str]] = {}
+    for key, resource in found.beside.items():
+        if resource.get("resourceType") != "DiagnosticReport" or resource.get("status") in _NO_REPORT:
+            continue
+        results = resource.get("result")
+        for one in results if isinstance(results, list) else []:
+            name = resource_key(one.get("reference"), found.base) if isinstance(one, dict) else None
+            target = found.beside.get(name) if name else None
+            for each in {name, resource_key(reference_of(target), found.base) if target else None}:
+                if each:
+                    listed.setdefault(each, set()).add(key)
+    return listed

@@ -1,10 +1,11 @@
 """What a Bundle holds: its resources, each with where it was found; and whether it is whole, or tells of a failure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.ehr.fhir.reading.references import ID, base_of, parse_reference
+from app.ehr.fhir.reading.references import ID, base_of, resource_key
+from app.ehr.fhir.reading.times import instant
 
 Resource = Mapping[str, Any]
 _REMARK = ("warning", "information")
@@ -20,28 +21,44 @@ class BundleError(ValueError):
 class Found:
     """A resource as it was found: with the base of its server, if known, and the other resources of its Bundle.
 
-    `beside` holds every resource of the Bundle by its `fullUrl` and by `Type/id`; `full_url` is its own.
+    `beside` holds every resource of the Bundle by its key; `key` is its own (see `resource_key`). `is_disputed` says
+    that there is another version of it, and that which is newer is not known.
     """
 
     resource: Resource
     base: str | None = None
     beside: Mapping[str, Resource] = field(default_factory=dict, repr=False)
-    full_url: str | None = None
+    key: str | None = None
+    is_disputed: bool = False
+
+    def beside_it(self, reference: Any) -> Resource | None:
+        """Return the resource of the same Bundle that a reference names, if it is there."""
+        key = resource_key(reference, self.base)
+        return self.beside.get(key) if key else None
 
 
 @dataclass(frozen=True, slots=True)
 class BundleContent:
-    """The results in a Bundle, whether it tells of a failed query, and why it is not the whole answer, if it is not."""
+    """The results in a Bundle, whether it tells of a failed query, and why it is not the whole answer, if it is not.
+
+    `included` is the number of Observations that a search merely included, which are no results.
+    """
 
     matches: tuple[Found, ...]
     has_failed: bool
     missing: str | None
+    included: int = 0
 
 
 def reference_of(resource: Resource) -> str | None:
     """Return `Observation/id`, or None for a resource without a proper id."""
     found = resource.get("id")
     return f"{resource.get('resourceType')}/{found}" if isinstance(found, str) and ID.fullmatch(found) else None
+
+
+def found_alone(resource: Resource, base: str | None = None) -> Found:
+    """Return a resource that was found outside a Bundle."""
+    return Found(resource, base, key=resource_key(reference_of(resource), base))
 
 
 def is_bundle(value: Any) -> bool:
@@ -70,13 +87,55 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
         own = page.get("entry", [])
         missing = missing or _missing(page, sum(_is_match(entry) for entry in own))
         entries += (entry for entry in own if not is_bundle(entry.get("resource")))
-    beside, deleted = _index(entries)
+    keys = [_key_of(entry, base) for entry in entries]
+    deleted = {key for entry, key in zip(entries, keys, strict=True) if _is_deletion(entry)}
+    beside = _by_key(entries, keys, base)
     matches = tuple(
-        Found(entry["resource"], base_of(entry.get("fullUrl")) or base, beside, entry.get("fullUrl"))
-        for entry in entries
-        if _is_match(entry) and not (deleted and reference_of(entry["resource"]) in deleted)
+        Found(entry["resource"], base_of(entry.get("fullUrl")) or base, beside, key)
+        for entry, key in zip(entries, keys, strict=True)
+        if _is_match(entry) and not (key is not None and key in deleted)
     )
-    return BundleContent(matches, any(_has_failed(entry) for entry in entries), missing)
+    included = sum(_is_included_observation(entry) for entry in entries)
+    return BundleContent(matches, any(_has_failed(entry) for entry in entries), missing, included)
+
+
+def newest_versions(found: Iterable[Found]) -> list[Found]:
+    """Return each resource once, in its newest version by `meta.versionId` or `meta.lastUpdated`.
+
+    Where two versions differ and neither says which is newer, one is returned as disputed.
+    """
+    by_key: dict[str, list[Found]] = {}
+    kept = []
+    for one in found:
+        if one.key is None:
+            kept.append(one)
+        else:
+            by_key.setdefault(one.key, []).append(one)
+    return kept + [_newest_of(versions) for versions in by_key.values()]
+
+
+def _newest_of(versions: list[Found]) -> Found:
+    first = versions[0]
+    if all(one.resource == first.resource for one in versions):
+        return first
+    for rank in (_version_number, _last_updated):
+        ranks = [rank(one.resource) for one in versions]
+        known = [one for one in ranks if one is not None]
+        if len(known) == len(ranks) and known.count(max(known)) == 1:
+            return versions[known.index(max(known))]
+    return replace(first, is_disputed=True)
+
+
+def _version_number(resource: Resource) -> float | None:
+    meta = resource.get("meta")
+    version = meta.get("versionId") if isinstance(meta, dict) else None
+    return float(version) if isinstance(version, str) and version.isascii() and version.isdigit() else None
+
+
+def _last_updated(resource: Resource) -> float | None:
+    meta = resource.get("meta")
+    moment = instant(meta.get("lastUpdated")) if isinstance(meta, dict) else None
+    return moment.timestamp() if moment else None
 
 
 def next_page(bundle: Resource) -> str | None:
@@ -137,22 +196,36 @@ def _missing(page: Resource, sent: int) -> str | None:
         raise BundleError("Bundle.total is not a whole number")
     if next_page(page) is not None:
         return "it has a link to a next page"
-    return f"it holds {sent} of {total} results" if total > sent else None
+    # The total of a history counts deletions too.
+    return f"it holds {sent} of {total} results" if total > sent and page.get("type") != "history" else None
 
 
-def _index(entries: list[Resource]) -> tuple[dict[str, Resource], set[str | None]]:
-    """Return the resources by `fullUrl` and by `Type/id`, and the `Type/id` of what was deleted."""
+def _key_of(entry: Resource, base: str | None) -> str | None:
+    """Return the key of an entry's resource, or of the resource that it deletes."""
+    own_base = base_of(entry.get("fullUrl")) or base
+    if _is_deletion(entry):
+        return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), own_base)
+    return resource_key(reference_of(entry.get("resource", {})), own_base)
+
+
+def _by_key(entries: list[Resource], keys: list[str | None], base: str | None) -> dict[str, Resource]:
+    """Return the resources by key, and by a `urn:` that is their fullUrl. One key for two resources names neither."""
     beside: dict[str, Resource] = {}
-    deleted: set[str | None] = set()
-    for entry in entries:
-        if _is_deletion(entry):
-            named = parse_reference(entry["request"].get("url")) or parse_reference(entry.get("fullUrl"))
-            deleted |= {f"{named.type}/{named.id}"} if named else set()
-        elif "resource" in entry:
-            for name in (entry.get("fullUrl"), reference_of(entry["resource"])):
-                if name is not None:
-                    beside[name] = entry["resource"]
-    return beside, deleted
+    ambiguous: set[str] = set()
+    for entry, key in zip(entries, keys, strict=True):
+        if "resource" not in entry or _is_deletion(entry):
+            continue
+        for name in {key, resource_key(entry.get("fullUrl"), base)} - {None}:
+            if name is not None:
+                if name in beside and beside[name] != entry["resource"] and name.startswith("urn:"):
+                    ambiguous.add(name)
+                beside[name] = entry["resource"]
+    return {name: resource for name, resource in beside.items() if name not in ambiguous}
+
+
+def _is_included_observation(entry: Resource) -> bool:
+    is_observation = "resource" in entry and entry["resource"]["resourceType"] == "Observation"
+    return is_observation and not _is_match(entry) and not _is_deletion(entry)
 
 
 def _is_match(entry: Resource) -> bool:
@@ -174,7 +247,11 @@ def _has_failed(entry: Resource) -> bool:
     if "response" not in entry:
         return False
     status, outcome = (entry["response"].get(name) for name in ("status", "outcome"))
-    return (isinstance(status, str) and status[:1] in ("4", "5")) or (is_outcome(outcome) and _is_error(outcome))
+    succeeded = isinstance(status, str) and status[:1] == "2"
+    has_answer = "resource" in entry or "request" in entry
+    if not succeeded and (status is not None or not has_answer):
+        return True
+    return is_outcome(outcome) and _is_error(outcome)
 
 
 def _is_error(outcome: Resource) -> bool:

@@ -4,6 +4,7 @@ LOINC names and check digits were verified. This material contains content from 
 Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under the licence at http://loinc.org/license.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,8 +51,21 @@ class LaboratoryCodes:
         """Return the codes to search a record for: also those whose unit is not read, since they may be newer."""
         return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
 
+    def read_observation(self, observation: Mapping[str, Any]) -> "Coded":
+        """Return what the code of an Observation says; of a panel, whose components are not read, that it has some."""
+        own = self.read(observation.get("code"))
+        components = observation.get("component")
+        if own.fault != NOT_AN_ANALYTE or not isinstance(components, list):
+            return own
+        inside = [self.read(one.get("code")) for one in components if isinstance(one, dict)]
+        analytes = {one.analyte for one in inside if one.analyte is not None}
+        if not analytes:
+            return own
+        found = next(iter(analytes)) if len(analytes) == 1 else None
+        return Coded(found, None, "component", "It is a panel; its components are not read.")
+
     def read(self, concept: Any) -> "Coded":
-        """Return what the code of an Observation says. A refused code is refused beside one that is read."""
+        """Return what a code says. A refused code is refused beside one that is read."""
         found = codes_in(concept)
         accepted = [code for code in found if code in self.accepted]
         analytes = {self.accepted[code] for code in accepted}

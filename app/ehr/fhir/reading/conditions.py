@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.config.site import Integration
-from app.ehr.fhir.reading.bundles import Found, Resource
+from app.ehr.fhir.reading.bundles import Found, Resource, newest_versions
 from app.ehr.fhir.reading.codes import Code, codes_in
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
@@ -26,8 +26,11 @@ _ESTABLISHED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 # What a coding of another system must not say beside it: over, wrong, or not established.
 _NOT_SO = (
     *("refuted", "entered-in-error", "unconfirmed", "provisional", "differential"),
-    *("resolved", "inactive", "remission"),
+    *("resolved", "inactive", "remission", "ruled-out", "excluded", "suspected"),
 )
+# German diagnoses carry their certainty beside the code: G is established; A excluded, V suspected, Z over.
+_CERTAINTY = "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit"
+_ESTABLISHED_IN_GERMANY = "G"
 _CHANGES_MEANING = ("modifierExtension", "implicitRules")
 
 
@@ -36,13 +39,13 @@ def condition_codes(integration: Integration) -> tuple[Code, ...]:
     return (*STANDARD_CODES, *((one.system, one.code) for one in integration.condition_code))
 
 
-def carcinoma_in(conditions: Iterable[Found], codes: tuple[Code, ...], patient: Reference) -> Resource | None:
+def carcinoma_in(conditions: Iterable[Found], codes: tuple[Code, ...], patient: Reference) -> Found | None:
     """Return the first Condition of these codes that is certain to be the patient's, established and not over.
 
     A Condition without any status and without an abatement is taken as present, as an encounter's diagnosis is. A
     status that cannot be read, an abatement in any form, or anything that changes the meaning rules it out.
     """
-    return next((found.resource for found in conditions if _is_established(found, codes, patient)), None)
+    return next((one for one in newest_versions(conditions) if _is_established(one, codes, patient)), None)
 
 
 def _is_established(found: Found, codes: tuple[Code, ...], patient: Reference) -> bool:
@@ -50,6 +53,8 @@ def _is_established(found: Found, codes: tuple[Code, ...], patient: Reference) -
     return (
         condition.get("resourceType") == "Condition"
         and any(code in codes for code in codes_in(condition.get("code")))
+        and not found.is_disputed
+        and not _is_said_to_be_uncertain(condition.get("code"))
         and mismatch_with(patient, found) is None
         and not is_test_data(condition)
         and not any(name in condition for name in _CHANGES_MEANING)
@@ -61,12 +66,25 @@ def _is_established(found: Found, codes: tuple[Code, ...], patient: Reference) -
 def _says_so(condition: Resource, name: str) -> bool:
     """Return whether a status is absent, or one of those of a present disease and nothing else beside it."""
     if name not in condition:
-        return True
+        return f"_{name}" not in condition
     system, states = _ESTABLISHED[name]
     found = codes_in(condition[name])
     standard = [code for where, code in found if where == system]
     is_readable = len(found) == _number_of_codings(condition[name]) and bool(standard)
-    return is_readable and set(standard) <= set(states) and not any(code in _NOT_SO for _, code in found)
+    return is_readable and set(standard) <= set(states) and not any(code.lower() in _NOT_SO for _, code in found)
+
+
+def _is_said_to_be_uncertain(concept: Any) -> bool:
+    """Return whether a coding says by the German extension that the diagnosis is anything but established."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    for coding in codings if isinstance(codings, list) else []:
+        extensions = coding.get("extension") if isinstance(coding, dict) else None
+        for one in extensions if isinstance(extensions, list) else []:
+            if isinstance(one, dict) and one.get("url") == _CERTAINTY:
+                value = one.get("valueCoding")
+                if not isinstance(value, dict) or value.get("code") != _ESTABLISHED_IN_GERMANY:
+                    return True
+    return False
 
 
 def _number_of_codings(concept: Any) -> int:

@@ -13,10 +13,10 @@ from app.core.fitted_model import Artefact
 from app.core.measurement import Measurement
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
-from app.ehr.fhir.reading.bundles import Found
+from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT, changed_side, newer_notice, newer_results
-from app.ehr.fhir.reading.observations import Rejection, Result, read_observation
+from app.ehr.fhir.reading.observations import Rejection, Result, read_observation, standing_of
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.subjects import common_patient, mismatches_of, subject_of
 from app.ehr.fhir.reading.times import EffectiveTime, effective_time
@@ -24,11 +24,13 @@ from app.ehr.fhir.reading.times import EffectiveTime, effective_time
 SAMPLE_TOO_OLD = "sample_too_old"
 MOST_RESULTS = 100  # of one analyte; older ones are counted
 _MOST_LISTED = 200  # Observations that were not used; further ones are counted
+INCLUDED = "included"
 # What is not listed, in words that follow its number.
 COUNTED = {
     NOT_AN_ANALYTE: "Observations are of none of the four laboratory values.",
     "older_result": f"results are older than the newest {MOST_RESULTS} of their analyte and were not looked at.",
     "undated_result": "further results do not say when their sample was taken.",
+    INCLUDED: "Observations were only included by a search (search.mode include); search for them themselves.",
     "not_listed": "further Observations were not used and are not listed.",
 }
 
@@ -112,9 +114,9 @@ def read_labs(
     types are skipped. Two different results of one analyte and time rule each other out. Where a newer result
     could change the risk group, or a sample is too old, an InputError stands in the place of the value.
     """
-    observations = [one for one in found if one.resource.get("resourceType") == "Observation"]
+    observations = newest_versions(one for one in found if one.resource.get("resourceType") == "Observation")
     candidates, counted = _newest(observations, rules.codes)
-    subjects = [subject_of(one) for one in (observations if patient is None else [one.found for one in candidates])]
+    subjects = [subject_of(one.found) for one in candidates]
     mismatches = mismatches_of([one.found for one in candidates], subjects, patient)
     read = [
         read_observation(one.found, one.coded, one.time, now, mismatch)
@@ -171,14 +173,15 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
     Without a time an Observation may be the newest. Those of one time as the last that is kept are kept too.
     """
     counted: Counter[str] = Counter()
-    of_analyte: dict[Analyte | None, list[_Candidate]] = {}
+    # Results, those that only count as newer, and what is no result do not crowd each other out.
+    of_analyte: dict[tuple[Analyte | None, str], list[_Candidate]] = {}
     for one in observations:
-        coded = codes.read(one.resource.get("code"))
+        coded = codes.read_observation(one.resource)
         if coded.fault == NOT_AN_ANALYTE:
             counted[NOT_AN_ANALYTE] += 1
         else:
             candidate = _Candidate(one, coded, effective_time(one.resource))
-            of_analyte.setdefault(coded.analyte, []).append(candidate)
+            of_analyte.setdefault((coded.analyte, standing_of(one.resource)), []).append(candidate)
     kept = []
     for candidates in of_analyte.values():
         undated = [one for one in candidates if one.time is None]

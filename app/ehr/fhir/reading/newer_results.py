@@ -71,15 +71,15 @@ def changed_side(
     extremes decide for all combinations.
     """
     newer = tuple(newer)
-    unknown = [one for one in newer if one.lab is None]
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
-        if any(one in unknown for one in about) or _sii_can_change(chosen, about, artefact):
-            errors |= dict.fromkeys(COUNTS, _error(Analyte.NEUTROPHILS, about))
+        if any(one.lab is None for one in about) or _sii_can_change(chosen, about, artefact):
+            named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)
+            errors |= dict.fromkeys(COUNTS, _error(named, about))
     if Analyte.AFP in chosen:
         about = [one for one in newer if one.analyte in (Analyte.AFP, None)]
-        if any(one in unknown for one in about) or _afp_can_change(chosen[Analyte.AFP], about, artefact):
+        if any(one.lab is None for one in about) or _afp_can_change(chosen[Analyte.AFP], about, artefact):
             errors[Analyte.AFP] = _error(Analyte.AFP, about)
     return errors
 

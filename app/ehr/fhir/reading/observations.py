@@ -86,7 +86,7 @@ def read_observation(
     resource, reference = found.resource, reference_of(found.resource)
     try:
         analyte, code = _analyte(coded)
-        _check_subject(mismatch)
+        _check_identity(found, mismatch)
         _check_is_result(resource)
         effective = _effective(resource, known, now)
         _check_meaning(resource)
@@ -102,15 +102,25 @@ def read_observation(
     return Rejection(reference, why.code, why.reason, coded.analyte, why.is_result, latest, known, value)
 
 
+def standing_of(resource: Resource) -> str:
+    """Return whether an Observation is by its status a result, may count as newer, or is none: a word for each."""
+    status = resource.get("status")
+    if status in _USABLE_STATUS:
+        return "usable"
+    return "none" if status in _NO_RESULT_STATUS else "newer"
+
+
 def _analyte(coded: Coded) -> tuple[Analyte, Code]:
     if coded.analyte is None or coded.code is None:
         raise _RejectedError(coded.fault, coded.reason, is_result=coded.is_result)
     return coded.analyte, coded.code
 
 
-def _check_subject(mismatch: Mismatch | None) -> None:
+def _check_identity(found: Found, mismatch: Mismatch | None) -> None:
     if mismatch is not None:
         raise _RejectedError("subject", mismatch.reason, is_result=not mismatch.is_certain)
+    if found.is_disputed:
+        raise _RejectedError("versions", "There is another version of it; which one is newer is not known.")
 
 
 def _check_is_result(resource: Resource) -> None:

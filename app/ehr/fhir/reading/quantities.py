@@ -11,7 +11,7 @@ from app.ehr.fhir.canonical import UCUM
 
 _TEXTS = ("unit", "system", "code", "comparator")
 # Where a point separates thousands, 1.310 is one thousand three hundred and ten; which was meant is not known.
-_AMBIGUOUS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9])")
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
 _NUMBER = re.compile(r"[0-9][0-9.,]*")
 
 

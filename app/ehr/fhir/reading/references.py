@@ -59,6 +59,17 @@ def parse_reference(text: Any, base: str | None = None) -> Reference | None:
     return Reference(kind, identity, own, is_absolute=True) if own else None
 
 
+def resource_key(text: Any, base: str | None = None) -> str | None:
+    """Return the one name by which a reference and the resource that it names are matched, or None.
+
+    A reference on a known server has the server in it; the version does not matter. `urn:` references are their own.
+    """
+    if isinstance(text, str) and text.startswith("urn:"):
+        return text
+    found = parse_reference(text, base)
+    return f"{found.base or ''}/{found.type}/{found.id}" if found else None
+
+
 def normalised_base(address: Any) -> str | None:
     """Return a server's address in the form in which two are compared, or None if it is no http address.
 

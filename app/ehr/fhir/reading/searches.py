@@ -7,7 +7,15 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from app.core.analytes import Analyte
-from app.ehr.fhir.reading.bundles import BundleContent, BundleError, Found, is_bundle, is_outcome, read_bundle
+from app.ehr.fhir.reading.bundles import (
+    BundleContent,
+    BundleError,
+    Found,
+    found_alone,
+    is_bundle,
+    is_outcome,
+    read_bundle,
+)
 from app.ehr.fhir.reading.codes import Code
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, ReadingRules
 from app.ehr.fhir.reading.times import effective_time
@@ -52,8 +60,12 @@ def queries(templates_by_key: Mapping[str, str], keys: tuple[str, ...], patient_
     return {key: _encoded(templates_by_key[key].replace(_PATIENT, patient_id)) for key in keys}
 
 
-def read_prefetch(prefetch: Mapping[str, Any], base: str | None, keys: tuple[str, ...] = KEYS) -> Prefetched:
+def read_prefetch(
+    prefetch: Mapping[str, Any], base: str | None, keys: tuple[str, ...] = KEYS, *, has_all_pages: bool = False
+) -> Prefetched:
     """Return what was found under each key, and the keys without a whole answer. `base` is the server that was asked.
+
+    `has_all_pages` says that every page was fetched, so that the order does not matter.
 
     null and an empty Bundle mean that there is nothing. Raises BundleError, which names the key, for what is malformed.
     """
@@ -65,7 +77,7 @@ def read_prefetch(prefetch: Mapping[str, Any], base: str | None, keys: tuple[str
         except BundleError as error:
             raise BundleError(f"{key}: {error}") from None
         why = content.missing or ("the query failed (OperationOutcome)" if content.has_failed else None)
-        if why is None and key != CONDITIONS and _is_oldest_first(prefetch[key], content.matches):
+        if why is None and not has_all_pages and key != CONDITIONS and _is_oldest_first(prefetch[key], content.matches):
             why = "it is in ascending order, so that the newest results may be missing"
         if why:
             unsatisfied[key] = why
@@ -82,7 +94,9 @@ def _content(value: Any, base: str | None) -> BundleContent:
         raise BundleError("it is not a FHIR resource")
     if is_bundle(value):
         return read_bundle(value, base)
-    return BundleContent((Found(value, base),), has_failed=is_outcome(value), missing=None)
+    if is_outcome(value):
+        return BundleContent((), has_failed=False, missing="it is an OperationOutcome in the place of results")
+    return BundleContent((found_alone(value, base),), has_failed=False, missing=None)
 
 
 def _is_oldest_first(value: Any, found: Sequence[Found]) -> bool:

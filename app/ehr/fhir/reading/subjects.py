@@ -38,12 +38,15 @@ _SEVERAL_SERVERS = Mismatch("The results are of patients of more than one server
 _UNKNOWN = Mismatch("It does not say for certain which patient it is of.", is_certain=False)
 _OTHER_SERVER = Mismatch("It is a result of a patient of another server.", is_certain=True)
 _UNKNOWN_SERVER = Mismatch(
-    "Its subject has the patient's id, but whether on the same server is not known: send fullUrl or fhirServer.",
+    "Its subject has the patient's id, but whether it is on the same server is not known: name the patient with its "
+    "server (CDS Hooks: send fhirServer).",
     is_certain=False,
 )
 _NO_PATIENT = Mismatch("It is not a result of a patient.", is_certain=True)
 _FOCUS = Mismatch("Its focus is not the patient.", is_certain=True)
+_UNKNOWN_FOCUS = Mismatch("It is not certain that its focus is the patient.", is_certain=False)
 _SPECIMEN = Mismatch("Its specimen is not of the patient.", is_certain=True)
+_UNKNOWN_SPECIMEN = Mismatch("It is not certain that its specimen is of the patient.", is_certain=False)
 
 
 def subject_of(found: Found, element: str = "subject") -> Subject:
@@ -72,12 +75,12 @@ def mismatches_of(
 ) -> list[Mismatch | None]:
     """Return, for each Observation, why it is not certain to be about the one patient, or None.
 
-    `subjects` are those of the Observations; without a patient, of all that were sent.
+    `subjects` are those of the Observations.
     """
     if patient is None:
         if not is_one_subject(subjects):
             return [_SEVERAL] * len(observations)
-        return [aside_from(subject_of(one), one) for one in observations]
+        return [aside_from(subject, one) for subject, one in zip(subjects, observations, strict=True)]
     found = [mismatch_with(patient, one) for one in observations]
     kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
     if not is_one_server([patient, *(subject for subject in kept if isinstance(subject, Reference))]):
@@ -113,14 +116,7 @@ def aside_from(subject: Subject, found: Found) -> Mismatch | None:
     """
     if isinstance(subject, Reference) and subject.type != "Patient":
         return _NO_PATIENT
-    if _has_other_focus(subject, found):
-        return _FOCUS
-    specimen = _specimen_of(found)
-    if specimen is not None and "subject" in specimen:
-        of = subject_of(Found(specimen, found.base, found.beside))
-        same = of.is_same(subject) if isinstance(of, Reference) and isinstance(subject, Reference) else of == subject
-        return None if same else _SPECIMEN
-    return None
+    return _focus_mismatch(subject, found) or _specimen_mismatch(subject, found)
 
 
 def is_one_subject(subjects: Sequence[Subject]) -> bool:
@@ -132,6 +128,11 @@ def is_one_subject(subjects: Sequence[Subject]) -> bool:
         return False
     has_absolute = any(one.is_absolute for one in references)
     return is_one_server(references) and not (has_absolute and any(one.base is None for one in references))
+
+
+def references_of(*found: Found) -> list[Reference]:
+    """Return the references of subjects, with the server of each where it is known."""
+    return [subject for subject in map(subject_of, found) if isinstance(subject, Reference)]
 
 
 def is_one_server(references: Sequence[Reference]) -> bool:
@@ -159,7 +160,7 @@ def _difference(subject: Reference, patient: Reference) -> Mismatch:
 
 def _resolved(text: Any, said: Mapping[str, Any], found: Found) -> Subject:
     if isinstance(text, str) and text.startswith("urn:"):
-        resource = found.beside.get(text)
+        resource = found.beside_it(text)
         if resource is None:
             return Unidentified((text,))
         parsed = parse_reference(f"{resource['resourceType']}/{resource.get('id')}", found.base)
@@ -179,21 +180,46 @@ def _contained_type(found: Found) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
-def _has_other_focus(subject: Subject, found: Found) -> bool:
+def _focus_mismatch(subject: Subject, found: Found) -> Mismatch | None:
     extensions = found.resource.get("extension")
     if any(
         isinstance(one, dict) and one.get("url") in _FOCUS_EXTENSIONS
         for one in (extensions if isinstance(extensions, list) else [])
     ):
-        return True
+        return _FOCUS
     if "focus" not in found.resource:
-        return False
+        return None
     focus = found.resource["focus"]
     named = [
-        parse_reference(one.get("reference"), found.base) if isinstance(one, dict) else None
-        for one in (focus if isinstance(focus, list) else [None])
+        _resolved(one.get("reference"), one, found) if isinstance(one, dict) else None
+        for one in (focus if isinstance(focus, list) and focus else [None])
     ]
-    return not all(isinstance(subject, Reference) and one is not None and one.is_same(subject) for one in named)
+    if any(_is_certainly_other(one, subject) for one in named):
+        return _FOCUS
+    return None if all(_is_same(one, subject) for one in named) else _UNKNOWN_FOCUS
+
+
+def _specimen_mismatch(subject: Subject, found: Found) -> Mismatch | None:
+    specimen = _specimen_of(found)
+    if specimen is None or "subject" not in specimen:
+        return None
+    of = subject_of(Found(specimen, found.base, found.beside))
+    if _is_certainly_other(of, subject):
+        return _SPECIMEN
+    return None if _is_same(of, subject) else _UNKNOWN_SPECIMEN
+
+
+def _is_same(one: Subject, subject: Subject) -> bool:
+    if isinstance(one, Reference) and isinstance(subject, Reference):
+        return one.is_same(subject)
+    return one is not None and one == subject
+
+
+def _is_certainly_other(one: Subject, subject: Subject) -> bool:
+    """Return whether a reference certainly names something else: another type, another id, or another server."""
+    if not isinstance(one, Reference) or not isinstance(subject, Reference):
+        return isinstance(one, Reference) and one.type != "Patient"
+    return not one.is_same(subject) and _difference(one, subject).is_certain
 
 
 def _specimen_of(found: Found) -> Resource | None:
@@ -202,7 +228,7 @@ def _specimen_of(found: Found) -> Resource | None:
     text = specimen.get("reference") if isinstance(specimen, dict) else None
     if not isinstance(text, str):
         return None
-    return _contained(found.resource, text) or found.beside.get(text)
+    return _contained(found.resource, text) or found.beside_it(text)
 
 
 def _contained(resource: Resource, reference: Any) -> Resource | None:

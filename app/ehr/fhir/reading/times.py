@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.sample_dates import latest_today
 
+_LONGEST_PERIOD = timedelta(days=1)  # a sample of a longer time may be as old as its start
 _CLOCK_SKEW = timedelta(minutes=5)
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # the farthest that clocks on Earth are ahead of or behind UTC
 # As FHIR writes them: Python would also read other forms of ISO 8601, such as weeks or a time without seconds.
@@ -48,10 +49,12 @@ class EffectiveTime:
         return self.instant > now + _CLOCK_SKEW if self.instant else self.day > latest_today(now)
 
     def can_be_after(self, other: "EffectiveTime") -> bool:
-        """Return whether it may be later than another; of two days, whether it is."""
+        """Return whether it may be later than another: a day and a moment of that day may be either way round."""
+        if self.instant and other.instant:
+            return self.instant > other.instant
         if self.instant is None and other.instant is None:
             return self.day > other.day
-        return self.latest > other.earliest
+        return self.day >= other.day
 
     def is_within(self, window: timedelta, other: "EffectiveTime") -> bool:
         """Return whether two lie at most `window` apart; a day and a moment of that day count as a day apart."""
@@ -111,11 +114,21 @@ def calendar_day(text: Any) -> date | None:
 
 
 def _effective_text(observation: Mapping[str, Any]) -> Any:
-    period = observation.get("effectivePeriod")
-    text = observation.get("effectiveDateTime") or observation.get("effectiveInstant")
-    if text is None and isinstance(period, dict):
-        text = period.get("end") or period.get("start")
-    return text
+    """Return the text that says when; None if there is none, or more than one, or a period that is no single time."""
+    names = [name for name in observation if name.startswith("effective")]
+    if len(names) != 1:
+        return None
+    value = observation[names[0]]
+    if names[0] != "effectivePeriod":
+        return value if names[0] in ("effectiveDateTime", "effectiveInstant") else None
+    if not isinstance(value, dict):
+        return None
+    start, end = value.get("start"), value.get("end")
+    if start is None or end is None:
+        return end or start
+    begun, ended = (effective_time({"effectiveDateTime": text}) for text in (start, end))
+    is_one_time = begun and ended and begun.order <= ended.order and ended.is_within(_LONGEST_PERIOD, begun)
+    return end if is_one_time or begun is None or ended is None else None
 
 
 def _end_of(text: Any) -> datetime | None:
