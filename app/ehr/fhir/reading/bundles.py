@@ -87,12 +87,13 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
         own = page.get("entry", [])
         missing = missing or _missing(page, sum(_is_match(entry) for entry in own))
         entries += (entry for entry in own if not is_bundle(entry.get("resource")))
-    keys = [_key_of(entry, base) for entry in entries]
+    bases = [base_of(entry.get("fullUrl")) or base for entry in entries]
+    keys = [_key_of(entry, own_base) for entry, own_base in zip(entries, bases, strict=True)]
     deleted = {key for entry, key in zip(entries, keys, strict=True) if _is_deletion(entry)}
     beside = _by_key(entries, keys, base)
     matches = tuple(
-        Found(entry["resource"], base_of(entry.get("fullUrl")) or base, beside, key)
-        for entry, key in zip(entries, keys, strict=True)
+        Found(entry["resource"], own_base, beside, key)
+        for entry, own_base, key in zip(entries, bases, keys, strict=True)
         if _is_match(entry) and not (key is not None and key in deleted)
     )
     included = sum(_is_included_observation(entry) for entry in entries)
@@ -201,11 +202,10 @@ def _missing(page: Resource, sent: int) -> str | None:
 
 
 def _key_of(entry: Resource, base: str | None) -> str | None:
-    """Return the key of an entry's resource, or of the resource that it deletes."""
-    own_base = base_of(entry.get("fullUrl")) or base
+    """Return the key of an entry's resource, or of the resource that it deletes; `base` is the entry's own."""
     if _is_deletion(entry):
-        return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), own_base)
-    return resource_key(reference_of(entry.get("resource", {})), own_base)
+        return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), base)
+    return resource_key(reference_of(entry.get("resource", {})), base)
 
 
 def _by_key(entries: list[Resource], keys: list[str | None], base: str | None) -> dict[str, Resource]:
