@@ -25,11 +25,12 @@ def main() -> int:
     measured = margin(builds)
     print(
         f"greatest difference of {len(builds[0].numbers)} numbers before rounding: {measured.absolute:.1e}, relative "
-        f"{measured.relative:.1e}\nnearest to where rounding turns: {measured.nearest:.1e}, relative "
-        f"{measured.nearest_relative:.1e}, at {measured.place[1:]}"
+        f"{measured.relative:.1e}\nnearest to where rounding turns: relative {measured.nearest:.1e}\n"
+        f"margin: every number is at least {measured.times:.0f} times its own difference from there (the nearest is "
+        f"{measured.place[1:]})"
+        if measured.relative
+        else "no number differs before rounding"
     )
-    if measured.relative:
-        print(f"margin: {measured.nearest_relative / measured.relative:.0f} times the greatest relative difference")
     return _verdict(builds)
 
 

@@ -32,13 +32,18 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """Greatest difference of any number between combinations, and the nearest distance to a boundary of rounding."""
+    """How much numbers differ between combinations, and how far they are from where their rounding would turn.
+
+    `absolute` and `relative` are the greatest differences of any number. `times` is, of the numbers that differ, the
+    smallest quotient of a number's distance from the boundary and its own difference, at `place`; infinite if none do.
+    `nearest` is the smallest relative distance of any number.
+    """
 
     absolute: float
     relative: float
-    nearest: float
-    nearest_relative: float
+    times: float
     place: str
+    nearest: float
 
 
 def build(combination: Combination, python: Sequence[str] = (sys.executable,), label: str = "") -> Built:
@@ -67,17 +72,21 @@ def build_all(combinations: Iterable[Combination], done: Callable[[Built], None]
 
 
 def margin(builds: Sequence[Built]) -> Margin:
-    """Measure how much the numbers differ, and how near the nearest is to where its rounding would turn."""
+    """Measure how much the numbers of some builds differ, and how far they are from where rounding would turn."""
     absolute = relative = 0.0
-    nearest = (float("inf"), float("inf"), "")
+    smallest = (float("inf"), "")
+    nearest = float("inf")
     for place in builds[0].numbers:
         values = [built.numbers[place] for built in builds]
-        absolute = max(absolute, max(values) - min(values))
+        difference = max(values) - min(values)
+        distance = min(distance_to_boundary(value) for value in (min(values), max(values)))
+        absolute = max(absolute, difference)
+        if difference:
+            smallest = min(smallest, (distance / difference, place))
         if values[0]:
-            relative = max(relative, (max(values) - min(values)) / abs(values[0]))
-            distance = distance_to_boundary(values[0])
-            nearest = min(nearest, (distance / abs(values[0]), distance, place))
-    return Margin(absolute, relative, nearest[1], nearest[0], nearest[2])
+            relative = max(relative, difference / abs(values[0]))
+            nearest = min(nearest, distance / abs(values[0]))
+    return Margin(absolute, relative, *smallest, nearest)
 
 
 def distance_to_boundary(value: float) -> float:

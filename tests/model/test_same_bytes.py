@@ -33,9 +33,10 @@ def test_small_errors_in_every_cohort_change_no_byte(builds: list[Built]) -> Non
 
 
 def test_no_number_is_near_where_its_rounding_turns(builds: list[Built]) -> None:
+    """Each number by itself: a small difference of two nearly equal ones is large beside what is left of them."""
     measured = margin(builds)
-    assert measured.relative < 1e-14
-    assert measured.nearest_relative > 1e-12
+    assert measured.times > 1000
+    assert measured.nearest > 1e-12
 
 
 def test_each_switch_that_is_set_is_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
