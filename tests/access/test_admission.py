@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.auth.api_keys import new_key
 from app.core.fitted_model import Artefact
-from tests.access.doors import ASSESSMENTS, DOORS, HCC_RISK, HOOKS, VALUES, Door, call, tells_nothing
+from tests.access.interfaces import ASSESSMENTS, HCC_RISK, HOOKS, INTERFACES, VALUES, Interface, call, tells_nothing
 from tests.access.record_system import ISSUER, PUBLIC_URL, client_entry, key_file, signed
 from tests.clock import clock
 from tests.ehr.hooks_calls import INSTANCE
@@ -17,7 +17,7 @@ from tests.ehr.smart_site import PATIENT
 from tests.log_lines import LogLines
 from tests.web.conftest import client_with
 
-EVERY = pytest.mark.parametrize("door", DOORS, ids=str)
+EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
 HOW_TO = "make a key with 'sii-afp key NAME'"
 
 
@@ -34,14 +34,16 @@ def integration(folder: Path, scopes: list[str]) -> Path:
 
 @EVERY
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_a_service_for_this_machine_alone_answers_everyone(door: Door, host: str) -> None:
-    assert call(client_with(clock=clock, host=host), door).status_code == 200
+def test_a_service_for_this_machine_alone_answers_everyone(interface: Interface, host: str) -> None:
+    assert call(client_with(clock=clock, host=host), interface).status_code == 200
 
 
 @EVERY
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "calculator.example"])  # noqa: S104 - what is tested
-def test_a_service_for_others_answers_nobody_without_credentials(door: Door, host: str, log: LogLines) -> None:
-    assert tells_nothing(call(client_with(clock=clock, host=host), door), door)
+def test_a_service_for_others_answers_nobody_without_credentials(
+    interface: Interface, host: str, log: LogLines
+) -> None:
+    assert tells_nothing(call(client_with(clock=clock, host=host), interface), interface)
     assert how_to_lines(log) == 1
     assert log.of("not admitted")[0]["error"] == "no credentials"
 
@@ -77,9 +79,9 @@ def test_people_at_the_form_need_no_credentials() -> None:
 
 
 @EVERY
-def test_a_setting_opens_the_doors_to_all(door: Door, log: LogLines) -> None:
+def test_a_setting_opens_the_interfaces_to_all(interface: Interface, log: LogLines) -> None:
     client = client_with(clock=clock, host="0.0.0.0", anonymous_calls=True)  # noqa: S104 - what is tested
-    assert call(client, door).status_code == 200
+    assert call(client, interface).status_code == 200
     assert log.of("request")[-1]["caller"] == "anonymous"
     assert how_to_lines(log) == 0
 
@@ -88,23 +90,29 @@ def test_a_setting_opens_the_doors_to_all(door: Door, log: LogLines) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - what is tested
 @pytest.mark.parametrize("headers", [{"x-api-key": "wrong"}, {"authorization": "Bearer wrong"}], ids=["key", "bearer"])
 def test_wrong_credentials_are_refused_even_where_none_are_needed(
-    door: Door, host: str, headers: dict[str, str]
+    interface: Interface, host: str, headers: dict[str, str]
 ) -> None:
-    assert tells_nothing(call(client_with(clock=clock, host=host, anonymous_calls=True), door, headers), door)
+    assert tells_nothing(call(client_with(clock=clock, host=host, anonymous_calls=True), interface, headers), interface)
 
 
 @EVERY
-def test_a_file_of_keys_closes_every_door_on_this_machine_too(tmp_path: Path, door: Door, log: LogLines) -> None:
+def test_a_file_of_keys_closes_every_interface_on_this_machine_too(
+    tmp_path: Path, interface: Interface, log: LogLines
+) -> None:
     file = tmp_path / "keys"
     file.write_text("", "utf-8")
-    assert tells_nothing(call(client_with(clock=clock, api_keys_file=file), door), door)
+    assert tells_nothing(call(client_with(clock=clock, api_keys_file=file), interface), interface)
     assert how_to_lines(log) == 0
 
 
 @EVERY
 @pytest.mark.parametrize("scopes", [["hooks"], ["api"]], ids=str)
-def test_a_client_for_one_door_closes_every_door_to_all_others(tmp_path: Path, door: Door, scopes: list[str]) -> None:
-    assert tells_nothing(call(client_with(clock=clock, integration_file=integration(tmp_path, scopes)), door), door)
+def test_a_client_for_one_interface_closes_every_interface_to_all_others(
+    tmp_path: Path, interface: Interface, scopes: list[str]
+) -> None:
+    assert tells_nothing(
+        call(client_with(clock=clock, integration_file=integration(tmp_path, scopes)), interface), interface
+    )
 
 
 def test_discovery_stays_open_where_calls_are_signed(tmp_path: Path) -> None:
@@ -117,11 +125,11 @@ def test_discovery_stays_open_where_calls_are_signed(tmp_path: Path) -> None:
 @EVERY
 @pytest.mark.parametrize("kind", ["anonymous", "key", "token", "refused"])
 def test_the_audit_line_says_who_called_what_and_never_about_whom(
-    tmp_path: Path, artefact: Artefact, door: Door, kind: str, log: LogLines
+    tmp_path: Path, artefact: Artefact, interface: Interface, kind: str, log: LogLines
 ) -> None:
     key, line = new_key("tumour-board")
     (tmp_path / "keys").write_text(line, "utf-8")
-    token = signed(door.path)
+    token = signed(interface.path)
     credentials = {"key": key, "token": token, "refused": f"{key}x"}.get(kind)
     with client_with(
         clock=clock,
@@ -131,24 +139,29 @@ def test_the_audit_line_says_who_called_what_and_never_about_whom(
         api_keys_file=tmp_path / "keys",
         integration_file=integration(tmp_path, ["hooks", "api"]),
     ) as client:
-        answer = call(client, door, {"authorization": f"Bearer {credentials}"} if credentials else {})
+        answer = call(client, interface, {"authorization": f"Bearer {credentials}"} if credentials else {})
     (line_written,) = log.of("request")
-    is_admitted = kind in ("anonymous", "token") or (kind == "key" and not door.is_hooks)
+    is_admitted = kind in ("anonymous", "token") or (kind == "key" and not interface.is_hooks)
     caller = {"anonymous": "anonymous", "key": "tumour-board", "token": ISSUER}.get(kind) if is_admitted else None
     assert (answer.status_code, line_written.get("caller")) == (200 if is_admitted else 401, caller)
     told = {name: line_written[name] for name in ("method", "route", "status", "model", "level")}
-    expected: dict[str, Any] = {"method": "POST", "route": door.path, "status": answer.status_code, "level": "info"}
+    expected: dict[str, Any] = {
+        "method": "POST",
+        "route": interface.path,
+        "status": answer.status_code,
+        "level": "info",
+    }
     assert told == {**expected, "model": artefact.digest}
     assert line_written["duration_ms"] > 0
     assert line_written["request_id"] == answer.headers["x-request-id"]
-    assert line_written.get("hook_instance") == (INSTANCE if door is HOOKS and is_admitted else None)
+    assert line_written.get("hook_instance") == (INSTANCE if interface is HOOKS and is_admitted else None)
     assert not [secret for secret in (*VALUES, "553.6", key, token, "clinician") if secret in log.text]
     assert not [secret for secret in (PATIENT, "patient-of-the-call", "a-card") if json.dumps(secret) in log.text]
 
 
-@pytest.mark.parametrize("door", [ASSESSMENTS, HCC_RISK, HOOKS], ids=str)
-def test_what_is_wrong_with_the_values_is_told_to_admitted_callers_alone(door: Door) -> None:
+@pytest.mark.parametrize("interface", [ASSESSMENTS, HCC_RISK, HOOKS], ids=str)
+def test_what_is_wrong_with_the_values_is_told_to_admitted_callers_alone(interface: Interface) -> None:
     client: TestClient = client_with(clock=clock, host="0.0.0.0")  # noqa: S104 - what is tested
     for content in (b"{", b"[]", b"\xff", b"x" * 20_000):
-        answer = client.post(door.path, content=content, headers={"content-type": "application/json"})
-        assert answer.status_code == (413 if len(content) > 16_384 and door is ASSESSMENTS else 401)
+        answer = client.post(interface.path, content=content, headers={"content-type": "application/json"})
+        assert answer.status_code == (413 if len(content) > 16_384 and interface is ASSESSMENTS else 401)

@@ -11,13 +11,13 @@ from starlette.testclient import TestClient
 from app.auth.api_keys import ApiKeyError, new_key
 from app.config.settings import Settings
 from app.main import create_app
-from tests.access.doors import API, ASSESSMENTS, FEEDBACK, HOOKS, Door, call, tells_nothing
+from tests.access.interfaces import API, ASSESSMENTS, FEEDBACK, HOOKS, Interface, call, tells_nothing
 from tests.clock import clock
 from tests.log_lines import LogLines
 from tests.web.conftest import client_with
 
 Sent = Callable[[str], dict[str, str]]
-BOTH = pytest.mark.parametrize("door", API, ids=str)
+BOTH = pytest.mark.parametrize("interface", API, ids=str)
 
 
 def as_header(key: str) -> dict[str, str]:
@@ -61,8 +61,10 @@ def test_a_name_that_cannot_stand_in_the_file_gets_no_key(name: str) -> None:
 
 @BOTH
 @pytest.mark.parametrize("sent", [as_header, as_bearer])
-def test_a_known_key_opens_rest_and_fhir(client: TestClient, door: Door, sent: Sent, key: str, log: LogLines) -> None:
-    assert call(client, door, sent(key)).status_code == 200
+def test_a_known_key_opens_rest_and_fhir(
+    client: TestClient, interface: Interface, sent: Sent, key: str, log: LogLines
+) -> None:
+    assert call(client, interface, sent(key)).status_code == 200
     assert log.of("request")[-1]["caller"] == "tumour-board"
 
 
@@ -81,16 +83,16 @@ def test_a_known_key_opens_rest_and_fhir(client: TestClient, door: Door, sent: S
     ids=["empty", "made-up", "cut", "longer", "upper-case", "very-long"],
 )
 def test_any_other_key_is_refused(
-    client: TestClient, door: Door, sent: Sent, changed: Callable[[str], str], key: str
+    client: TestClient, interface: Interface, sent: Sent, changed: Callable[[str], str], key: str
 ) -> None:
-    assert tells_nothing(call(client, door, sent(changed(key))), door)
+    assert tells_nothing(call(client, interface, sent(changed(key))), interface)
 
 
 @BOTH
-def test_the_hash_in_the_file_is_no_key(client: TestClient, door: Door, file: Path) -> None:
+def test_the_hash_in_the_file_is_no_key(client: TestClient, interface: Interface, file: Path) -> None:
     line = file.read_text("utf-8").splitlines()[-1]
     for stolen in (line, line.partition(":")[2]):
-        assert tells_nothing(call(client, door, as_header(stolen)), door)
+        assert tells_nothing(call(client, interface, as_header(stolen)), interface)
 
 
 def test_a_key_that_is_not_ascii_is_refused(client: TestClient) -> None:
@@ -114,21 +116,23 @@ def test_credentials_are_one_bearer_token_or_one_key(client: TestClient, headers
     assert tells_nothing(call(client, ASSESSMENTS, sent), ASSESSMENTS)
 
 
-@pytest.mark.parametrize("door", [HOOKS, FEEDBACK], ids=str)
+@pytest.mark.parametrize("interface", [HOOKS, FEEDBACK], ids=str)
 @pytest.mark.parametrize("sent", [as_header, as_bearer])
-def test_a_key_does_not_open_cds_hooks(client: TestClient, door: Door, sent: Sent, key: str) -> None:
-    assert tells_nothing(call(client, door, sent(key)), door)
+def test_a_key_does_not_open_cds_hooks(client: TestClient, interface: Interface, sent: Sent, key: str) -> None:
+    assert tells_nothing(call(client, interface, sent(key)), interface)
 
 
 @BOTH
-def test_a_key_is_replaced_while_the_service_runs(client: TestClient, door: Door, file: Path, key: str) -> None:
-    assert call(client, door, as_header(key)).status_code == 200
+def test_a_key_is_replaced_while_the_service_runs(
+    client: TestClient, interface: Interface, file: Path, key: str
+) -> None:
+    assert call(client, interface, as_header(key)).status_code == 200
     successor, line = new_key("tumour-board")
     file.write_text(line, "utf-8")
-    assert tells_nothing(call(client, door, as_header(key)), door)
-    assert call(client, door, as_header(successor)).status_code == 200
+    assert tells_nothing(call(client, interface, as_header(key)), interface)
+    assert call(client, interface, as_header(successor)).status_code == 200
     file.write_text("# nobody\n", "utf-8")
-    assert tells_nothing(call(client, door, as_header(successor)), door)
+    assert tells_nothing(call(client, interface, as_header(successor)), interface)
 
 
 def test_a_new_file_is_seen_even_if_its_size_and_time_are_those_of_the_old(
@@ -157,9 +161,9 @@ def test_a_file_that_breaks_later_admits_nobody_and_the_log_says_why(
         file.write_bytes(before + b"\xff\n")
     elif break_it == "folder":
         file.mkdir()
-    for door in API:
+    for interface in API:
         for headers in (as_header(key), as_bearer(key), {}):
-            assert tells_nothing(call(client, door, headers), door)
+            assert tells_nothing(call(client, interface, headers), interface)
     why = "Line 4 of the file of API keys" if break_it == "garble" else "The file of API keys cannot be read"
     assert log.of("not admitted")[0]["error"].startswith(why)
     if break_it == "folder":

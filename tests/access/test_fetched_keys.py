@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.auth.jwks import FETCH_SECONDS, KeySets
 from app.auth.signed_tokens import SignedTokens
 from app.net.json_client import Outbound
-from tests.access.doors import HOOKS, call, is_admitted, tells_nothing
+from tests.access.interfaces import HOOKS, call, is_admitted, tells_nothing
 from tests.access.record_system import (
     EC,
     ISSUER,

@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from starlette.testclient import TestClient
 
-from tests.access.doors import DOORS, Door, call, tells_nothing
+from tests.access.interfaces import INTERFACES, Interface, call, tells_nothing
 from tests.access.record_system import (
     EC,
     OTHER_ISSUER,
@@ -25,7 +25,7 @@ from tests.access.record_system import (
 )
 from tests.log_lines import LogLines
 
-EVERY = pytest.mark.parametrize("door", DOORS, ids=str)
+EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
 UNREADABLE = "the token cannot be read"
 ALGORITHM = "the algorithm is not ES384 or RS384"
 SIGNATURE = "the token is not valid: InvalidSignatureError"
@@ -102,11 +102,11 @@ FORGED: dict[str, tuple[Callable[[str], str], str]] = {
 @pytest.mark.parametrize("name", FORGED)
 @EVERY
 def test_a_forged_token_is_refused_and_only_the_operator_learns_why(
-    two_systems: TestClient, door: Door, name: str, log: LogLines
+    two_systems: TestClient, interface: Interface, name: str, log: LogLines
 ) -> None:
     forge, why = FORGED[name]
-    token = forge(door.path)
-    assert tells_nothing(call(two_systems, door, bearer(token)), door)
+    token = forge(interface.path)
+    assert tells_nothing(call(two_systems, interface, bearer(token)), interface)
     assert [line["error"] for line in log.of("not admitted")] == [why]
     assert not [part for part in (token, *token.split(".")) if part and part in log.text]
 
@@ -130,5 +130,5 @@ GARBAGE: dict[str, bytes] = {
 
 @EVERY
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_garbage_is_refused_like_anything_else(two_systems: TestClient, door: Door, garbage: str) -> None:
-    assert tells_nothing(call(two_systems, door, {b"authorization": b"Bearer " + GARBAGE[garbage]}), door)
+def test_garbage_is_refused_like_anything_else(two_systems: TestClient, interface: Interface, garbage: str) -> None:
+    assert tells_nothing(call(two_systems, interface, {b"authorization": b"Bearer " + GARBAGE[garbage]}), interface)

@@ -110,7 +110,7 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
     "not-toml": ("client = ", "TOMLDecodeError"),
     "twice": ("tell_missing = true\ntell_missing = false", "TOMLDecodeError"),
     "unknown-key": ("tell_mising = true", "tell_mising: Extra inputs are not permitted"),
-    "unknown-key-of-a-client": (client(PINNED, 'door = "api"'), "client.0.door: Extra inputs"),
+    "unknown-key-of-a-client": (client(PINNED, 'interface = "api"'), "client.0.interface: Extra inputs"),
     "draw-before-itself": ("same_draw_minutes = -1", "same_draw_minutes: Input should be greater than or equal to 0"),
     "draw-of-four-days": ("same_draw_minutes = 4321", "same_draw_minutes: Input should be less than or equal to 4320"),
     "draw-of-no-number": ("same_draw_minutes = nan", "same_draw_minutes: "),
@@ -132,7 +132,7 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
         client(PINNED, 'fhir_servers = ["https://a.example", "http://a.example"]'),
         f"client.0.fhir_servers.1: Value error, {ADDRESS}",
     ),
-    "unknown-door": (client(PINNED, 'scopes = ["form"]'), "client.0.scopes.0: "),
+    "unknown-interface": (client(PINNED, 'scopes = ["form"]'), "client.0.scopes.0: "),
     "same-client-twice": (
         f"{client(PINNED)}\n{client(PINNED)}",
         "client: Value error, two entries have the same issuer",

@@ -1,11 +1,11 @@
-"""Numbers that JSON allows and nobody means: every door answers them, and none breaks."""
+"""Numbers that JSON allows and nobody means: every interface answers them, and none breaks."""
 
 import json
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.access.doors import ASSESSMENTS, HCC_RISK, HOOKS, VALUES, Door
+from tests.access.interfaces import ASSESSMENTS, HCC_RISK, HOOKS, VALUES, Interface
 from tests.clock import clock
 from tests.web.conftest import client_with
 
@@ -18,12 +18,12 @@ def client() -> TestClient:
     return client_with(clock=clock)
 
 
-def sent(client: TestClient, door: Door, number: str) -> tuple[int, str]:
-    """Return status and media type of the answer to the door's call with another number for the neutrophils."""
-    right = VALUES[0] if door is not HOOKS else "4.2"
-    text = json.dumps(door.body).replace(f'"value": {right}', f'"value": {number}')
+def sent(client: TestClient, interface: Interface, number: str) -> tuple[int, str]:
+    """Return status and media type of the answer to the interface's call with another number for the neutrophils."""
+    right = VALUES[0] if interface is not HOOKS else "4.2"
+    text = json.dumps(interface.body).replace(f'"value": {right}', f'"value": {number}')
     assert number in text
-    answer = client.post(door.path, content=text, headers={"content-type": "application/json"})
+    answer = client.post(interface.path, content=text, headers={"content-type": "application/json"})
     return answer.status_code, answer.headers["content-type"]
 
 

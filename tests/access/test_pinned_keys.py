@@ -7,7 +7,7 @@ import pytest
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
-from tests.access.doors import is_admitted
+from tests.access.interfaces import is_admitted
 from tests.access.record_system import EC, ISSUER, NEW, PUBLIC_KEYS, RSA, client_entry, key_file, public, site_with
 from tests.ehr.peers.canned_site import canned_site
 

@@ -11,7 +11,7 @@ from joserfc.jwk import ECKey, RSAKey
 from starlette.testclient import TestClient
 
 from app.auth.signed_tokens import SignedTokens
-from tests.access.doors import API, DOORS, HCC_RISK, HOOKS, Door, call, tells_nothing
+from tests.access.interfaces import API, HCC_RISK, HOOKS, INTERFACES, Interface, call, tells_nothing
 from tests.access.record_system import (
     EC,
     ISSUER,
@@ -28,7 +28,7 @@ from tests.access.record_system import (
 )
 from tests.log_lines import LogLines
 
-EVERY = pytest.mark.parametrize("door", DOORS, ids=str)
+EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
 
 
 @EVERY
@@ -37,10 +37,10 @@ EVERY = pytest.mark.parametrize("door", DOORS, ids=str)
     "audience", [str, lambda address: ["https://elsewhere.example", address]], ids=["text", "list"]
 )
 def test_a_signed_call_is_answered(
-    two_systems: TestClient, door: Door, key: ECKey | RSAKey, audience: Callable[[str], Any], log: LogLines
+    two_systems: TestClient, interface: Interface, key: ECKey | RSAKey, audience: Callable[[str], Any], log: LogLines
 ) -> None:
-    token = signed(door.path, {"aud": audience(PUBLIC_URL + door.path)}, key=key)
-    assert call(two_systems, door, bearer(token)).status_code == 200
+    token = signed(interface.path, {"aud": audience(PUBLIC_URL + interface.path)}, key=key)
+    assert call(two_systems, interface, bearer(token)).status_code == 200
     assert log.of("request")[-1]["caller"] == ISSUER
 
 
@@ -61,16 +61,22 @@ def test_a_client_of_the_hooks_does_not_get_the_api(tmp_path: Path) -> None:
     key_file(tmp_path)
     client = site_with(tmp_path, client_entry(ISSUER, 'jwks_file = "keys.json"'))
     assert call(client, HOOKS, bearer(signed(HOOKS.path))).status_code == 200
-    for door in API:
-        assert tells_nothing(call(client, door, bearer(signed(door.path))), door)
+    for interface in API:
+        assert tells_nothing(call(client, interface, bearer(signed(interface.path))), interface)
 
 
-Changed = Callable[[Door, int], dict[str, Any]]
+Changed = Callable[[Interface, int], dict[str, Any]]
 WRONG_CLAIMS: dict[str, tuple[Changed, str]] = {
-    "aud-elsewhere": (lambda door, _: {"aud": f"https://elsewhere.example{door.path}"}, "InvalidAudienceError"),
-    "aud-by-host-header": (lambda door, _: {"aud": f"http://calculator.test{door.path}"}, "InvalidAudienceError"),
+    "aud-elsewhere": (
+        lambda interface, _: {"aud": f"https://elsewhere.example{interface.path}"},
+        "InvalidAudienceError",
+    ),
+    "aud-by-host-header": (
+        lambda interface, _: {"aud": f"http://calculator.test{interface.path}"},
+        "InvalidAudienceError",
+    ),
     "aud-without-the-path": (lambda *_: {"aud": PUBLIC_URL}, "InvalidAudienceError"),
-    "aud-longer": (lambda door, _: {"aud": f"{PUBLIC_URL}{door.path}/"}, "InvalidAudienceError"),
+    "aud-longer": (lambda interface, _: {"aud": f"{PUBLIC_URL}{interface.path}/"}, "InvalidAudienceError"),
     "aud-of-discovery": (lambda *_: {"aud": f"{PUBLIC_URL}/cds-services"}, "InvalidAudienceError"),
     "aud-empty": (lambda *_: {"aud": []}, "MissingRequiredClaimError"),
     "aud-a-number": (lambda *_: {"aud": 5}, "InvalidAudienceError"),
@@ -101,24 +107,24 @@ WRONG_CLAIMS: dict[str, tuple[Changed, str]] = {
 @EVERY
 @pytest.mark.parametrize("mutant", WRONG_CLAIMS)
 def test_a_token_that_says_something_wrong_is_refused(
-    two_systems: TestClient, door: Door, mutant: str, log: LogLines
+    two_systems: TestClient, interface: Interface, mutant: str, log: LogLines
 ) -> None:
     changed, why = WRONG_CLAIMS[mutant]
-    token = signed(door.path, changed(door, claims(door.path)["iat"]))
-    assert tells_nothing(call(two_systems, door, bearer(token)), door)
+    token = signed(interface.path, changed(interface, claims(interface.path)["iat"]))
+    assert tells_nothing(call(two_systems, interface, bearer(token)), interface)
     assert why in log.of("not admitted")[0]["error"]
     assert not [part for part in (token, *token.split(".")) if part in log.text]
 
 
 @EVERY
-def test_a_token_is_good_once(two_systems: TestClient, door: Door, log: LogLines) -> None:
-    headers = bearer(signed(door.path))
-    assert call(two_systems, door, headers).status_code == 200
-    assert tells_nothing(call(two_systems, door, headers), door)
+def test_a_token_is_good_once(two_systems: TestClient, interface: Interface, log: LogLines) -> None:
+    headers = bearer(signed(interface.path))
+    assert call(two_systems, interface, headers).status_code == 200
+    assert tells_nothing(call(two_systems, interface, headers), interface)
     assert log.of("not admitted")[0]["error"] == "the token was used before"
 
 
-def test_the_id_of_a_token_is_good_once_across_doors_and_for_each_issuer(two_systems: TestClient) -> None:
+def test_the_id_of_a_token_is_good_once_across_interfaces_and_for_each_issuer(two_systems: TestClient) -> None:
     same = {"jti": "one-id-for-all"}
     assert call(two_systems, HOOKS, bearer(signed(HOOKS.path, same))).status_code == 200
     assert tells_nothing(call(two_systems, HCC_RISK, bearer(signed(HCC_RISK.path, same, key=RSA))), HCC_RISK)
@@ -151,10 +157,10 @@ def test_used_tokens_are_remembered_until_they_expire_and_no_more_than_can_be_he
 
 
 def test_a_token_for_another_of_our_addresses_opens_nothing(two_systems: TestClient) -> None:
-    for door in DOORS:
-        for other in DOORS:
-            if door is not other:
-                assert tells_nothing(call(two_systems, door, bearer(signed(other.path))), door)
+    for interface in INTERFACES:
+        for other in INTERFACES:
+            if interface is not other:
+                assert tells_nothing(call(two_systems, interface, bearer(signed(other.path))), interface)
 
 
 def test_nobody_signs_where_no_client_is_named(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def answer(path: str, settings: Settings | None = None) -> dict[str, Any]:
     return found
 
 
-def test_there_is_a_call_for_each_door() -> None:
+def test_there_is_a_call_for_each_interface() -> None:
     assert set(CALLS) == {
         "/fhir/$hcc-risk",
         "/cds-services",

@@ -1,4 +1,4 @@
-"""Patients made up by hypothesis: four values as laboratories send them, in any unit, and as each door takes them."""
+"""Patients made up by hypothesis: four values in the units of laboratories, and as each interface takes them."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,7 +80,7 @@ def _at_the_cut_off(draw: st.DrawFn) -> tuple[Value, Value, Value]:
 
 
 _ANY_COUNTS = st.tuples(_count("0.5", "20", 2), _count("0.1", "8", 2), _count("20", "900", 1))
-# Zero and five thousand are no possible counts: there every door has to refuse.
+# Zero and five thousand are no possible counts: there every interface has to refuse.
 _IMPOSSIBLE = st.tuples(_count("0", "20", 0), _count("0", "1", 0), _count("2500", "5000", 0))
 _AFP_NUMBERS = st.one_of(
     _decimals("0", "5000", 2),

@@ -1,4 +1,4 @@
-"""Calls of `$hcc-risk` at the public door, and what a reader looks for in the answers."""
+"""Calls of `$hcc-risk` and what a reader looks for in the answers."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -21,10 +21,10 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("door", ["client", "telling"])
+@pytest.mark.parametrize("interface", ["client", "telling"])
 @pytest.mark.parametrize("body", CALLS.values(), ids=CALLS)
-def test_no_value_is_null_or_empty(request: pytest.FixtureRequest, door: str, body: Any) -> None:
-    client: TestClient = request.getfixturevalue(door)
+def test_no_value_is_null_or_empty(request: pytest.FixtureRequest, interface: str, body: Any) -> None:
+    client: TestClient = request.getfixturevalue(interface)
     answer = ask(client, body).json()
     assert set(answer) == {"cards"}
     assert not [path for path in _empty(answer) if path != "cards"]

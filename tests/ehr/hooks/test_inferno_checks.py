@@ -32,10 +32,10 @@ def test_discovery_has_no_findings(client: TestClient) -> None:
     assert discovery_findings(client.get(DISCOVERY).json()) == []
 
 
-@pytest.mark.parametrize("door", ["client", "telling"])
+@pytest.mark.parametrize("interface", ["client", "telling"])
 @pytest.mark.parametrize("body", CALLS.values(), ids=CALLS)
-def test_no_answer_has_findings(request: pytest.FixtureRequest, door: str, body: Json) -> None:
-    client: TestClient = request.getfixturevalue(door)
+def test_no_answer_has_findings(request: pytest.FixtureRequest, interface: str, body: Json) -> None:
+    client: TestClient = request.getfixturevalue(interface)
     assert answer_findings(ask(client, body).json()) == []
 
 

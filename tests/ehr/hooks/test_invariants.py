@@ -105,14 +105,14 @@ def test_a_fault_of_a_client_is_found(name: str) -> None:
 def test_a_client_that_breaks_a_rule_that_matters_here_is_refused(client: TestClient, name: str) -> None:
     """The other two are of what is not read: the reason, and the patient that the token names."""
     body, path, new = CLIENT_FAULTS[name]
-    door = FEEDBACK if "feedback" in body else SERVICE
-    assert client.post(door, json=body).status_code == 200
-    assert client.post(door, json=broken(body, path, new)).status_code == 400
+    interface = FEEDBACK if "feedback" in body else SERVICE
+    assert client.post(interface, json=body).status_code == 200
+    assert client.post(interface, json=broken(body, path, new)).status_code == 400
 
 
-@pytest.mark.parametrize("door", [SERVICE, FEEDBACK])
-def test_the_example_of_the_description_keeps_them_and_is_answered(client: TestClient, door: str) -> None:
-    described = client.get("/openapi.json").json()["paths"][door]["post"]["requestBody"]
+@pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
+def test_the_example_of_the_description_keeps_them_and_is_answered(client: TestClient, interface: str) -> None:
+    described = client.get("/openapi.json").json()["paths"][interface]["post"]["requestBody"]
     body = described["content"]["application/json"]["example"]
     assert violated(body) == []
-    assert client.post(door, json=body).status_code == 200
+    assert client.post(interface, json=body).status_code == 200

@@ -30,22 +30,22 @@ def issue_of(answer: httpx2.Response, status: int) -> Json:
     return dict(issue)
 
 
-@pytest.mark.parametrize("door", [SERVICE, FEEDBACK])
+@pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
 @pytest.mark.parametrize(
     "text",
     ["", "{", '{"hook": "patient-view"', "[1,]", '{"a": 1, "a": 2}', "NaN", f'"{SECRET}', b"\xff\xfe", "[" * 100000],
     ids=["nothing", "cut off", "cut off later", "comma", "name twice", "not a number", "text", "no UTF-8", "too deep"],
 )
-def test_a_body_that_is_not_json_is_refused(client: TestClient, door: str, text: str | bytes) -> None:
-    answer = client.post(door, content=text, headers=JSON)
+def test_a_body_that_is_not_json_is_refused(client: TestClient, interface: str, text: str | bytes) -> None:
+    answer = client.post(interface, content=text, headers=JSON)
     assert issue_of(answer, 400)["code"] == "invalid"
     assert SECRET not in answer.text
 
 
 @pytest.mark.parametrize("body", [[call()], "call", 5, None, True], ids=repr)
-@pytest.mark.parametrize("door", [SERVICE, FEEDBACK])
-def test_a_body_that_is_no_object_is_refused(client: TestClient, door: str, body: Any) -> None:
-    answer = client.post(door, content=json.dumps(body), headers=JSON)
+@pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
+def test_a_body_that_is_no_object_is_refused(client: TestClient, interface: str, body: Any) -> None:
+    answer = client.post(interface, content=json.dumps(body), headers=JSON)
     assert issue_of(answer, 400)["code"] == "invalid"
 
 
@@ -150,21 +150,21 @@ def test_another_method_is_405_and_the_right_one_named(
     assert answer.headers["allow"] == allowed
 
 
-@pytest.mark.parametrize("door", [SERVICE, FEEDBACK])
+@pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
 @pytest.mark.parametrize("is_told", [True, False], ids=["length told", "length not told"])
-def test_a_body_beyond_the_limit_is_413(door: str, is_told: bool) -> None:
+def test_a_body_beyond_the_limit_is_413(interface: str, is_told: bool) -> None:
     text = json.dumps({"remark": SECRET * 200}).encode()
     with client_with(clock=clock, record_body_limit_bytes=2000) as client:
         content = text if is_told else iter([text])
-        answer = client.post(door, content=content, headers=JSON)
+        answer = client.post(interface, content=content, headers=JSON)
     assert issue_of(answer, 413)["code"] == "too-long"
     assert SECRET not in answer.text
 
 
-@pytest.mark.parametrize("door", [SERVICE, FEEDBACK])
+@pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
 @pytest.mark.parametrize("media", ["application/fhir+json", "text/json", "application/xml", ""])
-def test_another_media_type_is_415(client: TestClient, door: str, media: str) -> None:
-    answer = client.post(door, content=json.dumps(call()), headers={"content-type": media})
+def test_another_media_type_is_415(client: TestClient, interface: str, media: str) -> None:
+    answer = client.post(interface, content=json.dumps(call()), headers={"content-type": media})
     assert issue_of(answer, 415)["code"] == "not-supported"
 
 

@@ -1,4 +1,4 @@
-"""The doors with a patient's values that a program may call, each with one call that is right."""
+"""The interfaces with a patient's values that a program may call, each with one call that is right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tests.ehr.hooks_calls import PATH, PREFETCH, hooks_call
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Interface:
     """One address, and a body that it answers with 200."""
 
     name: str
@@ -37,12 +37,12 @@ VALUES = ("4.2173", "1.1391", "145.77", "1210.53")
 _UNITS = {"neutrophils": "10*9/L", "lymphocytes": "10*9/L", "platelets": "10*9/L", "afp": "ng/mL"}
 _GIVEN = {name: float(value) for name, value in zip(_UNITS, VALUES, strict=True)}
 
-ASSESSMENTS = Door(
+ASSESSMENTS = Interface(
     "assessments",
     "/api/v1/assessments",
     {name: {"value": value, "unit": _UNITS[name]} for name, value in _GIVEN.items()},
 )
-HCC_RISK = Door(
+HCC_RISK = Interface(
     "$hcc-risk",
     "/fhir/$hcc-risk",
     {
@@ -53,30 +53,30 @@ HCC_RISK = Door(
         ],
     },
 )
-HOOKS = Door("hooks", PATH, hooks_call(PREFETCH), is_hooks=True)
-FEEDBACK = Door(
+HOOKS = Interface("hooks", PATH, hooks_call(PREFETCH), is_hooks=True)
+FEEDBACK = Interface(
     "feedback",
     f"{PATH}/feedback",
     {"feedback": [{"card": "a-card", "outcome": "overridden", "outcomeTimestamp": "2026-01-02T08:00:00Z"}]},
     is_hooks=True,
 )
 API = (ASSESSMENTS, HCC_RISK)
-DOORS = (*API, HOOKS, FEEDBACK)
+INTERFACES = (*API, HOOKS, FEEDBACK)
 
 
 def call(
-    client: TestClient, door: Door, headers: Mapping[str, str] | Mapping[bytes, bytes] | None = None
+    client: TestClient, interface: Interface, headers: Mapping[str, str] | Mapping[bytes, bytes] | None = None
 ) -> httpx2.Response:
-    return client.post(door.path, json=door.body, headers=headers)
+    return client.post(interface.path, json=interface.body, headers=headers)
 
 
-def tells_nothing(answer: httpx2.Response, door: Door) -> bool:
-    """Whether this is the 401 of the door: without body for CDS Hooks, else in the door's form and always the same."""
+def tells_nothing(answer: httpx2.Response, interface: Interface) -> bool:
+    """Return whether this is its 401: without body for CDS Hooks, else in its own form and always the same."""
     if (answer.status_code, answer.headers.get("www-authenticate")) != (401, "Bearer"):
         return False
-    if door.is_hooks:
+    if interface.is_hooks:
         return answer.content == b""
-    if door is HCC_RISK:
+    if interface is HCC_RISK:
         (issue,) = answer.json()["issue"]
         text = "Credentials are needed. Send an API key or a signed token."
         return bool(issue == {"severity": "error", "code": "login", "details": {"text": text}})

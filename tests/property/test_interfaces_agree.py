@@ -1,4 +1,4 @@
-"""One patient, every door: JSON, FHIR, CDS Hooks, the form, and the form filled in from a record, digit for digit."""
+"""One patient at every interface (JSON, FHIR, CDS Hooks, the form, the form from a record): the same digits."""
 
 import re
 from collections.abc import Iterator
@@ -142,7 +142,9 @@ def filled_in(observations: list[Resource]) -> dict[str, str]:
 
 @given(patients())
 @settings(max_examples=200)
-def test_every_door_gives_the_same_assessment_or_every_door_refuses(client: TestClient, values: Values) -> None:
+def test_every_interface_gives_the_same_assessment_or_every_interface_refuses(
+    client: TestClient, values: Values
+) -> None:
     observations = as_observations(values)
     expected = posted(client, "/api/v1/assessments", as_json_body(values), JSON, 422)
     by_quantities = posted(client, OPERATION, as_quantities(values), FHIR, 422)
