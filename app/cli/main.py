@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, NoReturn
 
 import typer
@@ -14,6 +14,7 @@ from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.assessment import assess
 from app.core.errors import ArtefactError, InputError, InputErrors, attempt
+from app.core.iso_dates import typed_day
 from app.core.measurement import Measurement, parse_measurement
 from app.core.sample_dates import SampleDates
 from app.presentation.assessment_json import json_bytes
@@ -56,8 +57,8 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         analyte: attempt(parse_measurement, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
     }
     dates = (
-        attempt(_read_date, "sampled_on.blood_count", blood_count_date),
-        attempt(_read_date, "sampled_on.afp", afp_date),
+        attempt(typed_day, "sampled_on.blood_count", blood_count_date),
+        attempt(typed_day, "sampled_on.afp", afp_date),
     )
     wrong_dates = tuple(found for found in dates if isinstance(found, InputError))
     blood_count, afp_day = (None if isinstance(found, InputError) else found for found in dates)
@@ -164,15 +165,6 @@ def main() -> None:
     except ArtefactError as error:
         typer.echo(str(error), err=True)
         sys.exit(BROKEN_INSTALLATION)
-
-
-def _read_date(field: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(field, "not_a_date", "The date cannot be read.", "Write it as 2026-11-02.") from None
 
 
 def _refuse(errors: tuple[InputError, ...]) -> NoReturn:

@@ -4,7 +4,6 @@ What depends on the cell alone is made once for each artefact. Decimals stay exa
 with the digits that were given.
 """
 
-from datetime import UTC
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,6 +14,7 @@ from app.config.version import software
 from app.core.assessment import Assessment, CellAnswer
 from app.core.fitted_model import Artefact
 from app.core.indices import Index
+from app.core.iso_dates import utc_second
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
 
@@ -46,7 +46,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
     return {
         "model": model_part(assessment.artefact),
         "software": {"version": software().version, "commit": software().commit},
-        "computed_at": assessment.computed_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "computed_at": utc_second(assessment.computed_at),
         "inputs": {
             **{analyte.value: _input(lab) for analyte, lab in assessment.labs.items()},
             "sampled_on": {

@@ -8,6 +8,7 @@ from typing import Any
 from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.errors import InputError
+from app.core.iso_dates import day_from_iso
 from app.core.measurement import Measurement
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.operation_outcome import FhirError, Issue
@@ -22,7 +23,6 @@ from app.ehr.fhir.reading.bundles import (
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
 from app.ehr.fhir.reading.references import Reference, parse_reference
-from app.ehr.fhir.reading.times import calendar_day
 from app.ehr.fhir.risk_assessment import Patient
 
 _POPULATION = {
@@ -173,7 +173,7 @@ def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, n
 
 
 def _date(entry: Resource, name: str) -> date:
-    day = calendar_day(entry.get("valueDate"))
+    day = day_from_iso(entry.get("valueDate"))
     if day is None:
         raise _refusal("value", f"The parameter {name} is no valueDate such as 2026-01-02.", name)
     return day

@@ -5,13 +5,14 @@ Both are `preliminary`: filing them is the clinician's act.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.iso_dates import utc_second
 from app.ehr.fhir.canonical import UCUM, Canonical
 from app.ehr.fhir.predictions import hazard_ratios, predictions
 from app.ehr.fhir.reading.blood_draws import COUNTS
@@ -50,7 +51,7 @@ def sii_observation(
         "code": canonical.concept("sii"),
         "subject": patient.subject,
         **_sampled(assessment, results),
-        "issued": _when(assessment),
+        "issued": utc_second(assessment.computed_at),
         "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UCUM, "code": sii.unit},
         "interpretation": [canonical.concept(f"sii-{high}", f"SII {high}: cut-off {sii.cutoff:f} {sii.unit}")],
         "note": [{"text": sii.working}],
@@ -92,7 +93,7 @@ def risk_assessment(
         "method": canonical.concept("sii-afp-cox", artefact.title, f"{artefact.version}+{artefact.digest}"),
         "code": canonical.concept("overall-survival"),
         "subject": patient.subject,
-        "occurrenceDateTime": _when(assessment),
+        "occurrenceDateTime": utc_second(assessment.computed_at),
         **({"condition": {"reference": patient.condition}} if patient.condition else {}),
         "performer": {"display": f"SII-AFP calculator {software().version}"},
         "basis": [_basis(analyte, sources, days) for analyte in Analyte],
@@ -135,7 +136,3 @@ def _sampled(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[
         return {"effectiveDateTime": results[Analyte.NEUTROPHILS].effective.text}
     day = assessment.sampled_on.blood_count
     return {"effectiveDateTime": day.isoformat()} if day else {}
-
-
-def _when(assessment: Assessment) -> str:
-    return assessment.computed_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

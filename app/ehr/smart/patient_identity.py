@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
+from app.core.iso_dates import day_from_iso
 from app.presentation import wording
 from app.presentation.pages.record import PatientBanner
 
@@ -65,7 +65,5 @@ def _written(name: Mapping[str, Any]) -> str:
 
 def _day(birth_date: str) -> str:
     """Return a FHIR date in words; without day or month, or if there is no such day, as it is written."""
-    try:
-        return wording.day(date.fromisoformat(birth_date))
-    except ValueError:
-        return birth_date
+    day = day_from_iso(birth_date)
+    return wording.day(day) if day else birth_date

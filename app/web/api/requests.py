@@ -1,13 +1,12 @@
 """The shapes of the JSON API's requests, which are checked against them."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+from app.core.iso_dates import day_from_iso
 
 
 class _Request(BaseModel):
@@ -31,9 +30,10 @@ def _iso_date(value: object) -> object:
     """Read a text like 2026-11-02; numbers and times of day are no dates."""
     if value is None:
         return None
-    if not isinstance(value, str) or not _DATE.fullmatch(value):
+    day = day_from_iso(value)
+    if day is None:
         raise ValueError("not a date")
-    return date.fromisoformat(value)
+    return day
 
 
 Day = Annotated[date | None, BeforeValidator(_iso_date)]

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import parse_qsl
 
 from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.errors import InputError, attempt
+from app.core.iso_dates import typed_day
 from app.core.measurement import Measurement, make_measurement
 from app.core.sample_dates import SampleDates
 
@@ -48,7 +48,7 @@ def read_form(typed: Mapping[str, str]) -> FormInput:
         analyte: attempt(make_measurement, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"])
         for analyte in Analyte
     }
-    dates = [attempt(_read_date, f"sampled_on.{name}", typed[f"{name}_date"]) for name in ("blood_count", "afp")]
+    dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]
     answers = [attempt(_read_yes_no, name, typed[name]) for name in ("sorafenib_failed", "starting_regorafenib")]
     ecog = attempt(_read_ecog, typed["ecog"])
     return FormInput(
@@ -62,13 +62,6 @@ def read_form(typed: Mapping[str, str]) -> FormInput:
         ),
         errors=tuple(found for found in (*dates, *answers, ecog) if isinstance(found, InputError)),
     )
-
-
-def _read_date(field: str, text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError(field, "not_a_date", "The date cannot be read.", "Write it as 2026-11-02.") from None
 
 
 def _read_yes_no(name: str, text: str) -> bool | None:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from app.core.iso_dates import day_from_iso
 from app.core.sample_dates import latest_today
 
 _LONGEST_PERIOD = timedelta(days=1)  # a sample of a longer time may be as old as its start
 _CLOCK_SKEW = timedelta(minutes=5)
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # the farthest that clocks on Earth are ahead of or behind UTC
-# As FHIR writes them: Python would also read other forms of ISO 8601, such as weeks or a time without seconds.
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# As FHIR writes it: Python would also read other forms of ISO 8601, such as a time without seconds.
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
 )
@@ -69,7 +69,7 @@ class EffectiveTime:
 def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
     """Return when an Observation holds, or None if it does not say so to the day."""
     text = _effective_text(observation)
-    if day := calendar_day(text):
+    if day := day_from_iso(text):
         return EffectiveTime(str(text), day, None)
     moment = instant(text)
     return EffectiveTime(str(text), moment.date(), moment.astimezone(UTC)) if moment else None
@@ -102,14 +102,6 @@ def instant(text: Any) -> datetime | None:
         moment = datetime.fromisoformat(text) if isinstance(text, str) and _INSTANT.fullmatch(text) else None
         return moment if moment and moment.astimezone(UTC) else None
     except (ValueError, OverflowError):
-        return None
-
-
-def calendar_day(text: Any) -> date | None:
-    """Return the day that a FHIR date names in full, or None."""
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) and _DATE.fullmatch(text) else None
-    except ValueError:
         return None
 
 
