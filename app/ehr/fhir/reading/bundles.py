@@ -85,7 +85,7 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
     missing: str | None = None
     for page in _pages(bundle):
         own = page.get("entry", [])
-        missing = missing or _missing(page, sum(_is_match(entry) for entry in own))
+        missing = missing or _missing(page, own)
         entries += (entry for entry in own if not is_bundle(entry.get("resource")))
     bases = [base_of(entry.get("fullUrl")) or base for entry in entries]
     keys = [_key_of(entry, own_base) for entry, own_base in zip(entries, bases, strict=True)]
@@ -191,12 +191,15 @@ def _fault_of(entry: Any) -> str | None:
     return fault
 
 
-def _missing(page: Resource, sent: int) -> str | None:
+def _missing(page: Resource, entries: list[Resource]) -> str | None:
     total = page.get("total", 0)
     if not isinstance(total, int):
         raise BundleError("Bundle.total is not a whole number")
     if next_page(page) is not None:
         return "it has a link to a next page"
+    if not total:
+        return None
+    sent = sum(_is_match(entry) for entry in entries)
     # The total of a history counts deletions too.
     return f"it holds {sent} of {total} results" if total > sent and page.get("type") != "history" else None
 
@@ -224,8 +227,9 @@ def _by_key(entries: list[Resource], keys: list[str | None], base: str | None) -
 
 
 def _is_included_observation(entry: Resource) -> bool:
-    is_observation = "resource" in entry and entry["resource"]["resourceType"] == "Observation"
-    return is_observation and not _is_match(entry) and not _is_deletion(entry)
+    if "search" not in entry or "resource" not in entry or _is_match(entry):
+        return False
+    return entry["resource"]["resourceType"] == "Observation" and not _is_deletion(entry)
 
 
 def _is_match(entry: Resource) -> bool:
