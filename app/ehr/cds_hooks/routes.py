@@ -19,12 +19,13 @@ from app.ehr.cds_hooks.requests import HOOK, HooksRequest, read_hooks_request
 from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
-from app.ehr.fhir.reading.bundles import BundleError, Found, is_bundle, reference_of
+from app.ehr.fhir.reading.bundles import BundleError, Found
 from app.ehr.fhir.reading.client import search
 from app.ehr.fhir.reading.conditions import carcinoma_in
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
 from app.ehr.fhir.reading.references import Reference, normalised_base
+from app.ehr.fhir.reading.resources import is_bundle, reference_of
 from app.ehr.fhir.reading.searches import read_prefetch
 from app.ehr.fhir.reading.subjects import is_one_server, references_of
 from app.ehr.fhir.risk_assessment import Patient
@@ -168,7 +169,7 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
 
 def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: Records, now: datetime) -> _Record:
     patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
-    observations = (one for key in searches.KEYS if key != searches.CONDITIONS for one in found[key])
+    observations = (one for key in searches.RESULTS for one in found[key])
     carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
     reading = read_labs(observations, records.rules, now=now, patient=patient)
     if carcinoma and not is_one_server(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.ehr.fhir.canonical import UCUM
 from app.ehr.fhir.operation_outcome import FHIR_JSON
 from app.ehr.fhir.reading import searches
 from app.web.openapi import Responses, answer
@@ -51,7 +52,7 @@ EXAMPLE_PARAMETERS: dict[str, Any] = {
     "parameter": [
         {
             "name": name,
-            "valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
+            "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
         }
         for name, value, unit in (
             ("neutrophils", 4.2, "10*9/L"),

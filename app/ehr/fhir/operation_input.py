@@ -12,17 +12,11 @@ from app.core.iso_dates import day_from_iso
 from app.core.measurement import Measurement
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.operation_outcome import FhirError, Issue
-from app.ehr.fhir.reading.bundles import (
-    BundleContent,
-    BundleError,
-    Resource,
-    found_alone,
-    is_bundle,
-    read_bundle,
-)
+from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone, read_bundle
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
 from app.ehr.fhir.reading.references import Reference, parse_reference
+from app.ehr.fhir.reading.resources import Resource, is_bundle
 from app.ehr.fhir.risk_assessment import Patient
 
 _POPULATION = {

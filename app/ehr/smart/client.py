@@ -10,12 +10,12 @@ from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 
-from app.core.analytes import Analyte
 from app.ehr.fhir.reading import searches
-from app.ehr.fhir.reading.bundles import BundleError, is_bundle
+from app.ehr.fhir.reading.bundles import BundleError
 from app.ehr.fhir.reading.client import search
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.references import ID, Reference, normalised_base
+from app.ehr.fhir.reading.resources import is_bundle
 from app.ehr.fhir.state import Records
 from app.ehr.smart.errors import Failure, SmartError
 from app.ehr.smart.launch_contexts import LONGEST_FILING_SECONDS
@@ -89,7 +89,7 @@ async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -
 async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
     """Read the four analytes, and the Patient unless the EHR shows who it is, at once. Raises SmartError."""
     patient_id = quote(access.patient_id, safe="")
-    queries = searches.queries(records.prefetch_templates, tuple(analyte.value for analyte in Analyte), patient_id)
+    queries = searches.queries(records.prefetch_templates, searches.RESULTS, patient_id)
     try:
         found, patient = await asyncio.gather(
             search(records.outbound, launch.server.issuer, queries, access.token),
@@ -99,7 +99,7 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
         raise SmartError(Failure.RECORD, error.reason) from None
     base = normalised_base(launch.server.issuer)
     try:
-        prefetched = await run_in_threadpool(searches.read_prefetch, found, base, searches.KEYS[1:], has_all_pages=True)
+        prefetched = await run_in_threadpool(searches.read_prefetch, found, base, searches.RESULTS, has_all_pages=True)
     except BundleError as error:
         raise SmartError(Failure.RECORD, f"its answer is malformed: {error}") from None
     if prefetched.unsatisfied:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.analytes import Analyte
-from app.ehr.fhir.reading.bundles import Found, reference_of
+from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.reading.references import resource_key
+from app.ehr.fhir.reading.resources import objects_in, reference_of
 from app.ehr.fhir.reading.times import EffectiveTime
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
@@ -101,9 +102,8 @@ def _reports_in(found: Found) -> dict[str, set[str]]:
     for key, resource in found.beside.items():
         if resource.get("resourceType") != "DiagnosticReport" or resource.get("status") in _NO_REPORT:
             continue
-        results = resource.get("result")
-        for one in results if isinstance(results, list) else []:
-            name = resource_key(one.get("reference"), found.base) if isinstance(one, dict) else None
+        for one in objects_in(resource, "result"):
+            name = resource_key(one.get("reference"), found.base)
             target = found.beside.get(name) if name else None
             for each in {name, resource_key(reference_of(target), found.base) if target else None}:
                 if each:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.ehr.fhir.reading.references import ID, base_of, resource_key
+from app.ehr.fhir.reading.references import base_of, resource_key
+from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, reference_of
 from app.ehr.fhir.reading.times import instant
 
-Resource = Mapping[str, Any]
 _REMARK = ("warning", "information")
 _MATCH = "match"
 _MODES = (_MATCH, "include", "outcome")
@@ -50,25 +50,9 @@ class BundleContent:
     included: int = 0
 
 
-def reference_of(resource: Resource) -> str | None:
-    """Return `Observation/id`, or None for a resource without a proper id."""
-    found = resource.get("id")
-    return f"{resource.get('resourceType')}/{found}" if isinstance(found, str) and ID.fullmatch(found) else None
-
-
 def found_alone(resource: Resource, base: str | None = None) -> Found:
     """Return a resource that was found outside a Bundle."""
     return Found(resource, base, key=resource_key(reference_of(resource), base))
-
-
-def is_bundle(value: Any) -> bool:
-    """Return whether a value is a Bundle."""
-    return isinstance(value, dict) and value.get("resourceType") == "Bundle"
-
-
-def is_outcome(value: Any) -> bool:
-    """Return whether a value is an OperationOutcome."""
-    return isinstance(value, dict) and value.get("resourceType") == "OperationOutcome"
 
 
 def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
@@ -218,11 +202,10 @@ def _by_key(entries: list[Resource], keys: list[str | None], base: str | None) -
     for entry, key in zip(entries, keys, strict=True):
         if "resource" not in entry or _is_deletion(entry):
             continue
-        for name in {key, resource_key(entry.get("fullUrl"), base)} - {None}:
-            if name is not None:
-                if name in beside and beside[name] != entry["resource"] and name.startswith("urn:"):
-                    ambiguous.add(name)
-                beside[name] = entry["resource"]
+        for name in filter(None, {key, resource_key(entry.get("fullUrl"), base)}):
+            if name in beside and beside[name] != entry["resource"] and name.startswith("urn:"):
+                ambiguous.add(name)
+            beside[name] = entry["resource"]
     return {name: resource for name, resource in beside.items() if name not in ambiguous}
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from app.ehr.fhir.operation_outcome import FHIR_JSON
-from app.ehr.fhir.reading.bundles import BundleError, is_bundle, next_page
+from app.ehr.fhir.reading.bundles import BundleError, next_page
 from app.ehr.fhir.reading.references import normalised_base
+from app.ehr.fhir.reading.resources import is_bundle
 from app.net.json_client import Outbound, OutboundError
 
 DEADLINE_SECONDS = 3.0

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.config.site import Integration
 from app.core.analytes import LOINC, Analyte
+from app.ehr.fhir.reading.resources import objects_in
 
 LOINC_SYSTEM = "http://loinc.org"
 # Alpha-1-fetoprotein in units per volume: opt-in, because what an international unit weighs differs by assay.
@@ -54,10 +55,9 @@ class LaboratoryCodes:
     def read_observation(self, observation: Mapping[str, Any]) -> "Coded":
         """Return what the code of an Observation says; of a panel, whose components are not read, that it has some."""
         own = self.read(observation.get("code"))
-        components = observation.get("component")
-        if own.fault != NOT_AN_ANALYTE or not isinstance(components, list):
+        if own.fault != NOT_AN_ANALYTE:
             return own
-        inside = [self.read(one.get("code")) for one in components if isinstance(one, dict)]
+        inside = [self.read(one.get("code")) for one in objects_in(observation, "component")]
         analytes = {one.analyte for one in inside if one.analyte is not None}
         if not analytes:
             return own
@@ -85,9 +85,8 @@ class LaboratoryCodes:
 
     def _resembling(self, concept: Any) -> Analyte | None:
         """Return the analyte whose LOINC code a CodeableConcept has in another system or without one, or None."""
-        codings = concept.get("coding") if isinstance(concept, dict) else None
-        for one in codings if isinstance(codings, list) else []:
-            code = one.get("code") if isinstance(one, dict) else None
+        for one in objects_in(concept, "coding"):
+            code = one.get("code")
             if isinstance(code, str) and (LOINC_SYSTEM, code) in self.accepted:
                 return self.accepted[LOINC_SYSTEM, code]
         return None
@@ -129,9 +128,8 @@ def laboratory_codes(integration: Integration) -> LaboratoryCodes:
 
 def codes_in(concept: Any) -> tuple[Code, ...]:
     """Return the (system, code) pairs of a CodeableConcept; what is malformed is left out."""
-    codings = concept.get("coding") if isinstance(concept, dict) else None
     return tuple(
         (coding["system"], coding["code"])
-        for coding in (codings if isinstance(codings, list) else [])
-        if isinstance(coding, dict) and isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
+        for coding in objects_in(concept, "coding")
+        if isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
     )

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.config.site import Integration
-from app.ehr.fhir.reading.bundles import Found, Resource, newest_versions
+from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import Code, codes_in
 from app.ehr.fhir.reading.references import Reference
+from app.ehr.fhir.reading.resources import Resource, objects_in
 from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
 
 # SNOMED CT: liver cell carcinoma (disorder). ICD-10: C22.0, liver cell carcinoma, in WHO's and in the US edition.
@@ -76,15 +77,13 @@ def _says_so(condition: Resource, name: str) -> bool:
 
 def _is_said_to_be_uncertain(concept: Any) -> bool:
     """Return whether a coding says by the German extension that the diagnosis is anything but established."""
-    codings = concept.get("coding") if isinstance(concept, dict) else None
-    for coding in codings if isinstance(codings, list) else []:
-        extensions = coding.get("extension") if isinstance(coding, dict) else None
-        for one in extensions if isinstance(extensions, list) else []:
-            if isinstance(one, dict) and one.get("url") == _CERTAINTY:
-                value = one.get("valueCoding")
-                if not isinstance(value, dict) or value.get("code") != _ESTABLISHED_IN_GERMANY:
-                    return True
-    return False
+    certainties = [
+        one.get("valueCoding")
+        for coding in objects_in(concept, "coding")
+        for one in objects_in(coding, "extension")
+        if one.get("url") == _CERTAINTY
+    ]
+    return any(not isinstance(one, dict) or one.get("code") != _ESTABLISHED_IN_GERMANY for one in certainties)
 
 
 def _number_of_codings(concept: Any) -> int:

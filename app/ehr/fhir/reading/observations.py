@@ -9,9 +9,10 @@ from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.labs import Lab, to_lab
 from app.core.measurement import Measurement
-from app.ehr.fhir.reading.bundles import Found, Resource, reference_of
+from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Code, Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
+from app.ehr.fhir.reading.resources import Resource, reference_of
 from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
 from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, why_no_time
 

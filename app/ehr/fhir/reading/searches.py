@@ -7,21 +7,15 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from app.core.analytes import Analyte
-from app.ehr.fhir.reading.bundles import (
-    BundleContent,
-    BundleError,
-    Found,
-    found_alone,
-    is_bundle,
-    is_outcome,
-    read_bundle,
-)
+from app.ehr.fhir.reading.bundles import BundleContent, BundleError, Found, found_alone, read_bundle
 from app.ehr.fhir.reading.codes import Code
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, ReadingRules
+from app.ehr.fhir.reading.resources import is_bundle, is_outcome
 from app.ehr.fhir.reading.times import effective_time
 
 CONDITIONS = "hcc"
-KEYS = (CONDITIONS, *(analyte.value for analyte in Analyte))
+RESULTS = tuple(analyte.value for analyte in Analyte)
+KEYS = (CONDITIONS, *RESULTS)
 _SMALLEST_PAGE = 10
 _ABSENT = BundleContent((), has_failed=False, missing="it is absent")
 _PATIENT = "{{context.patientId}}"

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.ehr.fhir.reading.bundles import Found, Resource
+from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.references import Reference, parse_reference
+from app.ehr.fhir.reading.resources import Resource, objects_in
 
 TEST_DATA = "HTEST"
 _FOCUS_EXTENSIONS = (
@@ -81,7 +82,7 @@ def mismatches_of(
         if not is_one_subject(subjects):
             return [_SEVERAL] * len(observations)
         return [aside_from(subject, one) for subject, one in zip(subjects, observations, strict=True)]
-    found = [mismatch_with(patient, one) for one in observations]
+    found = [_mismatch_of(subject, patient, one) for subject, one in zip(subjects, observations, strict=True)]
     kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
     if not is_one_server([patient, *(subject for subject in kept if isinstance(subject, Reference))]):
         return [mismatch or _SEVERAL_SERVERS for mismatch in found]
@@ -98,7 +99,10 @@ def common_patient(subjects: Sequence[Subject]) -> Reference | None:
 
 def mismatch_with(patient: Reference, found: Found) -> Mismatch | None:
     """Return why a resource is not certain to be about the patient, or None."""
-    subject = subject_of(found)
+    return _mismatch_of(subject_of(found), patient, found)
+
+
+def _mismatch_of(subject: Subject, patient: Reference, found: Found) -> Mismatch | None:
     if isinstance(subject, Reference):
         if not subject.is_same(patient):
             return _difference(subject, patient)
@@ -142,12 +146,7 @@ def is_one_server(references: Sequence[Reference]) -> bool:
 
 def is_test_data(resource: Resource) -> bool:
     """Return whether a resource is labelled as made for tests."""
-    meta = resource.get("meta")
-    labels = meta.get("security") if isinstance(meta, dict) else None
-    return any(
-        isinstance(label, dict) and label.get("code") == TEST_DATA
-        for label in (labels if isinstance(labels, list) else [])
-    )
+    return any(label.get("code") == TEST_DATA for label in objects_in(resource.get("meta"), "security"))
 
 
 def _difference(subject: Reference, patient: Reference) -> Mismatch:
@@ -181,11 +180,7 @@ def _contained_type(found: Found) -> str | None:
 
 
 def _focus_mismatch(subject: Subject, found: Found) -> Mismatch | None:
-    extensions = found.resource.get("extension")
-    if any(
-        isinstance(one, dict) and one.get("url") in _FOCUS_EXTENSIONS
-        for one in (extensions if isinstance(extensions, list) else [])
-    ):
+    if any(one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(found.resource, "extension")):
         return _FOCUS
     if "focus" not in found.resource:
         return None
@@ -232,7 +227,6 @@ def _specimen_of(found: Found) -> Resource | None:
 
 
 def _contained(resource: Resource, reference: Any) -> Resource | None:
-    inside = resource.get("contained")
-    if not isinstance(reference, str) or not reference.startswith("#") or not isinstance(inside, list):
+    if not isinstance(reference, str) or not reference.startswith("#"):
         return None
-    return next((one for one in inside if isinstance(one, dict) and one.get("id") == reference[1:]), None)
+    return next((one for one in objects_in(resource, "contained") if one.get("id") == reference[1:]), None)

@@ -1,0 +1,30 @@
+"""A FHIR resource as it was sent: what it is, and the objects in its lists. It may be malformed anywhere."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.ehr.fhir.reading.references import ID
+
+Resource = Mapping[str, Any]
+
+
+def reference_of(resource: Resource) -> str | None:
+    """Return `Observation/id`, or None for a resource without a proper id."""
+    found = resource.get("id")
+    return f"{resource.get('resourceType')}/{found}" if isinstance(found, str) and ID.fullmatch(found) else None
+
+
+def objects_in(parent: Any, name: str) -> list[Resource]:
+    """Return the objects in a list element of a resource or of a part of one; what is malformed is left out."""
+    found = parent.get(name) if isinstance(parent, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def is_bundle(value: Any) -> bool:
+    """Return whether a value is a Bundle."""
+    return isinstance(value, dict) and value.get("resourceType") == "Bundle"
+
+
+def is_outcome(value: Any) -> bool:
+    """Return whether a value is an OperationOutcome."""
+    return isinstance(value, dict) and value.get("resourceType") == "OperationOutcome"
