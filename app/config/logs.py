@@ -23,7 +23,7 @@ logger = logging.getLogger("sii_afp")
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one JSON object with the allowed keys; of foreign records only the source is told."""
+    """Formats a record as one JSON object with the allowed keys; of a library's record only the logger's name."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

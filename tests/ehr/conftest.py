@@ -7,6 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.clock import clock
+from tests.ehr.peers.start import Peer
+from tests.ehr.smart_site import Site, launched_from
 from tests.ehr.validation.gate import INSTALL_PACKAGES, PACKAGES_ARE_INSTALLED, FhirPath, Medplum, Pyrofile, Ucum
 from tests.web.conftest import client_with
 
@@ -14,6 +16,20 @@ from tests.web.conftest import client_with
 @pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
     with client_with(clock=clock) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
+    """The calculator and an EHR that launches it."""
+    with launched_from(tmp_path_factory.mktemp("readable")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
+    """The calculator and an EHR that launches it, and lets it file results."""
+    with launched_from(tmp_path_factory.mktemp("writable"), write_back=True) as found:
         yield found
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -41,37 +40,31 @@ def private_key(kind: str) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    with launched_from(tmp_path_factory.mktemp("smart")) as found:
-        yield found
-
-
-def test_a_launch_from_the_record_ends_in_the_form_filled_in(pair: tuple[Site, Peer]) -> None:
-    page = launch(*pair)
+def test_a_launch_from_the_record_ends_in_the_form_filled_in(readable: tuple[Site, Peer]) -> None:
+    page = launch(*readable)
     assert page.status_code == 200
-    assert str(page.url).startswith(pair[0].callback)
-    assert (fields_of(page)[0], typed_of(page)) == (f"{pair[0].url}/", TYPED)
+    assert str(page.url).startswith(readable[0].callback)
+    assert (fields_of(page)[0], typed_of(page)) == (f"{readable[0].url}/", TYPED)
 
 
-def test_a_standalone_launch_ends_in_the_same_form(pair: tuple[Site, Peer]) -> None:
+def test_a_standalone_launch_ends_in_the_same_form(readable: tuple[Site, Peer]) -> None:
     with browser() as client:
-        page = client.get(f"{pair[0].url}/smart/launch", params={"iss": pair[1].base_url + "/"})
-    assert (fields_of(page)[0], typed_of(page)) == (f"{pair[0].url}/", TYPED)
+        page = client.get(f"{readable[0].url}/smart/launch", params={"iss": readable[1].base_url + "/"})
+    assert (fields_of(page)[0], typed_of(page)) == (f"{readable[0].url}/", TYPED)
 
 
-def test_case_of_the_host_makes_no_other_issuer(pair: tuple[Site, Peer]) -> None:
-    issuer = pair[1].base_url.replace("http://", "HTTP://") + "//"
+def test_case_of_the_host_makes_no_other_issuer(readable: tuple[Site, Peer]) -> None:
+    issuer = readable[1].base_url.replace("http://", "HTTP://") + "//"
     with browser() as client:
-        assert typed_of(client.get(f"{pair[0].url}/smart/launch", params={"iss": issuer})) == TYPED
-        other_path = pair[1].base_url.replace("/fhir", "/FHIR")
+        assert typed_of(client.get(f"{readable[0].url}/smart/launch", params={"iss": issuer})) == TYPED
+        other_path = readable[1].base_url.replace("/fhir", "/FHIR")
         for stranger in (other_path, "http://[", "http://[::1"):
-            page = client.get(f"{pair[0].url}/smart/launch", params={"iss": stranger})
+            page = client.get(f"{readable[0].url}/smart/launch", params={"iss": stranger})
             assert page.status_code == 400
 
 
-def test_every_value_is_shown_with_its_source(pair: tuple[Site, Peer]) -> None:
-    said = words(launch(*pair))
+def test_every_value_is_shown_with_its_source(readable: tuple[Site, Peer]) -> None:
+    said = words(launch(*readable))
     for source in (
         "From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut",
         "From the record: 1.1 x10^3/µL, 2 January 2026, Observation/lymph, unit read as a printed label",
@@ -83,8 +76,8 @@ def test_every_value_is_shown_with_its_source(pair: tuple[Site, Peer]) -> None:
     assert "Nothing has been computed yet" in said
 
 
-def test_what_was_not_used_is_shown_with_the_reason(pair: tuple[Site, Peer]) -> None:
-    said = words(launch(*pair))
+def test_what_was_not_used_is_shown_with_the_reason(readable: tuple[Site, Peer]) -> None:
+    said = words(launch(*readable))
     assert "Results in the record that were not used: 2" in said
     assert "Neutrophils, Observation/neut-old: It is not of the latest complete blood draw." in said
     assert (
@@ -106,16 +99,16 @@ def test_what_is_missing_is_said_and_stays_empty(tmp_path: Path) -> None:
     assert "<details open>" in page.text
 
 
-def test_nothing_is_computed_before_the_button(pair: tuple[Site, Peer]) -> None:
-    page = launch(*pair)
+def test_nothing_is_computed_before_the_button(readable: tuple[Site, Peer]) -> None:
+    page = launch(*readable)
     assert '<div class="live-working" id="working" role="status"></div>' in page.text
     assert "verdict" not in page.text
     assert "553" not in page.text
     assert "high-risk" not in words(page).lower()
 
 
-def test_the_button_gives_what_typing_gives(pair: tuple[Site, Peer]) -> None:
-    page = launch(*pair)
+def test_the_button_gives_what_typing_gives(readable: tuple[Site, Peer]) -> None:
+    page = launch(*readable)
     address, values = fields_of(page)[0], typed_of(page)
     with browser() as client:
         from_record, typed = (_without_time(client.post(address, data=form)) for form in (values, TYPED))
@@ -123,8 +116,8 @@ def test_the_button_gives_what_typing_gives(pair: tuple[Site, Peer]) -> None:
     assert from_record == typed
 
 
-def test_the_record_is_asked_for_as_little_as_possible(pair: tuple[Site, Peer]) -> None:
-    site, ehr = pair
+def test_the_record_is_asked_for_as_little_as_possible(readable: tuple[Site, Peer]) -> None:
+    site, ehr = readable
     before = len(ehr.log())
     launch(site, ehr, banner=False)
     seen = ehr.log()[before:]
@@ -182,10 +175,10 @@ def test_a_key_that_cannot_be_used_keeps_the_service_from_starting(tmp_path: Pat
         create_app(Settings(integration_file=tmp_path / "integration.toml"))
 
 
-def test_neither_tokens_nor_values_nor_names_are_logged(pair: tuple[Site, Peer]) -> None:
-    page = launch(*pair)
+def test_neither_tokens_nor_values_nor_names_are_logged(readable: tuple[Site, Peer]) -> None:
+    page = launch(*readable)
     returned = parse_qs(urlsplit(str(page.url)).query)
-    lines = [json.loads(line) for line in pair[0].log().splitlines()]
+    lines = [json.loads(line) for line in readable[0].log().splitlines()]
     assert any(line.get("route") == "/smart/callback" for line in lines)
     numbers = ("time", "duration_ms", "request_id", "model")
     log = str([{name: said for name, said in line.items() if name not in numbers} for line in lines])

@@ -17,7 +17,6 @@ from tests.ehr.smart_site import (
     browser,
     fields_of,
     launch,
-    launched_from,
     listening,
     open_from_failing,
     running,
@@ -33,18 +32,6 @@ FILING_FAULTS = {
     "filing-fails": "Filing was not confirmed",
     "filing-hangs": "Filing was not confirmed",
 }
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    with launched_from(tmp_path_factory.mktemp("smart")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    with launched_from(tmp_path_factory.mktemp("writable"), write_back=True) as found:
-        yield found
 
 
 @pytest.fixture
@@ -206,8 +193,8 @@ def test_what_cannot_be_assessed_is_not_filed_and_can_be_corrected(
     assert file(site, user, form).status_code == 200
 
 
-def test_nothing_is_filed_where_the_site_does_not_allow_it(pair: tuple[Site, Peer], user: httpx2.Client) -> None:
-    site, ehr = pair
+def test_nothing_is_filed_where_the_site_does_not_allow_it(readable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = readable
     address, form = fields_of(launch(site, ehr, user=user))
     assert "smart/file" not in user.post(address, data=form).text
     assert file(site, user, form).status_code == 400

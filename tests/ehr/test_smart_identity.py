@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.ehr.smart.errors import NoFiling
 from app.ehr.smart.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
-from app.ehr.smart.no_filing import NoFiling
 from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
 from app.presentation.pages.record import Prefill
 from tests.awaiting import awaited
@@ -20,7 +20,6 @@ from tests.ehr.smart_site import (
     browser,
     fields_of,
     launch,
-    launched_from,
     listening,
     open_from_failing,
     running,
@@ -31,18 +30,6 @@ from tests.ehr.smart_site import (
 BANNER = "Patient: Maria A. <Test>, born 5 April 1961"
 EDIT = {"edit": "1"}
 WRONG = {"lymphocytes": ""}
-
-
-@pytest.fixture(scope="module")
-def readable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    with launched_from(tmp_path_factory.mktemp("readable")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    with launched_from(tmp_path_factory.mktemp("writable"), write_back=True) as found:
-        yield found
 
 
 def pages_after(site: Site, ehr: Peer, banner: object) -> list[httpx2.Response]:

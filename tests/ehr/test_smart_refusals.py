@@ -33,24 +33,18 @@ from tests.ehr.smart_site import (
 )
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    with launched_from(tmp_path_factory.mktemp("smart")) as found:
-        yield found
-
-
-def test_an_unknown_record_system_is_not_asked_anything(pair: tuple[Site, Peer]) -> None:
+def test_an_unknown_record_system_is_not_asked_anything(readable: tuple[Site, Peer]) -> None:
     with failing_record() as stranger, browser() as client:
-        for issuer in (stranger.address, f"{pair[1].base_url}.evil", f"{pair[1].origin}", ""):
-            page = client.get(f"{pair[0].url}/smart/launch", params={"iss": issuer, "launch": "x"})
+        for issuer in (stranger.address, f"{readable[1].base_url}.evil", f"{readable[1].origin}", ""):
+            page = client.get(f"{readable[0].url}/smart/launch", params={"iss": issuer, "launch": "x"})
             assert (page.status_code, "not known here" in words(page)) == (400, True)
         assert stranger.asked == []
 
 
-def test_a_launch_parameter_beyond_all_measure_is_refused(pair: tuple[Site, Peer]) -> None:
-    before = len(pair[1].log())
-    page = httpx2.get(f"{pair[0].url}/smart/launch", params={"iss": pair[1].base_url, "launch": "x" * 4097})
-    assert (page.status_code, len(pair[1].log())) == (400, before)
+def test_a_launch_parameter_beyond_all_measure_is_refused(readable: tuple[Site, Peer]) -> None:
+    before = len(readable[1].log())
+    page = httpx2.get(f"{readable[0].url}/smart/launch", params={"iss": readable[1].base_url, "launch": "x" * 4097})
+    assert (page.status_code, len(readable[1].log())) == (400, before)
 
 
 def test_a_wrong_key_gives_no_token(tmp_path: Path) -> None:
@@ -62,10 +56,10 @@ def test_a_wrong_key_gives_no_token(tmp_path: Path) -> None:
         assert not any(seen.has_token for seen in ehr.log())
 
 
-def test_a_launch_is_good_once(pair: tuple[Site, Peer]) -> None:
-    handed = {"iss": pair[1].base_url, "launch": pair[1].launch(PATIENT)}
+def test_a_launch_is_good_once(readable: tuple[Site, Peer]) -> None:
+    handed = {"iss": readable[1].base_url, "launch": readable[1].launch(PATIENT)}
     with browser() as client:
-        begun = client.get(f"{pair[0].url}/smart/launch", params=handed, follow_redirects=False)
+        begun = client.get(f"{readable[0].url}/smart/launch", params=handed, follow_redirects=False)
         cookies = dict(client.cookies)
         page = client.get(begun.headers["location"])
         assert typed_of(page) == TYPED
@@ -75,8 +69,8 @@ def test_a_launch_is_good_once(pair: tuple[Site, Peer]) -> None:
     assert (again.status_code, "cannot be continued" in words(again)) == (400, True)
 
 
-def test_a_launch_ends_in_the_browser_that_began_it(pair: tuple[Site, Peer]) -> None:
-    site, ehr = pair
+def test_a_launch_ends_in_the_browser_that_began_it(readable: tuple[Site, Peer]) -> None:
+    site, ehr = readable
     with browser() as mine, browser() as other:
         answer = mine.get(f"{site.url}/smart/launch", params={"iss": ehr.base_url}, follow_redirects=False)
         back = {"state": parse_qs(urlsplit(answer.headers["location"]).query)["state"][0], "error": "access_denied"}
@@ -93,8 +87,8 @@ def test_a_launch_ends_in_the_browser_that_began_it(pair: tuple[Site, Peer]) -> 
     "back",
     [{}, {"code": "x"}, {"code": "x", "state": ""}, {"code": "x", "state": "guessed"}, {"error": "x", "state": "é"}],
 )
-def test_an_answer_to_no_launch_is_refused(pair: tuple[Site, Peer], back: dict[str, str]) -> None:
-    page = httpx2.get(pair[0].callback, params=back)
+def test_an_answer_to_no_launch_is_refused(readable: tuple[Site, Peer], back: dict[str, str]) -> None:
+    page = httpx2.get(readable[0].callback, params=back)
     assert (page.status_code, "cannot be continued" in words(page)) == (400, True)
 
 

@@ -111,8 +111,10 @@ async def call(request: Request) -> Response:
             notices=reading.notices,
         )
     except InputErrors as errors:
-        told = records.integration.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
-        return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)] if told else []})
+        is_shown = records.integration.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
+        if not is_shown:
+            return _json({"cards": []})
+        return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)]})
     patient = Patient(f"Patient/{sent.patient_id}", reference_of(record.carcinoma.resource))
     card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]

@@ -1,4 +1,4 @@
-"""What can end a launch: one kind each, with the words for the clinician. Never an address, a token or a value."""
+"""What can end a launch, or keep a result from being filed: kinds with their words. Never an address or a value."""
 
 import logging
 from enum import Enum
@@ -8,8 +8,16 @@ from starlette.requests import Request
 from app.config.logs import logger
 
 
-class Failure(Enum):
-    """A kind for the log, and the sentence for the page."""
+class _Kind(Enum):
+    """A kind for the log, and the sentence for the clinician."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        self.kind = kind
+        self.sentence = sentence
+
+
+class Failure(_Kind):
+    """What ended a launch."""
 
     DISCOVERY = ("discovery", "The EHR could not be asked how to sign in.")
     DENIED = ("denied", "Access to the record was not given.")
@@ -18,9 +26,32 @@ class Failure(Enum):
     NO_PATIENT = ("no_patient", "The EHR did not say which patient is meant.")
     RECORD = ("record", "The EHR did not give the laboratory values, or not in time.")
 
-    def __init__(self, kind: str, told: str) -> None:
-        self.kind = kind
-        self.told = told
+
+class NoFiling(_Kind):
+    """Why a result cannot be filed."""
+
+    NOT_ALLOWED = ("not_allowed", "This site does not file results in the record.")
+    FORGOTTEN = ("forgotten", "The server no longer knows whose record the values came from.")
+    USED = ("used", "A result of this launch was sent to the record already. Look there before you file another.")
+    EXPIRED = ("expired", "The time in which a result can be filed is over.")
+    ANOTHER_PATIENT = ("another_patient", "The calculator was opened for another patient in this browser since then.")
+    ANOTHER_BROWSER = ("another_browser", "The calculator was opened from the record in another browser.")
+    UNIDENTIFIED = ("unidentified", "The record gave no name or no birth date by which to recognise the patient.")
+    TOO_OLD = ("too_old", "A sample is older than this site accepts. Measure again before a result is filed.")
+    ALL_CHANGED = (
+        "all_changed",
+        (
+            "None of the four values is as in the record. They may be another patient’s: open the calculator from that "
+            "patient’s record."
+        ),
+    )
+
+    @property
+    def reason(self) -> str:
+        """Return the sentence with what to do, where a new launch helps."""
+        if self in (NoFiling.NOT_ALLOWED, NoFiling.UNIDENTIFIED, NoFiling.TOO_OLD, NoFiling.ALL_CHANGED):
+            return self.sentence
+        return f"{self.sentence} To file a result, open the calculator from the patient’s record again."
 
 
 class SmartError(Exception):

@@ -13,9 +13,8 @@ from app.ehr.fhir.operation_outcome import FHIR_JSON
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.state import records_of
 from app.ehr.smart.changed_values import ChangedValue, changed_values
-from app.ehr.smart.errors import log_failure
+from app.ehr.smart.errors import NoFiling, log_failure
 from app.ehr.smart.launch_contexts import LaunchContext
-from app.ehr.smart.no_filing import NoFiling
 from app.ehr.smart.record_pages import banner_of, no_filing, record_view
 from app.ehr.smart.state import smart_of
 from app.net.json_client import OutboundError
@@ -49,12 +48,11 @@ async def file_result(request: Request) -> Response:
     """Assess the posted values anew and create the RiskAssessment; say what was filed, or plainly that it was not."""
     service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules
     artefact, typed = service.artefact, await typed_in(request)
-    notices = notices_of(opened_record(request, typed))
+    record = opened_record(request, typed)
     is_confirmed = _CONFIRMED in (await request.body()).split(b"&")
     try:
-        assessment = assess_form(artefact, read_form(typed), service.clock(), notices)
+        assessment = assess_form(artefact, read_form(typed), service.clock(), notices_of(record))
     except InputErrors as wrong:
-        record = opened_record(request, typed)
         return _html(form_page(artefact, typed, wrong.errors, record=record, depth=_DEPTH), 422)
     handle = typed["record"]
     context = contexts.find(handle)

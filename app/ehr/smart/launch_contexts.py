@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from app.core.analytes import Analyte
 from app.core.errors import Notice
 from app.ehr.fhir.reading.observations import Result
-from app.ehr.smart.launches import cookie_attributes
-from app.ehr.smart.no_filing import NoFiling
+from app.ehr.smart.errors import NoFiling
+from app.ehr.smart.launches import cookie_attributes, is_same_secret
 from app.ehr.smart.patient_identity import PatientIdentity
 from app.presentation.pages.record import Prefill
 
@@ -78,7 +78,7 @@ class LaunchContexts:
     def browser(self, cookies: Mapping[str, str]) -> str:
         """Return the secret of a browser that is known, or a new one."""
         theirs = cookies.get(_COOKIE, "")
-        is_known = any(_is_same(kept.browser, theirs) for kept in self._kept.values())
+        is_known = any(is_same_secret(kept.browser, theirs) for kept in self._kept.values())
         return theirs if is_known else secrets.token_urlsafe(_BYTES)
 
     def cookie(self, browser: str) -> str:
@@ -113,20 +113,20 @@ class LaunchContexts:
 
     def find(self, handle: str) -> LaunchContext | None:
         """Return the context of a handle, as long as it is kept."""
-        kept = self._kept.get(handle)
-        return kept.context if kept and self._clock() < kept.until else None
+        kept = self._live(handle)
+        return kept.context if kept else None
 
     def why_not(self, handle: str) -> NoFiling | None:
         """Return why the launch of a handle has no right to file; None if it has."""
-        kept = self._kept.get(handle)
-        if kept is None or self._clock() >= kept.until:
+        kept = self._live(handle)
+        if kept is None:
             return NoFiling.FORGOTTEN
         return kept.ended or (NoFiling.EXPIRED if self._clock() >= kept.filing_until else None)
 
     def is_of(self, handle: str, cookies: Mapping[str, str]) -> bool:
         """Whether a handle belongs to the browser that sends it."""
         kept = self._kept.get(handle)
-        return kept is not None and _is_same(kept.browser, cookies.get(_COOKIE, ""))
+        return kept is not None and is_same_secret(kept.browser, cookies.get(_COOKIE, ""))
 
     def take(self, handle: str) -> str:
         """Return the token of a handle, once: whatever comes of it, the right to file is used. It must have one."""
@@ -135,6 +135,6 @@ class LaunchContexts:
         kept.end_filing(NoFiling.USED)
         return token
 
-
-def _is_same(secret: str, said: str) -> bool:
-    return secrets.compare_digest(secret.encode(), said.encode())
+    def _live(self, handle: str) -> _Kept | None:
+        kept = self._kept.get(handle)
+        return kept if kept and self._clock() < kept.until else None

@@ -53,10 +53,7 @@ class Launches:
     def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
         """Return the launch of a state once, to the browser that began it, in time; otherwise None."""
         launch = self._pending.get(state)
-        # As bytes: of texts, only ASCII can be compared, and a cookie may hold anything.
-        if launch is None or not secrets.compare_digest(
-            cookies.get(_name(state), "").encode(), launch.browser.encode()
-        ):
+        if launch is None or not is_same_secret(launch.browser, cookies.get(_name(state), "")):
             return None
         del self._pending[state]
         return launch if self._clock() - launch.began <= LIFE_SECONDS else None
@@ -75,6 +72,12 @@ def cookie_attributes(public_url: str) -> str:
     parts = urlsplit(public_url)
     same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
     return f"Path={parts.path}/smart; HttpOnly; {same_site}"
+
+
+def is_same_secret(secret: str, said: str) -> bool:
+    """Return whether a cookie holds a secret, in constant time."""
+    # As bytes: of texts, only ASCII can be compared, and a cookie may hold anything.
+    return secrets.compare_digest(secret.encode(), said.encode())
 
 
 def _name(state: str) -> str:

@@ -40,7 +40,7 @@ def prefill(reading: LabReading) -> Prefill:
 def failed_prefill(failure: Failure) -> Prefill:
     """Return what the empty form says after a launch that ended without values."""
     title = "The values could not be read from the record"
-    return Prefill(title, f"{failure.told} {_TYPE_THEM}", missing="", unused=(), sources={})
+    return Prefill(title, f"{failure.sentence} {_TYPE_THEM}", missing="", unused=(), sources={})
 
 
 def _source(result: Result) -> str:

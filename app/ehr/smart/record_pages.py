@@ -7,8 +7,8 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.ehr.fhir.reading.lab_results import ReadingRules, age_errors
 from app.ehr.smart.changed_values import ChangedValue, changed_values
+from app.ehr.smart.errors import NoFiling
 from app.ehr.smart.launch_contexts import LaunchContext, LaunchContexts
-from app.ehr.smart.no_filing import NoFiling
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 
 _LOST = PatientBanner(
@@ -49,14 +49,15 @@ def no_filing(
     assessment: Assessment | None,
 ) -> NoFiling | None:
     """Return why a result cannot be filed, or None if it can."""
-    why = contexts.why_not(handle)
-    if why is None and context.patient and not context.patient.is_complete:
+    if why := contexts.why_not(handle):
+        return why
+    if context.patient and not context.patient.is_complete:
         return NoFiling.UNIDENTIFIED
-    if why is None and sum(value.is_other_value for value in changed.values()) == len(Analyte):
+    if sum(value.is_other_value for value in changed.values()) == len(Analyte):
         return NoFiling.ALL_CHANGED
-    if why is None and assessment and age_errors(assessment.sampled_on, rules, assessment.computed_at):
+    if assessment and age_errors(assessment.sampled_on, rules, assessment.computed_at):
         return NoFiling.TOO_OLD
-    return why
+    return None
 
 
 def _filing(context: LaunchContext, changed: Mapping[Analyte, ChangedValue], why: NoFiling | None) -> Filing | None:

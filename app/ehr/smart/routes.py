@@ -89,12 +89,12 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
     # Now, not once the record is read: from here on, the clinician is with this patient.
     contexts.end_filing(browser, (issuer, access.patient_id))
     record = await read_record(begun, access, records, service_of(request).clock())
-    told = prefill(record.reading)
+    shown = prefill(record.reading)
     context = LaunchContext(
-        issuer, access.patient_id, record.patient, record.reading.sources, told, record.reading.first_notices
+        issuer, access.patient_id, record.patient, record.reading.sources, shown, record.reading.first_notices
     )
     permission = Permission(access.seconds, access.token) if begun.server.write_back else None
-    view = RecordView(contexts.keep(context, browser, permission), banner_of(context), told)
+    view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
     page = form_page(artefact, typed_values(record.reading), record=view, depth=_DEPTH)
     response = HTMLResponse(render(page))
     response.headers.append("set-cookie", contexts.cookie(browser))

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.config.settings import Settings
 from app.web.paths import is_ehr_path
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
+from app.web.request_body import media_type
 
 Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
 _IDENTITY = "identity"
@@ -108,8 +109,8 @@ def _name_of(host: str) -> str:
 
 
 def _is_form(headers: Headers) -> bool:
-    media_type = headers.get(b"content-type", "").split(";")[0].strip().lower()
-    return media_type in _FORMS or not media_type
+    kind = media_type(headers.get(b"content-type", ""))
+    return kind in _FORMS or not kind
 
 
 def _is_same_site(headers: Headers, host: str) -> bool:

@@ -17,6 +17,7 @@ from app.presentation.templating import render, site_of
 from app.web.pages.form_input import FormInput, read_form, read_typed
 from app.web.pages.opened_record import notices_of, opened_record
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
+from app.web.request_body import media_type
 from app.web.state import service_of
 
 router = APIRouter(include_in_schema=False)
@@ -37,13 +38,13 @@ async def show_result(request: Request) -> HTMLResponse:
     service = service_of(request)
     artefact = service.artefact
     typed = await typed_in(request)
+    record = opened_record(request, typed)
     if _EDIT in (await request.body()).split(b"&"):
-        return _html(form_page(artefact, typed, record=opened_record(request, typed)))
+        return _html(form_page(artefact, typed, record=record))
     try:
-        notices = notices_of(opened_record(request, typed))
-        assessment = assess_form(artefact, read_form(typed), service.clock(), notices)
+        assessment = assess_form(artefact, read_form(typed), service.clock(), notices_of(record))
     except InputErrors as wrong:
-        return _html(form_page(artefact, typed, wrong.errors, record=opened_record(request, typed)), status=422)
+        return _html(form_page(artefact, typed, wrong.errors, record=record), status=422)
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
@@ -72,7 +73,7 @@ def error_response(
 
 async def typed_in(request: Request) -> dict[str, str]:
     """Return what a form says, as typed. Raises ProblemError."""
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+    if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
         raise ProblemError(MEDIA, f"The form is sent as {FORM_TYPE}.")
     try:
         return read_typed(await request.body())
