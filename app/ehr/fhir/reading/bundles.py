@@ -9,8 +9,8 @@ from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, refe
 from app.ehr.fhir.reading.times import instant
 
 _REMARK = ("warning", "information")
-_MATCH = "match"
-_MODES = (_MATCH, "include", "outcome")
+_MATCH, _INCLUDED, _OUTCOME = _MODES = ("match", "include", "outcome")
+_DELETION, _NOTHING = "deletion", "nothing"
 
 
 class BundleError(ValueError):
@@ -71,16 +71,20 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
         own = page.get("entry", [])
         missing = missing or _missing(page, own)
         entries += (entry for entry in own if not is_bundle(entry.get("resource")))
+    roles = [_role_of(entry) for entry in entries]
     bases = [base_of(entry.get("fullUrl")) or base for entry in entries]
-    keys = [_key_of(entry, own_base) for entry, own_base in zip(entries, bases, strict=True)]
-    deleted = {key for entry, key in zip(entries, keys, strict=True) if _is_deletion(entry)}
-    beside = _by_key(entries, keys, base)
+    keys = [_key_of(*found) for found in zip(entries, roles, bases, strict=True)]
+    deleted = {key for role, key in zip(roles, keys, strict=True) if role == _DELETION}
+    beside = _by_key(entries, roles, keys, base)
     matches = tuple(
         Found(entry["resource"], own_base, beside, key)
-        for entry, own_base, key in zip(entries, bases, keys, strict=True)
-        if _is_match(entry) and not (key is not None and key in deleted)
+        for entry, role, own_base, key in zip(entries, roles, bases, keys, strict=True)
+        if role == _MATCH and not (key is not None and key in deleted)
     )
-    included = sum(_is_included_observation(entry) for entry in entries)
+    included = sum(
+        role in (_INCLUDED, _OUTCOME) and entry["resource"]["resourceType"] == "Observation"
+        for entry, role in zip(entries, roles, strict=True)
+    )
     return BundleContent(matches, any(_has_failed(entry) for entry in entries), missing, included)
 
 
@@ -183,24 +187,24 @@ def _missing(page: Resource, entries: list[Resource]) -> str | None:
         return "it has a link to a next page"
     if not total:
         return None
-    sent = sum(_is_match(entry) for entry in entries)
+    sent = sum(_role_of(entry) == _MATCH for entry in entries)
     # The total of a history counts deletions too.
     return f"it holds {sent} of {total} results" if total > sent and page.get("type") != "history" else None
 
 
-def _key_of(entry: Resource, base: str | None) -> str | None:
+def _key_of(entry: Resource, role: str, base: str | None) -> str | None:
     """Return the key of an entry's resource, or of the resource that it deletes; `base` is the entry's own."""
-    if _is_deletion(entry):
+    if role == _DELETION:
         return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), base)
     return resource_key(reference_of(entry.get("resource", {})), base)
 
 
-def _by_key(entries: list[Resource], keys: list[str | None], base: str | None) -> dict[str, Resource]:
+def _by_key(entries: list[Resource], roles: list[str], keys: list[str | None], base: str | None) -> dict[str, Resource]:
     """Return the resources by key, and by a `urn:` that is their fullUrl. One key for two resources names neither."""
     beside: dict[str, Resource] = {}
     ambiguous: set[str] = set()
-    for entry, key in zip(entries, keys, strict=True):
-        if "resource" not in entry or _is_deletion(entry):
+    for entry, role, key in zip(entries, roles, keys, strict=True):
+        if role in (_DELETION, _NOTHING):
             continue
         for name in filter(None, {key, resource_key(entry.get("fullUrl"), base)}):
             if name in beside and beside[name] != entry["resource"] and name.startswith("urn:"):
@@ -209,23 +213,16 @@ def _by_key(entries: list[Resource], keys: list[str | None], base: str | None) -
     return {name: resource for name, resource in beside.items() if name not in ambiguous}
 
 
-def _is_included_observation(entry: Resource) -> bool:
-    if "search" not in entry or "resource" not in entry or _is_match(entry):
-        return False
-    return entry["resource"]["resourceType"] == "Observation" and not _is_deletion(entry)
-
-
-def _is_match(entry: Resource) -> bool:
-    return (
-        "resource" in entry
-        and entry["resource"]["resourceType"] != "OperationOutcome"
-        and ("search" not in entry or entry["search"].get("mode", _MATCH) == _MATCH)
-        and not _is_deletion(entry)
-    )
-
-
-def _is_deletion(entry: Resource) -> bool:
-    return "request" in entry and entry["request"].get("method") == "DELETE"
+def _role_of(entry: Resource) -> str:
+    """Return what an entry is: a deletion, nothing, an outcome, or what `search.mode` says, a match without it."""
+    if "request" in entry and entry["request"].get("method") == "DELETE":
+        return _DELETION
+    if "resource" not in entry:
+        return _NOTHING
+    if entry["resource"]["resourceType"] == "OperationOutcome":
+        return _OUTCOME
+    mode: str = entry["search"].get("mode", _MATCH) if "search" in entry else _MATCH
+    return mode
 
 
 def _has_failed(entry: Resource) -> bool:

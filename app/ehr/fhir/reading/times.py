@@ -69,6 +69,8 @@ class EffectiveTime:
 def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
     """Return when an Observation holds, or None if it does not say so to the day."""
     text = _effective_text(observation)
+    if text is None:
+        return None
     if day := day_from_iso(text):
         return EffectiveTime(str(text), day, None)
     moment = instant(text)
