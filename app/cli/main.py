@@ -19,6 +19,7 @@ from app.core.measurement import Measurement, parse_measurement
 from app.core.sample_dates import SampleDates
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
+from app.presentation.messages import error_message
 
 FAILED = 1
 BAD_INPUT = 2
@@ -169,5 +170,6 @@ def main() -> None:
 
 def _refuse(errors: tuple[InputError, ...]) -> NoReturn:
     for error in errors:
-        typer.echo(f"{error.field}: {error.message}\n    {error.hint}", err=True)
+        message = error_message(error)
+        typer.echo(f"{error.field}: {message.text}\n    {message.hint}", err=True)
     raise typer.Exit(BAD_INPUT)

@@ -1,6 +1,6 @@
-"""Does this patient look like the patients of the study? Which criteria differ, and why that matters."""
+"""Compare a patient with the study's criteria, and check what the caller states of the patient."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from app.core.errors import InputError
@@ -8,14 +8,6 @@ from app.core.fitted_model import Criterion
 
 CHILD_PUGH_CLASSES = ("A", "B", "C")
 ECOG_MAXIMUM = 5
-
-# Why a difference matters, per criterion of the artefact. The questions asked are exactly these.
-_WHY = {
-    "sorafenib_failed": "Before or without sorafenib the disease is at another point of its course.",
-    "starting_regorafenib": "The laboratory values and the survival times of the study both start with regorafenib.",
-    "child_pugh_class": "With worse liver function survival is shorter than in any group shown here.",
-    "ecog": "Patients with a worse performance status were not in the study; their survival is shorter.",
-}
 
 
 class Status(StrEnum):
@@ -36,13 +28,15 @@ class Population:
     ecog: int | None = None
 
 
+_ASKED = frozenset(field.name for field in fields(Population))
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion: its id, how the patient compares, and a sentence for the reader."""
+    """One criterion of the study, and how the patient compares."""
 
-    code: str
+    criterion: Criterion
     status: Status
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +51,25 @@ def population_errors(population: Population) -> tuple[InputError, ...]:
     """Return what cannot be so: a Child-Pugh class other than A, B, C or an ECOG status outside 0 to 5."""
     errors = []
     if population.child_pugh_class not in (None, *CHILD_PUGH_CLASSES):
-        errors.append(
-            InputError(
-                "population.child_pugh_class",
-                "not_a_class",
-                "The Child-Pugh class is A, B or C.",
-                "Give the class letter, not the score, or leave it out.",
-            )
-        )
+        errors.append(InputError("population.child_pugh_class", "not_a_class"))
     if population.ecog is not None and not 0 <= population.ecog <= ECOG_MAXIMUM:
-        errors.append(
-            InputError(
-                "population.ecog",
-                "out_of_range",
-                f"The ECOG performance status is a whole number from 0 to {ECOG_MAXIMUM}.",
-                "Check the number, or leave it out.",
-            )
-        )
+        errors.append(InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM))
     return tuple(errors)
 
 
 def compare(population: Population, criteria: tuple[Criterion, ...]) -> Applicability:
     """Compare a patient with the study's criteria."""
-    reasons = tuple(_compare_one(population, criterion) for criterion in criteria if criterion.id in _WHY)
+    reasons = tuple(
+        Reason(criterion, _status(population, criterion)) for criterion in criteria if criterion.id in _ASKED
+    )
     found = {reason.status for reason in reasons}
     if Status.DIFFERS in found:
         return Applicability(Status.DIFFERS, reasons)
     return Applicability(Status.MATCHES if found == {Status.MATCHES} else Status.NOT_STATED, reasons)
 
 
-def _compare_one(population: Population, criterion: Criterion) -> Reason:
+def _status(population: Population, criterion: Criterion) -> Status:
     stated: bool | str | int | None = getattr(population, criterion.id)
     if stated is None:
-        return Reason(criterion.id, Status.NOT_STATED, f"Not stated. In the study: {criterion.text}.")
-    if stated in (criterion.values or (True,)):
-        return Reason(criterion.id, Status.MATCHES, f"As in the study: {criterion.text}.")
-    return Reason(criterion.id, Status.DIFFERS, f"Not as in the study: {criterion.text}. {_WHY[criterion.id]}")
+        return Status.NOT_STATED
+    return Status.MATCHES if stated in (criterion.values or (True,)) else Status.DIFFERS

@@ -12,7 +12,7 @@ from functools import lru_cache
 from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Population, compare, population_errors
 from app.core.cox import COMBINED, RatioEstimate
-from app.core.errors import InputError, InputErrors, Notice, attempt
+from app.core.errors import InputError, InputErrors, InputWarning, attempt
 from app.core.fitted_model import Artefact
 from app.core.indices import Indices, compute_indices, plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
@@ -21,7 +21,7 @@ from app.core.measurement import Measurement
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.risk_groups import Cell, RiskGroup, cell_of, risk_group_of
 from app.core.rounding import side_of
-from app.core.sample_dates import SampleDates, date_errors, date_notices, latest_today
+from app.core.sample_dates import SampleDates, date_errors, date_warnings, latest_today
 
 # Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
 NLR_USUAL = (Decimal("0.3"), Decimal(90))
@@ -78,7 +78,7 @@ class Assessment:
     repeat_measurement: RepeatMeasurement
     answer: CellAnswer
     applicability: Applicability
-    warnings: tuple[Notice, ...]
+    warnings: tuple[InputWarning, ...]
 
 
 def assess(
@@ -88,14 +88,14 @@ def assess(
     computed_at: datetime,
     population: Population | None = None,
     sampled_on: SampleDates | None = None,
-    notices: tuple[Notice, ...] = (),
+    source_warnings: tuple[InputWarning, ...] = (),
 ) -> Assessment:
     """Assess one patient.
 
     `labs` holds all four analytes. An InputError in the place of a measurement stands for a value that could not even
-    be read, so that whatever is wrong is told at once. `computed_at` is aware; the age of a sample counts from its
-    date, and a sample date is in the future if it is so everywhere on Earth. `notices` are what the caller knows of
-    where the values come from; they are the first of the warnings, before the age of the samples.
+    be read, so that every error is raised at once. `computed_at` is aware; the age of a sample counts from its
+    date, and a sample date is in the future if it is so everywhere on Earth. `source_warnings` are what the caller
+    knows of where the values come from; they are the first of the warnings, before the age of the samples.
     Raises InputErrors with everything that cannot be used.
     """
     population = population or Population()
@@ -118,7 +118,7 @@ def assess(
         (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff),
     )
     cell = cell_of(sii_high=indices.sii.high, afp_high=afp_high is True)
-    of_values = [notice for lab in values.values() for notice in lab.notices]
+    of_values = [warning for lab in values.values() for warning in lab.warnings]
     return Assessment(
         artefact=artefact,
         computed_at=computed_at,
@@ -130,10 +130,10 @@ def assess(
         answer=answer_for(artefact, cell),
         applicability=_applicability_for(artefact, population),
         warnings=(
-            *notices,
-            *date_notices(sampled_on, computed_at.date()),
+            *source_warnings,
+            *date_warnings(sampled_on, computed_at.date()),
             *of_values,
-            *_ratio_notices(indices),
+            *_ratio_warnings(indices),
         ),
     )
 
@@ -188,16 +188,10 @@ def _hazard_ratios(artefact: Artefact, cell: Cell) -> tuple[HazardRatio, ...]:
     )
 
 
-def _ratio_notices(indices: Indices) -> tuple[Notice, ...]:
+def _ratio_warnings(indices: Indices) -> tuple[InputWarning, ...]:
     low, high = NLR_USUAL
     is_below = side_of(*indices.nlr.quotient, low) < 0
     if not is_below and side_of(*indices.nlr.quotient, high) <= 0:
         return ()
-    side = f"below {low:f}" if is_below else f"above {high:f}"
-    return (
-        Notice(
-            "nlr_unusual",
-            f"The ratio of neutrophils to lymphocytes is {side}: check both counts and their units.",
-            "neutrophils",
-        ),
-    )
+    case, limit = ("below", low) if is_below else ("above", high)
+    return (InputWarning(Analyte.NEUTROPHILS.value, "nlr_unusual", case, {"limit": limit}),)

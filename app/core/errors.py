@@ -1,14 +1,14 @@
-"""The tree of domain errors. It knows nothing of HTTP; every front end tells them in its own way.
+"""The tree of domain errors, and warnings. They carry codes and parameters; presentation puts them into words.
 
 SiiAfpError
-├── InputError          one value cannot be used: field, code, what is wrong, the likely fix
+├── InputError          one value cannot be used: field, code and parameters
 ├── InputErrors         every InputError of one request, at once
 ├── ArtefactError       the fitted model cannot be trusted: which file, which rule
 └── BeyondEvidenceError a time that the study does not support was asked for
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Callable, Mapping
 from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
@@ -22,16 +22,17 @@ class SiiAfpError(Exception):
 class InputError(SiiAfpError):
     """One value cannot be used.
 
-    `field` names the input (`neutrophils`, `afp`, `population.ecog`, ...), `code` is stable and machine-readable,
-    `message` is a sentence for a clinician and `hint` the likely fix. Neither repeats more of the input than it must.
+    `field` names the input (`neutrophils`, `afp`, `population.ecog`, ...) and `code` the rule; both are stable.
+    `case` tells apart the causes of one code that need different words. `parameters` are what the words name; they
+    repeat no more of the input than they must.
     """
 
-    def __init__(self, field: str, code: str, message: str, hint: str) -> None:
-        super().__init__(f"{field}: {message} {hint}")
+    def __init__(self, field: str, code: str, case: str = "", **parameters: object) -> None:
+        super().__init__(f"{field}: {code}")
         self.field = field
         self.code = code
-        self.message = message
-        self.hint = hint
+        self.case = case
+        self.parameters = parameters
 
 
 class InputErrors(SiiAfpError):  # noqa: N818 - it is several
@@ -50,13 +51,14 @@ class BeyondEvidenceError(SiiAfpError):
     """A survival was asked for at a time beyond (or before) what the artefact holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A stable code, a sentence for a clinician, and the field that it is about."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class InputWarning:
+    """Something that the reader should know of a value that is used; as in InputError, in codes and parameters."""
 
-    code: str
-    message: str
     field: str
+    code: str
+    case: str = ""
+    parameters: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
 
 
 def attempt(read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | InputError:

@@ -25,7 +25,7 @@ def typed_day(field: str, text: str | None) -> date | None:
         return None
     day = day_from_iso(text)
     if day is None:
-        raise InputError(field, "not_a_date", "The date cannot be read.", "Write it as 2026-11-02.")
+        raise InputError(field, "not_a_date")
     return day
 
 

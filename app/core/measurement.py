@@ -40,11 +40,11 @@ class Measurement:
 def parse_measurement(analyte: Analyte, text: str) -> Measurement:
     """Read "4.2 10*9/L" or ">1210 ng/mL". Raises InputError that says what could not be read and how to write it."""
     if len(text) > MAXIMUM_LENGTH:
-        _refuse(analyte, "too_long", f"The entry has more than {MAXIMUM_LENGTH} characters.", _example(analyte))
+        _refuse(analyte, "too_long", "entry", limit=MAXIMUM_LENGTH)
     comparator, rest = _split_comparator(text.strip())
     match = _TEXT.fullmatch(rest)
     if match is None or not rest:
-        _refuse(analyte, "missing" if not rest else "not_a_number", "There is no number.", _example(analyte))
+        _refuse(analyte, "not_a_number" if rest else "missing", "no_number")
     return make_measurement(analyte, match["value"], match["unit"].strip(), comparator)
 
 
@@ -56,59 +56,45 @@ def make_measurement(analyte: Analyte, value: object, unit: str | None, comparat
     if isinstance(value, str):
         found, value = _split_comparator(value.strip())
         if found and comparator:
-            _refuse(analyte, "comparator_twice", "There are two comparators.", "Give one of them.")
+            _refuse(analyte, "comparator_twice")
         comparator = found or comparator
     number = _number(analyte, value)
     if comparator and comparator not in _COMPARATORS:
-        _refuse(analyte, "comparator_unknown", "The comparator is not known.", "Use <, <=, >= or >.")
+        _refuse(analyte, "comparator_unknown")
     find_unit(analyte, unit)
     sign = Comparator(_COMPARATORS[comparator]) if comparator else None
     if sign and analyte.is_count:
-        _refuse(
-            analyte,
-            "comparator_on_count",
-            "A count above or below a limit gives no index.",
-            "Ask the laboratory for the number itself.",
-        )
+        _refuse(analyte, "comparator_on_count")
     return Measurement(number, (unit or "").strip(), sign)
 
 
 def _number(analyte: Analyte, value: object) -> Decimal:
     if value is None:
-        _refuse(analyte, "missing", "The value is missing.", _example(analyte))
+        _refuse(analyte, "missing")
     if isinstance(value, bool) or not isinstance(value, _NUMERIC):
-        _refuse(analyte, "not_a_number", "The value is not a number.", _example(analyte))
+        _refuse(analyte, "not_a_number")
     text = _plain(analyte, value) if isinstance(value, Decimal) else str(value)
     if not _NUMBER.fullmatch(text):
         _refuse_text(analyte, text)
     if len(text) > MAXIMUM_DIGITS and sum(character.isdigit() for character in text) > MAXIMUM_DIGITS:
-        _refuse(
-            analyte, "too_long", f"The number has more than {MAXIMUM_DIGITS} digits.", "Give it as the laboratory does."
-        )
+        _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
     number = Decimal(text)
     if number.is_signed() and number != 0:
-        _refuse(analyte, "negative", "The value is negative.", "Check the number.")
+        _refuse(analyte, "negative")
     return abs(number)
 
 
 def _refuse_text(analyte: Analyte, text: str) -> NoReturn:
     """Say what keeps a text from being a number."""
     if not text:
-        _refuse(analyte, "missing", "The value is missing.", _example(analyte))
+        _refuse(analyte, "missing")
     if text.lower().lstrip("+-") in ("nan", "snan", "inf", "infinity"):
-        _refuse(analyte, "not_finite", "The value is not a finite number.", _example(analyte))
+        _refuse(analyte, "not_finite")
     if "," in text:
-        _refuse(
-            analyte,
-            "decimal_comma",
-            "A comma can mean decimals or thousands.",
-            "Write decimals with a point and no separators for thousands: 4.2 or 1210.",
-        )
+        _refuse(analyte, "decimal_comma")
     if _SCIENTIFIC.fullmatch(text):
-        _refuse(
-            analyte, "exponent", "Numbers with an exponent are not read.", "Write the number in full, for example 4200."
-        )
-    _refuse(analyte, "not_a_number", "The value is not a number.", _example(analyte))
+        _refuse(analyte, "exponent")
+    _refuse(analyte, "not_a_number")
 
 
 def _plain(analyte: Analyte, value: Decimal) -> str:
@@ -116,7 +102,7 @@ def _plain(analyte: Analyte, value: Decimal) -> str:
     if not value.is_finite():
         return "nan"
     if abs(value.adjusted()) > MAXIMUM_DIGITS:
-        _refuse(analyte, "too_long", f"The number has more than {MAXIMUM_DIGITS} digits.", "Check the number.")
+        _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
     return format(value, "f")
 
 
@@ -127,10 +113,6 @@ def _split_comparator(text: str) -> tuple[str | None, str]:
     return None, text
 
 
-def _example(analyte: Analyte) -> str:
-    number = "620" if analyte is Analyte.AFP else "4.2"
-    return f"Write the number and its unit, for example {number} {OFFERED[analyte][0]}."
-
-
-def _refuse(analyte: Analyte, code: str, message: str, hint: str) -> NoReturn:
-    raise InputError(analyte.value, code, message, hint)
+def _refuse(analyte: Analyte, code: str, case: str = "", *, limit: int | None = None) -> NoReturn:
+    example = ("620" if analyte is Analyte.AFP else "4.2", OFFERED[analyte][0])
+    raise InputError(analyte.value, code, case, number=example[0], unit=example[1], limit=limit)

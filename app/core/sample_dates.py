@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from app.core.analytes import Analyte
-from app.core.errors import InputError, Notice
+from app.core.errors import InputError, InputWarning
 
 # This project's own rule: the study took all values at the start of regorafenib, and gives no window.
 RECENT_DAYS = 30
@@ -32,39 +32,24 @@ def latest_today(now: datetime) -> date:
 def date_errors(dates: SampleDates, today: date) -> tuple[InputError, ...]:
     """Return an error for each date after today."""
     return tuple(
-        InputError(
-            f"sampled_on.{name}",
-            "in_the_future",
-            f"The sample date of {label} is in the future.",
-            "Check the day, month and year.",
-        )
-        for name, label, sampled in _named(dates)
+        InputError(f"sampled_on.{name}", "in_the_future", name)
+        for name, sampled in _named(dates)
         if sampled is not None and sampled > today
     )
 
 
-def date_notices(dates: SampleDates, today: date) -> tuple[Notice, ...]:
+def date_warnings(dates: SampleDates, today: date) -> tuple[InputWarning, ...]:
     """Return warnings: a sample older than 30 days, or samples more than 90 days apart."""
-    notices = [
-        Notice(
-            "sample_old",
-            f"The sample of {label} is {(today - sampled).days} days old. The model is for values at the start of "
-            "regorafenib.",
-            f"sampled_on.{name}",
-        )
-        for name, label, sampled in _named(dates)
+    warnings = [
+        InputWarning(f"sampled_on.{name}", "sample_old", name, {"days": (today - sampled).days})
+        for name, sampled in _named(dates)
         if sampled is not None and (today - sampled).days > RECENT_DAYS
     ]
     if dates.blood_count and dates.afp and abs((dates.blood_count - dates.afp).days) > APART_DAYS:
-        notices.append(
-            Notice(
-                "samples_apart",
-                f"Blood count and AFP were taken {abs((dates.blood_count - dates.afp).days)} days apart.",
-                "sampled_on",
-            )
-        )
-    return tuple(notices)
+        apart = abs((dates.blood_count - dates.afp).days)
+        warnings.append(InputWarning("sampled_on", "samples_apart", parameters={"days": apart}))
+    return tuple(warnings)
 
 
-def _named(dates: SampleDates) -> tuple[tuple[str, str, date | None], ...]:
-    return (("blood_count", "the blood count", dates.blood_count), ("afp", "AFP", dates.afp))
+def _named(dates: SampleDates) -> tuple[tuple[str, date | None], ...]:
+    return (("blood_count", dates.blood_count), ("afp", dates.afp))

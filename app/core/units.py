@@ -100,12 +100,7 @@ def find_unit(analyte: Analyte, given: str | None) -> Unit:
     """Return the unit that `given` names for the analyte. Raises InputError: missing, refused by name, or unknown."""
     wanted = (given or "").strip()
     if not wanted:
-        raise InputError(
-            analyte.value,
-            "unit_missing",
-            "The unit is missing.",
-            f"Give it with the value, for example {_offer(analyte)}.",
-        )
+        raise InputError(analyte.value, "unit_missing", offered=_offer(analyte))
     units = _BY_NAME[analyte]
     found = units.get(wanted) or units.get(_normalised(wanted))
     if found is None:
@@ -117,32 +112,17 @@ def _refusal_by_name(analyte: Analyte, given: str) -> InputError:
     wanted = _normalised(given)
     shown = given if len(given) <= _SHOWN_CHARACTERS else given[:_SHOWN_CHARACTERS] + "…"
     shown = "".join(character if character.isprintable() else "?" for character in shown)
+    offered = _offer(analyte)
     if "%" in wanted:
-        return InputError(
-            analyte.value,
-            "unit_percent",
-            "A percentage is not a count.",
-            f"Give the absolute count, for example in {_offer(analyte)}.",
-        )
+        return InputError(analyte.value, "unit_percent", offered=offered)
     if "mol" in given.lower():
-        return InputError(
-            analyte.value, "unit_molar", "Molar units are not accepted.", f"Give the result in {_offer(analyte)}."
-        )
+        return InputError(analyte.value, "unit_molar", offered=offered)
     others = Analyte.NEUTROPHILS if analyte is Analyte.AFP else Analyte.AFP
     if wanted in _BY_NAME[others]:
-        return InputError(
-            analyte.value,
-            "unit_of_another_analyte",
-            f"'{shown}' is a unit of {'blood counts' if analyte is Analyte.AFP else 'AFP'}.",
-            f"Check that the value belongs to this field; {analyte.label} is given in {_offer(analyte)}.",
-        )
-    return InputError(
-        analyte.value,
-        "unit_unknown",
-        f"The unit '{shown}' is not one that {analyte.label} can be read in.",
-        f"Give the result in {_offer(analyte)}.",
-    )
+        case = "count" if analyte is Analyte.AFP else "afp"
+        return InputError(analyte.value, "unit_of_another_analyte", case, unit=shown, analyte=analyte, offered=offered)
+    return InputError(analyte.value, "unit_unknown", unit=shown, analyte=analyte, offered=offered)
 
 
-def _offer(analyte: Analyte) -> str:
-    return " or ".join(OFFERED[analyte][:3])
+def _offer(analyte: Analyte) -> tuple[str, ...]:
+    return OFFERED[analyte][:3]

@@ -17,6 +17,7 @@ from app.core.indices import Index
 from app.core.iso_dates import utc_second
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
+from app.presentation.messages import reason_message, warning_message
 
 
 def json_bytes(assessment: Assessment) -> bytes:
@@ -70,12 +71,13 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
         "applicability": {
             "status": assessment.applicability.status.value,
             "reasons": [
-                {"code": reason.code, "status": reason.status.value, "text": reason.text}
+                {"code": reason.criterion.id, "status": reason.status.value, "text": reason_message(reason)}
                 for reason in assessment.applicability.reasons
             ],
         },
         "warnings": [
-            {"code": notice.code, "message": notice.message, "field": notice.field} for notice in assessment.warnings
+            {"code": warning.code, "message": warning_message(warning), "field": warning.field}
+            for warning in assessment.warnings
         ],
     }
 

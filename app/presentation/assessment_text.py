@@ -7,6 +7,7 @@ from app.config.version import software
 from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.presentation import wording
+from app.presentation.messages import reason_message, warning_message
 
 _WIDTH = 98
 
@@ -50,8 +51,8 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         yield f"  {external.factor.upper():<4}{shown:<22}{external.label}"
     yield ""
     yield from _applicability(assessment)
-    for notice in assessment.warnings:
-        yield from _wrapped(f"Warning: {notice.message}")
+    for warning in assessment.warnings:
+        yield from _wrapped(f"Warning: {warning_message(warning)}")
     yield ""
     yield "Limits"
     for limit in artefact.limits:
@@ -71,7 +72,7 @@ def _applicability(assessment: Assessment) -> Iterator[str]:
     yield said[assessment.applicability.status]
     for reason in assessment.applicability.reasons:
         if reason.status is not Status.MATCHES:
-            yield from _wrapped(f"- {reason.text}", "  ")
+            yield from _wrapped(f"- {reason_message(reason)}", "  ")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

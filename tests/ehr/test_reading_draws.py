@@ -167,7 +167,7 @@ def test_an_incomplete_newest_draw_gives_way_to_the_one_before(change: dict[str,
     assert used(reading) == ALL
     rest = dict.fromkeys(["new-neutrophils", "new-platelets"], "not_latest_draw")
     assert told(reading) == rest | {"new-lymphocytes": code}
-    assert [one.code for one in reading.notices] == ["newer_results"]
+    assert [one.code for one in reading.warnings] == ["newer_results"]
 
 
 def test_of_two_counts_within_the_window_the_newer_draw_is_used() -> None:

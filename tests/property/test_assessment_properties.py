@@ -16,6 +16,7 @@ from app.core.indices import compute_indices
 from app.core.measurement import make_measurement, parse_measurement
 from app.core.repeat_measurement import repeat_measurement
 from app.core.risk_groups import CELLS, Cell, risk_group_of
+from app.presentation.messages import error_message
 
 ARTEFACT = load_artefact()
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -196,8 +197,9 @@ def test_any_text_is_read_or_refused_in_words(analyte: Analyte, text: str) -> No
     found = attempt(parse_measurement, analyte, text)
     if isinstance(found, InputError):
         assert found.field == analyte.value
-        assert found.message.endswith(".")
-        assert found.hint.endswith((".", "…"))
+        message = error_message(found)
+        assert message.text.endswith(".")
+        assert message.hint.endswith((".", "…"))
     else:
         assert found.value >= 0
 

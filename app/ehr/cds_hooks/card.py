@@ -18,6 +18,7 @@ from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS
 from app.presentation import wording
+from app.presentation.messages import error_message, warning_message
 
 SUMMARY_CHARACTERS = 139
 # What Markdown, or GitHub's automatic links, would take for markup; a backslash before it makes it text.
@@ -66,7 +67,7 @@ def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical,
     found = [error for error in errors.errors if error.field in set(Analyte)]
     names = ", ".join(dict.fromkeys(Analyte(error.field).label for error in found))
     newer = any(error.code == NEWER_RESULT for error in found)
-    lines = [f"- {Analyte(error.field).label}: {_as_text(f'{error.message} {error.hint}')}" for error in found]
+    lines = [f"- {Analyte(error.field).label}: {_as_text(str(error_message(error)))}" for error in found]
     return {
         **_frame(canonical, public_url),
         "summary": f"HCC risk group not computed: {'newer results, ' if newer else ''}{names}",
@@ -125,7 +126,7 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
     ]
     patient = [
         *(
-            [_list("Please note:", [_as_text(one.message) for one in assessment.warnings])]
+            [_list("Please note:", [_as_text(warning_message(one)) for one in assessment.warnings])]
             if assessment.warnings
             else []
         ),

@@ -108,7 +108,7 @@ async def call(request: Request) -> Response:
             reading.labs,
             computed_at=now,
             sampled_on=reading.sampled_on,
-            notices=reading.notices,
+            source_warnings=reading.warnings,
         )
     except InputErrors as errors:
         is_shown = records.integration.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)

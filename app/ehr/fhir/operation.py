@@ -20,6 +20,7 @@ from app.ehr.fhir.reading.observations import Rejection
 from app.ehr.fhir.requests import read_fhir
 from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
+from app.presentation.messages import error_message, warning_message
 from app.web.off_loop import run_sized
 from app.web.paths import FHIR
 from app.web.routing import DirectRoute
@@ -59,7 +60,7 @@ async def hcc_risk(request: Request) -> Response:
             computed_at=now,
             population=sent.population,
             sampled_on=sent.reading.sampled_on,
-            notices=sent.reading.notices,
+            source_warnings=sent.reading.warnings,
         )
     except InputErrors as error:
         raise FhirError(422, [*_of_inputs(error), *_of_rejections(sent.reading)]) from None
@@ -78,7 +79,7 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
                 "resource": risk_assessment(assessment, results, sent.patient, canonical, start),
             },
             {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
-            *({"name": "warning", "valueString": notice.message} for notice in assessment.warnings),
+            *({"name": "warning", "valueString": warning_message(one)} for one in assessment.warnings),
             *_labels(assessment, sent.reading.labelled),
             *(_rejected(one) for one in sent.reading.rejected),
             *(_counted(code, number) for code, number in sent.reading.counted.items()),
@@ -115,9 +116,7 @@ def _of_inputs(errors: InputErrors) -> Iterator[Issue]:
     for error in errors.errors:
         code = _ISSUE_CODES.get(error.code, "value")
         name = error.field.rsplit(".", maxsplit=1)[-1]
-        yield Issue(
-            code, f"{name}: {error.message} {error.hint}", expression="Parameters.parameter", diagnostics=error.code
-        )
+        yield Issue(code, f"{name}: {error_message(error)}", expression="Parameters.parameter", diagnostics=error.code)
 
 
 def _of_rejections(reading: LabReading) -> Iterator[Issue]:

@@ -151,9 +151,7 @@ def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, n
     labelled = []
     for analyte in Analyte:
         if analyte.value not in named:
-            labs[analyte] = InputError(
-                analyte.value, "missing", "The value is missing.", "Send it as a valueQuantity, or send Observations."
-            )
+            labs[analyte] = InputError(analyte.value, "missing", "parameter")
             continue
         try:
             labs[analyte], is_label = read_quantity(analyte, named[analyte.value][0].get("valueQuantity"))

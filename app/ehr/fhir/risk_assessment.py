@@ -19,6 +19,7 @@ from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.sources import Sources, sources_of
 from app.presentation import wording
+from app.presentation.messages import warning_message
 
 _LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
 
@@ -109,7 +110,7 @@ def _basis(analyte: Analyte, sources: Sources, days: Mapping[Analyte, date | Non
 
 def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Iterator[str]:
     """Yield warnings first, then the days of the samples, then what holds for every patient."""
-    yield from (notice.message for notice in assessment.warnings)
+    yield from map(warning_message, assessment.warnings)
     sampled = [f"{analyte.label} {day or 'not stated'}" for analyte, day in days.items()]
     yield f"Samples were taken on: {', '.join(sampled)}."
     yield wording.study_line(assessment)

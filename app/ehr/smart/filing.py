@@ -25,7 +25,7 @@ from app.presentation.pages.record import PatientBanner
 from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
 from app.web.pages.form_input import read_form
-from app.web.pages.opened_record import notices_of, opened_record
+from app.web.pages.opened_record import opened_record, warnings_of
 from app.web.pages.routes import assess_form, typed_in
 from app.web.routing import DirectRoute
 from app.web.state import service_of
@@ -51,7 +51,7 @@ async def file_result(request: Request) -> Response:
     record = opened_record(request, typed)
     is_confirmed = _CONFIRMED in (await request.body()).split(b"&")
     try:
-        assessment = assess_form(artefact, read_form(typed), service.clock(), notices_of(record))
+        assessment = assess_form(artefact, read_form(typed), service.clock(), warnings_of(record))
     except InputErrors as wrong:
         return _html(form_page(artefact, typed, wrong.errors, record=record, depth=_DEPTH), 422)
     handle = typed["record"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.core.analytes import Analyte
-from app.core.errors import Notice
+from app.core.errors import InputWarning
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.smart.errors import NoFiling
 from app.ehr.smart.launches import cookie_attributes, is_same_secret
@@ -41,7 +41,7 @@ class LaunchContext:
     patient: PatientIdentity | None
     results: Mapping[Analyte, Result]
     prefill: Prefill
-    notices: tuple[Notice, ...]
+    warnings: tuple[InputWarning, ...]
 
     @property
     def whose(self) -> tuple[str, str]:

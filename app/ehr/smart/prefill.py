@@ -5,6 +5,7 @@ from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.smart.changed_values import said, value_as_written
 from app.ehr.smart.errors import Failure
 from app.presentation import wording
+from app.presentation.messages import warning_message
 from app.presentation.pages.record import Prefill
 
 _CONFIRM = (
@@ -33,7 +34,7 @@ def prefill(reading: LabReading) -> Prefill:
         missing=f"Not found, or not usable: {missing}." if missing else "",
         unused=tuple(_unused(one) for one in reading.rejected),
         sources={analyte.value: _source(result) for analyte, result in reading.sources.items()},
-        first=tuple(wording.readable(notice.message) for notice in reading.first_notices),
+        first=tuple(wording.readable(warning_message(one)) for one in reading.first_warnings),
     )
 
 

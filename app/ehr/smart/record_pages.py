@@ -31,7 +31,7 @@ def record_view(
         _shown_again(context.prefill),
         tuple(value.text for value in changed.values()),
         _filing(context, changed, no_filing(contexts, rules, handle, context, changed, assessment)),
-        context.notices,
+        context.warnings,
     )
 
 

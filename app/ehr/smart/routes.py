@@ -91,7 +91,7 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
     record = await read_record(begun, access, records, service_of(request).clock())
     shown = prefill(record.reading)
     context = LaunchContext(
-        issuer, access.patient_id, record.patient, record.reading.sources, shown, record.reading.first_notices
+        issuer, access.patient_id, record.patient, record.reading.sources, shown, record.reading.first_warnings
     )
     permission = Permission(access.seconds, access.token) if begun.server.write_back else None
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)

@@ -9,6 +9,7 @@ from app.core.errors import InputError
 from app.core.fitted_model import Artefact
 from app.core.units import OFFERED
 from app.presentation import wording
+from app.presentation.messages import error_message
 from app.presentation.pages.contexts import Choice, DateField, FormPage, LabField, Problem, Question
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
@@ -73,7 +74,8 @@ def number(value: Decimal) -> str:
 def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
     target = target_of(error)
     label = labels[target.removesuffix("_unit")]
-    return Problem(target, label, wording.readable(error.message), wording.readable(error.hint))
+    message = error_message(error)
+    return Problem(target, label, wording.readable(message.text), wording.readable(message.hint))
 
 
 def _labels(artefact: Artefact) -> dict[str, str]:

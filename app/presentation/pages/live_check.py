@@ -10,6 +10,7 @@ from app.core.indices import compute_indices
 from app.core.labs import Lab, to_lab
 from app.core.measurement import Measurement
 from app.presentation import wording
+from app.presentation.messages import error_message, warning_message
 
 _NOT_YET = ("missing", "unit_missing")
 _COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
@@ -31,8 +32,8 @@ def live_check(artefact: Artefact, measured: Mapping[Analyte, Measurement | Inpu
 
 def _sentence(found: Lab | InputError) -> str:
     if isinstance(found, InputError):
-        return "" if found.code in _NOT_YET else wording.readable(f"{found.message} {found.hint}")
-    return wording.readable(" ".join(notice.message for notice in found.notices))
+        return "" if found.code in _NOT_YET else wording.readable(str(error_message(found)))
+    return wording.readable(" ".join(map(warning_message, found.warnings)))
 
 
 def _working(artefact: Artefact, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.core.errors import Notice
+from app.core.errors import InputWarning
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class RecordView:
     """The record behind a form or a result. `handle` names it in the server's memory; it is empty if nothing was read.
 
     There is no banner where the EHR shows its own, and no filing where the site does not allow it. `changes` are the
-    values that are not as the record has them, a sentence each; `notices` are the first of an assessment's warnings.
+    values that are not as the record has them, a sentence each; `warnings` are the first of an assessment's warnings.
     """
 
     handle: str = ""
@@ -57,4 +57,4 @@ class RecordView:
     prefill: Prefill | None = None
     changes: tuple[str, ...] = ()
     filing: Filing | None = None
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[InputWarning, ...] = ()

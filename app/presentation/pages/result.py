@@ -15,6 +15,7 @@ from app.presentation.assessment_text import plain_text
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
+from app.presentation.messages import reason_message, warning_message
 from app.presentation.pages.contexts import Factor, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
@@ -59,8 +60,10 @@ def result_page(
         inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
         applicability=assessment.applicability.status.value,
         applicability_line=_APPLICABILITY[assessment.applicability.status],
-        reasons=tuple(ReasonRow(reason.status.value, reason.text) for reason in assessment.applicability.reasons),
-        warnings=tuple(wording.readable(notice.message) for notice in assessment.warnings),
+        reasons=tuple(
+            ReasonRow(reason.status.value, reason_message(reason)) for reason in assessment.applicability.reasons
+        ),
+        warnings=tuple(wording.readable(warning_message(one)) for one in assessment.warnings),
         limits=artefact.limits,
         method=artefact.method,
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",

@@ -14,6 +14,7 @@ from app.core.errors import InputError, InputErrors, attempt
 from app.core.fitted_model import Artefact
 from app.core.measurement import Measurement, make_measurement
 from app.core.sample_dates import SampleDates
+from app.presentation.messages import error_message
 from app.web.api.requests import AssessmentIn, PopulationIn, SampledOn
 from app.web.problems import INVALID, FieldProblem, ProblemError
 
@@ -62,7 +63,7 @@ def _substance(artefact: Artefact, body: Any, now: datetime, misshapen: set[str]
     """Return what is wrong with the well-formed parts of a body whose shape is wrong elsewhere."""
     if not isinstance(body, Mapping):
         return []
-    unread = InputError("", "misshapen", "", "")
+    unread = InputError("", "misshapen")
     labs: dict[Analyte, Measurement | InputError] = {
         analyte: unread if analyte.value in misshapen else attempt(_measurement, analyte, body[analyte.value])
         for analyte in Analyte
@@ -88,7 +89,8 @@ def _dates(sent: SampledOn) -> SampleDates:
 
 
 def _of_input(error: InputError) -> FieldProblem:
-    return FieldProblem("/" + error.field.replace(".", "/"), error.code, error.message, error.hint)
+    message = error_message(error)
+    return FieldProblem("/" + error.field.replace(".", "/"), error.code, message.text, message.hint)
 
 
 def _field_problem(detail: ErrorDetails) -> FieldProblem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from app.core.analytes import Analyte
-from app.core.applicability import Population
+from app.core.applicability import ECOG_MAXIMUM, Population
 from app.core.errors import InputError, attempt
 from app.core.iso_dates import typed_day
 from app.core.measurement import Measurement, make_measurement
@@ -66,18 +66,11 @@ def read_form(typed: Mapping[str, str]) -> FormInput:
 
 def _read_yes_no(name: str, text: str) -> bool | None:
     if text not in _YES_NO:
-        raise InputError(
-            f"population.{name}", "not_an_answer", "The answer is not known.", "Choose yes, no or not stated."
-        )
+        raise InputError(f"population.{name}", "not_an_answer")
     return _YES_NO[text]
 
 
 def _read_ecog(text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit()):
-        raise InputError(
-            "population.ecog",
-            "out_of_range",
-            "The ECOG performance status is a whole number.",
-            "Choose it, or leave it out.",
-        )
+        raise InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM)
     return int(text) if text else None

@@ -5,15 +5,15 @@ from collections.abc import Callable, Mapping
 from starlette.requests import Request
 
 from app.core.assessment import Assessment
-from app.core.errors import Notice
+from app.core.errors import InputWarning
 from app.presentation.pages.record import RecordView
 
 FindRecord = Callable[[str, Assessment | None], RecordView]
 
 
-def notices_of(record: RecordView | None) -> tuple[Notice, ...]:
+def warnings_of(record: RecordView | None) -> tuple[InputWarning, ...]:
     """Return what must be known first of a record, such as newer results in it."""
-    return record.notices if record else ()
+    return record.warnings if record else ()
 
 
 def opened_record(

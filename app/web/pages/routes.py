@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from app.core.assessment import Assessment, assess
-from app.core.errors import InputErrors, Notice
+from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import Artefact
 from app.presentation.pages.contexts import Page, ProblemPage
 from app.presentation.pages.evidence import evidence_page
@@ -15,7 +15,7 @@ from app.presentation.pages.live_check import live_check
 from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
 from app.web.pages.form_input import FormInput, read_form, read_typed
-from app.web.pages.opened_record import notices_of, opened_record
+from app.web.pages.opened_record import opened_record, warnings_of
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
 from app.web.state import service_of
@@ -42,7 +42,7 @@ async def show_result(request: Request) -> HTMLResponse:
     if _EDIT in (await request.body()).split(b"&"):
         return _html(form_page(artefact, typed, record=record))
     try:
-        assessment = assess_form(artefact, read_form(typed), service.clock(), notices_of(record))
+        assessment = assess_form(artefact, read_form(typed), service.clock(), warnings_of(record))
     except InputErrors as wrong:
         return _html(form_page(artefact, typed, wrong.errors, record=record), status=422)
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
@@ -81,8 +81,10 @@ async def typed_in(request: Request) -> dict[str, str]:
         raise ProblemError(MALFORMED, "The form has more fields than it should.") from None
 
 
-def assess_form(artefact: Artefact, form: FormInput, now: datetime, notices: tuple[Notice, ...] = ()) -> Assessment:
-    """Assess what the form says. `now` is aware; `notices` are what must be known first of where the values are from.
+def assess_form(
+    artefact: Artefact, form: FormInput, now: datetime, source_warnings: tuple[InputWarning, ...] = ()
+) -> Assessment:
+    """Assess what the form says. `now` is aware; `source_warnings` are what is known of where the values come from.
 
     Raises InputErrors with everything that is wrong, in reading or in meaning.
     """
@@ -93,7 +95,7 @@ def assess_form(artefact: Artefact, form: FormInput, now: datetime, notices: tup
             computed_at=now,
             population=form.population,
             sampled_on=form.sampled_on,
-            notices=notices,
+            source_warnings=source_warnings,
         )
     except InputErrors as wrong:
         raise InputErrors((*wrong.errors, *form.errors)) from None

@@ -8,10 +8,6 @@ from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
 
-COUNT = "Write the number and its unit, for example 4.2 10*9/L."
-AFP = "Write the number and its unit, for example 620 ng/mL."
-COMMA = "Write decimals with a point and no separators for thousands: 4.2 or 1210."
-
 
 @pytest.mark.parametrize(
     ("text", "value", "unit", "comparator"),
@@ -56,56 +52,32 @@ def test_a_count_is_read_as_printed(text: str, value: str, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("analyte", "text", "code", "message", "hint"),
+    ("analyte", "text", "code"),
     [
-        ("afp", "", "missing", "There is no number.", AFP),
-        ("afp", "   ", "missing", "There is no number.", AFP),
-        ("afp", ">", "missing", "There is no number.", AFP),
-        ("platelets", "?", "not_a_number", "There is no number.", COUNT),
-        ("platelets", "٤ 10*9/L", "not_a_number", "There is no number.", COUNT),
-        ("platelets", "NaN 10*9/L", "not_finite", "The value is not a finite number.", COUNT),
-        ("platelets", "Infinity 10*9/L", "not_finite", "The value is not a finite number.", COUNT),
-        ("platelets", "many 10*9/L", "not_a_number", "The value is not a number.", COUNT),
-        ("platelets", "1.2.3 10*9/L", "not_a_number", "The value is not a number.", COUNT),
-        ("platelets", "4,2 10*9/L", "decimal_comma", "A comma can mean decimals or thousands.", COMMA),
-        ("afp", "1,210 ng/mL", "decimal_comma", "A comma can mean decimals or thousands.", COMMA),
-        ("platelets", "-145 10*9/L", "negative", "The value is negative.", "Check the number."),
-        (
-            "platelets",
-            "1e400 10*9/L",
-            "exponent",
-            "Numbers with an exponent are not read.",
-            "Write the number in full, for example 4200.",
-        ),
-        (
-            "platelets",
-            "1" * 21 + " 10*9/L",
-            "too_long",
-            "The number has more than 20 digits.",
-            "Give it as the laboratory does.",
-        ),
-        ("platelets", "1" * 81, "too_long", "The entry has more than 80 characters.", COUNT),
-        (
-            "platelets",
-            "145",
-            "unit_missing",
-            "The unit is missing.",
-            "Give it with the value, for example 10*9/L or 10*3/uL or K/uL.",
-        ),
-        (
-            "platelets",
-            "<145 10*9/L",
-            "comparator_on_count",
-            "A count above or below a limit gives no index.",
-            "Ask the laboratory for the number itself.",
-        ),
+        ("afp", "", "missing"),
+        ("afp", "   ", "missing"),
+        ("afp", ">", "missing"),
+        ("platelets", "?", "not_a_number"),
+        ("platelets", "٤ 10*9/L", "not_a_number"),
+        ("platelets", "NaN 10*9/L", "not_finite"),
+        ("platelets", "Infinity 10*9/L", "not_finite"),
+        ("platelets", "many 10*9/L", "not_a_number"),
+        ("platelets", "1.2.3 10*9/L", "not_a_number"),
+        ("platelets", "4,2 10*9/L", "decimal_comma"),
+        ("afp", "1,210 ng/mL", "decimal_comma"),
+        ("platelets", "-145 10*9/L", "negative"),
+        ("platelets", "1e400 10*9/L", "exponent"),
+        ("platelets", "1" * 21 + " 10*9/L", "too_long"),
+        ("platelets", "1" * 81, "too_long"),
+        ("platelets", "145", "unit_missing"),
+        ("platelets", "<145 10*9/L", "comparator_on_count"),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_fix(analyte: str, text: str, code: str, message: str, hint: str) -> None:
+def test_unreadable_text_is_refused_by_code(analyte: str, text: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_measurement(Analyte(analyte), text)
     error = caught.value
-    assert (error.field, error.code, error.message, error.hint) == (analyte, code, message, hint)
+    assert (error.field, error.code) == (analyte, code)
 
 
 def test_eighty_characters_and_twenty_digits_are_still_read() -> None:
@@ -130,7 +102,7 @@ def test_eighty_characters_and_twenty_digits_are_still_read() -> None:
 )
 def test_a_value_sent_by_a_program_keeps_its_decimals(value: object, expected: str | None) -> None:
     if expected is None:
-        with pytest.raises(InputError, match="more than 20 digits"):
+        with pytest.raises(InputError, match="too_long"):
             make_measurement(Analyte.PLATELETS, value, "10*9/L")
     else:
         assert str(make_measurement(Analyte.PLATELETS, value, " 10*9/L ")) == str(
@@ -139,24 +111,24 @@ def test_a_value_sent_by_a_program_keeps_its_decimals(value: object, expected: s
 
 
 @pytest.mark.parametrize(
-    ("value", "code", "message"),
+    ("value", "code"),
     [
-        (None, "missing", "The value is missing."),
-        ("", "missing", "The value is missing."),
-        (True, "not_a_number", "The value is not a number."),
-        ([4], "not_a_number", "The value is not a number."),
-        (float("nan"), "not_finite", "The value is not a finite number."),
-        (float("-inf"), "not_finite", "The value is not a finite number."),
-        (Decimal("sNaN"), "not_finite", "The value is not a finite number."),
-        (1e300, "exponent", "Numbers with an exponent are not read."),
-        (Decimal("1E+400"), "too_long", "The number has more than 20 digits."),
-        (-1, "negative", "The value is negative."),
+        (None, "missing"),
+        ("", "missing"),
+        (True, "not_a_number"),
+        ([4], "not_a_number"),
+        (float("nan"), "not_finite"),
+        (float("-inf"), "not_finite"),
+        (Decimal("sNaN"), "not_finite"),
+        (1e300, "exponent"),
+        (Decimal("1E+400"), "too_long"),
+        (-1, "negative"),
     ],
 )
-def test_a_value_that_is_no_number_is_refused(value: object, code: str, message: str) -> None:
+def test_a_value_that_is_no_number_is_refused(value: object, code: str) -> None:
     with pytest.raises(InputError) as caught:
         make_measurement(Analyte.PLATELETS, value, "10*9/L")
-    assert (caught.value.field, caught.value.code, caught.value.message) == ("platelets", code, message)
+    assert (caught.value.field, caught.value.code) == ("platelets", code)
 
 
 def test_a_comparator_may_stand_beside_the_value() -> None:
@@ -166,14 +138,14 @@ def test_a_comparator_may_stand_beside_the_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "comparator", "code", "message", "hint"),
+    ("value", "comparator", "code"),
     [
-        (">1210", ">", "comparator_twice", "There are two comparators.", "Give one of them."),
-        ("1210", "~", "comparator_unknown", "The comparator is not known.", "Use <, <=, >= or >."),
-        (1210, "ad", "comparator_unknown", "The comparator is not known.", "Use <, <=, >= or >."),
+        (">1210", ">", "comparator_twice"),
+        ("1210", "~", "comparator_unknown"),
+        (1210, "ad", "comparator_unknown"),
     ],
 )
-def test_a_doubtful_comparator_is_refused(value: object, comparator: str, code: str, message: str, hint: str) -> None:
+def test_a_doubtful_comparator_is_refused(value: object, comparator: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
         make_measurement(Analyte.AFP, value, "ng/mL", comparator)
-    assert (caught.value.code, caught.value.message, caught.value.hint) == (code, message, hint)
+    assert caught.value.code == code

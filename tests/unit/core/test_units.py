@@ -119,92 +119,26 @@ def test_what_is_offered_is_understood_and_the_canonical_unit_comes_first(analyt
         assert find_unit(analyte, unit).code == unit
 
 
-COUNT_OFFER = "10*9/L or 10*3/uL or K/uL"
-AFP_OFFER = "ng/mL or ug/L or IU/mL"
-
-
 @pytest.mark.parametrize(
-    ("analyte", "unit", "code", "message", "hint"),
+    ("analyte", "unit", "code"),
     [
-        (
-            "platelets",
-            None,
-            "unit_missing",
-            "The unit is missing.",
-            f"Give it with the value, for example {COUNT_OFFER}.",
-        ),
-        ("afp", "  ", "unit_missing", "The unit is missing.", f"Give it with the value, for example {AFP_OFFER}."),
-        (
-            "neutrophils",
-            "%",
-            "unit_percent",
-            "A percentage is not a count.",
-            f"Give the absolute count, for example in {COUNT_OFFER}.",
-        ),
-        ("afp", "nmol/L", "unit_molar", "Molar units are not accepted.", f"Give the result in {AFP_OFFER}."),
-        ("platelets", "MMOL/L", "unit_molar", "Molar units are not accepted.", f"Give the result in {COUNT_OFFER}."),
-        (
-            "afp",
-            "10*9/L",
-            "unit_of_another_analyte",
-            "'10*9/L' is a unit of blood counts.",
-            f"Check that the value belongs to this field; AFP is given in {AFP_OFFER}.",
-        ),
-        (
-            "platelets",
-            "ng/mL",
-            "unit_of_another_analyte",
-            "'ng/mL' is a unit of AFP.",
-            f"Check that the value belongs to this field; Platelets is given in {COUNT_OFFER}.",
-        ),
-        (
-            "platelets",
-            "10*12/L",
-            "unit_unknown",
-            "The unit '10*12/L' is not one that Platelets can be read in.",
-            f"Give the result in {COUNT_OFFER}.",
-        ),
-        (
-            "afp",
-            "mIU/mL",
-            "unit_unknown",
-            "The unit 'mIU/mL' is not one that AFP can be read in.",
-            f"Give the result in {AFP_OFFER}.",
-        ),
-        (
-            "afp",
-            "NG/ML",
-            "unit_unknown",
-            "The unit 'NG/ML' is not one that AFP can be read in.",
-            f"Give the result in {AFP_OFFER}.",
-        ),
-        (
-            "afp",
-            "x" * 20,
-            "unit_unknown",
-            f"The unit '{'x' * 20}' is not one that AFP can be read in.",
-            f"Give the result in {AFP_OFFER}.",
-        ),
-        (
-            "afp",
-            "x" * 21,
-            "unit_unknown",
-            f"The unit '{'x' * 20}…' is not one that AFP can be read in.",
-            f"Give the result in {AFP_OFFER}.",
-        ),
-        (
-            "afp",
-            "a\x00b",
-            "unit_unknown",
-            "The unit 'a?b' is not one that AFP can be read in.",
-            f"Give the result in {AFP_OFFER}.",
-        ),
+        ("platelets", None, "unit_missing"),
+        ("afp", "  ", "unit_missing"),
+        ("neutrophils", "%", "unit_percent"),
+        ("afp", "nmol/L", "unit_molar"),
+        ("platelets", "MMOL/L", "unit_molar"),
+        ("afp", "10*9/L", "unit_of_another_analyte"),
+        ("platelets", "ng/mL", "unit_of_another_analyte"),
+        ("platelets", "10*12/L", "unit_unknown"),
+        ("afp", "mIU/mL", "unit_unknown"),
+        ("afp", "NG/ML", "unit_unknown"),
+        ("afp", "x" * 20, "unit_unknown"),
+        ("afp", "x" * 21, "unit_unknown"),
+        ("afp", "a\x00b", "unit_unknown"),
     ],
 )
-def test_a_unit_that_cannot_be_used_is_refused_by_name(
-    analyte: str, unit: str | None, code: str, message: str, hint: str
-) -> None:
+def test_a_unit_that_cannot_be_used_is_refused_by_name(analyte: str, unit: str | None, code: str) -> None:
     with pytest.raises(InputError) as caught:
         find_unit(Analyte(analyte), unit)
     error = caught.value
-    assert (error.field, error.code, error.message, error.hint) == (analyte, code, message, hint)
+    assert (error.field, error.code) == (analyte, code)

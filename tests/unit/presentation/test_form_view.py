@@ -43,7 +43,8 @@ def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(artefact: Artef
     ],
 )
 def test_an_error_leads_to_its_field(artefact: Artefact, field: str, code: str, target: str) -> None:
-    error = InputError(field, code, "Message.", "Hint.")
+    case = "afp" if code == "in_the_future" else ""
+    error = InputError(field, code, case, offered=("ng/mL",), number="620", unit="ng/mL", highest=5)
     assert target_of(error) == target
     page = form_page(artefact, {}, (error,))
     assert [problem.target for problem in page.problems] == [target]
@@ -52,7 +53,7 @@ def test_an_error_leads_to_its_field(artefact: Artefact, field: str, code: str, 
 
 
 def test_an_error_of_the_unit_stands_at_the_unit(artefact: Artefact) -> None:
-    page = form_page(artefact, {}, (InputError("afp", "unit_missing", "The unit is missing.", "Give it."),))
+    page = form_page(artefact, {}, (InputError("afp", "unit_missing", offered=("ng/mL",)),))
     assert (page.labs[3].value_problem, page.labs[3].unit_problem) == (None, page.problems[0])
 
 

@@ -58,7 +58,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
 
 
 def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
-    error = InputError("afp", "missing", "The value is missing.", "Write it.")
+    error = InputError("afp", "not_finite", number="620", unit="ng/mL")
     prefill = Prefill("Values", "Compare them.", "Not found: AFP.", ("One",), {"neutrophils": "4.2"})
     pages: tuple[Page, ...] = (
         form_page(artefact),

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from app.config.site import Integration
 from app.core.analytes import Analyte
-from app.core.errors import InputError, Notice
+from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
 from app.core.measurement import Measurement
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes
-from app.ehr.fhir.reading.newer_results import NEWER_RESULT, changed_side, newer_notice, newer_results
+from app.ehr.fhir.reading.newer_results import NEWER_RESULT, changed_side, newer_results, newer_warning
 from app.ehr.fhir.reading.observations import Rejection, Result, read_observation, standing_of
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.subjects import common_patient, mismatches_of, subject_of
@@ -62,7 +62,7 @@ class LabReading:
     """The four values, or why there is none; where each is from; and every Observation that was not used, with why.
 
     `labelled` are the analytes whose unit was printed text, not declared UCUM. `subject` is the patient: the one asked
-    for, or the one that all Observations name; None if they name none. `notices` come first in every answer.
+    for, or the one that all Observations name; None if they name none. `warnings` come first in every answer.
     `counted` says how many Observations were not listed, by the reasons in COUNTED.
     """
 
@@ -72,7 +72,7 @@ class LabReading:
     rejected: tuple[Rejection, ...]
     labelled: tuple[Analyte, ...] = ()
     subject: Reference | None = None
-    notices: tuple[Notice, ...] = ()
+    warnings: tuple[InputWarning, ...] = ()
     counted: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -81,16 +81,16 @@ class LabReading:
         return tuple(analyte for analyte in Analyte if analyte not in self.sources)
 
     @property
-    def first_notices(self) -> tuple[Notice, ...]:
+    def first_warnings(self) -> tuple[InputWarning, ...]:
         """What a person must know before using the values: newer results, and samples that are too old."""
         errors = dict.fromkeys(lab for lab in self.labs.values() if isinstance(lab, InputError))
         return (
             *(
-                Notice(error.code, f"{error.message} {error.hint}", error.field)
+                InputWarning(error.field, error.code, error.case, error.parameters)
                 for error in errors
                 if error.code in (NEWER_RESULT, SAMPLE_TOO_OLD)
             ),
-            *self.notices,
+            *self.warnings,
         )
 
 
@@ -147,7 +147,7 @@ def read_labs(
         rejected=tuple(sorted(rejected, key=_newest_result_first)[:_MOST_LISTED]),
         labelled=tuple(analyte for analyte in Analyte if analyte in usable and usable[analyte].is_label),
         subject=subject,
-        notices=newer_notice([] if refused else newer),
+        warnings=newer_warning([] if refused else newer),
         counted={code: number for code, number in counted.items() if number},
     )
 
@@ -155,14 +155,9 @@ def read_labs(
 def age_errors(dates: SampleDates, rules: ReadingRules, now: datetime) -> dict[Analyte, InputError]:
     """Return an error for each analyte whose sample is older than the site accepts."""
     errors: dict[Analyte, InputError] = {}
-    for analytes, day, name in ((COUNTS, dates.blood_count, "blood count"), ((Analyte.AFP,), dates.afp, "AFP")):
+    for analytes, day, case in ((COUNTS, dates.blood_count, "blood_count"), ((Analyte.AFP,), dates.afp, "afp")):
         if day is not None and (age := (now.date() - day).days) > rules.oldest.days:
-            error = InputError(
-                analytes[0].value,
-                SAMPLE_TOO_OLD,
-                f"The newest usable {name} is {age} days old; this site accepts {rules.oldest.days} days.",
-                "Measure again; the model is for values at the start of regorafenib.",
-            )
+            error = InputError(analytes[0].value, SAMPLE_TOO_OLD, case, days=age, oldest_days=rules.oldest.days)
             errors |= dict.fromkeys(analytes, error)
     return errors
 
@@ -275,9 +270,4 @@ def _rejection(result: Result, code: str, reason: str) -> Rejection:
 
 
 def _missing(analyte: Analyte) -> InputError:
-    return InputError(
-        analyte.value,
-        "missing",
-        f"There is no usable result of {analyte.label}.",
-        "See what was not used, and why; or enter the value by hand.",
-    )
+    return InputError(analyte.value, "missing", "no_result", analyte=analyte)

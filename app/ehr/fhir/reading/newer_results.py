@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.analytes import Analyte
-from app.core.errors import InputError, Notice
+from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
 from app.core.indices import compute_indices
 from app.core.labs import Lab, afp_is_high
@@ -84,16 +84,10 @@ def changed_side(
     return errors
 
 
-def newer_notice(newer: Iterable[NewerResult]) -> tuple[Notice, ...]:
-    """Return the notice that newer results exist, if they do; none of them may change the risk group."""
+def newer_warning(newer: Iterable[NewerResult]) -> tuple[InputWarning, ...]:
+    """Return the warning that newer results exist, if they do; none of them may change the risk group."""
     texts = _named(newer)
-    if not texts:
-        return ()
-    message = (
-        f"The record holds newer results that were not used: {texts}. "
-        "With any of them the risk group would be the same."
-    )
-    return (Notice("newer_results", message, "sampled_on"),)
+    return (InputWarning("sampled_on", "newer_results", parameters={"results": texts}),) if texts else ()
 
 
 def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
@@ -129,13 +123,8 @@ def _afp_can_change(used: Result, newer: list[NewerResult], artefact: Artefact) 
 
 
 def _error(analyte: Analyte, about: list[NewerResult]) -> InputError:
-    family = "AFP" if analyte is Analyte.AFP else "the blood count"
-    return InputError(
-        analyte.value,
-        NEWER_RESULT,
-        f"Newer results of {family} exist that could change the risk group: {_named(about)}.",
-        "Look at them in the record; enter the values that hold today by hand, or wait until the result is complete.",
-    )
+    case = "afp" if analyte is Analyte.AFP else "blood_count"
+    return InputError(analyte.value, NEWER_RESULT, case, results=_named(about))
 
 
 def _named(newer: Iterable[NewerResult]) -> str:

@@ -15,6 +15,7 @@ from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
 from app.ehr.fhir.reading.resources import Resource, reference_of
 from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
 from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, why_no_time
+from app.presentation.messages import error_message
 
 _USABLE_STATUS = ("final", "amended", "corrected")
 _NO_RESULT_STATUS = ("registered", "cancelled", "entered-in-error")
@@ -98,7 +99,7 @@ def read_observation(
     except _RejectedError as error:
         why, value = error, None
     except InputError as error:
-        why, value = _RejectedError(error.code, f"{error.message} {error.hint}"), None
+        why, value = _RejectedError(error.code, str(error_message(error))), None
     latest = latest_possible(resource, known)
     return Rejection(reference, why.code, why.reason, coded.analyte, why.is_result, latest, known, value)
 

@@ -21,31 +21,24 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
     A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label.
     """
     if not isinstance(quantity, dict):
-        raise InputError(analyte.value, "no_quantity", "There is no quantity.", "Send value, unit, system and code.")
+        raise InputError(analyte.value, "no_quantity")
     for name, text in quantity.items():
         if name in _TEXTS and text is not None and not isinstance(text, str):
-            raise InputError(analyte.value, "not_a_text", f"The quantity's {name} is not a text.", "See FHIR Quantity.")
+            raise InputError(analyte.value, "not_a_text", name=name)
     value, system, code, label = (quantity.get(name) for name in ("value", "system", "code", "unit"))
     if isinstance(value, str):
-        raise InputError(analyte.value, "not_a_number", "The value is a text.", "Send a JSON number.")
+        raise InputError(analyte.value, "not_a_number", "text")
     written = code if code is not None else label
     if system is not None and system != UCUM:
-        raise InputError(analyte.value, "unit_system", "The unit is not in UCUM.", f"Use the system {UCUM}.")
+        raise InputError(analyte.value, "unit_system", system=UCUM)
     if system == UCUM and code is None:
-        raise InputError(analyte.value, "unit_missing", "The UCUM code is missing.", "Send the code with the system.")
+        raise InputError(analyte.value, "unit_missing", "code")
     measurement = make_measurement(analyte, value, written, quantity.get("comparator"))
     unit = find_unit(analyte, written)
     if system == UCUM and unit.is_label:
-        raise InputError(
-            analyte.value,
-            "unit_not_ucum",
-            "The unit is declared as UCUM, where it means something else or nothing.",
-            f"Send {analyte.canonical_unit}, or the printed unit without a system.",
-        )
+        raise InputError(analyte.value, "unit_not_ucum", canonical_unit=analyte.canonical_unit)
     if code is not None and label not in (None, code) and _contradicts(analyte, label, unit):
-        raise InputError(
-            analyte.value, "unit_contradiction", "Unit and code of the quantity differ.", "Ask which is right."
-        )
+        raise InputError(analyte.value, "unit_contradiction")
     return measurement, system is None
 
 
@@ -56,16 +49,9 @@ def read_text_value(analyte: Analyte, text: Any) -> Measurement:
     """
     number = _NUMBER.search(text) if isinstance(text, str) else None
     if number is None:
-        raise InputError(
-            analyte.value, "not_a_number", "The value is a text without a number.", "Send it as a valueQuantity."
-        )
+        raise InputError(analyte.value, "not_a_number", "text_without_number")
     if _AMBIGUOUS.fullmatch(number[0]):
-        raise InputError(
-            analyte.value,
-            "thousands_point",
-            "The point in the text can mean decimals or thousands.",
-            "Send it as a valueQuantity.",
-        )
+        raise InputError(analyte.value, "thousands_point")
     return parse_measurement(analyte, text)
 
 

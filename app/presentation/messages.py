@@ -1,0 +1,234 @@
+"""Put the errors and warnings of inputs, and the comparison with the study, into words.
+
+The keys are the codes of InputError and InputWarning, with `.case` where one code has several causes.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.core.analytes import Analyte
+from app.core.applicability import Reason, Status
+from app.core.errors import InputError, InputWarning
+from app.presentation.translation import gettext
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is wrong with a value, and the likely fix."""
+
+    text: str
+    hint: str
+
+    def __str__(self) -> str:
+        """Return both sentences."""
+        return f"{self.text} {self.hint}"
+
+
+_WRITE = N_("Write the number and its unit, for example {number} {unit}.")
+_CHECK_UNIT = N_("Check the number and the unit that the laboratory printed.")
+_OTHER_UNIT = N_("It would be usual in {usual_unit}: check the unit that the laboratory printed.")
+_BELOW = N_("{value} {unit} is below what is possible for {analyte} ({low} to {high} {canonical_unit}).")
+_ABOVE = N_("{value} {unit} is above what is possible for {analyte} ({low} to {high} {canonical_unit}).")
+_GIVE_IN = N_("Give the result in {offered}.")
+_OTHER_FIELD = N_("Check that the value belongs to this field; {analyte} is given in {offered}.")
+_AS_QUANTITY = N_("Send it as a valueQuantity.")
+_OPEN_RECORD = N_(
+    "Look at them in the record; enter the values that hold today by hand, or wait until the result is complete."
+)
+_MEASURE_AGAIN = N_("Measure again; the model is for values at the start of regorafenib.")
+
+_ERRORS: dict[str, tuple[str, str]] = {
+    # the number
+    "missing": (N_("The value is missing."), _WRITE),
+    "missing.no_number": (N_("There is no number."), _WRITE),
+    "missing.no_result": (
+        N_("There is no usable result of {analyte}."),
+        N_("See what was not used, and why; or enter the value by hand."),
+    ),
+    "missing.parameter": (
+        N_("The value is missing."),
+        N_("Send it as a valueQuantity, or send Observations."),
+    ),
+    "not_a_number": (N_("The value is not a number."), _WRITE),
+    "not_a_number.no_number": (N_("There is no number."), _WRITE),
+    "not_a_number.text": (N_("The value is a text."), N_("Send a JSON number.")),
+    "not_a_number.text_without_number": (N_("The value is a text without a number."), _AS_QUANTITY),
+    "not_finite": (N_("The value is not a finite number."), _WRITE),
+    "too_long": (N_("The number has more than {limit} digits."), N_("Give it as the laboratory does.")),
+    "too_long.entry": (N_("The entry has more than {limit} characters."), _WRITE),
+    "negative": (N_("The value is negative."), N_("Check the number.")),
+    "decimal_comma": (
+        N_("A comma can mean decimals or thousands."),
+        N_("Write decimals with a point and no separators for thousands: 4.2 or 1210."),
+    ),
+    "thousands_point": (N_("The point in the text can mean decimals or thousands."), _AS_QUANTITY),
+    "exponent": (
+        N_("Numbers with an exponent are not read."),
+        N_("Write the number in full, for example 4200."),
+    ),
+    "no_quantity": (N_("There is no quantity."), N_("Send value, unit, system and code.")),
+    "not_a_text": (N_("The quantity's {name} is not a text."), N_("See FHIR Quantity.")),
+    # the comparator
+    "comparator_twice": (N_("There are two comparators."), N_("Give one of them.")),
+    "comparator_unknown": (N_("The comparator is not known."), N_("Use <, <=, >= or >.")),
+    "comparator_on_count": (
+        N_("A count above or below a limit gives no index."),
+        N_("Ask the laboratory for the number itself."),
+    ),
+    "comparator_undecided": (
+        N_("{comparator} {value} {unit} does not say on which side of {cutoff} {cutoff_unit} the value lies."),
+        N_("Ask the laboratory for the number itself, after dilution if need be."),
+    ),
+    # the unit
+    "unit_missing": (N_("The unit is missing."), N_("Give it with the value, for example {offered}.")),
+    "unit_missing.code": (N_("The UCUM code is missing."), N_("Send the code with the system.")),
+    "unit_percent": (
+        N_("A percentage is not a count."),
+        N_("Give the absolute count, for example in {offered}."),
+    ),
+    "unit_molar": (N_("Molar units are not accepted."), _GIVE_IN),
+    "unit_of_another_analyte.count": (N_("'{unit}' is a unit of blood counts."), _OTHER_FIELD),
+    "unit_of_another_analyte.afp": (N_("'{unit}' is a unit of AFP."), _OTHER_FIELD),
+    "unit_unknown": (N_("The unit '{unit}' is not one that {analyte} can be read in."), _GIVE_IN),
+    "unit_undecided": (
+        N_(
+            "From {lowest} to {highest} IU/mL the side of the cut-off depends on the conversion factor, which is "
+            "itself uncertain ({factor} to {highest_factor} ng per IU)."
+        ),
+        N_("Confirm in ng/mL with the laboratory."),
+    ),
+    "unit_system": (N_("The unit is not in UCUM."), N_("Use the system {system}.")),
+    "unit_not_ucum": (
+        N_("The unit is declared as UCUM, where it means something else or nothing."),
+        N_("Send {canonical_unit}, or the printed unit without a system."),
+    ),
+    "unit_contradiction": (N_("Unit and code of the quantity differ."), N_("Ask which is right.")),
+    # the value
+    "zero": (
+        N_("The count is zero."),
+        N_("Check the result; a count below the limit of the analyser gives no index."),
+    ),
+    "zero.divisor": (
+        N_("The count is zero: nothing can be divided by it."),
+        N_("Check the result; a count below the limit of the analyser gives no index."),
+    ),
+    "implausible.below": (_BELOW, _CHECK_UNIT),
+    "implausible.below_other_unit": (_BELOW, _OTHER_UNIT),
+    "implausible.above": (_ABOVE, _CHECK_UNIT),
+    "implausible.above_other_unit": (_ABOVE, _OTHER_UNIT),
+    # the samples
+    "not_a_date": (N_("The date cannot be read."), N_("Write it as 2026-11-02.")),
+    "in_the_future.blood_count": (
+        N_("The sample date of the blood count is in the future."),
+        N_("Check the day, month and year."),
+    ),
+    "in_the_future.afp": (
+        N_("The sample date of AFP is in the future."),
+        N_("Check the day, month and year."),
+    ),
+    "sample_too_old.blood_count": (
+        N_("The newest usable blood count is {days} days old; this site accepts {oldest_days} days."),
+        _MEASURE_AGAIN,
+    ),
+    "sample_too_old.afp": (
+        N_("The newest usable AFP is {days} days old; this site accepts {oldest_days} days."),
+        _MEASURE_AGAIN,
+    ),
+    "newer_result.blood_count": (
+        N_("Newer results of the blood count exist that could change the risk group: {results}."),
+        _OPEN_RECORD,
+    ),
+    "newer_result.afp": (
+        N_("Newer results of AFP exist that could change the risk group: {results}."),
+        _OPEN_RECORD,
+    ),
+    # the patient
+    "not_a_class": (
+        N_("The Child-Pugh class is A, B or C."),
+        N_("Give the class letter, not the score, or leave it out."),
+    ),
+    "out_of_range": (
+        N_("The ECOG performance status is a whole number from 0 to {highest}."),
+        N_("Check the number, or leave it out."),
+    ),
+    "not_an_answer": (N_("The answer is not known."), N_("Choose yes, no or not stated.")),
+}
+
+_WARNINGS: dict[str, str] = {
+    "unusual": N_("{analyte} of {value} {unit} is unusual (usually {low} to {high}): check the value and its unit."),
+    "afp_converted": N_("AFP was converted with 1 IU = {factor} ng; laboratories differ."),
+    "afp_near_cutoff": N_("If this AFP was converted from IU, check the factor: 1 IU is about {factor} ng."),
+    "nlr_unusual.below": N_(
+        "The ratio of neutrophils to lymphocytes is below {limit}: check both counts and their units."
+    ),
+    "nlr_unusual.above": N_(
+        "The ratio of neutrophils to lymphocytes is above {limit}: check both counts and their units."
+    ),
+    "sample_old.blood_count": N_(
+        "The sample of the blood count is {days} days old. The model is for values at the start of regorafenib."
+    ),
+    "sample_old.afp": N_("The sample of AFP is {days} days old. The model is for values at the start of regorafenib."),
+    "samples_apart": N_("Blood count and AFP were taken {days} days apart."),
+    "newer_results": N_(
+        "The record holds newer results that were not used: {results}. "
+        "With any of them the risk group would be the same."
+    ),
+}
+
+_REASONS = {
+    Status.NOT_STATED: N_("Not stated. In the study: {criterion}."),
+    Status.MATCHES: N_("As in the study: {criterion}."),
+    Status.DIFFERS: N_("Not as in the study: {criterion}."),
+}
+# Why it matters that a patient differs in a criterion.
+_WHY = {
+    "sorafenib_failed": N_("Before or without sorafenib the disease is at another point of its course."),
+    "starting_regorafenib": N_(
+        "The laboratory values and the survival times of the study both start with regorafenib."
+    ),
+    "child_pugh_class": N_("With worse liver function survival is shorter than in any group shown here."),
+    "ecog": N_("Patients with a worse performance status were not in the study; their survival is shorter."),
+}
+
+
+def error_message(error: InputError) -> Message:
+    """Return what is wrong with a value and the likely fix."""
+    text, hint = _ERRORS[_key(error)]
+    return Message(_filled(text, error), _filled(hint, error))
+
+
+def warning_message(warning: InputWarning) -> str:
+    """Return a warning; one that was made from an error has its words and its hint."""
+    key = _key(warning)
+    if key in _WARNINGS:
+        return _filled(_WARNINGS[key], warning)
+    return " ".join(_filled(text, warning) for text in _ERRORS[key])
+
+
+def reason_message(reason: Reason) -> str:
+    """Return how the patient compares with one criterion of the study, and why a difference matters."""
+    criterion = reason.criterion
+    text = gettext(_REASONS[reason.status]).format(criterion=criterion.text)
+    return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
+
+
+def _key(about: InputError | InputWarning) -> str:
+    return f"{about.code}.{about.case}" if about.case else about.code
+
+
+def _filled(text: str, about: InputError | InputWarning) -> str:
+    parameters = {name: _shown(value) for name, value in about.parameters.items()}
+    return gettext(text).format(**parameters)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case Analyte():
+            return value.label
+        case Decimal():
+            return f"{value:f}"
+        case tuple():
+            return gettext(" or ").join(map(str, value))
+        case _:
+            return str(value)

@@ -1,0 +1,161 @@
+"""Errors and warnings in words. Every sentence is also in the gettext template, where a change of wording shows."""
+
+import ast
+import string
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from gettext import NullTranslations
+from pathlib import Path
+
+import pytest
+
+from app.core.analytes import Analyte
+from app.core.applicability import Population, compare
+from app.core.errors import InputError
+from app.core.fitted_model import Artefact
+from app.core.labs import afp_is_high, to_lab
+from app.core.measurement import make_measurement, parse_measurement
+from app.core.sample_dates import SampleDates, date_errors, date_warnings
+from app.presentation import messages
+from app.presentation.messages import error_message, reason_message, warning_message
+from app.presentation.translation import using
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATE = ROOT / "app" / "presentation" / "translations" / "messages.pot"
+DAY = date(2026, 11, 24)
+
+
+def refused(analyte: Analyte, text: str) -> InputError:
+    with pytest.raises(InputError) as caught:
+        afp_is_high(to_lab(analyte, parse_measurement(analyte, text)), Decimal(400))
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("analyte", "text", "message"),
+    [
+        ("afp", "", "There is no number. Write the number and its unit, for example 620 ng/mL."),
+        (
+            "platelets",
+            "145",
+            "The unit is missing. Give it with the value, for example 10*9/L or 10*3/uL or K/uL.",
+        ),
+        (
+            "afp",
+            "4.2 10*9/L",
+            (
+                "'10*9/L' is a unit of blood counts. "
+                "Check that the value belongs to this field; AFP is given in ng/mL or ug/L or IU/mL."
+            ),
+        ),
+        (
+            "neutrophils",
+            "3000 10*3/uL",
+            (
+                "3000 10*3/uL is above what is possible for Neutrophils (0.01 to 200 10*9/L). "
+                "It would be usual in /uL: check the unit that the laboratory printed."
+            ),
+        ),
+        (
+            "afp",
+            "<1210 ng/mL",
+            (
+                "< 1210 ng/mL does not say on which side of 400 ng/mL the value lies. "
+                "Ask the laboratory for the number itself, after dilution if need be."
+            ),
+        ),
+        (
+            "afp",
+            "320 IU/mL",
+            (
+                "From 312 to 331 IU/mL the side of the cut-off depends on the conversion factor, which is itself "
+                "uncertain (1.21 to 1.28 ng per IU). Confirm in ng/mL with the laboratory."
+            ),
+        ),
+    ],
+)
+def test_an_error_names_the_rule_and_a_fix(analyte: str, text: str, message: str) -> None:
+    assert str(error_message(refused(Analyte(analyte), text))) == message
+
+
+@pytest.mark.parametrize(
+    ("analyte", "text", "message"),
+    [
+        (
+            "platelets",
+            "1200000 /uL",
+            "Platelets of 1200 10*9/L is unusual (usually 30 to 1000): check the value and its unit.",
+        ),
+        ("afp", "350 IU/mL", "AFP was converted with 1 IU = 1.21 ng; laboratories differ."),
+        ("afp", "410 ng/mL", "If this AFP was converted from IU, check the factor: 1 IU is about 1.21 ng."),
+    ],
+)
+def test_a_warning_names_the_value(analyte: str, text: str, message: str) -> None:
+    (warning,) = to_lab(Analyte(analyte), parse_measurement(Analyte(analyte), text)).warnings
+    assert warning_message(warning) == message
+
+
+def test_dates_are_worded_by_sample() -> None:
+    (error,) = date_errors(SampleDates(None, date(2026, 11, 25)), DAY)
+    old, apart = date_warnings(SampleDates(date(2026, 8, 25), DAY), DAY)
+    assert error_message(error).text == "The sample date of AFP is in the future."
+    assert warning_message(old).startswith("The sample of the blood count is 91 days old.")
+    assert warning_message(apart) == "Blood count and AFP were taken 91 days apart."
+
+
+def test_a_difference_says_why_it_matters(artefact: Artefact) -> None:
+    found = compare(Population(None, True, "B", 2), artefact.population.criteria)
+    unstated, same, child_pugh, ecog = map(reason_message, found.reasons)
+    assert unstated == "Not stated. In the study: Sorafenib failed: radiological progression during sorafenib."
+    assert same == "As in the study: Starting regorafenib; the laboratory values are from its start."
+    assert child_pugh.endswith("With worse liver function survival is shorter than in any group shown here.")
+    assert ecog.endswith("Patients with a worse performance status were not in the study; their survival is shorter.")
+
+
+def _codes_in_app() -> set[str]:
+    """Return code and case of every InputError and InputWarning that app/ makes with literals."""
+    found = set()
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InputError", "InputWarning"):
+                parts = [str(arg.value) for arg in node.args[1:3] if isinstance(arg, ast.Constant)]
+                if len(parts) == len(node.args[1:3]):
+                    found.add(".".join(parts))
+    return found
+
+
+def test_every_code_has_words() -> None:
+    worded = {*messages._ERRORS, *messages._WARNINGS}
+    assert _codes_in_app() - worded == {"misshapen"} & _codes_in_app()
+
+
+@pytest.mark.parametrize("refusal", [lambda: make_measurement(Analyte.AFP, Decimal("1E+20"), "ng/mL")])
+def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> None:
+    with pytest.raises(InputError) as caught:
+        refusal()
+    assert "20 digits" in str(error_message(caught.value))
+    names = {name for text in messages._WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
+    assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "unit", "value"}
+
+
+class Marked(NullTranslations):
+    """A language in which every sentence stands in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"[{message}]"
+
+
+def test_a_message_is_in_the_language_of_the_answer() -> None:
+    error = refused(Analyte.AFP, "")
+    with using(Marked()):
+        found = error_message(error)
+    assert str(found) == "[There is no number.] [Write the number and its unit, for example 620 ng/mL.]"
+    assert error_message(error).text == "There is no number."
+
+
+def test_the_gettext_template_is_current(tmp_path: Path) -> None:
+    written = tmp_path / "messages.pot"
+    subprocess.run([ROOT / "scripts" / "messages", written], check=True, capture_output=True)
+    assert written.read_text() == TEMPLATE.read_text(), "the wording changed: run scripts/messages and read the diff"
