@@ -13,7 +13,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import ArtefactError, SiiAfpError, attempt
 from app.core.fitted_model import Artefact
-from app.core.measurement import make_measurement
+from app.core.labs import make_lab
 
 VECTORS_FILE = ARTEFACT_FILE.with_name("vectors.csv.gz")
 _PROBABILITY = 1e-6  # absolute: survival and relative hazard
@@ -53,7 +53,7 @@ def replay(artefact: Artefact, vectors: list[Vector]) -> list[Failure]:
 def _difference(artefact: Artefact, vector: Vector, now: datetime) -> str | None:
     labs = {
         analyte: attempt(
-            make_measurement,
+            make_lab,
             analyte,
             vector[analyte.value],
             vector[f"{analyte.value}_unit"],

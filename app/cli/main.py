@@ -15,7 +15,7 @@ from app.core.applicability import Population
 from app.core.assessment import assess
 from app.core.errors import ArtefactError, InputError, InputErrors, attempt
 from app.core.iso_dates import typed_day
-from app.core.measurement import Measurement, parse_measurement
+from app.core.labs import Lab, parse_lab
 from app.core.sample_dates import SampleDates
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
@@ -54,8 +54,8 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
 ) -> None:
     """Assess one patient from four laboratory values, each with its unit."""
     texts = (neutrophils, lymphocytes, platelets, afp)
-    labs: dict[Analyte, Measurement | InputError] = {
-        analyte: attempt(parse_measurement, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
+    labs: dict[Analyte, Lab | InputError] = {
+        analyte: attempt(parse_lab, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
     }
     dates = (
         attempt(typed_day, "sampled_on.blood_count", blood_count_date),

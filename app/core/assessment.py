@@ -16,8 +16,7 @@ from app.core.errors import InputError, InputErrors, InputWarning, attempt
 from app.core.fitted_model import Artefact
 from app.core.indices import Indices, compute_indices, plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
-from app.core.labs import Lab, afp_is_high, to_lab
-from app.core.measurement import Measurement
+from app.core.labs import Lab, afp_is_high
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.risk_groups import Cell, RiskGroup, cell_of, risk_group_of
 from app.core.rounding import side_of
@@ -83,7 +82,7 @@ class Assessment:
 
 def assess(
     artefact: Artefact,
-    labs: Mapping[Analyte, Measurement | InputError],
+    labs: Mapping[Analyte, Lab | InputError],
     *,
     computed_at: datetime,
     population: Population | None = None,
@@ -92,25 +91,23 @@ def assess(
 ) -> Assessment:
     """Assess one patient.
 
-    `labs` holds all four analytes. An InputError in the place of a measurement stands for a value that could not even
-    be read, so that every error is raised at once. `computed_at` is aware; the age of a sample counts from its
-    date, and a sample date is in the future if it is so everywhere on Earth. `source_warnings` are what the caller
-    knows of where the values come from; they are the first of the warnings, before the age of the samples.
+    `labs` holds all four analytes. An InputError in the place of a value says why it cannot be used, so that every
+    error is raised at once. `computed_at` is aware; the age of a sample counts from its date, and a sample date is in
+    the future if it is so everywhere on Earth. `source_warnings` are what the caller knows of where the values come
+    from; they are the first of the warnings, before the age of the samples.
     Raises InputErrors with everything that cannot be used.
     """
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
-    read = {
-        analyte: given if isinstance(given, InputError) else attempt(to_lab, analyte, given)
-        for analyte, given in ((analyte, labs[analyte]) for analyte in Analyte)
-    }
-    afp = read[Analyte.AFP]
+    afp = labs[Analyte.AFP]
     afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high, afp, artefact.afp_cutoff.value)
-    errors = [result for result in (*read.values(), afp_high) if isinstance(result, InputError)]
+    errors = [
+        result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)
+    ]
     errors += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population)]
     if errors:
         raise InputErrors(tuple(dict.fromkeys(errors)))
-    values = {analyte: lab for analyte, lab in read.items() if isinstance(lab, Lab)}
+    values = {analyte: lab for analyte in Analyte if isinstance(lab := labs[analyte], Lab)}
     indices = compute_indices(
         values[Analyte.NEUTROPHILS].canonical,
         values[Analyte.LYMPHOCYTES].canonical,

@@ -5,8 +5,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.errors import InputError, InputWarning
-from app.core.measurement import Comparator, Measurement
-from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, Unit, find_unit
+from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
+from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, Unit
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
 _AFP_DOUBTFUL_NG = (Decimal(400), Decimal(484))
@@ -19,8 +19,17 @@ class Lab:
     analyte: Analyte
     given: Measurement
     canonical: Decimal
-    unit: Unit
     warnings: tuple[InputWarning, ...] = ()
+
+
+def make_lab(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Lab:
+    """Return the laboratory value that a form or a program gives in parts. Raises InputError; see make_measurement."""
+    return to_lab(analyte, make_measurement(analyte, value, unit, comparator))
+
+
+def parse_lab(analyte: Analyte, text: str) -> Lab:
+    """Return the laboratory value of a text such as ">1210 ng/mL". Raises InputError; see parse_measurement."""
+    return to_lab(analyte, parse_measurement(analyte, text))
 
 
 def to_lab(analyte: Analyte, given: Measurement) -> Lab:
@@ -28,27 +37,26 @@ def to_lab(analyte: Analyte, given: Measurement) -> Lab:
 
     A unit in which the number would be usual is named in the error; the unit is never corrected.
     """
-    unit = find_unit(analyte, given.unit)
-    canonical = given.value * unit.factor
+    canonical = given.value * given.unit.factor
     low, high = PLAUSIBLE[analyte].possible
     if canonical == 0 and analyte.is_count:
         raise InputError(analyte.value, "zero", "divisor" if analyte is Analyte.LYMPHOCYTES else "")
     if not low <= canonical <= high:
-        usual_unit = _likely_unit(analyte, given, unit)
+        usual_unit = _likely_unit(analyte, given)
         side = "below" if canonical < low else "above"
         raise InputError(
             analyte.value,
             "implausible",
             f"{side}_other_unit" if usual_unit else side,
             value=given.value,
-            unit=given.unit,
+            unit=given.unit_text,
             analyte=analyte,
             low=low,
             high=high,
             canonical_unit=analyte.canonical_unit,
             usual_unit=usual_unit,
         )
-    return Lab(analyte, given, canonical, unit, _warnings(analyte, canonical, unit))
+    return Lab(analyte, given, canonical, _warnings(analyte, canonical, given.unit))
 
 
 def afp_is_high(lab: Lab, cutoff: Decimal) -> bool:
@@ -70,11 +78,11 @@ def afp_is_high(lab: Lab, cutoff: Decimal) -> bool:
             "comparator_undecided",
             comparator=comparator.value,
             value=lab.given.value,
-            unit=lab.given.unit,
+            unit=lab.given.unit_text,
             cutoff=cutoff,
             cutoff_unit=lab.analyte.canonical_unit,
         )
-    if lab.unit.is_international:
+    if lab.given.unit.is_international:
         _check_both_factors_agree(lab, cutoff)
     return high
 
@@ -85,23 +93,23 @@ def _check_both_factors_agree(lab: Lab, cutoff: Decimal) -> None:
     The range is rounded outward to whole units: 312 to 331 IU/mL at a cut-off of 400 ng/mL.
     """
     lowest = (cutoff / NG_PER_IU_HIGHEST).to_integral_value(ROUND_FLOOR)
-    highest = (cutoff / lab.unit.factor).to_integral_value(ROUND_CEILING)
+    highest = (cutoff / lab.given.unit.factor).to_integral_value(ROUND_CEILING)
     if lowest <= lab.given.value <= highest:
         raise InputError(
             lab.analyte.value,
             "unit_undecided",
             lowest=lowest,
             highest=highest,
-            factor=lab.unit.factor,
+            factor=lab.given.unit.factor,
             highest_factor=NG_PER_IU_HIGHEST,
         )
 
 
-def _likely_unit(analyte: Analyte, given: Measurement, unit: Unit) -> str | None:
+def _likely_unit(analyte: Analyte, given: Measurement) -> str | None:
     """Return the unit in which the number would be usual, if there is one."""
     low, high = PLAUSIBLE[analyte].usual
     for other in UNITS[analyte]:
-        if other.factor != unit.factor and low <= given.value * other.factor <= high:
+        if other.factor != given.unit.factor and low <= given.value * other.factor <= high:
             return other.code
     return None
 

@@ -1,4 +1,4 @@
-"""From what was typed or sent to a Measurement: number, unit and comparator, as given, and nothing guessed."""
+"""Read what was typed or sent into a Measurement: number, unit and comparator, as given, and nothing guessed."""
 
 import re
 from dataclasses import dataclass
@@ -8,13 +8,15 @@ from typing import NoReturn
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import OFFERED, find_unit
+from app.core.units import OFFERED, Unit, find_unit
 
-MAXIMUM_DIGITS = 20
+# A number of 25 digits times a factor of three is exact in the 28 digits of Python's decimal arithmetic.
+MAXIMUM_DIGITS = 25
+MAXIMUM_EXPONENT = 30
 MAXIMUM_LENGTH = 80
+_BEYOND = 10**MAXIMUM_DIGITS
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]*\.?[0-9]+[eE][+-]?[0-9]+")
-_NUMERIC = (str, int, float, Decimal)
 _COMPARATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
 _TEXT = re.compile(r"(?P<value>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+(?![0-9]*/))?|[^\W\d_]+)(?P<unit>.*)", re.DOTALL)
 
@@ -30,22 +32,23 @@ class Comparator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A value as given: exact decimal, unit as written, comparator if any."""
+    """A value as given: exact decimal, unit with its text as written, comparator if any."""
 
     value: Decimal
-    unit: str
+    unit: Unit
+    unit_text: str
     comparator: Comparator | None = None
 
 
 def parse_measurement(analyte: Analyte, text: str) -> Measurement:
-    """Read "4.2 10*9/L" or ">1210 ng/mL". Raises InputError that says what could not be read and how to write it."""
+    """Read "4.2 10*9/L" or ">1210 ng/mL". Raises InputError that says what could not be read."""
     if len(text) > MAXIMUM_LENGTH:
         _refuse(analyte, "too_long", "entry", limit=MAXIMUM_LENGTH)
     comparator, rest = _split_comparator(text.strip())
     match = _TEXT.fullmatch(rest)
     if match is None or not rest:
         _refuse(analyte, "not_a_number" if rest else "missing", "no_number")
-    return make_measurement(analyte, match["value"], match["unit"].strip(), comparator)
+    return make_measurement(analyte, match["value"], match["unit"], comparator)
 
 
 def make_measurement(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Measurement:
@@ -61,24 +64,38 @@ def make_measurement(analyte: Analyte, value: object, unit: str | None, comparat
     number = _number(analyte, value)
     if comparator and comparator not in _COMPARATORS:
         _refuse(analyte, "comparator_unknown")
-    find_unit(analyte, unit)
-    sign = Comparator(_COMPARATORS[comparator]) if comparator else None
-    if sign and analyte.is_count:
+    written = (unit or "").strip()
+    found_unit = find_unit(analyte, written)
+    if comparator and analyte.is_count:
         _refuse(analyte, "comparator_on_count")
-    return Measurement(number, (unit or "").strip(), sign)
+    return Measurement(number, found_unit, written, Comparator(_COMPARATORS[comparator]) if comparator else None)
 
 
 def _number(analyte: Analyte, value: object) -> Decimal:
-    if value is None:
-        _refuse(analyte, "missing")
-    if isinstance(value, bool) or not isinstance(value, _NUMERIC):
-        _refuse(analyte, "not_a_number")
-    text = _plain(analyte, value) if isinstance(value, Decimal) else str(value)
-    if not _NUMBER.fullmatch(text):
-        _refuse_text(analyte, text)
-    if len(text) > MAXIMUM_DIGITS and sum(character.isdigit() for character in text) > MAXIMUM_DIGITS:
+    """Return a number, exact and not negative. Its size is checked before any arithmetic."""
+    match value:
+        case None | "":
+            _refuse(analyte, "missing")
+        case bool():
+            _refuse(analyte, "not_a_number")
+        case int():
+            if not -_BEYOND < value < _BEYOND:
+                _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
+            number = Decimal(value)
+        case Decimal():
+            number = value
+        case float():
+            number = Decimal(str(value))
+        case str() if _NUMBER.fullmatch(value):
+            number = Decimal(value)
+        case str():
+            _refuse_text(analyte, value)
+        case _:
+            _refuse(analyte, "not_a_number")
+    if not number.is_finite():
+        _refuse(analyte, "not_finite")
+    if len(number.as_tuple().digits) > MAXIMUM_DIGITS or abs(number.adjusted()) > MAXIMUM_EXPONENT:
         _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
-    number = Decimal(text)
     if number.is_signed() and number != 0:
         _refuse(analyte, "negative")
     return abs(number)
@@ -86,8 +103,6 @@ def _number(analyte: Analyte, value: object) -> Decimal:
 
 def _refuse_text(analyte: Analyte, text: str) -> NoReturn:
     """Say what keeps a text from being a number."""
-    if not text:
-        _refuse(analyte, "missing")
     if text.lower().lstrip("+-") in ("nan", "snan", "inf", "infinity"):
         _refuse(analyte, "not_finite")
     if "," in text:
@@ -95,15 +110,6 @@ def _refuse_text(analyte: Analyte, text: str) -> NoReturn:
     if _SCIENTIFIC.fullmatch(text):
         _refuse(analyte, "exponent")
     _refuse(analyte, "not_a_number")
-
-
-def _plain(analyte: Analyte, value: Decimal) -> str:
-    """Write a decimal without exponent, unless that would be absurdly long."""
-    if not value.is_finite():
-        return "nan"
-    if abs(value.adjusted()) > MAXIMUM_DIGITS:
-        _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
-    return format(value, "f")
 
 
 def _split_comparator(text: str) -> tuple[str | None, str]:

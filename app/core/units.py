@@ -96,9 +96,9 @@ _BY_NAME: dict[Analyte, dict[str, Unit]] = {
 }
 
 
-def find_unit(analyte: Analyte, given: str | None) -> Unit:
+def find_unit(analyte: Analyte, given: str) -> Unit:
     """Return the unit that `given` names for the analyte. Raises InputError: missing, refused by name, or unknown."""
-    wanted = (given or "").strip()
+    wanted = given.strip()
     if not wanted:
         raise InputError(analyte.value, "unit_missing", offered=_offer(analyte))
     units = _BY_NAME[analyte]

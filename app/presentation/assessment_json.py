@@ -181,7 +181,7 @@ def _at_risk(at_risk: AtRisk) -> dict[str, list[int]]:
 def _input(lab: Lab) -> dict[str, Any]:
     comparator = lab.given.comparator.value if lab.given.comparator else None
     return {
-        "given": {"value": lab.given.value, "unit": lab.given.unit, "comparator": comparator},
+        "given": {"value": lab.given.value, "unit": lab.given.unit_text, "comparator": comparator},
         "canonical": {
             "value": lab.canonical.normalize(),
             "unit": lab.analyte.canonical_unit,

@@ -52,6 +52,8 @@ _ERRORS: dict[str, tuple[str, str]] = {
     ),
     "not_a_number": (N_("The value is not a number."), _WRITE),
     "not_a_number.no_number": (N_("There is no number."), _WRITE),
+    "missing.json": (N_("The value is missing."), N_("Add it.")),
+    "not_a_number.json": (N_("The value is not a number."), N_("Send a JSON number, not a text.")),
     "not_a_number.text": (N_("The value is a text."), N_("Send a JSON number.")),
     "not_a_number.text_without_number": (N_("The value is a text without a number."), _AS_QUANTITY),
     "not_finite": (N_("The value is not a finite number."), _WRITE),
@@ -82,6 +84,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     ),
     # the unit
     "unit_missing": (N_("The unit is missing."), N_("Give it with the value, for example {offered}.")),
+    "unit_missing.json": (N_("The unit is missing."), N_('Give the unit, for example "10*9/L".')),
     "unit_missing.code": (N_("The UCUM code is missing."), N_("Send the code with the system.")),
     "unit_percent": (
         N_("A percentage is not a count."),
@@ -118,6 +121,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "implausible.above": (_ABOVE, _CHECK_UNIT),
     "implausible.above_other_unit": (_ABOVE, _OTHER_UNIT),
     # the samples
+    "not_a_date.json": (N_("The date cannot be read."), N_('Write it as "2026-11-02".')),
     "not_a_date": (N_("The date cannot be read."), N_("Write it as 2026-11-02.")),
     "in_the_future.blood_count": (
         N_("The sample date of the blood count is in the future."),

@@ -75,7 +75,7 @@ def natural_frequency(estimate: Estimate, at_months: int) -> str:
 def given(lab: Lab) -> str:
     """Return a value as it was given: '> 1210 ng/mL'."""
     sign = f"{_sign(lab.given.comparator)} " if lab.given.comparator else ""
-    return f"{sign}{lab.given.value:f} {lab.given.unit}"
+    return f"{sign}{lab.given.value:f} {lab.given.unit_text}"
 
 
 def canonical(lab: Lab) -> str:

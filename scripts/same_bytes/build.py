@@ -21,7 +21,7 @@ from app.artefact.reader import parse_artefact
 from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.fitted_model import Artefact
-from app.core.measurement import make_measurement
+from app.core.labs import make_lab
 from app.presentation.assessment_json import dumps, json_body
 from model.fitting.artefact import artefact_text, payload
 from model.fitting.estimators import Curve, Floats
@@ -60,7 +60,7 @@ def answers(artefact: Artefact) -> Iterator[bytes]:
             Analyte.PLATELETS: platelets,
             Analyte.AFP: Decimal(chance.randrange(1, 20000)).scaleb(-1),
         }
-        given = {name: make_measurement(name, value, name.canonical_unit) for name, value in values.items()}
+        given = {name: make_lab(name, value, name.canonical_unit) for name, value in values.items()}
         body = json_body(assess(artefact, given, computed_at=_NOW))
         del body["software"]  # its version is that of an installation
         yield dumps(body)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.fitted_model import Artefact
-from app.core.measurement import make_measurement
+from app.core.labs import make_lab
 from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.net.strict_json import parse_json
@@ -160,7 +160,7 @@ def test_whatever_is_answered_is_valid(
 
 
 def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(artefact: Artefact, judge: Judge) -> None:
-    values = {analyte: make_measurement(analyte, "5", analyte.canonical_unit) for analyte in Analyte}
+    values = {analyte: make_lab(analyte, "5", analyte.canonical_unit) for analyte in Analyte}
     expected = {
         "2024-08-31": ["2024-11-30", "2025-02-28", "2025-08-31"],
         "2027-08-29": ["2027-11-29", "2028-02-29", "2028-08-29"],

@@ -81,7 +81,7 @@ def test_a_result_without_a_quantity_is_refused(client: TestClient, changes: Any
         (Decimal("-4.2"), "negative"),
         (0, "zero"),
         (Decimal("200.01"), "implausible"),
-        (Decimal("4.200000000000000000001"), "too_long"),
+        (Decimal("4.20000000000000000000000001"), "too_long"),
     ],
     ids=str,
 )

@@ -82,7 +82,7 @@ AFP_LABELS = [
 def test_afp_is_converted_exactly(sent: Resource, canonical: str) -> None:
     afp = observation("afp", "0", valueQuantity=sent)
     found = read(afp).sources[Analyte.AFP]
-    assert (found.canonical, found.is_label) == (Decimal(canonical), "system" not in sent)
+    assert (found.lab.canonical, found.is_label) == (Decimal(canonical), "system" not in sent)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputError, attempt
 from app.core.indices import compute_indices
+from app.core.labs import make_lab
 from app.core.measurement import make_measurement, parse_measurement
 from app.core.repeat_measurement import repeat_measurement
 from app.core.risk_groups import CELLS, Cell, risk_group_of
@@ -37,8 +38,8 @@ def answer(n: Decimal, lym: Decimal, p: Decimal, afp: Decimal, unit: str = "10*9
     return assess(
         ARTEFACT,
         {
-            **{analyte: make_measurement(analyte, value, unit) for analyte, value in values.items()},
-            Analyte.AFP: make_measurement(Analyte.AFP, afp, "ng/mL"),
+            **{analyte: make_lab(analyte, value, unit) for analyte, value in values.items()},
+            Analyte.AFP: make_lab(Analyte.AFP, afp, "ng/mL"),
         },
         computed_at=NOW,
     )
@@ -91,10 +92,10 @@ PER_GIGA = {"10*9/L": 1, "K/uL": 1, "/uL": 1000, "10*6/L": 1000, "cells/mm3": 10
 def test_each_count_may_have_its_own_unit(n: Decimal, lym: Decimal, p: Decimal, names: tuple[str, str, str]) -> None:
     counts = {Analyte.NEUTROPHILS: n, Analyte.LYMPHOCYTES: lym, Analyte.PLATELETS: p}
     mixed = {
-        analyte: make_measurement(analyte, value * PER_GIGA[unit], unit)
+        analyte: make_lab(analyte, value * PER_GIGA[unit], unit)
         for (analyte, value), unit in zip(counts.items(), names, strict=True)
     }
-    afp = {Analyte.AFP: make_measurement(Analyte.AFP, 12, "ng/mL")}
+    afp = {Analyte.AFP: make_lab(Analyte.AFP, 12, "ng/mL")}
     assert assess(ARTEFACT, {**mixed, **afp}, computed_at=NOW).indices == answer(n, lym, p, Decimal(12)).indices
 
 

@@ -12,7 +12,7 @@ from app.artefact.reader import load_artefact
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.fitted_model import Artefact
-from app.core.measurement import Measurement, make_measurement
+from app.core.labs import Lab, make_lab
 
 NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 
@@ -20,9 +20,9 @@ Vector = dict[str, str]
 Answered = list[tuple[Vector, Assessment]]
 
 
-def measurements(vector: Vector) -> dict[Analyte, Measurement]:
+def measurements(vector: Vector) -> dict[Analyte, Lab]:
     return {
-        analyte: make_measurement(
+        analyte: make_lab(
             analyte,
             vector[analyte],
             vector[f"{analyte}_unit"],

@@ -91,7 +91,7 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
 def _labels(assessment: Assessment, labelled: tuple[Analyte, ...]) -> Iterator[dict[str, Any]]:
     """Say which units were printed labels rather than UCUM: they were understood, not declared."""
     for analyte in labelled:
-        unit = assessment.labs[analyte].given.unit
+        unit = assessment.labs[analyte].given.unit_text
         text = f"{analyte.label}: the unit {unit} was read as a printed label, not as UCUM."
         yield {"name": "unitLabel", "valueString": text}
 

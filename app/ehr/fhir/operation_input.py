@@ -9,7 +9,7 @@ from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.errors import InputError
 from app.core.iso_dates import day_from_iso
-from app.core.measurement import Measurement
+from app.core.labs import Lab
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone, read_bundle
@@ -147,7 +147,7 @@ def _population(named: Mapping[str, list[Resource]]) -> Population:
 
 
 def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, now: datetime) -> LabReading:
-    labs: dict[Analyte, Measurement | InputError] = {}
+    labs: dict[Analyte, Lab | InputError] = {}
     labelled = []
     for analyte in Analyte:
         if analyte.value not in named:

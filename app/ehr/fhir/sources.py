@@ -76,7 +76,7 @@ def quantity_as_given(lab: Lab) -> dict[str, Any]:
     """Return the value with its unit as it was given; the UCUM code stands there only where the unit is one."""
     given = lab.given
     comparator = {"comparator": given.comparator.value} if given.comparator else {}
-    unit = {"unit": given.unit}
-    if not lab.unit.is_label:
-        unit |= {"system": UCUM, "code": lab.unit.code}
+    unit = {"unit": given.unit_text}
+    if not given.unit.is_label:
+        unit |= {"system": UCUM, "code": given.unit.code}
     return {"value": given.value, **comparator, **unit}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.labs import Lab
-from app.core.measurement import Measurement
-from app.core.units import find_unit
+from app.core.measurement import Comparator, Measurement
 from app.ehr.fhir.reading.observations import Result
 from app.presentation import wording
 
@@ -26,13 +26,7 @@ class ChangedValue:
         """Whether the value itself differs: 4200 /uL is as 4.2 10*9/L, but a mass is never as international units."""
         if self.result is None:
             return True
-        lab, theirs = self.lab, self.result
-        is_international = find_unit(lab.analyte, theirs.measurement.unit).is_international
-        return (lab.canonical, lab.given.comparator, lab.unit.is_international) != (
-            theirs.canonical,
-            theirs.measurement.comparator,
-            is_international,
-        )
+        return _amount_of(self.lab) != _amount_of(self.result.lab)
 
     @property
     def is_other_day(self) -> bool:
@@ -74,12 +68,17 @@ def value_as_written(measurement: Measurement) -> str:
 def said(result: Result) -> str:
     """Return a result as the record has it: value, unit, day and reference."""
     parts = [
-        _amount(result.measurement),
+        _amount(result.lab.given),
         wording.day(result.effective.day),
         *([result.reference] if result.reference else []),
     ]
     return ", ".join(parts)
 
 
+def _amount_of(lab: Lab) -> tuple[Decimal, Comparator | None, bool]:
+    """Return what makes two values the same: the canonical value, the comparator, and mass or international units."""
+    return lab.canonical, lab.given.comparator, lab.given.unit.is_international
+
+
 def _amount(measurement: Measurement) -> str:
-    return wording.readable(f"{value_as_written(measurement)} {measurement.unit}")
+    return wording.readable(f"{value_as_written(measurement)} {measurement.unit_text}")

@@ -19,8 +19,8 @@ def typed_values(reading: LabReading) -> dict[str, str]:
     """Return the fields of the form, as if a person had typed what the record says."""
     typed = {}
     for analyte, result in reading.sources.items():
-        typed[analyte.value] = value_as_written(result.measurement)
-        typed[f"{analyte.value}_unit"] = result.measurement.unit
+        typed[analyte.value] = value_as_written(result.lab.given)
+        typed[f"{analyte.value}_unit"] = result.lab.given.unit_text
     days = {"blood_count_date": reading.sampled_on.blood_count, "afp_date": reading.sampled_on.afp}
     return typed | {name: day.isoformat() for name, day in days.items() if day}
 

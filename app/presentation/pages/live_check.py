@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from app.core.analytes import Analyte
-from app.core.errors import InputError, attempt
+from app.core.errors import InputError
 from app.core.fitted_model import Artefact
 from app.core.indices import compute_indices
-from app.core.labs import Lab, to_lab
-from app.core.measurement import Measurement
+from app.core.labs import Lab
 from app.presentation import wording
 from app.presentation.messages import error_message, warning_message
 
@@ -16,15 +15,11 @@ _NOT_YET = ("missing", "unit_missing")
 _COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
 
 
-def live_check(artefact: Artefact, measured: Mapping[Analyte, Measurement | InputError]) -> dict[str, str]:
+def live_check(artefact: Artefact, labs: Mapping[Analyte, Lab | InputError]) -> dict[str, str]:
     """Return a sentence per analyte ("" if there is nothing to say) and `working`, the SII of the three counts.
 
     A value without a number or a unit is not finished and gets no sentence. The same functions decide as in assess().
     """
-    labs = {
-        analyte: found if isinstance(found, InputError) else attempt(to_lab, analyte, found)
-        for analyte, found in measured.items()
-    }
     said = {analyte.value: _sentence(found) for analyte, found in labs.items()}
     counts = [found.canonical for found in (labs[analyte] for analyte in _COUNTS) if isinstance(found, Lab)]
     return {**said, "working": _working(artefact, *counts) if len(counts) == len(_COUNTS) else ""}

@@ -1,42 +1,102 @@
-"""The shapes of the JSON API's requests, which are checked against them."""
+"""The models of the JSON API's requests. They yield laboratory values, dates and population, or every error at once.
 
+Errors of shape come from Pydantic; errors of substance are the core's InputErrors, carried in an error's context.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StrictBool, ValidationInfo
+from pydantic_core import PydanticCustomError
 
+from app.core.analytes import Analyte
+from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population, population_errors
+from app.core.errors import InputError
+from app.core.fitted_model import Artefact
 from app.core.iso_dates import day_from_iso
+from app.core.labs import Lab, afp_is_high, make_lab
+from app.core.measurement import Comparator
+from app.core.sample_dates import SampleDates, date_errors
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What the validators need to know beside the body: the model, and the latest day that it is anywhere."""
+
+    artefact: Artefact
+    today: date
 
 
 class _Request(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Quantity(_Request):
-    """A value with its unit. The unit is never guessed."""
-
-    value: Annotated[Decimal | StrictInt, Field(json_schema_extra={"type": "number"})]
-    unit: Annotated[str, Field(min_length=1, max_length=40, examples=["10*9/L"])]
+def refuse(error: InputError) -> NoReturn:
+    """Raise an error of the core as one of Pydantic, which gathers it with all others."""
+    raise PydanticCustomError("input_error", "The value cannot be used.", {"error": error})
 
 
-class AfpQuantity(Quantity):
-    """An AFP value; results beyond the measuring range carry their comparator."""
+def _number(value: object) -> Decimal | int:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        refuse(InputError("", "not_a_number", "json"))
+    return value
 
-    comparator: Literal["<", "<=", ">=", ">"] | None = None
 
-
-def _iso_date(value: object) -> object:
-    """Read a text like 2026-11-02; numbers and times of day are no dates."""
-    if value is None:
-        return None
+def _day(value: object, info: ValidationInfo[ReadingContext]) -> date | None:
     day = day_from_iso(value)
-    if day is None:
-        raise ValueError("not a date")
+    if day is None and value is not None:
+        refuse(InputError(f"sampled_on.{info.field_name}", "not_a_date", "json"))
+    for error in date_errors(SampleDates(**{str(info.field_name): day}), info.context.today):
+        refuse(error)
     return day
 
 
-Day = Annotated[date | None, BeforeValidator(_iso_date)]
+def _ecog(value: object) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        refuse(InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM))
+    return _checked(Population(ecog=value)).ecog
+
+
+def _child_pugh_class(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        refuse(InputError("population.child_pugh_class", "not_a_class"))
+    return _checked(Population(child_pugh_class=value)).child_pugh_class
+
+
+def _checked(population: Population) -> Population:
+    for error in population_errors(population):
+        refuse(error)
+    return population
+
+
+Day = Annotated[Any, PlainValidator(_day, json_schema_input_type=date | None)]
+_ECOG_SCHEMA = Annotated[int, Field(ge=0, le=ECOG_MAXIMUM)] | None
+
+
+class Quantity(_Request):
+    """A value with its unit, which is never guessed. Only AFP may have a comparator."""
+
+    value: Annotated[Any, PlainValidator(_number, json_schema_input_type=float)]
+    unit: Annotated[str, Field(max_length=40, examples=["10*9/L"])]
+    comparator: Annotated[str | None, Field(json_schema_extra={"enum": [*Comparator, None]})] = None
+
+
+def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingContext]], Lab]:
+    """Return the validator that turns a quantity into the laboratory value of an analyte."""
+
+    def read(sent: Quantity, info: ValidationInfo[ReadingContext]) -> Lab:
+        try:
+            lab = make_lab(analyte, sent.value, sent.unit, sent.comparator)
+            if analyte is Analyte.AFP:  # whether its side of the cut-off is known belongs to the same pass
+                afp_is_high(lab, info.context.artefact.afp_cutoff.value)
+        except InputError as error:
+            refuse(error)
+        return lab
+
+    return read
 
 
 class SampledOn(_Request):
@@ -51,16 +111,23 @@ class PopulationIn(_Request):
 
     sorafenib_failed: StrictBool | None = None
     starting_regorafenib: StrictBool | None = None
-    child_pugh_class: Literal["A", "B", "C"] | None = None
-    ecog: Annotated[StrictInt | None, Field(ge=0, le=5)] = None
+    child_pugh_class: Annotated[
+        Any, PlainValidator(_child_pugh_class, json_schema_input_type=Literal[CHILD_PUGH_CLASSES] | None)
+    ] = None
+    ecog: Annotated[Any, PlainValidator(_ecog, json_schema_input_type=_ECOG_SCHEMA)] = None
 
 
 class AssessmentIn(_Request):
     """Four laboratory values, each with its unit; dates and population are optional."""
 
-    neutrophils: Quantity
-    lymphocytes: Quantity
-    platelets: Quantity
-    afp: AfpQuantity
+    neutrophils: Annotated[Quantity, AfterValidator(_lab_of(Analyte.NEUTROPHILS))]
+    lymphocytes: Annotated[Quantity, AfterValidator(_lab_of(Analyte.LYMPHOCYTES))]
+    platelets: Annotated[Quantity, AfterValidator(_lab_of(Analyte.PLATELETS))]
+    afp: Annotated[Quantity, AfterValidator(_lab_of(Analyte.AFP))]
     sampled_on: Annotated[SampledOn, Field(default_factory=SampledOn)]
     population: Annotated[PopulationIn, Field(default_factory=PopulationIn)]
+
+    @property
+    def labs(self) -> dict[Analyte, Lab]:
+        """The laboratory values that the validators made of the quantities."""
+        return {analyte: getattr(self, analyte.value) for analyte in Analyte}

@@ -8,7 +8,7 @@ from app.core.analytes import Analyte
 from app.core.applicability import ECOG_MAXIMUM, Population
 from app.core.errors import InputError, attempt
 from app.core.iso_dates import typed_day
-from app.core.measurement import Measurement, make_measurement
+from app.core.labs import Lab, make_lab
 from app.core.sample_dates import SampleDates
 
 FIELDS = (
@@ -26,7 +26,7 @@ _YES_NO = {"": None, "yes": True, "no": False}
 class FormInput:
     """What a form says: the laboratory values or what is wrong with each, dates, population, and other errors."""
 
-    labs: Mapping[Analyte, Measurement | InputError]
+    labs: Mapping[Analyte, Lab | InputError]
     sampled_on: SampleDates
     population: Population
     errors: tuple[InputError, ...]
@@ -45,8 +45,7 @@ def read_typed(body: bytes) -> dict[str, str]:
 def read_form(typed: Mapping[str, str]) -> FormInput:
     """Read every field; errors stand in the place of what cannot be read."""
     labs = {
-        analyte: attempt(make_measurement, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"])
-        for analyte in Analyte
+        analyte: attempt(make_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"]) for analyte in Analyte
     }
     dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]
     answers = [attempt(_read_yes_no, name, typed[name]) for name in ("sorafenib_failed", "starting_regorafenib")]

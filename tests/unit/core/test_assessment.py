@@ -13,7 +13,7 @@ from app.core.applicability import Population, Status, compare, population_error
 from app.core.assessment import Assessment, answer_for, assess
 from app.core.errors import InputError, InputErrors, attempt
 from app.core.fitted_model import Artefact
-from app.core.measurement import Measurement, parse_measurement
+from app.core.labs import Lab, parse_lab
 from app.core.risk_groups import CELLS
 from app.core.sample_dates import SampleDates, date_errors, date_warnings, latest_today
 
@@ -22,8 +22,8 @@ TODAY = NOW.date()
 USUAL = ("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "620 ng/mL")
 
 
-def labs(*texts: str) -> dict[Analyte, Measurement | InputError]:
-    return {analyte: attempt(parse_measurement, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)}
+def labs(*texts: str) -> dict[Analyte, Lab | InputError]:
+    return {analyte: attempt(parse_lab, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)}
 
 
 def answer(artefact: Artefact, *texts: str) -> Assessment:

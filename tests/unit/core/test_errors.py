@@ -1,14 +1,12 @@
 """One error says everything about one field; several are gathered, not raised one by one."""
 
-from decimal import Decimal
-
 import pytest
 
 import app.core.errors
 from app.core.analytes import Analyte
 from app.core.errors import InputError, InputErrors, SiiAfpError, attempt
-from app.core.labs import to_lab
-from app.core.measurement import Measurement, make_measurement, parse_measurement
+from app.core.labs import make_lab
+from app.core.measurement import make_measurement, parse_measurement
 
 
 def test_every_error_that_is_raised_on_purpose_has_one_base() -> None:
@@ -54,6 +52,6 @@ def test_an_attempt_does_not_hide_any_other_error() -> None:
     ("given", "named"), [("500", True), ("50000", True), ("499.9", False), ("50001", False), ("4200", True)]
 )
 def test_a_likely_slip_of_the_unit_is_named_up_to_the_limits_of_the_usual(given: str, *, named: bool) -> None:
-    error = attempt(to_lab, Analyte.NEUTROPHILS, Measurement(Decimal(given), "10*9/L"))
+    error = attempt(make_lab, Analyte.NEUTROPHILS, given, "10*9/L")
     assert isinstance(error, InputError)
     assert (error.parameters["usual_unit"] == "/uL") is named

@@ -122,7 +122,7 @@ def test_what_is_offered_is_understood_and_the_canonical_unit_comes_first(analyt
 @pytest.mark.parametrize(
     ("analyte", "unit", "code"),
     [
-        ("platelets", None, "unit_missing"),
+        ("platelets", "", "unit_missing"),
         ("afp", "  ", "unit_missing"),
         ("neutrophils", "%", "unit_percent"),
         ("afp", "nmol/L", "unit_molar"),
@@ -137,7 +137,7 @@ def test_what_is_offered_is_understood_and_the_canonical_unit_comes_first(analyt
         ("afp", "a\x00b", "unit_unknown"),
     ],
 )
-def test_a_unit_that_cannot_be_used_is_refused_by_name(analyte: str, unit: str | None, code: str) -> None:
+def test_a_unit_that_cannot_be_used_is_refused_by_name(analyte: str, unit: str, code: str) -> None:
     with pytest.raises(InputError) as caught:
         find_unit(Analyte(analyte), unit)
     error = caught.value

@@ -7,7 +7,7 @@ import pytest
 from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
-from app.core.measurement import Measurement, make_measurement
+from app.core.labs import Lab, make_lab
 from app.presentation.pages.form import form_page, number, target_of
 from app.presentation.pages.live_check import live_check
 
@@ -63,11 +63,11 @@ def test_thousands_are_set_apart_by_narrow_spaces() -> None:
 
 
 def _check(artefact: Artefact, **typed: tuple[str, str]) -> dict[str, str]:
-    measured: dict[Analyte, Measurement | InputError] = {}
+    measured: dict[Analyte, Lab | InputError] = {}
     for analyte in Analyte:
         value, unit = typed.get(analyte.value, ("", ""))
         try:
-            measured[analyte] = make_measurement(analyte, value, unit)
+            measured[analyte] = make_lab(analyte, value, unit)
         except InputError as error:
             measured[analyte] = error
     return live_check(artefact, measured)

@@ -131,11 +131,11 @@ def test_every_code_has_words() -> None:
     assert _codes_in_app() - worded == {"misshapen"} & _codes_in_app()
 
 
-@pytest.mark.parametrize("refusal", [lambda: make_measurement(Analyte.AFP, Decimal("1E+20"), "ng/mL")])
+@pytest.mark.parametrize("refusal", [lambda: make_measurement(Analyte.AFP, Decimal("1E+31"), "ng/mL")])
 def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> None:
     with pytest.raises(InputError) as caught:
         refusal()
-    assert "20 digits" in str(error_message(caught.value))
+    assert "25 digits" in str(error_message(caught.value))
     names = {name for text in messages._WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
     assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "unit", "value"}
 

@@ -10,7 +10,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
-from app.core.measurement import Measurement, parse_measurement
+from app.core.labs import Lab, parse_lab
 from app.presentation.pages.contexts import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
@@ -24,8 +24,8 @@ TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
 
 def _result(artefact: Artefact, afp: str = "620 ng/mL", record: RecordView | None = None) -> ResultPage:
     texts = ("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", afp)
-    labs: dict[Analyte, Measurement | InputError] = {
-        analyte: parse_measurement(analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
+    labs: dict[Analyte, Lab | InputError] = {
+        analyte: parse_lab(analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
     }
     return result_page(assess(artefact, labs, computed_at=NOW), TYPED, record)
 

@@ -10,7 +10,7 @@ from app.config.site import Integration
 from app.core.analytes import Analyte
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
-from app.core.measurement import Measurement
+from app.core.labs import Lab
 from app.core.sample_dates import SampleDates
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
@@ -66,7 +66,7 @@ class LabReading:
     `counted` says how many Observations were not listed, by the reasons in COUNTED.
     """
 
-    labs: Mapping[Analyte, Measurement | InputError]
+    labs: Mapping[Analyte, Lab | InputError]
     sampled_on: SampleDates
     sources: Mapping[Analyte, Result]
     rejected: tuple[Rejection, ...]
@@ -139,7 +139,7 @@ def read_labs(
     counted["not_listed"] = max(0, len(rejected) - _MOST_LISTED)
     return LabReading(
         labs={
-            analyte: usable[analyte].measurement if analyte in usable else refused.get(analyte) or _missing(analyte)
+            analyte: usable[analyte].lab if analyte in usable else refused.get(analyte) or _missing(analyte)
             for analyte in Analyte
         },
         sampled_on=_sample_dates(usable),
@@ -210,7 +210,7 @@ def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tu
         groups.setdefault(key, []).append(result)
     kept, rejected = [], []
     for group in groups.values():
-        if len({(one.canonical, one.measurement.comparator) for one in group}) == 1:
+        if len({(one.lab.canonical, one.lab.given.comparator) for one in group}) == 1:
             first, *others = sorted(group, key=lambda one: order[one.code])
             kept.append(first)
             rejected += [_rejection(one, "repeated", "The same result is in another Observation.") for one in others]

@@ -98,7 +98,7 @@ def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
 
 
 def _sii_can_change(chosen: Mapping[Analyte, Result], newer: list[NewerResult], artefact: Artefact) -> bool:
-    values: dict[Analyte, list[Decimal]] = {analyte: [chosen[analyte].canonical] for analyte in COUNTS}
+    values: dict[Analyte, list[Decimal]] = {analyte: [chosen[analyte].lab.canonical] for analyte in COUNTS}
     for one in newer:
         if one.analyte in values and one.lab is not None:
             values[one.analyte].append(one.lab.canonical)

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.labs import Lab, to_lab
-from app.core.measurement import Measurement
+from app.core.labs import Lab
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Code, Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
@@ -38,16 +36,6 @@ class Result:
     def status(self) -> str:
         """The status that the record gives it."""
         return str(self.found.resource["status"])
-
-    @property
-    def measurement(self) -> Measurement:
-        """The value as the record gives it."""
-        return self.lab.given
-
-    @property
-    def canonical(self) -> Decimal:
-        """The value in the canonical unit of the analyte."""
-        return self.lab.canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +150,12 @@ def _lab(analyte: Analyte, resource: Resource) -> tuple[Lab, bool]:
     value: Any = resource[kinds[0]] if kinds else None
     match kinds:
         case ["valueQuantity"]:
-            measurement, is_label = read_quantity(analyte, value)
+            return read_quantity(analyte, value)
         case ["valueString"]:
-            measurement, is_label = read_text_value(analyte, value), True
+            return read_text_value(analyte, value), True
         case []:
             raise _RejectedError("no_value", "It has no value.")
         case [_]:
             raise _RejectedError("no_value", "Its value is not a quantity.")
         case _:
             raise _RejectedError("no_value", "It has more than one value.")
-    return to_lab(analyte, measurement), is_label

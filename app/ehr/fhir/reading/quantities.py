@@ -5,7 +5,8 @@ from typing import Any
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.measurement import Measurement, make_measurement, parse_measurement
+from app.core.labs import Lab, parse_lab, to_lab
+from app.core.measurement import make_measurement
 from app.core.units import Unit, find_unit
 from app.ehr.fhir.canonical import UCUM
 
@@ -15,8 +16,8 @@ _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
 _NUMBER = re.compile(r"[0-9][0-9.,]*")
 
 
-def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
-    """Return the measurement of a FHIR Quantity, and whether its unit is a bare label. Raises InputError.
+def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
+    """Return the laboratory value of a FHIR Quantity, and whether its unit is a bare label. Raises InputError.
 
     A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label.
     """
@@ -34,16 +35,16 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Measurement, bool]:
     if system == UCUM and code is None:
         raise InputError(analyte.value, "unit_missing", "code")
     measurement = make_measurement(analyte, value, written, quantity.get("comparator"))
-    unit = find_unit(analyte, written)
+    unit = measurement.unit
     if system == UCUM and unit.is_label:
         raise InputError(analyte.value, "unit_not_ucum", canonical_unit=analyte.canonical_unit)
     if code is not None and label not in (None, code) and _contradicts(analyte, label, unit):
         raise InputError(analyte.value, "unit_contradiction")
-    return measurement, system is None
+    return to_lab(analyte, measurement), system is None
 
 
-def read_text_value(analyte: Analyte, text: Any) -> Measurement:
-    """Return the measurement of a text such as `>75000 ng/mL`: comparator, number, unit, and nothing else.
+def read_text_value(analyte: Analyte, text: Any) -> Lab:
+    """Return the laboratory value of a text such as `>75000 ng/mL`: comparator, number, unit, and nothing else.
 
     Its unit is a printed label. A number that may have a separator for thousands is not read. Raises InputError.
     """
@@ -52,7 +53,7 @@ def read_text_value(analyte: Analyte, text: Any) -> Measurement:
         raise InputError(analyte.value, "not_a_number", "text_without_number")
     if _AMBIGUOUS.fullmatch(number[0]):
         raise InputError(analyte.value, "thousands_point")
-    return parse_measurement(analyte, text)
+    return parse_lab(analyte, text)
 
 
 def _contradicts(analyte: Analyte, label: str, unit: Unit) -> bool:
