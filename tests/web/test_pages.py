@@ -56,7 +56,7 @@ def test_an_afp_beyond_the_measuring_range_is_read_as_typed(client: TestClient) 
         ("sorafenib_failed", "perhaps", "The answer is not known."),
         ("child_pugh_class", "D", "The Child-Pugh class is A, B or C."),
         ("ecog", "9", "The ECOG performance status is a whole number from 0 to 5."),
-        ("ecog", "one", "The ECOG performance status is a whole number."),
+        ("ecog", "one", "The ECOG performance status is a whole number from 0 to 5."),
     ],
 )
 def test_what_cannot_be_used_is_said_and_kept(client: TestClient, name: str, value: str, said: str) -> None:
