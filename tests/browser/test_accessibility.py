@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
+from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
 
 STATES: dict[str, str | Patient] = {
     "empty form": "/",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import FIELDS, HIGH, WRONG, assess, fill, send
+from tests.lib.visitor import FIELDS, HIGH, WRONG, assess, fill, send
 
 
 def test_no_unit_is_chosen_until_the_reader_chooses(any_page: Page) -> None:

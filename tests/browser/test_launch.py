@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ehr.peers.start import Peer
-from tests.ehr.smart_site import OTHER_PATIENT, PATIENT, TYPED, Site, launched_from
+from tests.lib.fhir.patient_records import OTHER_PATIENT, PATIENT
+from tests.lib.peers.start import Peer
+from tests.lib.smart_site import TYPED, Site, launched_from
 
 BANNER = "Patient: Maria A. <Test>, born 5 April 1961"
 

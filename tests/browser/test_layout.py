@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.visitor import HIGH, LONGEST, WRONG, Patient, assess
+from tests.lib.visitor import HIGH, LONGEST, WRONG, Patient, assess
 
 FIRST_LOAD_BYTES = 30_000
 

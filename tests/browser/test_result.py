@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, UNLIKE, Patient, assess
+from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, UNLIKE, Patient, assess
 
 A4_INSIDE = 718  # pixels: 210 mm less two margins of 10 mm, at 96 per inch
 

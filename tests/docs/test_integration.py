@@ -11,7 +11,7 @@ from app.config.settings import Settings
 from app.config.site import Integration, load_integration
 from app.core.analytes import Analyte
 from app.ehr.fhir.reading.codes import LOINC_SYSTEM, laboratory_codes
-from tests.docs.curl import send
+from tests.lib.curl import send
 
 PAGE = (Path(__file__).parents[2] / "docs" / "integration.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.DOTALL)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.docs.curl import send
+from tests.lib.curl import send
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,9 +16,10 @@ from app.ehr.fhir.reading.lab_results import read_labs
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.smart.prefill import typed_values
 from app.net.strict_json import parse_json
-from tests.clock import NOW, clock
-from tests.ehr.emitted import parts_of
-from tests.ehr.generated_values import (
+from tests.lib.clients import client_with
+from tests.lib.fhir.emitted import parts_of
+from tests.lib.fhir.examples import FHIR, Resource, as_json, parameters
+from tests.lib.fhir.generated_values import (
     Values,
     as_form,
     as_hooks_call,
@@ -27,10 +28,9 @@ from tests.ehr.generated_values import (
     as_quantities,
     patients,
 )
-from tests.ehr.observation_examples import FHIR, Resource, as_json, parameters
-from tests.ehr.operation_call import OPERATION, one_of
-from tests.ehr.reading import rules_with
-from tests.web.conftest import client_with
+from tests.lib.fhir.operation import OPERATION, one_of
+from tests.lib.fhir.reading import rules_with
+from tests.lib.times import NOW
 
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -39,7 +39,7 @@ Figures = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with client_with(clock=clock) as found:
+    with client_with() as found:
         yield found
 
 

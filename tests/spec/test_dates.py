@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from tests.clock import clock
-from tests.ehr.observation_examples import four_quantities
-from tests.ehr.operation_call import send
-from tests.web.conftest import client_with
+from tests.lib.clients import client_with
+from tests.lib.fhir.examples import four_quantities
+from tests.lib.fhir.operation import send
 
 COMMAND = Path(sys.executable).with_name("sii-afp")
 UNITS = {"neutrophils": "10*9/L", "lymphocytes": "10*9/L", "platelets": "10*9/L", "afp": "ng/mL"}
@@ -42,7 +41,7 @@ each_text = pytest.mark.parametrize(("text", "is_day"), TEXTS)
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with client_with(clock=clock) as found:
+    with client_with() as found:
         yield found
 
 

@@ -1,0 +1,198 @@
+"""API keys: kept as hashes, good for REST and FHIR, changed while the service runs."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.auth.api_keys import ApiKeyError, new_key
+from app.config.settings import Settings
+from app.main import create_app
+from tests.lib.clients import client_with
+from tests.lib.interfaces import API, ASSESSMENTS, FEEDBACK, HOOKS, Interface, call, tells_nothing
+from tests.lib.logs import LogLines
+
+Sent = Callable[[str], dict[str, str]]
+BOTH = pytest.mark.parametrize("interface", API, ids=str)
+
+
+def as_header(key: str) -> dict[str, str]:
+    return {"x-api-key": key}
+
+
+def as_bearer(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+@pytest.fixture
+def key(file: Path) -> str:
+    """The key of the tumour board, whose line is in the file."""
+    made, line = new_key("tumour-board")
+    file.write_text(f"# who may call\n\n{line}\n", "utf-8")
+    return made
+
+
+@pytest.fixture
+def client(file: Path, key: str) -> TestClient:
+    return client_with(api_keys_file=file)
+
+
+def test_only_the_hash_of_a_key_is_kept(file: Path, key: str) -> None:
+    assert re.fullmatch(r"sii-afp_[A-Za-z0-9_-]{43}", key)
+    assert key not in file.read_text("utf-8")
+    assert key.removeprefix("sii-afp_") not in file.read_text("utf-8")
+    assert new_key("tumour-board")[0] != key
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "two words", "a:b", "a\nb", "ä", "x" * 65])
+def test_a_name_that_cannot_stand_in_the_file_gets_no_key(name: str) -> None:
+    with pytest.raises(ApiKeyError, match="1 to 64 letters"):
+        new_key(name)
+
+
+@BOTH
+@pytest.mark.parametrize("sent", [as_header, as_bearer])
+def test_a_known_key_opens_rest_and_fhir(
+    client: TestClient, interface: Interface, sent: Sent, key: str, log: LogLines
+) -> None:
+    assert call(client, interface, sent(key)).status_code == 200
+    assert log.of("request")[-1]["caller"] == "tumour-board"
+
+
+@BOTH
+@pytest.mark.parametrize("sent", [as_header, as_bearer])
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda _: "",
+        lambda _: "sii-afp_" + "A" * 43,
+        lambda key: key[:-1],
+        lambda key: key + "A",
+        lambda key: key.upper(),
+        lambda _: "x" * 20_000,
+    ],
+    ids=["empty", "made-up", "cut", "longer", "upper-case", "very-long"],
+)
+def test_any_other_key_is_refused(
+    client: TestClient, interface: Interface, sent: Sent, changed: Callable[[str], str], key: str
+) -> None:
+    assert tells_nothing(call(client, interface, sent(changed(key))), interface)
+
+
+@BOTH
+def test_the_hash_in_the_file_is_no_key(client: TestClient, interface: Interface, file: Path) -> None:
+    line = file.read_text("utf-8").splitlines()[-1]
+    for stolen in (line, line.partition(":")[2]):
+        assert tells_nothing(call(client, interface, as_header(stolen)), interface)
+
+
+def test_a_key_that_is_not_ascii_is_refused(client: TestClient) -> None:
+    for name, text in ((b"x-api-key", b"\xe9\xff"), (b"authorization", b"Bearer \xc3\xa9\xff")):
+        assert tells_nothing(call(client, ASSESSMENTS, {name: text}), ASSESSMENTS)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"authorization": "Basic {}"},
+        {"authorization": "{}"},
+        {"authorization": "Bearer"},
+        {"authorization": "Bearer {} {}"},
+        {"authorization": "Bearer {}", "x-api-key": "{}"},
+    ],
+    ids=["basic", "no-scheme", "nothing", "twice", "both-ways"],
+)
+def test_credentials_are_one_bearer_token_or_one_key(client: TestClient, headers: dict[str, str], key: str) -> None:
+    sent = {name: text.format(key, key) for name, text in headers.items()}
+    assert tells_nothing(call(client, ASSESSMENTS, sent), ASSESSMENTS)
+
+
+@pytest.mark.parametrize("interface", [HOOKS, FEEDBACK], ids=str)
+@pytest.mark.parametrize("sent", [as_header, as_bearer])
+def test_a_key_does_not_open_cds_hooks(client: TestClient, interface: Interface, sent: Sent, key: str) -> None:
+    assert tells_nothing(call(client, interface, sent(key)), interface)
+
+
+@BOTH
+def test_a_key_is_replaced_while_the_service_runs(
+    client: TestClient, interface: Interface, file: Path, key: str
+) -> None:
+    assert call(client, interface, as_header(key)).status_code == 200
+    successor, line = new_key("tumour-board")
+    file.write_text(line, "utf-8")
+    assert tells_nothing(call(client, interface, as_header(key)), interface)
+    assert call(client, interface, as_header(successor)).status_code == 200
+    file.write_text("# nobody\n", "utf-8")
+    assert tells_nothing(call(client, interface, as_header(successor)), interface)
+
+
+def test_a_new_file_is_seen_even_if_its_size_and_time_are_those_of_the_old(
+    client: TestClient, file: Path, key: str
+) -> None:
+    successor, line = new_key("tumour-board")
+    beside = file.with_suffix(".new")
+    beside.write_text(f"# who may call\n\n{line}\n", "utf-8")
+    old = file.stat()
+    os.utime(beside, ns=(old.st_atime_ns, old.st_mtime_ns))
+    beside.replace(file)
+    assert file.stat().st_size == old.st_size
+    assert tells_nothing(call(client, ASSESSMENTS, as_header(key)), ASSESSMENTS)
+    assert call(client, ASSESSMENTS, as_header(successor)).status_code == 200
+
+
+@pytest.mark.parametrize("break_it", ["vanish", "garble", "not-utf-8", "folder"])
+def test_a_file_that_breaks_later_admits_nobody_and_the_log_says_why(
+    client: TestClient, file: Path, key: str, break_it: str, log: LogLines
+) -> None:
+    before = file.read_bytes()
+    file.unlink()
+    if break_it == "garble":
+        file.write_bytes(before + b"not a line\n")
+    elif break_it == "not-utf-8":
+        file.write_bytes(before + b"\xff\n")
+    elif break_it == "folder":
+        file.mkdir()
+    for interface in API:
+        for headers in (as_header(key), as_bearer(key), {}):
+            assert tells_nothing(call(client, interface, headers), interface)
+    why = "Line 4 of the file of API keys" if break_it == "garble" else "The file of API keys cannot be read"
+    assert log.of("not admitted")[0]["error"].startswith(why)
+    if break_it == "folder":
+        file.rmdir()
+    file.write_bytes(before)
+    assert call(client, ASSESSMENTS, as_header(key)).status_code == 200
+
+
+HASH = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("tumour-board", 1),
+        (f"# a comment\n{HASH}", 2),
+        (f"a:{HASH}\nb:{HASH[1:]}", 2),
+        (f"a:{HASH}\n\nb:{'G' * 64}", 3),
+        (f"a:{HASH}\na:{'1' * 64}", 2),
+        (f"a b:{HASH}", 1),
+        (f"a:{HASH}:more", 1),
+    ],
+    ids=["no-hash", "no-name", "short", "not-hexadecimal", "name-twice", "name-with-space", "three-parts"],
+)
+def test_the_service_does_not_start_with_a_line_that_makes_no_sense(file: Path, text: str, line: int) -> None:
+    file.write_text(text, "utf-8")
+    with pytest.raises(ApiKeyError, match=rf"^Line {line} of the file of API keys is not one new name:hash\.$"):
+        create_app(Settings(api_keys_file=file))
+
+
+def test_the_service_does_not_start_without_the_file_that_is_named(file: Path) -> None:
+    with pytest.raises(ApiKeyError, match=r"^The file of API keys cannot be read: FileNotFoundError\.$"):
+        create_app(Settings(api_keys_file=file))

@@ -1,0 +1,153 @@
+"""Keys fetched from the one address that the site named: asked for seldom, and what else is there is not believed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.auth.jwks import FETCH_SECONDS, KeySets
+from app.auth.signed_tokens import SignedTokens
+from app.net.json_client import Outbound
+from tests.lib.interfaces import HOOKS, call, is_admitted, tells_nothing
+from tests.lib.logs import LogLines
+from tests.lib.peers.canned_site import CannedSite, canned_site
+from tests.lib.peers.hostile_server import FAULTS, MARK, HostileServer, hostile_server, says_slowly
+from tests.lib.signing_ehr import (
+    EC,
+    ISSUER,
+    NEW,
+    PUBLIC_KEYS,
+    RSA,
+    bearer,
+    client_entry,
+    public,
+    reachable_site,
+    signed,
+)
+
+
+@dataclass
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Fetching:
+    """A calculator whose clock stands still, and the site that it fetches the keys from."""
+
+    client: TestClient
+    site: CannedSite
+    clock: Clock
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> int:
+        return len(self.site.asked)
+
+
+@pytest.fixture
+def fetching(tmp_path: Path) -> Iterator[Fetching]:
+    answers: dict[str, Any] = {"/keys": PUBLIC_KEYS}
+    with canned_site(answers) as site:
+        client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{site.address}/keys"'))
+        clock = Clock()
+        with_key_sets(client, KeySets(clock=clock))
+        yield Fetching(client, site, clock, answers)
+
+
+def with_key_sets(client: TestClient, key_sets: KeySets) -> None:
+    state = cast("FastAPI", client.app).state
+    state.admission.tokens = SignedTokens(state.records.integration, key_sets)
+
+
+def test_fetched_keys_are_asked_for_once(fetching: Fetching) -> None:
+    assert fetching.asked == 0
+    assert all(is_admitted(fetching.client, key) for key in (EC, RSA, EC))
+    (asked,) = fetching.site.asked
+    assert (asked.method, asked.path, asked.headers["accept"]) == ("GET", "/keys", "application/json")
+    assert "authorization" not in asked.headers
+    fetching.clock.now = 3599
+    assert (is_admitted(fetching.client), fetching.asked) == (True, 1)
+    fetching.clock.now = 3600
+    assert (is_admitted(fetching.client), fetching.asked) == (True, 2)
+
+
+def test_an_unknown_key_id_is_looked_for_at_most_once_a_minute(fetching: Fetching) -> None:
+    assert is_admitted(fetching.client)
+    fetching.answers["/keys"] = {"keys": [public(NEW)]}
+    fetching.clock.now = 59
+    assert (is_admitted(fetching.client, NEW), fetching.asked) == (False, 1)
+    fetching.clock.now = 60
+    assert (is_admitted(fetching.client, NEW), fetching.asked) == (True, 2)
+    assert (is_admitted(fetching.client, EC), fetching.asked) == (False, 2)
+
+
+def test_what_fails_is_asked_again_after_a_minute_and_known_keys_stay_good(fetching: Fetching) -> None:
+    assert is_admitted(fetching.client)
+    del fetching.answers["/keys"]
+    fetching.clock.now = 60
+    for _ in range(3):
+        assert not is_admitted(fetching.client, NEW)
+        assert is_admitted(fetching.client, EC)
+    assert fetching.asked == 2
+    fetching.clock.now = 3600
+    for _ in range(3):
+        assert not is_admitted(fetching.client, EC)
+    assert fetching.asked == 3
+    fetching.answers["/keys"] = PUBLIC_KEYS
+    fetching.clock.now = 3660
+    assert (is_admitted(fetching.client), fetching.asked) == (True, 4)
+
+
+def test_a_token_that_is_wrong_anyway_makes_nobody_ask(fetching: Fetching) -> None:
+    wrong: list[Callable[[], str]] = [
+        lambda: signed(HOOKS.path, {"iss": "https://stranger.example"}),
+        lambda: signed(HOOKS.path, header={"kid": None}),
+        lambda: signed(HOOKS.path, header={"jku": "https://stranger.example/keys"}),
+        lambda: "a.b.c",
+    ]
+    for token in wrong:
+        assert tells_nothing(call(fetching.client, HOOKS, bearer(token())), HOOKS)
+    assert fetching.asked == 0
+
+
+def test_keys_that_come_too_late_are_no_keys(tmp_path: Path) -> None:
+    with hostile_server({"slow": says_slowly(PUBLIC_KEYS)}) as server:
+        client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{server.base("slow")}/keys"'))
+        with_key_sets(client, KeySets(Outbound(0.3)))
+        assert not is_admitted(client)
+        with_key_sets(client, KeySets(Outbound(30.0)))
+        assert is_admitted(client)
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[HostileServer]:
+    with hostile_server() as server:
+        yield server
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_address_that_gives_no_keys_admits_nobody_and_nothing_of_it_is_told(
+    hostile: HostileServer, tmp_path: Path, fault: str, log: LogLines
+) -> None:
+    assert FETCH_SECONDS == 5.0
+    is_slow = fault.startswith(("never", "trickles"))
+    client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{hostile.base(fault)}/keys"'))
+    with_key_sets(client, KeySets(Outbound(0.3 if is_slow else 30.0)))
+    before = len(hostile.asked)
+    assert not is_admitted(client)
+    assert is_slow or len(hostile.asked) == before + 1
+    assert not any("redirected" in head or "meta-data" in head for head in hostile.asked)
+    for secret in (MARK, hostile.address.removeprefix("http://"), "Traceback"):
+        assert secret not in log.text
+    (line,) = log.of("not admitted")
+    assert "key" in line["error"]

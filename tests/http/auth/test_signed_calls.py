@@ -1,0 +1,168 @@
+"""Calls signed with a JSON Web Token: what an EHR signs is accepted once, and nothing that differs."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from fastapi import FastAPI
+from joserfc.jwk import ECKey, RSAKey
+from starlette.testclient import TestClient
+
+from app.auth.signed_tokens import SignedTokens
+from tests.lib.interfaces import API, HCC_RISK, HOOKS, INTERFACES, Interface, call, tells_nothing
+from tests.lib.logs import LogLines
+from tests.lib.signing_ehr import (
+    EC,
+    ISSUER,
+    OTHER_ISSUER,
+    OTHER_KEY,
+    PUBLIC_URL,
+    RSA,
+    bearer,
+    claims,
+    client_entry,
+    key_file,
+    reachable_site,
+    signed,
+)
+
+EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
+
+
+@EVERY
+@pytest.mark.parametrize("key", [EC, RSA], ids=["ES384", "RS384"])
+@pytest.mark.parametrize(
+    "audience", [str, lambda address: ["https://elsewhere.example", address]], ids=["text", "list"]
+)
+def test_a_signed_call_is_answered(
+    two_systems: TestClient, interface: Interface, key: ECKey | RSAKey, audience: Callable[[str], Any], log: LogLines
+) -> None:
+    token = signed(interface.path, {"aud": audience(PUBLIC_URL + interface.path)}, key=key)
+    assert call(two_systems, interface, bearer(token)).status_code == 200
+    assert log.of("request")[-1]["caller"] == ISSUER
+
+
+def test_the_scheme_may_be_written_in_any_case(two_systems: TestClient) -> None:
+    assert call(two_systems, HOOKS, {"authorization": f"bearer {signed(HOOKS.path)}"}).status_code == 200
+
+
+def test_an_encoded_path_is_the_same_address(two_systems: TestClient) -> None:
+    answer = two_systems.post("/fhir/%24hcc-risk", json=HCC_RISK.body, headers=bearer(signed(HCC_RISK.path)))
+    assert answer.status_code == 200
+
+
+def test_each_record_system_signs_with_its_own_key(two_systems: TestClient) -> None:
+    assert call(two_systems, HOOKS, bearer(signed(HOOKS.path, {"iss": OTHER_ISSUER}, key=OTHER_KEY))).status_code == 200
+
+
+def test_a_client_of_the_hooks_does_not_get_the_api(tmp_path: Path) -> None:
+    key_file(tmp_path)
+    client = reachable_site(tmp_path, client_entry(ISSUER, 'jwks_file = "keys.json"'))
+    assert call(client, HOOKS, bearer(signed(HOOKS.path))).status_code == 200
+    for interface in API:
+        assert tells_nothing(call(client, interface, bearer(signed(interface.path))), interface)
+
+
+Changed = Callable[[Interface, int], dict[str, Any]]
+WRONG_CLAIMS: dict[str, tuple[Changed, str]] = {
+    "aud-elsewhere": (
+        lambda interface, _: {"aud": f"https://elsewhere.example{interface.path}"},
+        "InvalidAudienceError",
+    ),
+    "aud-by-host-header": (
+        lambda interface, _: {"aud": f"http://calculator.test{interface.path}"},
+        "InvalidAudienceError",
+    ),
+    "aud-without-the-path": (lambda *_: {"aud": PUBLIC_URL}, "InvalidAudienceError"),
+    "aud-longer": (lambda interface, _: {"aud": f"{PUBLIC_URL}{interface.path}/"}, "InvalidAudienceError"),
+    "aud-of-discovery": (lambda *_: {"aud": f"{PUBLIC_URL}/cds-services"}, "InvalidAudienceError"),
+    "aud-empty": (lambda *_: {"aud": []}, "MissingRequiredClaimError"),
+    "aud-a-number": (lambda *_: {"aud": 5}, "InvalidAudienceError"),
+    "expired": (lambda _, now: {"iat": now - 600, "exp": now - 60}, "ExpiredSignatureError"),
+    "nbf-in-the-future": (lambda _, now: {"nbf": now + 120}, "ImmatureSignatureError"),
+    "iat-in-the-future": (lambda _, now: {"iat": now + 120, "exp": now + 300}, "ImmatureSignatureError"),
+    "lives-longer-than-an-hour": (lambda _, now: {"exp": now + 3601}, "lives longer than an hour"),
+    "issued-long-ago": (lambda _, now: {"iat": now - 3400}, "lives longer than an hour"),
+    "no-aud": (lambda *_: {"aud": None}, "MissingRequiredClaimError"),
+    "no-exp": (lambda *_: {"exp": None}, "MissingRequiredClaimError"),
+    "no-iat": (lambda *_: {"iat": None}, "MissingRequiredClaimError"),
+    "no-jti": (lambda *_: {"jti": None}, "MissingRequiredClaimError"),
+    "no-iss": (lambda *_: {"iss": None}, "the issuer is not one"),
+    "iss-unknown": (lambda *_: {"iss": "https://stranger.example"}, "the issuer is not one"),
+    "iss-of-another-client": (lambda *_: {"iss": OTHER_ISSUER}, "the key id is not known"),
+    "iss-with-a-slash": (lambda *_: {"iss": f"{ISSUER}/"}, "the issuer is not one"),
+    "iss-a-list": (lambda *_: {"iss": [ISSUER]}, "the issuer is not one"),
+    "jti-empty": (lambda *_: {"jti": ""}, "the token's id is not a short text"),
+    "jti-a-number": (lambda *_: {"jti": 5}, "InvalidJTIError"),
+    "jti-very-long": (lambda *_: {"jti": "x" * 257}, "the token's id is not a short text"),
+    "exp-a-text": (lambda _, now: {"exp": str(now + 300)}, "the token's times are not numbers"),
+    "exp-endless": (lambda *_: {"exp": float("inf")}, "DecodeError"),
+    "exp-a-list": (lambda *_: {"exp": []}, "DecodeError"),
+    "sub-a-number": (lambda *_: {"sub": 5}, "InvalidSubjectError"),
+}
+
+
+@EVERY
+@pytest.mark.parametrize("mutant", WRONG_CLAIMS)
+def test_a_token_that_says_something_wrong_is_refused(
+    two_systems: TestClient, interface: Interface, mutant: str, log: LogLines
+) -> None:
+    changed, why = WRONG_CLAIMS[mutant]
+    token = signed(interface.path, changed(interface, claims(interface.path)["iat"]))
+    assert tells_nothing(call(two_systems, interface, bearer(token)), interface)
+    assert why in log.of("not admitted")[0]["error"]
+    assert not [part for part in (token, *token.split(".")) if part in log.text]
+
+
+@EVERY
+def test_a_token_is_good_once(two_systems: TestClient, interface: Interface, log: LogLines) -> None:
+    headers = bearer(signed(interface.path))
+    assert call(two_systems, interface, headers).status_code == 200
+    assert tells_nothing(call(two_systems, interface, headers), interface)
+    assert log.of("not admitted")[0]["error"] == "the token was used before"
+
+
+def test_the_id_of_a_token_is_good_once_across_interfaces_and_for_each_issuer(two_systems: TestClient) -> None:
+    same = {"jti": "one-id-for-all"}
+    assert call(two_systems, HOOKS, bearer(signed(HOOKS.path, same))).status_code == 200
+    assert tells_nothing(call(two_systems, HCC_RISK, bearer(signed(HCC_RISK.path, same, key=RSA))), HCC_RISK)
+    others = signed(HOOKS.path, same | {"iss": OTHER_ISSUER}, key=OTHER_KEY)
+    assert call(two_systems, HOOKS, bearer(others)).status_code == 200
+
+
+def test_a_token_that_was_refused_was_not_used(two_systems: TestClient) -> None:
+    right = signed(HOOKS.path, {"jti": "tried-and-right"})
+    for wrong in (f"{right[:-8]}AAAAAAAA", signed(HCC_RISK.path, {"jti": "tried-and-right"})):
+        assert tells_nothing(call(two_systems, HOOKS, bearer(wrong)), HOOKS)
+    assert call(two_systems, HOOKS, bearer(right)).status_code == 200
+
+
+def test_used_tokens_are_remembered_until_they_expire_and_no_more_than_can_be_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.auth.signed_tokens._MOST_REMEMBERED", 2)
+    key_file(tmp_path)
+    client = reachable_site(tmp_path, client_entry(ISSUER, 'jwks_file = "keys.json"'))
+    state, now = cast("FastAPI", client.app).state, time.time()
+    state.admission.tokens = SignedTokens(state.records.integration, clock=lambda: now)
+    used = [signed(HOOKS.path) for _ in range(2)]
+    assert [call(client, HOOKS, bearer(token)).status_code for token in used] == [200, 200]
+    assert tells_nothing(call(client, HOOKS, bearer(signed(HOOKS.path))), HOOKS)
+    now += 320  # within the leeway after their five minutes
+    assert tells_nothing(call(client, HOOKS, bearer(used[0])), HOOKS)
+    now += 20
+    assert call(client, HOOKS, bearer(signed(HOOKS.path))).status_code == 200
+
+
+def test_a_token_for_another_of_our_addresses_opens_nothing(two_systems: TestClient) -> None:
+    for interface in INTERFACES:
+        for other in INTERFACES:
+            if interface is not other:
+                assert tells_nothing(call(two_systems, interface, bearer(signed(other.path))), interface)
+
+
+def test_nobody_signs_where_no_client_is_named(tmp_path: Path) -> None:
+    client = reachable_site(tmp_path, "", anonymous_calls=True)
+    assert tells_nothing(call(client, HOOKS, bearer(signed(HOOKS.path))), HOOKS)

@@ -1,0 +1,124 @@
+"""What a site may settle about its cards: telling what is missing, the suggestion, the link to the app, codes."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.cds_hooks.calls import DISCOVERY, card, cards, condition, measured, prefetch
+from tests.lib.cds_hooks.markdown import read
+from tests.lib.clients import site
+from tests.lib.fhir.examples import observation, quantity, searchset
+
+
+def test_what_is_missing_is_information_too(telling: TestClient) -> None:
+    found = card(telling, prefetch(afp=None))
+    assert (found["indicator"], found["summary"]) == ("info", "HCC risk group not computed: AFP")
+    assert "suggestions" not in found
+    lines = read(found["detail"]).lines
+    (line,) = lines
+    assert line.startswith("AFP: There is no usable result of AFP. ")
+
+
+def test_what_was_not_used_is_told_with_the_reason(telling: TestClient) -> None:
+    """Two asterisks of two units in one sentence would be emphasis, and 10*9 would be read as 109."""
+    found = card(telling, measured(neutrophils=quantity(3000, "10*3/uL")))
+    assert found["summary"] == "HCC risk group not computed: Neutrophils, Lymphocytes, Platelets"
+    page = read(found["detail"])
+    assert page.markup == {"paragraph", "inline", "text", "bullet_list", "list_item"}
+    implausible = (
+        "Observation/neutrophils: 3000 × 10³/µL is above what is possible for Neutrophils (0.01 to 200 "
+        "× 10⁹/L). It would be usual in /µL: check the unit that the laboratory printed."
+    )
+    heading, first, *counts = page.lines[3:]
+    assert (heading, first) == ("Not used:", implausible)
+    assert [line.partition(": ")[0] for line in counts] == [
+        f"Observation/{name}" for name in ("lymphocytes", "platelets")
+    ]
+    assert all("at most 10 minutes apart (same_draw_minutes)" in line for line in counts)
+
+
+def test_a_site_may_want_no_suggestion(tmp_path: Path) -> None:
+    with site(tmp_path, "suggest_filing = false\n") as client:
+        found = card(client)
+    assert not {"suggestions", "selectionBehavior"} & found.keys()
+    assert found["summary"].startswith("HCC risk group: high")
+
+
+LAUNCHING = '[[smart]]\nissuer = "https://ehr.example/fhir"\nclient_id = "sii-afp"\n'
+
+
+@pytest.mark.parametrize("server", ["https://ehr.example/fhir", "https://ehr.example/fhir/"])
+def test_a_record_system_that_may_launch_the_app_gets_the_link(tmp_path: Path, server: str) -> None:
+    with site(tmp_path, LAUNCHING, public_url="https://calculator.example/sii") as client:
+        links = card(client, fhirServer=server)["links"]
+    assert links == [
+        {"label": "Survival curve and details", "type": "smart", "url": "https://calculator.example/sii/smart/launch"},
+        {"label": "Open the calculator", "type": "absolute", "url": "https://calculator.example/sii/"},
+    ]
+
+
+@pytest.mark.parametrize("server", [None, "https://elsewhere.example/fhir", "https://ehr.example/fhir/other"])
+def test_any_other_gets_no_link_to_the_app(tmp_path: Path, server: str | None) -> None:
+    with site(tmp_path, LAUNCHING) as client:
+        assert [link["type"] for link in card(client, fhirServer=server)["links"]] == ["absolute"]
+
+
+def test_without_a_carcinoma_nothing_is_said_even_if_a_value_is_missing(telling: TestClient) -> None:
+    assert cards(telling, prefetch(hcc=searchset(), afp=None)) == []
+
+
+LOCAL_CONDITION = '[[condition_code]]\nsystem = "urn:site"\ncode = "HCC #1"\n'
+
+
+def test_a_site_may_record_the_carcinoma_by_a_code_of_its_own(client: TestClient, tmp_path: Path) -> None:
+    found = prefetch(hcc=searchset(condition("urn:site", "HCC #1")))
+    assert cards(client, found) == []
+    with site(tmp_path, LOCAL_CONDITION) as local:
+        assert len(cards(local, found)) == 1
+        assert len(cards(local)) == 1
+        (service,) = local.get(DISCOVERY).json()["services"]
+    # Percent-encoded: a bare # would end the query.
+    assert ",urn:site|HCC%20%231&" in service["prefetch"]["hcc"]
+
+
+LOCAL_LABORATORY = '[[local_code]]\nsystem = "urn:lab"\ncode = "NEUT#, auto"\nanalyte = "neutrophils"\n'
+
+
+def test_a_site_may_add_codes_of_its_laboratory(client: TestClient, tmp_path: Path) -> None:
+    code = {"coding": [{"system": "urn:lab", "code": "NEUT#, auto"}]}
+    found = prefetch(neutrophils=searchset(observation("neutrophils", code=code)))
+    assert cards(client, found) == []
+    with site(tmp_path, LOCAL_LABORATORY) as local:
+        assert len(cards(local, found)) == 1
+        (service,) = local.get(DISCOVERY).json()["services"]
+    # A comma would part two codes: FHIR has a backslash before it. All of it is percent-encoded.
+    assert service["prefetch"]["neutrophils"].endswith(",urn:lab|NEUT%23%5C%2C%20auto&_sort=-date&_count=100")
+
+
+@pytest.mark.parametrize(("setting", "count"), [("", 0), ("same_draw_minutes = 120\n", 1)])
+def test_a_site_may_join_counts_that_were_drawn_hours_apart(tmp_path: Path, setting: str, count: int) -> None:
+    later = searchset(observation("platelets", when="2026-01-02T10:00:00Z"))
+    with site(tmp_path, setting) as client:
+        assert len(cards(client, prefetch(platelets=later))) == count
+
+
+@pytest.mark.parametrize(("setting", "count"), [("", 1), ("afp_window_days = 2\n", 0)])
+def test_a_site_may_narrow_the_window_of_afp(tmp_path: Path, setting: str, count: int) -> None:
+    later = searchset(observation("afp", when="2026-01-05T08:00:00Z"))
+    with site(tmp_path, setting) as client:
+        assert len(cards(client, prefetch(afp=later))) == count
+
+
+@pytest.mark.parametrize(("setting", "count"), [("", 0), ("accept_afp_units = true\n", 1)])
+def test_a_site_may_read_afp_in_units_per_volume(tmp_path: Path, setting: str, count: int) -> None:
+    code = {"coding": [{"system": "http://loinc.org", "code": "19176-7"}]}
+    international = searchset(observation("afp", quantity(1000, "[IU]/mL"), code=code))
+    with site(tmp_path, setting) as client:
+        found = cards(client, prefetch(afp=international))
+        (service,) = client.get(DISCOVERY).json()["services"]
+    assert len(found) == count
+    # It is asked for in any case: one that is not read may be newer than the one that is.
+    assert "http://loinc.org|19176-7" in service["prefetch"]["afp"]
+    # By hand: 1000 IU/mL x 1.21 ng/IU.
+    assert all("AFP 1210 ng/mL" in one["summary"] and "laboratories differ" in one["detail"] for one in found)

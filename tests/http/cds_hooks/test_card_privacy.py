@@ -1,0 +1,71 @@
+"""Who the patient is stands nowhere in an answer but in the reference of the resource that is to be filed."""
+
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from tests.lib.cds_hooks.calls import Json, ask, call, condition, objects, risk_assessment
+from tests.lib.fhir.examples import CODES, observation, quantity, searchset
+from tests.lib.logs import log_lines
+
+ID = "zq-patient-7781"
+WHO = {
+    "name": "Zoraida Quellenhaupt",
+    "birth date": "1931-07-23",
+    "record number": "MRN-55512399",
+    "physician": "Dr Xaverian Obermoser",
+    "remark": "lives alone in Quickborn",
+}
+
+
+def _identified(resource: Json) -> Json:
+    """The resource as some systems fill it: who the patient is stands in every corner of it."""
+    return resource | {
+        "subject": {
+            "reference": f"Patient/{ID}",
+            "display": WHO["name"],
+            "identifier": {"system": "urn:mrn", "value": WHO["record number"]},
+        },
+        "identifier": [{"system": "urn:mrn", "value": WHO["record number"]}],
+        "performer": [{"display": WHO["physician"]}],
+        "note": [{"text": f"{WHO['name']}, {WHO['birth date']}, {WHO['remark']}"}],
+        "text": {"status": "generated", "div": f"<div>{WHO['name']} {WHO['birth date']}</div>"},
+        "contained": [{"resourceType": "Patient", "name": [{"text": WHO["name"]}], "birthDate": WHO["birth date"]}],
+    }
+
+
+def _identified_call(**changed: Any) -> Json:
+    found = {name: searchset(_identified(observation(name))) for name in CODES}
+    context = {"userId": "Practitioner/obermoser", "patientId": ID, "encounterId": "e-9917"}
+    return call({"hcc": searchset(_identified(condition())), **found, **changed}, context=context)
+
+
+def test_a_card_does_not_say_who_the_patient_is(client: TestClient) -> None:
+    with log_lines() as log:
+        answer = ask(client, _identified_call())
+    (found,) = answer.json()["cards"]
+    for secret in (*WHO.values(), "obermoser", "e-9917"):
+        assert secret not in answer.text
+        assert secret not in log.text
+    assert ID not in log.text
+    # The reference to the patient stands once: it makes the suggested resource the patient's.
+    assert answer.text.count(ID) == 1
+    assert risk_assessment(found)["subject"] == {"reference": f"Patient/{ID}"}
+
+
+def test_the_suggested_resource_points_to_the_record_and_holds_nothing_else_of_it(client: TestClient) -> None:
+    found = risk_assessment(ask(client, _identified_call()).json()["cards"][0])
+    references = {node["reference"] for node in objects(found) if isinstance(node.get("reference"), str)}
+    basis = {f"Observation/{name}" for name in CODES}
+    assert references == {f"Patient/{ID}", "Condition/carcinoma", *basis}
+    assert found["condition"] == {"reference": "Condition/carcinoma"}
+    assert {one["reference"] for one in found["basis"]} == basis
+    assert "contained" not in found
+
+
+def test_what_is_missing_is_told_without_saying_of_whom(telling: TestClient) -> None:
+    unusable = searchset(_identified(observation("afp", quantity(20, "nmol/L"))))
+    answer = ask(telling, _identified_call(afp=unusable))
+    (found,) = answer.json()["cards"]
+    assert found["summary"] == "HCC risk group not computed: AFP"
+    assert not [secret for secret in (*WHO.values(), ID, "obermoser", "e-9917") if secret in answer.text]

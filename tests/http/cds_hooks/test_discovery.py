@@ -1,0 +1,107 @@
+"""Discovery: which service there is, where it is called, and what it asks to be prefetched."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.cds_hooks.calls import DISCOVERY, KEYS, SERVICE, Json, ask
+
+TEMPLATES = {
+    "hcc": (
+        "Condition?patient={{context.patientId}}&code=http://snomed.info/sct|109841003,"
+        "http://hl7.org/fhir/sid/icd-10-cm|C22.0,http://hl7.org/fhir/sid/icd-10|C22.0&_count=100"
+    ),
+    "neutrophils": (
+        "Observation?patient={{context.patientId}}&code=http://loinc.org|751-8,http://loinc.org|26499-4,"
+        "http://loinc.org|753-4&_sort=-date&_count=100"
+    ),
+    "lymphocytes": (
+        "Observation?patient={{context.patientId}}&code=http://loinc.org|731-0,http://loinc.org|26474-7,"
+        "http://loinc.org|732-8&_sort=-date&_count=100"
+    ),
+    "platelets": (
+        "Observation?patient={{context.patientId}}&code=http://loinc.org|777-3,http://loinc.org|26515-7,"
+        "http://loinc.org|778-1&_sort=-date&_count=100"
+    ),
+    "afp": (
+        "Observation?patient={{context.patientId}}&code=http://loinc.org|1834-1,http://loinc.org|83073-7,"
+        "http://loinc.org|53962-7,http://loinc.org|19177-5,http://loinc.org|53960-1,http://loinc.org|19176-7,"
+        "http://loinc.org|83072-9,http://loinc.org|53961-9&_sort=-date&_count=100"
+    ),
+}
+
+
+@pytest.fixture
+def service(client: TestClient) -> Json:
+    (found,) = client.get(DISCOVERY).json()["services"]
+    return dict(found)
+
+
+def test_services_are_listed_below_the_base_address(client: TestClient) -> None:
+    answer = client.get(DISCOVERY)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert set(answer.json()) == {"services"}
+    assert isinstance(answer.json()["services"], list)
+
+
+def test_the_service_says_hook_id_and_what_it_is_for(service: Json) -> None:
+    assert (service["hook"], service["id"], service["title"]) == (
+        "patient-view",
+        "hcc-sii-afp",
+        "HCC risk group (SII, AFP)",
+    )
+    assert "one study of patients who started regorafenib after sorafenib failed" in service["description"]
+    assert service["usageRequirements"].startswith("Adults with hepatocellular carcinoma; needs neutrophils,")
+
+
+def test_the_version_of_the_next_edition_is_sent_already(service: Json) -> None:
+    assert service["version"] == "2.0.1"
+
+
+def test_the_service_is_called_at_its_id(client: TestClient, service: Json) -> None:
+    assert f"{DISCOVERY}/{service['id']}" == SERVICE
+    assert ask(client).status_code == 200
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_key_has_its_query(service: Json, key: str) -> None:
+    assert service["prefetch"][key] == TEMPLATES[key]
+    assert set(service["prefetch"]) == set(KEYS)
+
+
+def test_the_only_token_is_the_patient_of_the_context(service: Json) -> None:
+    """A root-level field of the context with a primitive value, named with its path, between double braces."""
+    for template in service["prefetch"].values():
+        assert re.findall(r"\{\{.*?\}\}", template) == ["{{context.patientId}}"]
+        assert not re.search(r"[{}%]", template.replace("{{context.patientId}}", ""))
+
+
+def test_queries_keep_to_what_every_client_can_search(service: Json) -> None:
+    """Type-level searches by reference and token equality, with _sort and _count, and no modifier."""
+    for template in service["prefetch"].values():
+        resource_type, _, query = template.partition("?")
+        assert resource_type in ("Condition", "Observation")
+        assert [part.partition("=")[0] for part in query.split("&")] in (
+            ["patient", "code", "_count"],
+            ["patient", "code", "_sort", "_count"],
+        )
+
+
+def test_no_part_of_it_is_null_or_empty(service: Json) -> None:
+    assert all(isinstance(value, str) and value for name, value in service.items() if name != "prefetch")
+    assert all(isinstance(value, str) and value for value in service["prefetch"].values())
+
+
+def test_discovery_needs_no_credentials_and_holds_no_secret(client: TestClient) -> None:
+    answer = client.get(DISCOVERY)
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()["services"][0]) == {
+        "hook",
+        "id",
+        "title",
+        "version",
+        "description",
+        "usageRequirements",
+        "prefetch",
+    }

@@ -1,0 +1,108 @@
+"""Another's client discovers the service, prefetches from another's FHIR server, calls, and is told a refusal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lib.cds_hooks.calls import DISCOVERY, INSTANCE, KEYS, SERVICE, Json, condition
+from tests.lib.cds_hooks.inferno_checks import answer_findings, discovery_findings
+from tests.lib.fhir.examples import CODES, observation
+from tests.lib.fhir.patient_records import PATIENT
+from tests.lib.peers.smart_app import CALLBACK, CLIENT_ID, PUBLIC_KEYS
+from tests.lib.peers.start import Peer, call_with_medplum, fhir_and_smart
+from tests.lib.signing_ehr import ISSUER, client_entry, key_file, signed
+from tests.lib.smart_site import Site, address_of, listening, running
+
+BODY = {
+    "hook": "patient-view",
+    "hookInstance": INSTANCE,
+    "context": {"userId": "Practitioner/clinician", "patientId": PATIENT},
+}
+OLDER = "2025-12-20T08:00:00Z"
+RECORD = [
+    {"resourceType": "Patient", "id": PATIENT, "name": [{"family": "Quellenhaupt"}], "birthDate": "1931-07-23"},
+    condition(),
+    *(observation(analyte) for analyte in CODES),
+    *(observation(analyte, 90, when=OLDER) for analyte in CODES),
+    observation("afp", 8, when="2026-01-03T08:00:00Z", status="cancelled"),
+    observation("afp", 9, when="2026-01-04T08:00:00Z", subject={"reference": "Patient/p2"}),
+]
+SUMMARY = (
+    "HCC risk group: high, on regorafenib after sorafenib (SII 553.6, AFP 1250 ng/mL, both 2026-01-02); "
+    "one study, n = 58"
+)
+
+
+@pytest.fixture(scope="module")
+def record() -> Iterator[Peer]:
+    with fhir_and_smart(RECORD, CLIENT_ID, PUBLIC_KEYS, [CALLBACK], require_token=False) as peer:
+        yield peer
+
+
+@pytest.fixture(scope="module")
+def calculator(record: Peer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = f'open_fhir_servers = ["{record.base_url}"]\n'
+    with listening() as listener, running(listener, tmp_path_factory.mktemp("calculator"), settings) as site:
+        yield site
+
+
+def test_it_discovers_the_service_and_fills_the_templates_from_the_record(calculator: Site, record: Peer) -> None:
+    said = call_with_medplum(calculator.url, BODY, fhir_base=record.base_url)
+    assert discovery_findings({"services": said["services"]}) == []
+    assert [service["id"] for service in said["services"]] == ["hcc-sii-afp"]
+    prefetched = said["request"]["prefetch"]
+    assert set(prefetched) == set(KEYS)
+    assert _ids(prefetched["hcc"]) == ["carcinoma"]
+    assert _ids(prefetched["afp"]) == ["afp-2026-01-03", "afp", "afp-2025-12-20"]
+    assert answer_findings(said["response"]) == []
+    (card,) = said["response"]["cards"]
+    assert card["summary"] == SUMMARY
+    assert "Quellenhaupt" not in str(said["response"])
+    assert PATIENT not in calculator.log.text
+
+
+def test_the_service_fetches_what_it_did_not_send(calculator: Site, record: Peer) -> None:
+    before = len(record.log())
+    body = BODY | {"prefetch": {"hcc": {"resourceType": "Bundle", "entry": [{"resource": condition()}]}}}
+    said = call_with_medplum(calculator.url, body | {"fhirServer": record.base_url})
+    assert said["response"]["cards"][0]["summary"] == SUMMARY
+    asked = [seen.path.partition("?")[0] for seen in record.log()[before:]]
+    assert asked == ["/fhir/Observation"] * 4
+
+
+def test_a_refusal_reaches_it_as_an_operation_outcome(calculator: Site) -> None:
+    said = call_with_medplum(calculator.url, BODY | {"prefetch": {}})
+    assert (said["refusal"]["status"], "response" in said) == (412, False)
+    (issue,) = said["refusal"]["outcome"]["issue"]
+    assert issue["code"] == "required"
+    assert issue["details"]["text"] == "Required results were not supplied and could not be retrieved."
+    absent = [f"prefetch.{key}: it is absent" for key in KEYS]
+    assert issue["diagnostics"] == "; ".join([*absent, "no fhirServer was sent"])
+
+
+def test_a_malformed_call_is_told_it_too(calculator: Site) -> None:
+    said = call_with_medplum(calculator.url, BODY | {"hookInstance": "x", "prefetch": {"afp": None}})
+    assert said["refusal"]["status"] == 400
+    assert said["refusal"]["outcome"]["issue"][0]["expression"] == ["hookInstance"]
+
+
+def test_it_may_sign_its_calls(record: Peer, tmp_path: Path) -> None:
+    key_file(tmp_path)
+    entry = client_entry(ISSUER, 'jwks_file = "keys.json"')
+    with listening() as listener, running(listener, tmp_path, entry) as site:
+        once = signed(SERVICE, {"aud": address_of(listener) + SERVICE})
+        first, again = (_call_signed(site, record, once) for _ in range(2))
+    assert first["response"]["cards"][0]["summary"] == SUMMARY
+    # A token is good once, and why it is refused is not told.
+    assert again["refusal"]["status"] == 401
+
+
+def _call_signed(site: Site, record: Peer, token: str) -> dict[str, Any]:
+    discovery = signed(DISCOVERY, {"aud": site.url + DISCOVERY})
+    return call_with_medplum(site.url, BODY, fhir_base=record.base_url, tokens=(discovery, token))
+
+
+def _ids(bundle: Json) -> list[str]:
+    return [entry["resource"]["id"] for entry in bundle["entry"]]

@@ -1,0 +1,96 @@
+"""How the service reaches a FHIR server: past the proxies of the environment, over https that it can trust."""
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.lib.cds_hooks.calls import RECORDED, SERVICE, condition, fetching_call
+from tests.lib.cds_hooks.fetching import TOKEN, calculator, diagnostics_of
+from tests.lib.fhir.examples import searchset
+from tests.lib.peers.canned_site import canned_site
+from tests.lib.peers.hostile_server import HostileServer, hostile_server, says_json
+
+FAULTS = {"a": says_json(searchset(condition()))}
+
+
+def fetched(folder: Path, base: str) -> httpx2.Response:
+    """Return the answer to a call that lacks the carcinoma alone: one search, so that none is cancelled for another."""
+    prefetch = {name: value for name, value in RECORDED.items() if name != "hcc"}
+    with calculator(folder, base) as client:
+        return client.post(SERVICE, json=fetching_call(base, TOKEN) | {"prefetch": prefetch})
+
+
+def test_proxies_of_the_environment_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hostile_server(FAULTS) as server, canned_site({}) as proxy:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.address)
+            monkeypatch.setenv(name.lower(), proxy.address)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        httpx2.get(f"{server.base('a')}/by-another-program")
+        (others,) = proxy.asked
+        assert others.path.endswith("/by-another-program")
+        answer = fetched(tmp_path, server.base("a"))
+        assert (answer.status_code, len(server.asked), len(proxy.asked)) == (200, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a certificate for 127.0.0.1 that only itself vouches for, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a hospital")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    file.write_bytes(made.public_bytes(pem) + private)
+    return file
+
+
+@pytest.fixture(scope="module")
+def server(certificate: Path) -> Iterator[HostileServer]:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate)
+    with hostile_server(FAULTS, tls) as found:
+        yield found
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_no_token(server: HostileServer, tmp_path: Path) -> None:
+    answer = fetched(tmp_path, server.base("a"))
+    assert diagnostics_of(answer, ["hcc"]) == "the FHIR server: no connection or a broken answer (ConnectError)"
+    assert server.asked == []
+
+
+def test_a_certificate_for_another_name_is_not_trusted(
+    server: HostileServer, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    base = server.base("a").replace("127.0.0.1", "localhost")
+    answer = fetched(tmp_path, base)
+    assert diagnostics_of(answer, ["hcc"]) == "the FHIR server: no connection or a broken answer (ConnectError)"
+    assert server.asked == []
+
+
+def test_a_hospitals_own_authority_is_trusted_where_the_operator_names_it(
+    server: HostileServer, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    answer = fetched(tmp_path, server.base("a"))
+    assert (answer.status_code, len(server.asked)) == (200, 1)
+    assert all(f"authorization: bearer {TOKEN}" in head for head in server.asked)

@@ -1,0 +1,234 @@
+"""What stands under a prefetch key: not supplied, nothing found, failed, or results of which some may be used."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.cds_hooks.calls import (
+    KEYS,
+    Json,
+    ask,
+    call,
+    card,
+    cards,
+    condition,
+    measured,
+    outcome,
+    prefetch,
+    without,
+)
+from tests.lib.fhir.examples import CODES, labelled, observation, quantity, searchset
+
+TREATMENT = "on regorafenib after sorafenib"
+TEXT = "Required results were not supplied and could not be retrieved."
+NEXT = {"link": [{"relation": "next", "url": "http://127.0.0.1:9/fhir?page=2"}]}
+INFORMING = {"resource": outcome("information"), "search": {"mode": "outcome"}}
+
+
+def _with_entry(key: str, entry: Json) -> Json:
+    found = prefetch()
+    found[key]["entry"].insert(0, entry)
+    return found
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_missing_key_is_412_if_nothing_can_be_fetched(client: TestClient, key: str) -> None:
+    answer = ask(client, call(without(key)))
+    assert (answer.status_code, answer.headers["content-type"]) == (412, "application/fhir+json")
+    (issue,) = answer.json()["issue"]
+    assert issue == {
+        "severity": "error",
+        "code": "required",
+        "details": {"text": TEXT},
+        "diagnostics": f"prefetch.{key}: it is absent; no fhirServer was sent",
+    }
+
+
+@pytest.mark.parametrize("nothing", [{}, None], ids=["empty", "absent"])
+def test_a_call_without_prefetch_misses_all_keys(client: TestClient, nothing: Json | None) -> None:
+    body = call()
+    body.pop("prefetch")
+    answer = ask(client, body if nothing is None else {**body, "prefetch": nothing})
+    assert answer.status_code == 412
+    told = answer.json()["issue"][0]["diagnostics"]
+    assert told == "; ".join([*(f"prefetch.{key}: it is absent" for key in KEYS), "no fhirServer was sent"])
+
+
+def test_a_server_that_is_not_on_the_list_is_not_asked(client: TestClient) -> None:
+    answer = ask(client, call(without("afp"), fhirServer="https://ehr.example/fhir"))
+    assert answer.status_code == 412
+    told = answer.json()["issue"][0]["diagnostics"]
+    assert told == "prefetch.afp: it is absent; fhirServer is not on this site's list"
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("failed", ["bare", "entry", "entry among others"])
+def test_a_query_that_failed_is_as_if_its_key_were_missing(client: TestClient, key: str, failed: str) -> None:
+    found = {
+        "bare": prefetch(**{key: outcome()}),
+        "entry": prefetch(**{key: searchset(outcome())}),
+        "entry among others": _with_entry(key, {"resource": outcome()}),
+    }[failed]
+    answer = ask(client, call(found))
+    assert answer.status_code == 412
+    reason = "it is an OperationOutcome" if failed == "bare" else "the query failed"
+    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key}: {reason}")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("nothing", [None, searchset(), searchset(entry=[]), searchset(entry=[INFORMING])])
+def test_a_client_that_looked_and_found_nothing_gets_no_card(client: TestClient, key: str, nothing: Any) -> None:
+    answer = ask(client, call(prefetch(**{key: nothing})))
+    assert (answer.status_code, answer.json()) == (200, {"cards": []})
+
+
+@pytest.mark.parametrize("analyte", CODES)
+@pytest.mark.parametrize("nothing", [None, searchset()], ids=["null", "empty"])
+def test_a_site_may_want_to_be_told_which_test_is_missing(telling: TestClient, analyte: str, nothing: Any) -> None:
+    found = card(telling, prefetch(**{analyte: nothing}))
+    names = {"neutrophils": "Neutrophils", "lymphocytes": "Lymphocytes", "platelets": "Platelets", "afp": "AFP"}
+    # Without one count none of the draw can be used.
+    expected = "AFP" if analyte == "afp" else "Neutrophils, Lymphocytes, Platelets"
+    assert found["summary"] == f"HCC risk group not computed: {expected}"
+    assert f"- {names[analyte]}: There is no usable result of {names[analyte]}." in found["detail"]
+
+
+INCOMPLETE = {
+    "next link": NEXT,
+    "total above what was sent": {"total": 2},
+    "total and next link": {"total": 14, **NEXT},
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("more", INCOMPLETE.values(), ids=INCOMPLETE)
+def test_one_page_of_several_is_412(client: TestClient, key: str, more: Json) -> None:
+    answer = ask(client, call(prefetch(**{key: {**prefetch()[key], **more}})))
+    assert answer.status_code == 412
+    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key}: it h")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("more", [{"total": 1}, {"link": [{"relation": "self", "url": "Observation"}]}], ids=repr)
+def test_a_whole_page_gives_a_card(client: TestClient, key: str, more: Json) -> None:
+    assert len(cards(client, prefetch(**{key: {**prefetch()[key], **more}}))) == 1
+
+
+def _series(key: str, *, number: int, oldest_first: bool) -> Json:
+    """A page of daily results of one analyte; the newest is that of the draw, and of the same value."""
+    days = [observation(key, when=f"2025-12-{day:02}T08:00:00Z") for day in range(31, 32 - number, -1)]
+    page = [observation(key), *days]
+    return searchset(*(page[::-1] if oldest_first else page))
+
+
+@pytest.mark.parametrize("key", CODES)
+def test_ten_results_in_ascending_order_are_412(client: TestClient, key: str) -> None:
+    """The newest were asked for first: a server that ignores the order sends its oldest ten."""
+    oldest_first = _series(key, number=10, oldest_first=True)
+    assert ask(client, call(prefetch(**{key: oldest_first}))).status_code == 412
+    assert ask(client, call(prefetch(**{key: {**oldest_first, "total": 10}}))).status_code == 200
+    assert ask(client, call(prefetch(**{key: _series(key, number=10, oldest_first=False)}))).status_code == 200
+    assert ask(client, call(prefetch(**{key: _series(key, number=3, oldest_first=True)}))).status_code == 200
+
+
+MALFORMED: dict[str, Json] = {
+    "entry is a text": {"entry": "x"},
+    "entry is an object": {"entry": {"resource": observation("afp")}},
+    "entry is null": {"entry": None},
+    "an entry is a number": {"entry": [5]},
+    "an entry without resource": {"entry": [observation("afp")]},
+    "a resource without type": {"entry": [{"resource": {"id": "x"}}]},
+    "a resource that is a list": {"entry": [{"resource": [observation("afp")]}]},
+    "an unknown search.mode": {"entry": [{"resource": observation("afp"), "search": {"mode": "maybe"}}]},
+    "total is a text": {"total": "1"},
+    "link is an object": {"link": {"relation": "next"}},
+    "next link without url": {"link": [{"relation": "next"}]},
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("wrong", MALFORMED.values(), ids=MALFORMED)
+def test_a_malformed_bundle_is_400_that_names_the_key(client: TestClient, key: str, wrong: Json) -> None:
+    answer = ask(client, call(prefetch(**{key: {**prefetch()[key], **wrong}})))
+    assert answer.status_code == 400
+    (issue,) = answer.json()["issue"]
+    assert issue["details"]["text"].startswith(f"prefetch.{key}: Bundle.")
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("severity", ["error", "fatal", "unknown"])
+@pytest.mark.parametrize("mode", ["outcome", "match", "include"])
+def test_a_failure_under_any_search_mode_is_412(client: TestClient, key: str, severity: str, mode: str) -> None:
+    failing = {"resource": outcome(severity), "search": {"mode": mode}}
+    assert ask(client, call(_with_entry(key, failing))).status_code == 412
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("severity", ["information", "warning"])
+@pytest.mark.parametrize("search", [{}, {"search": {"mode": "outcome"}}, {"search": {"mode": "match"}}], ids=repr)
+def test_a_remark_is_no_failure(client: TestClient, key: str, severity: str, search: Json) -> None:
+    assert len(cards(client, _with_entry(key, {"resource": outcome(severity), **search}))) == 1
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_response_with_an_error_status_is_412(client: TestClient, key: str) -> None:
+    for status in ("503 Service Unavailable", "404", "302 Found", "OK", 503, ""):
+        failing = {"response": {"status": status, "outcome": outcome("information")}}
+        assert ask(client, call(_with_entry(key, failing))).status_code == 412
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_bundle_in_a_batch_response_is_read(client: TestClient, key: str) -> None:
+    inner = prefetch()[key]
+    batch = {"resourceType": "Bundle", "type": "batch-response"}
+    assert len(cards(client, prefetch(**{key: {**batch, "entry": [{"resource": inner}]}}))) == 1
+    assert ask(client, call(prefetch(**{key: {**batch, "entry": [{"resource": inner | NEXT}]}}))).status_code == 412
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_single_resource_stands_for_a_bundle_of_it(client: TestClient, key: str) -> None:
+    single = condition() if key == "hcc" else observation(key)
+    assert card(client, prefetch(**{key: single}))["summary"] == card(client)["summary"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("wrong", [5, "text", [], {}, {"resourceType": 5}], ids=repr)
+def test_what_is_no_resource_is_refused(client: TestClient, key: str, wrong: Any) -> None:
+    answer = ask(client, call(prefetch(**{key: wrong})))
+    assert answer.status_code == 400
+    (issue,) = answer.json()["issue"]
+    assert issue["details"]["text"] == f"prefetch.{key}: it is not a FHIR resource."
+
+
+@pytest.mark.parametrize("key", ["other", "patient"])
+def test_a_key_that_was_not_asked_for_is_not_read(client: TestClient, key: str) -> None:
+    assert len(cards(client, prefetch(**{key: 5}))) == 1
+
+
+AFP: dict[str, tuple[Json, str | None]] = {
+    "above a limit beyond the cut-off": (quantity(400, "ng/mL", comparator=">="), "high (SII 553.6, AFP ≥ 400 ng/mL"),
+    "below a limit up to the cut-off": (
+        quantity(400, "ng/mL", comparator="<"),
+        "intermediate (SII 553.6, AFP < 400 ng/mL",
+    ),
+    "above a limit below the cut-off": (quantity(399, "ng/mL", comparator=">"), None),
+    "below a limit beyond the cut-off": (quantity(401, "ng/mL", comparator="<"), None),
+    # 1.21 ng per IU: 100 and 1000 IU/mL are 121 and 1210 ng/mL.
+    "IU below": (quantity(100, "[IU]/mL"), "intermediate (SII 553.6, AFP 121 ng/mL"),
+    "IU above": (quantity(1000, "k[IU]/L"), "high (SII 553.6, AFP 1210 ng/mL"),
+    "IU as printed": (labelled(1000, "kU/L"), "high (SII 553.6, AFP 1210 ng/mL"),
+    "IU that the factor decides": (quantity(320, "[IU]/mL"), None),
+    "moles": (quantity(20, "nmol/L"), None),
+    "without unit": ({"value": 1250}, None),
+}
+
+
+@pytest.mark.parametrize(("quantity", "expected"), AFP.values(), ids=AFP)
+def test_afp_counts_only_if_its_side_of_the_cut_off_is_known(
+    client: TestClient, quantity: Json, expected: str | None
+) -> None:
+    found = cards(client, measured(afp=quantity))
+    summaries = [one["summary"].replace(f", {TREATMENT}", "") for one in found]
+    assert [one.partition("group: ")[2].partition(", both")[0] for one in summaries] == [expected] * len(found)
+    assert bool(found) == (expected is not None)

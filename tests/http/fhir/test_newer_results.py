@@ -1,0 +1,123 @@
+"""Newer results at the FHIR operation: a refusal that names them, or a warning before all others."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.clients import site
+from tests.lib.fhir.examples import Resource, blood_count, bundle, concept, observation, parameters, quantity, results
+from tests.lib.fhir.operation import all_of, answered, one_of, refusal, send, unused
+
+NEWER = "2026-01-09T08:00:00Z"
+
+
+def with_newer(analyte: str, value: str, **changes: Any) -> Resource:
+    """Results of 2 January, high and high, and one more of 9 January."""
+    return bundle(*results(), observation(analyte, value, id="newer", effectiveDateTime=NEWER, **changes))
+
+
+# By hand: 145 x 4.2 / 1.1 = 553.6; with platelets of 90 and of 89 it is 343.6 and 339.8, and SII is high from 340.
+@pytest.mark.parametrize(("platelets", "is_given"), [("90", True), ("89", False)])
+def test_a_newer_count_on_the_other_side_is_422(client: TestClient, platelets: str, *, is_given: bool) -> None:
+    status, answer = send(client, with_newer("platelets", platelets))
+    if is_given:
+        assert status == 200
+        first = all_of(answer, "warning")[0]
+        assert f"Platelets, {platelets} 10*9/L, 2026-01-09, Observation/newer" in first
+        assert one_of(answer, "riskAssessment")["note"][0]["text"] == first
+    else:
+        assert status == 422
+        told = next(issue for issue in answer["issue"] if issue["diagnostics"] == "newer_result")
+        assert (told["severity"], told["code"]) == ("error", "business-rule")
+        assert f"Platelets, {platelets} 10*9/L, 2026-01-09, Observation/newer" in told["details"]["text"]
+
+
+def test_a_newer_value_that_is_not_known_is_422(client: TestClient) -> None:
+    unread = with_newer("afp", "620", valueQuantity=None, valueString="haemolysed")
+    assert list(refusal(client, unread)) == ["newer_result", "not_a_number"]
+
+
+@pytest.mark.parametrize(("afp", "status"), [("30", 422), ("500", 200)])
+def test_a_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, status: int) -> None:
+    """The newest AFP lies 38 days after the draw, where the site uses it up to 30 days from it."""
+    old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
+    newest = observation("afp", afp, effectiveDateTime=NEWER, id="newer")
+    with site(tmp_path, "afp_window_days = 30") as client:
+        found, answer = send(client, bundle(*old, newest))
+    assert found == status
+    assert "AFP, " + afp in str(answer)
+
+
+def test_a_newer_panel_is_not_known(client: TestClient) -> None:
+    """A blood count in components is not read, so its counts may be anything."""
+    part = {"code": concept("777-3"), "valueQuantity": quantity("30", "10*9/L")}
+    panel = with_newer("platelets", "0", code=concept("58410-2"), valueQuantity=None, component=[part])
+    assert unused(client, panel)["Observation/newer"][0] == "component"
+    assert "newer_result" in refusal(client, panel)
+
+
+@pytest.mark.parametrize(("day", "is_given"), [("2026-01-01", True), ("2026-01-03", False)])
+def test_of_results_known_to_the_day_the_later_day_is_newer(client: TestClient, day: str, *, is_given: bool) -> None:
+    of_day = [one | {"effectiveDateTime": "2026-01-02"} for one in results()]
+    body = bundle(*of_day, observation("afp", "30", id="other", effectiveDateTime=day))
+    status, _ = send(client, body)
+    assert status == 200
+    assert one_of(answered(client, body), "riskGroup") == ("high" if is_given else "intermediate")
+
+
+@pytest.mark.parametrize("status", ["cancelled", "preliminary"])
+def test_many_unfinished_results_do_not_hide_the_usable_one(client: TestClient, status: str) -> None:
+    unfinished = [
+        observation(
+            "afp",
+            "620",
+            id=f"x{number}",
+            status=status,
+            effectiveDateTime=f"2026-01-03T{number // 60:02}:{number % 60:02}:00Z",
+        )
+        for number in range(150)
+    ]
+    assert one_of(answered(client, bundle(*results(), *unfinished)), "riskGroup") == "high"
+
+
+def test_observations_that_a_search_included_are_counted(client: TestClient) -> None:
+    body = bundle(*results())
+    body["entry"].append({"resource": observation("afp", "30", id="included"), "search": {"mode": "include"}})
+    counted = {parts[0]["valueCode"]: parts[1]["valueInteger"] for parts in all_of(answered(client, body), "counted")}
+    assert counted == {"included": 1}
+
+
+def test_values_without_observations_have_no_newer_ones(client: TestClient) -> None:
+    body = parameters(
+        neutrophils_Quantity=quantity("4.2", "10*9/L"),
+        lymphocytes_Quantity=quantity("1.1", "10*9/L"),
+        platelets_Quantity=quantity("145", "10*9/L"),
+        afp_Quantity=quantity("620", "ng/mL"),
+    )
+    assert all_of(answered(client, body), "warning") == []
+
+
+def test_the_start_of_regorafenib_gives_the_periods(client: TestClient) -> None:
+    body = parameters(*results(), regorafenibStart_Date="2026-01-31")
+    periods = [one["whenPeriod"] for one in one_of(answered(client, body), "riskAssessment")["prediction"]]
+    assert [one["start"] for one in periods] == ["2026-01-31"] * 3
+    assert [one["end"] for one in periods] == ["2026-04-30", "2026-07-31", "2027-01-31"]
+    without = one_of(answered(client, parameters(*results())), "riskAssessment")
+    assert not any("whenPeriod" in one for one in without["prediction"])
+    assert without["occurrenceDateTime"] == "2026-01-09T12:00:00Z"
+
+
+def test_many_results_are_counted_and_the_list_is_short(client: TestClient) -> None:
+    """Two hundred older draws: the newest hundred of each analyte are considered."""
+    days = [f"2025-{month:02}-{day:02}T08:00:00Z" for month in range(1, 9) for day in range(1, 26)]
+    old = [
+        one | {"id": f"{one['id']}-{number}", "effectiveDateTime": day}
+        for number, day in enumerate(days)
+        for one in blood_count()
+    ]
+    answer = answered(client, bundle(*results(), *old))
+    counted = {parts[0]["valueCode"]: parts[1]["valueInteger"] for parts in all_of(answer, "counted")}
+    assert counted == {"older-result": 3 * (200 - 99), "not-listed": 3 * 99 - 200}
+    assert len(all_of(answer, "rejected")) == 200

@@ -1,0 +1,134 @@
+"""Which laboratory codes are read as which analyte, and which are refused by name."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.clients import site
+from tests.lib.fhir.examples import LOINC, concept, observation, parameters, results
+from tests.lib.fhir.operation import answered, basis_of, one_of, unused, unused_in
+
+ORDER = ("neutrophils", "lymphocytes", "platelets", "afp")
+VALUES = {"neutrophils": "4.2", "lymphocytes": "1.1", "platelets": "145", "afp": "620"}
+LISTED = {
+    "neutrophils": ("751-8", "26499-4", "753-4"),
+    "lymphocytes": ("731-0", "26474-7", "732-8"),
+    "platelets": ("777-3", "26515-7", "778-1"),
+    "afp": ("1834-1", "83073-7", "53962-7"),
+}
+AFP_IN_UNITS = ("19176-7", "83072-9", "53961-9")
+MOLES = "reports moles per volume; ng/mL is needed"
+NOT_MASS = "is not a mass concentration of AFP"
+PERCENT = "is a percentage of the leukocytes, not a count"
+REFUSED = {
+    "19177-5": ("afp", MOLES),
+    "53960-1": ("afp", MOLES),
+    "20450-3": ("afp", NOT_MASS),
+    "23811-3": ("afp", NOT_MASS),
+    "42332-7": ("afp", NOT_MASS),
+    "31993-9": ("afp", NOT_MASS),
+    "770-8": ("neutrophils", PERCENT),
+    "736-9": ("lymphocytes", PERCENT),
+}
+
+
+def with_code(analyte: str, code: Any) -> dict[str, Any]:
+    """Parameters with all four results, the one of the analyte coded so."""
+    return parameters(*results(**{analyte: observation(analyte, VALUES[analyte], id="coded", code=code)}))
+
+
+@pytest.mark.parametrize(("analyte", "code"), [(name, code) for name, codes in LISTED.items() for code in codes])
+def test_each_listed_code_is_read_as_its_analyte(client: TestClient, analyte: str, code: str) -> None:
+    answer = answered(client, with_code(analyte, concept(code)))
+    assert basis_of(answer)[ORDER.index(analyte)] == "Observation/coded"
+    assert unused_in(answer) == {}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_refused_code_says_why(client: TestClient, code: str) -> None:
+    analyte, why = REFUSED[code]
+    told = unused(client, with_code(analyte, concept(code)))
+    assert told["Observation/coded"] == ("code_refused", f"Its code {code} {why}.")
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["before", "after"])
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_refused_code_is_refused_beside_one_that_is_read(client: TestClient, code: str, place: int) -> None:
+    analyte, why = REFUSED[code]
+    codes = [LISTED[analyte][0]]
+    codes.insert(place, code)
+    told = unused(client, with_code(analyte, concept(*codes)))
+    assert told["Observation/coded"] == ("code_refused", f"Its code {code} {why}.")
+
+
+@pytest.mark.parametrize("code", AFP_IN_UNITS)
+def test_afp_in_units_is_refused_unless_the_site_wants_it(client: TestClient, tmp_path: Path, code: str) -> None:
+    # By hand: 1000 IU/mL x 1.21 ng/IU = 1210 ng/mL, high from 400.
+    sent = parameters(*results(afp=observation("afp", "1000", "[IU]/mL", code=concept(code))))
+    why = f"Its code {code} reports AFP in units per volume, which this site does not accept."
+    assert unused(client, sent)["Observation/afp"] == ("code_refused", why)
+    with site(tmp_path, "accept_afp_units = true") as opened:
+        assert one_of(answered(opened, sent), "riskGroup") == "high"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (concept("751-8", system="http://snomed.info/sct"), "code_system"),
+        (concept("751-8", system="urn:oid:2.16.840.1.113883.6.1"), "code_system"),
+        (concept("751-8", system="http://loinc.org/"), "code_system"),
+        ({"coding": [{"code": "751-8"}]}, "code_system"),
+        (concept("751 -8"), None),
+        (concept("19177-5", system="urn:local"), None),
+        ({"text": "Neutrophils"}, None),
+        ({"coding": [{"system": LOINC}]}, "code_unreadable"),
+        ({"coding": [{"system": LOINC, "code": 751}]}, "code_unreadable"),
+        ({"coding": ["751-8"]}, "code_unreadable"),
+        ({"coding": {"system": LOINC, "code": "751-8"}}, "code_unreadable"),
+        ("751-8", "code_unreadable"),
+        (None, "code_unreadable"),
+    ],
+    ids=str,
+)
+def test_a_code_counts_only_with_its_system(client: TestClient, code: Any, reason: str | None) -> None:
+    """Without a reason the result is one of many others, which are only counted."""
+    told = unused(client, with_code("neutrophils", code))
+    assert (told["Observation/coded"][0] if reason else told.get("Observation/coded")) == reason
+
+
+def test_a_result_that_names_two_analytes_is_not_guessed(client: TestClient) -> None:
+    told = unused(client, with_code("neutrophils", concept("751-8", "731-0")))
+    assert told["Observation/coded"] == ("code_ambiguous", "Its codes name more than one laboratory value.")
+
+
+def test_a_code_that_means_nothing_here_does_no_harm_beside_one_that_does(client: TestClient) -> None:
+    code = {"coding": [{"system": "urn:local", "code": "NEUT"}, *concept("751-8")["coding"]], "text": "Neutro"}
+    assert one_of(answered(client, with_code("neutrophils", code)), "riskGroup") == "high"
+
+
+def test_other_results_of_the_patient_are_counted_not_listed(client: TestClient) -> None:
+    other = observation("neutrophils", "14.1", "g/dL", id="haemoglobin", code=concept("718-7"))
+    answer = answered(client, parameters(*results(), other, other | {"id": "haemoglobin-2"}))
+    assert (one_of(answer, "riskGroup"), unused_in(answer)) == ("high", {})
+    assert one_of(answer, "counted") == [
+        {"name": "code", "valueCode": "not-an-analyte"},
+        {"name": "count", "valueInteger": 2},
+    ]
+
+
+@pytest.mark.parametrize("analyte", ORDER)
+def test_a_site_adds_its_own_code(client: TestClient, tmp_path: Path, analyte: str) -> None:
+    sent = with_code(analyte, concept("4711", system="urn:oid:1.2.3"))
+    entry = f'[[local_code]]\nsystem = "urn:oid:1.2.3"\ncode = "4711"\nanalyte = "{analyte}"\n'
+    assert "Observation/coded" not in unused(client, sent)
+    with site(tmp_path, entry) as configured:
+        assert basis_of(answered(configured, sent))[ORDER.index(analyte)] == "Observation/coded"
+
+
+def test_a_site_cannot_make_a_refused_code_its_own(tmp_path: Path) -> None:
+    entry = f'[[local_code]]\nsystem = "{LOINC}"\ncode = "19177-5"\nanalyte = "afp"\n'
+    with site(tmp_path, entry) as configured:
+        told = unused(configured, with_code("afp", concept("19177-5")))
+    assert told["Observation/coded"][0] == "code_refused"

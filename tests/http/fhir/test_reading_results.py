@@ -1,0 +1,186 @@
+"""Which result may be used at all: by its status, its value, and what a comparator leaves open."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.fhir.examples import Resource, blood_count, four_quantities, observation, parameters, quantity, results
+from tests.lib.fhir.operation import WITHOUT_ID, answered, one_of, refusal, sii_of, unused, unused_in
+
+ONLY = "only final, amended, corrected results are used."
+NEUTROPHILS = "Observation/neutrophils"
+
+
+def told_of(client: TestClient, **changes: Any) -> tuple[str, str]:
+    """Return why neutrophils that are changed so are not used."""
+    found = unused(client, parameters(*results(neutrophils=observation("neutrophils", "4.2", **changes))))
+    return found[NEUTROPHILS]
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected"])
+def test_a_finished_result_is_used(client: TestClient, status: str) -> None:
+    answer = answered(client, parameters(*results(neutrophils=observation("neutrophils", "4.2", status=status))))
+    assert (one_of(answer, "riskGroup"), unused_in(answer)) == ("high", {})
+
+
+@pytest.mark.parametrize("status", ["registered", "preliminary", "cancelled", "entered-in-error", "unknown"])
+def test_an_unfinished_or_withdrawn_result_is_refused_by_its_status(client: TestClient, status: str) -> None:
+    assert told_of(client, status=status) == ("status", f"Its status is {status}; {ONLY}")
+
+
+@pytest.mark.parametrize("status", [None, "", "Final", "Maria Test", 1, ["final"]], ids=str)
+def test_a_status_that_fhir_does_not_know_is_refused_without_repeating_it(client: TestClient, status: Any) -> None:
+    assert told_of(client, status=status) == ("status", f"Its status is missing or unknown; {ONLY}")
+
+
+ABSENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "error"}]}
+NO_VALUE = ("no_value", "It has no value.")
+NO_NUMBER = (
+    "not_a_number",
+    "The value is not a number. Write the number and its unit, for example 4.2 10*9/L.",
+)
+NO_QUANTITY = ("no_value", "Its value is not a quantity.")
+PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"dataAbsentReason": ABSENT}, ("no_value", "It says that its value is absent.")),
+        ({"dataAbsentReason": ABSENT, "valueQuantity": None}, ("no_value", "It says that its value is absent.")),
+        ({"valueQuantity": None}, NO_VALUE),
+        ({"valueQuantity": None, "component": [PART]}, NO_VALUE),
+        ({"valueQuantity": None, "valueString": "about 4"}, NO_NUMBER),
+        ({"valueQuantity": None, "valueCodeableConcept": {"text": "high"}}, NO_QUANTITY),
+        ({"valueQuantity": None, "valueInteger": 4}, NO_QUANTITY),
+        ({"valueQuantity": "4.2 10*9/L"}, ("no_quantity", "There is no quantity. Send value, unit, system and code.")),
+    ],
+    ids=lambda found: ", ".join(found) if isinstance(found, dict) else None,
+)
+def test_a_result_without_a_quantity_is_refused(client: TestClient, changes: Any, told: tuple[str, str]) -> None:
+    assert told_of(client, **changes) == told
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (None, "missing"),
+        ("4.2", "not_a_number"),
+        (True, "not_a_number"),
+        ([4.2], "not_a_number"),
+        (Decimal("-4.2"), "negative"),
+        (0, "zero"),
+        (Decimal("200.01"), "implausible"),
+        (Decimal("4.20000000000000000000000001"), "too_long"),
+    ],
+    ids=str,
+)
+def test_a_value_that_is_no_possible_count_is_refused(client: TestClient, value: Any, code: str) -> None:
+    assert told_of(client, valueQuantity=quantity("1", "10*9/L") | {"value": value})[0] == code
+
+
+@pytest.mark.parametrize("name", ["modifierExtension", "implicitRules"])
+def test_a_result_whose_meaning_is_changed_by_an_unknown_rule_is_refused(client: TestClient, name: str) -> None:
+    rule: Any = {"url": "urn:rule", "valueBoolean": True}
+    changed = {name: [rule] if name == "modifierExtension" else "urn:rule"}
+    assert told_of(client, **changed) == (
+        "modified",
+        "It says that its meaning is changed by a rule that is not known here.",
+    )
+
+
+def with_afp(value: str, comparator: str | None, unit: str = "ng/mL") -> tuple[Resource, Resource]:
+    """Return the same patient, with a high SII, as Observations and as Quantities."""
+    afp = quantity(value, unit, comparator=comparator)
+    return parameters(*results(afp=observation("afp", "0", valueQuantity=afp))), four_quantities(afp=afp)
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "unit", "group"),
+    [
+        (">", "400", "ng/mL", "high"),
+        (">", "1210", "ng/mL", "high"),
+        (">=", "400", "ng/mL", "high"),
+        (">=", "60500", "ug/L", "high"),
+        (">", "50000", "[IU]/mL", "high"),
+        ("<", "400", "ng/mL", "intermediate"),
+        ("<", "2", "ng/mL", "intermediate"),
+        ("<=", "399.9", "ng/mL", "intermediate"),
+        ("<", "0.605", "k[IU]/L", "intermediate"),
+    ],
+)
+def test_a_comparator_that_settles_the_side_of_400_decides(
+    client: TestClient, comparator: str, value: str, unit: str, group: str
+) -> None:
+    for body in with_afp(value, comparator, unit):
+        assert one_of(answered(client, body), "riskGroup") == group
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value"),
+    [(">", "399.9"), (">", "200"), (">=", "399.99"), ("<", "400.01"), ("<", "1210"), ("<=", "400"), ("<=", "500")],
+)
+def test_a_comparator_that_leaves_both_sides_open_decides_nothing(
+    client: TestClient, comparator: str, value: str
+) -> None:
+    for body in with_afp(value, comparator):
+        told = refusal(client, body)
+        assert list(told) == ["comparator_undecided"]
+        assert f"{comparator} {value} ng/mL does not say on which side of 400 ng/mL" in told["comparator_undecided"]
+
+
+@pytest.mark.parametrize("comparator", ["ad", "~", "=<", ">>"])
+def test_a_comparator_that_is_none_of_r4s_is_refused(client: TestClient, comparator: str) -> None:
+    observations, quantities = with_afp("1210", comparator)
+    assert list(refusal(client, quantities)) == ["comparator_unknown"]
+    assert unused(client, observations)["Observation/afp"][0] == "comparator_unknown"
+
+
+@pytest.mark.parametrize("comparator", ["<", "<=", ">=", ">"])
+@pytest.mark.parametrize("analyte", ["neutrophils", "lymphocytes", "platelets"])
+def test_a_count_with_a_comparator_gives_no_index(client: TestClient, analyte: str, comparator: str) -> None:
+    sent = quantity("4.2", "10*9/L", comparator=comparator)
+    assert list(refusal(client, four_quantities(**{analyte: sent}))) == ["comparator_on_count"]
+    told = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
+    assert told[f"Observation/{analyte}"][0] == "comparator_on_count"
+
+
+# Each triple multiplies out to 340 by hand, such as 100 x 5.1 = 510 = 340 x 1.5. In floating point some fall below it.
+AT_THE_CUT_OFF = [
+    ("5.1", "1.5", "100"),
+    ("3.4", "1.0", "100"),
+    ("1.7", "0.6", "120"),
+    ("6.8", "1.1", "55"),
+    ("2.0", "0.3", "51"),
+    ("6.8", "2.2", "110"),
+    ("5.1", "0.9", "60"),
+    ("3.4", "0.7", "70"),
+    ("8.5", "0.6", "24"),
+    ("3.40", "1.50", "150.0"),
+]
+
+
+@pytest.mark.parametrize(("neutrophils", "lymphocytes", "platelets"), AT_THE_CUT_OFF)
+def test_sii_of_exactly_340_is_high(client: TestClient, neutrophils: str, lymphocytes: str, platelets: str) -> None:
+    assert Decimal(platelets) * Decimal(neutrophils) == 340 * Decimal(lymphocytes)
+    counts = blood_count(neutrophils, lymphocytes, platelets)
+    answer = answered(client, parameters(*counts, observation("afp", "1")))
+    assert (one_of(answer, "riskGroup"), sii_of(answer)) == ("intermediate", Decimal(340))
+    less = blood_count(neutrophils, lymphocytes, str(Decimal(platelets) - Decimal("0.01")))
+    assert one_of(answered(client, parameters(*less, observation("afp", "1"))), "riskGroup") == "low"
+
+
+def test_every_result_that_was_not_used_is_told_even_without_an_id(client: TestClient) -> None:
+    extra = [
+        observation("neutrophils", "9.9", id="cancelled", status="cancelled"),
+        observation("platelets", "9.9", id=None, valueQuantity=None),
+        observation("afp", "9.9", id="an id that is none", status="unknown"),
+    ]
+    told = unused(client, parameters(*results(), *extra[:2]))
+    assert {reference: code for reference, (code, _) in told.items()} == {
+        "Observation/cancelled": "status",
+        WITHOUT_ID: "no_value",
+    }
+    assert unused(client, parameters(*results(), extra[2]))[WITHOUT_ID][0] == "status"

@@ -1,0 +1,236 @@
+"""Around the API: errors of one shape, headers on every answer, logs without values, a self-tested start."""
+
+import csv
+import gzip
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.artefact import reference_vectors
+from app.config.logs import KEYS, configure_logging
+from app.config.settings import Settings
+from app.core.fitted_model import Artefact
+from app.main import create_app
+from app.web.api.responses import GroupCurveOut, GroupsOut, ProblemOut
+from app.web.problems import PROBLEMS
+from tests.lib.clients import HOST, Body, client_with
+
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status", "name"),
+    [
+        ("POST", "/api/v1/assessments", {"content": "{", "headers": JSON}, 400, "malformed"),
+        ("GET", "/api/v1/model", {"headers": {"host": "elsewhere.test"}}, 400, "host"),
+        ("GET", "/api/v1/model", {"headers": {"host": "a/b?c"}}, 400, "host"),
+        ("GET", "/api/v1/model", {"headers": {"host": ""}}, 400, "host"),
+        ("POST", "/", {"content": "", "headers": {**FORM, "sec-fetch-site": "cross-site"}}, 403, "cross-site"),
+        ("POST", "/", {"content": "", "headers": {**FORM, "origin": "https://elsewhere.test"}}, 403, "cross-site"),
+        ("GET", "/nothing", {}, 404, "not-found"),
+        ("GET", "/api/v1/groups/best/curve.json", {}, 404, "not-found"),
+        ("GET", "/static/../settings.py", {}, 404, "not-found"),
+        ("PUT", "/api/v1/assessments", {}, 405, "method"),
+        ("POST", "/api/v1/assessments", {"content": " " * 16385, "headers": JSON}, 413, "too-large"),
+        ("POST", "/api/v1/assessments", {"content": iter([b" " * 9000] * 2), "headers": JSON}, 413, "too-large"),
+        ("POST", "/api/v1/assessments", {"content": "{}", "headers": {"content-type": "text/json"}}, 415, "media-type"),
+        ("POST", "/api/v1/assessments", {"headers": {**JSON, "content-encoding": "gzip"}}, 415, "content-encoding"),
+        ("POST", "/", {"headers": {**FORM, "content-encoding": "br"}}, 415, "content-encoding"),
+        ("POST", "/api/v1/assessments", {"content": "{}", "headers": JSON}, 422, "invalid"),
+    ],
+)
+def test_each_way_to_be_refused_has_the_same_shape(
+    client: TestClient, method: str, path: str, options: dict[str, Any], status: int, name: str
+) -> None:
+    response = client.request(method, path, **options)
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+    problem = ProblemOut.model_validate(response.json())
+    assert (problem.type, problem.status) == (f"/problems#{name}", status)
+    assert problem.title in {known.title for known in PROBLEMS}
+    assert "Traceback" not in response.text
+
+
+def test_a_form_of_this_site_and_a_program_without_origin_pass(client: TestClient) -> None:
+    for headers in ({"sec-fetch-site": "same-origin"}, {"origin": f"http://{HOST}"}, {}):
+        assert client.post("/", content="", headers={**FORM, **headers}).status_code == 422
+
+
+def test_too_many_requests_are_told_when_to_come_back() -> None:
+    with client_with(rate_limit_per_minute=2) as client:
+        answers = [client.get("/api/v1/groups") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[2].json()["type"] == "/problems#rate"
+        assert 1 <= int(answers[2].headers["retry-after"]) <= 61
+        assert client.get("/health/live").status_code == 200
+
+
+def test_a_failure_inside_is_told_without_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("app.web.api.routes.assess_body", fail)
+    with client_with() as client:
+        response = client.post("/api/v1/assessments", json={})
+    assert (response.status_code, response.json()["type"]) == (500, "/problems#internal")
+    assert "secret" not in response.text
+
+
+def test_a_service_whose_self_test_fails_answers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = reference_vectors.read_vectors()[:2]
+    rows[0]["km6"] = "0.999"
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    spoiled = tmp_path / "vectors.csv.gz"
+    spoiled.write_bytes(gzip.compress(text.getvalue().encode()))
+    monkeypatch.setattr(reference_vectors.read_vectors, "__defaults__", (spoiled,))
+    with client_with() as client:
+        for path in ("/health/ready", "/api/v1/model", "/api/v1/groups/low/curve.png"):
+            response = client.get(path)
+            assert (response.status_code, response.json()["type"]) == (503, "/problems#not-ready")
+        assert client.post("/api/v1/assessments", json={}).status_code == 503
+        assert client.get("/").status_code == 503
+        assert client.get("/health/live").status_code == 200
+
+
+def test_readiness_names_the_model_and_what_was_replayed(client: TestClient, artefact: Artefact) -> None:
+    ready = client.get("/health/ready").json()
+    assert (ready["status"], ready["digest"], ready["vectors_replayed"]) == ("ready", artefact.digest, 100)
+
+
+def test_groups_and_their_curves_are_linked(client: TestClient, artefact: Artefact) -> None:
+    groups = GroupsOut.model_validate(client.get("/api/v1/groups").json()).groups
+    assert [(group.id, group.n) for group in groups] == [("low", 14), ("intermediate", 27), ("high", 17)]
+    for group in groups:
+        curve = GroupCurveOut.model_validate(client.get(group.links["json"]).json()).curve
+        assert tuple(curve.survival) == artefact.kaplan_meier[group.id].band.survival
+        svg = client.get(group.links["svg"])
+        assert svg.headers["content-type"].startswith("image/svg+xml")
+        assert "<title" in svg.text
+        png = client.get(group.links["png"])
+        assert png.headers["content-type"] == "image/png"
+        assert png.content.startswith(b"\x89PNG\r\n")
+
+
+def test_the_model_is_given_as_it_stands(client: TestClient, artefact: Artefact) -> None:
+    assert client.get("/api/v1/model").json() == artefact.document
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/evidence", "/api", "/problems", "/api/v1/model", "/health/ready", "/metrics", "/nothing", "/openapi.json"],
+)
+def test_every_answer_has_the_security_headers_and_is_not_stored(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert "server" not in headers
+
+
+def test_static_files_are_kept_by_their_digest(client: TestClient) -> None:
+    addresses = re.findall(r'(?:href|src)="\./(static/[^"]+)"', client.get("/").text)
+    assert addresses
+    for address in addresses:
+        response = client.get(f"/{address}")
+        assert response.status_code == 200
+        assert "immutable" in response.headers["cache-control"]
+
+
+@contextmanager
+def logging_as_served() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    configure_logging("debug")
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+def test_logs_hold_allowed_keys_and_no_value(capsys: pytest.CaptureFixture[str], body: Body) -> None:
+    body["neutrophils"]["value"] = 4.7391
+    body["afp"]["value"] = 620.8317
+    form = "&".join(f"{name}=4.7391&{name}_unit=10*9/L" for name in ("neutrophils", "lymphocytes", "platelets"))
+    with logging_as_served(), client_with(log_level="debug") as client:
+        client.post("/api/v1/assessments", json=body)
+        client.post("/api/v1/assessments", json={**body, "platelets": {"value": 4.7391}})
+        client.post("/api/v1/assessments?afp=620.8317", content="620.8317", headers=JSON)
+        client.post("/", content=form, headers=FORM)
+        client.get("/4.7391")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [line["status"] for line in requests] == [200, 422, 422, 422, 404]
+    assert all(set(line) <= set(KEYS) for line in lines)
+    assert not re.search(r"4\.7391|620\.8317", json.dumps(lines))
+
+
+def test_metrics_count_by_route_and_hold_no_value(client: TestClient, body: Body) -> None:
+    body["afp"]["value"] = 620.8317
+    client.post("/api/v1/assessments", json=body)
+    text = client.get("/metrics").text
+    assert 'route="/api/v1/assessments",status="200"' in text
+    assert "620.8317" not in text
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SII_AFP_PORT", "9001")
+    monkeypatch.setenv("SII_AFP_ALLOWED_HOSTS", "a.test, b.test")
+    settings = Settings()
+    assert (settings.port, settings.allowed_hosts) == (9001, ("a.test", "b.test"))
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `SII_AFP_(\w+)` \| `(.*?)` \| (.*?) \|$", text, re.MULTILINE)
+    documented = {name: (default, said) for name, default, said in rows}
+    expected = {}
+    for name, field in Settings.model_fields.items():
+        default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default).lower()
+        expected[name.upper()] = (default, field.description)
+    assert documented == expected
+
+
+def test_openapi_describes_every_route_of_the_api() -> None:
+    application = create_app(Settings(allowed_hosts=(HOST,)))
+    document = application.openapi()
+    assert set(document["paths"]) == {
+        "/api/v1/assessments",
+        "/api/v1/model",
+        "/api/v1/groups",
+        "/api/v1/groups/{group_id}/curve.json",
+        "/api/v1/groups/{group_id}/curve.svg",
+        "/api/v1/groups/{group_id}/curve.png",
+        "/fhir/$hcc-risk",
+        "/fhir/metadata",
+        "/fhir/{resource_type}/{name}",
+        "/cds-services",
+        "/cds-services/hcc-sii-afp",
+        "/cds-services/hcc-sii-afp/feedback",
+        "/health/live",
+        "/health/ready",
+        "/metrics",
+    }
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                if int(status) < 400:
+                    continue
+                if path.startswith(("/fhir", "/cds-services")):
+                    is_bare = path.startswith("/cds-services") and status == "401"
+                    assert is_bare or response["content"]["application/fhir+json"]["example"]["issue"], path
+                else:
+                    example = response["content"]["application/problem+json"]["example"]
+                    ProblemOut.model_validate(example)
+                    assert example["status"] == int(status), path

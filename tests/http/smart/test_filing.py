@@ -1,0 +1,232 @@
+"""Filing a result in the record that launched the calculator: on a click, once, for the right patient, said plainly."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.lib.fhir.patient_records import OTHER_PATIENT, PATIENT
+from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, failing_record
+from tests.lib.peers.start import Peer
+from tests.lib.smart_site import (
+    TYPED,
+    Site,
+    browser,
+    fields_of,
+    launch,
+    listening,
+    open_from_failing,
+    running,
+    smart_entry,
+    words,
+)
+from tests.lib.validators.gate import Medplum, Pyrofile
+
+EXTENSIONS = ("hazard-ratio", "survival-interval", "applicability")
+CONFIRMED = {"confirmed": "yes"}
+FILING_FAULTS = {
+    "filing-refused": "Nothing was filed.",
+    "filing-fails": "Filing was not confirmed",
+    "filing-hangs": "Filing was not confirmed",
+}
+
+
+@pytest.fixture
+def user() -> Iterator[httpx2.Client]:
+    with browser() as client:
+        yield client
+
+
+def file(site: Site, user: httpx2.Client, form: dict[str, str], **headers: str) -> httpx2.Response:
+    return user.post(f"{site.url}/smart/file", data=form, headers=headers)
+
+
+def filed_by(site: Site, ehr: Peer, user: httpx2.Client, form: dict[str, str]) -> dict[str, Any]:
+    """File a form that can be filed, and return what the EHR then has."""
+    known = {resource["id"] for resource in ehr.stored("RiskAssessment")}
+    assert file(site, user, form).status_code == 200
+    (filed,) = (resource for resource in ehr.stored("RiskAssessment") if resource["id"] not in known)
+    return filed
+
+
+def test_a_result_is_filed_on_a_click_and_once(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    address, form = fields_of(launch(site, ehr, user=user))
+    assert form == TYPED | {"record": form["record"]}
+    before = len(ehr.stored("RiskAssessment"))
+    assert "File for Maria A. <Test> (1961)" in words(user.post(address, data=form))
+    assert len(ehr.stored("RiskAssessment")) == before
+    filed = filed_by(site, ehr, user, form)
+    assert (filed["status"], filed["subject"]) == ("preliminary", {"reference": f"Patient/{PATIENT}"})
+    assert {basis["reference"] for basis in filed["basis"]} == {
+        f"Observation/{name}" for name in ("neut", "lymph", "plt", "afp")
+    }
+    assert "contained" not in filed
+    again = file(site, user, form)
+    assert (again.status_code, "was sent to the record already" in words(again)) == (400, True)
+    assert "was sent to the record already" in words(user.post(address, data=form))
+    assert len(ehr.stored("RiskAssessment")) == before + 1
+    assert form["record"] not in site.log.text
+
+
+def test_the_same_amount_in_another_unit_is_the_records(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    form = fields_of(launch(site, ehr, user=user))[1]
+    form |= {"neutrophils": "4200", "neutrophils_unit": "/uL"}
+    assert "Observation/neut" in [one["reference"] for one in filed_by(site, ehr, user, form)["basis"]]
+
+
+def test_changed_values_are_marked_and_confirmed(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    address, form = fields_of(launch(site, ehr, user=user))
+    form |= {"neutrophils": "20", "neutrophils_unit": "10*9/L", "afp_date": ""}
+    before = len(ehr.stored("RiskAssessment"))
+    result = user.post(address, data=form)
+    refused = file(site, user, form)
+    assert (result.status_code, refused.status_code) == (200, 422)
+    for page in (result, refused):
+        said = words(page)
+        assert "Neutrophils: 20 × 10⁹/L typed; the record said 4.2 × 10³/µL, 2 January 2026, Observation/neut" in said
+        assert "AFP: >1210 ng/mL typed without a day; the record said >1210 ng/mL, 5 January 2026" in said
+        assert 'name="confirmed" value="yes" required' in page.text
+        assert "The changed values are of Maria A. <Test>, born 5 April 1961" in said
+    assert len(ehr.stored("RiskAssessment")) == before
+    assert fields_of(refused)[1] == {name: value for name, value in form.items() if value}
+    assert file(site, user, form | {"confirmed": "no"}).status_code == 422
+    assert file(site, user, form | CONFIRMED).status_code == 200
+
+
+def test_a_typed_value_is_filed_as_preliminary(
+    writable: tuple[Site, Peer], user: httpx2.Client, medplum: Medplum
+) -> None:
+    site, ehr = writable
+    form = fields_of(launch(site, ehr, user=user))[1] | {"neutrophils": "4.3", "afp_date": "2026-01-04"}
+    filed = filed_by(site, ehr, user, form | CONFIRMED)
+    assert {basis["reference"] for basis in filed["basis"]} == {
+        *("#neutrophils", "#afp", "Observation/lymph", "Observation/plt")
+    }
+    assert [
+        (one["id"], one["status"], one["subject"]["reference"], one["effectiveDateTime"], one["valueQuantity"]["value"])
+        for one in filed["contained"]
+    ] == [
+        ("neutrophils", "preliminary", f"Patient/{PATIENT}", "2026-01-02", 4.3),
+        ("afp", "preliminary", f"Patient/{PATIENT}", "2026-01-04", 1210),
+    ]
+    (note,) = filed["contained"][0]["note"]
+    assert note["text"].startswith("Typed by the user of the calculator")
+    assert "4.2 × 10³/µL, 2 January 2026, Observation/neut" in note["text"]
+    ours = [user.get(f"{site.url}/fhir/StructureDefinition/{name}").json() for name in EXTENSIONS]
+    found = medplum.issues(filed) + Pyrofile(extra=ours).issues(filed)
+    assert {issue.text.partition(":")[0] for issue in found} <= {"reference.unresolved"}  # it stands in the EHR
+
+
+def test_four_other_values_cannot_be_filed(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    address, form = fields_of(launch(site, ehr, user=user))
+    form |= {"neutrophils": "3", "lymphocytes": "1", "platelets": "200", "afp": "5000"}
+    page = user.post(address, data=form)
+    assert (page.text.count("/smart/file"), "None of the four values is as in the record" in words(page)) == (0, True)
+    before = len(ehr.stored("RiskAssessment"))
+    assert file(site, user, form | CONFIRMED).status_code == 400
+    assert len(ehr.stored("RiskAssessment")) == before
+    assert file(site, user, form | CONFIRMED | {"platelets": "145"}).status_code == 200
+
+
+def test_a_launch_for_another_patient_ends_filing(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    address, first = fields_of(launch(site, ehr, user=user))
+    second = fields_of(launch(site, ehr, user=user, patient=OTHER_PATIENT))[1]
+    page = user.post(address, data=first)
+    said = words(page)
+    assert "Patient: Maria A. <Test>, born 5 April 1961" in said
+    assert (page.text.count("/smart/file"), "opened for another patient" in said) == (0, True)
+    before = len(ehr.stored("RiskAssessment"))
+    refused = file(site, user, first)
+    assert (refused.status_code, "opened for another patient" in words(refused)) == (400, True)
+    assert "Patient: Maria A. <Test>" in words(refused)
+    assert len(ehr.stored("RiskAssessment")) == before
+    assert filed_by(site, ehr, user, second)["subject"] == {"reference": f"Patient/{OTHER_PATIENT}"}
+
+
+def test_a_launch_that_reads_nothing_ends_filing_too(tmp_path: Path, user: httpx2.Client) -> None:
+    with failing_record() as record, listening() as listener:
+        issuers = [f"{record.address}/{fault}" for fault in ("filing-refused", "record-is-down")]
+        entries = "".join(smart_entry(issuer, write_back=True) for issuer in issuers)
+        with running(listener, tmp_path, entries) as site:
+            form = TYPED | fields_of(open_from_failing(site, issuers[0], user))[1]
+            open_from_failing(site, issuers[1], user)
+            page = file(site, user, form | CONFIRMED)
+        assert (page.status_code, "opened for another patient" in words(page)) == (400, True)
+        assert not any(asked.endswith("/RiskAssessment") for asked in record.asked)
+
+
+def test_two_launches_for_one_patient_can_both_file(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    forms = [fields_of(launch(site, ehr, user=user))[1] for _ in range(2)]
+    assert [file(site, user, form).status_code for form in forms] == [200, 200]
+
+
+def test_another_browser_cannot_file(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    form = fields_of(launch(site, ehr, user=user))[1]
+    with browser() as other:
+        launch(site, ehr, user=other)
+        for cookie in ({}, {b"cookie": b"smart_browser=a-guess"}, {b"cookie": "smart_browser=\u00e9".encode()}):
+            with browser() as stranger:
+                page = stranger.post(f"{site.url}/smart/file", data=form, headers=cookie)
+                assert (page.status_code, "in another browser" in words(page)) == (400, True)
+        assert file(site, other, form).status_code == 400
+    assert file(site, user, form).status_code == 200
+
+
+def test_what_cannot_be_assessed_is_not_filed_and_can_be_corrected(
+    writable: tuple[Site, Peer], user: httpx2.Client
+) -> None:
+    site, ehr = writable
+    form = fields_of(launch(site, ehr, user=user))[1]
+    page = file(site, user, form | {"lymphocytes": ""})
+    assert (page.status_code, fields_of(page)[0]) == (422, f"{site.url}/")
+    assert fields_of(page)[1]["record"] == form["record"]
+    assert file(site, user, form).status_code == 200
+
+
+def test_nothing_is_filed_where_the_site_does_not_allow_it(readable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = readable
+    address, form = fields_of(launch(site, ehr, user=user))
+    assert "smart/file" not in user.post(address, data=form).text
+    assert file(site, user, form).status_code == 400
+    assert file(site, user, form | {"record": "a-guess"}).status_code == 400
+    assert ehr.stored("RiskAssessment") == []
+
+
+def test_another_site_cannot_file(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    site, ehr = writable
+    form = fields_of(launch(site, ehr, user=user))[1]
+    assert file(site, user, form, **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert file(site, user, form, **{"sec-fetch-site": "same-origin"}).status_code == 200
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, FailingRecord]]:
+    with failing_record() as record, listening() as listener:
+        entries = "".join(smart_entry(f"{record.address}/{fault}", write_back=True) for fault in FILING_FAULTS)
+        with running(listener, tmp_path_factory.mktemp("failing"), entries) as site:
+            yield site, record
+
+
+@pytest.mark.parametrize("fault", FILING_FAULTS)
+def test_a_filing_that_fails_is_told_plainly(
+    failing: tuple[Site, FailingRecord], user: httpx2.Client, fault: str
+) -> None:
+    site, record = failing
+    form = TYPED | CONFIRMED | fields_of(open_from_failing(site, f"{record.address}/{fault}", user))[1]
+    page = file(site, user, form)
+    assert (page.status_code, FILING_FAULTS[fault] in words(page)) == (200, True)
+    assert "Patient: Erika Muster, born 1964-08" in words(page)
+    assert TOKEN not in page.text + site.log.text
+    assert file(site, user, form).status_code == 400
+    assert [asked for asked in record.asked if asked.endswith(f"{fault}/RiskAssessment")] == [
+        f"POST /{fault}/RiskAssessment"
+    ]

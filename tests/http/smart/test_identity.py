@@ -1,0 +1,215 @@
+"""Whose record it is: on every page that follows a launch, from the server's memory and from nowhere else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.ehr.smart.errors import NoFiling
+from app.ehr.smart.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
+from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
+from app.presentation.pages.record import Prefill
+from tests.lib.asynchronous import awaited
+from tests.lib.fhir.patient_records import PATIENT
+from tests.lib.peers.failing_ehr import HAS_AFP, TOKEN, FailingRecord, failing_record
+from tests.lib.peers.start import Peer
+from tests.lib.smart_site import (
+    TYPED,
+    Site,
+    browser,
+    fields_of,
+    launch,
+    listening,
+    open_from_failing,
+    running,
+    smart_entry,
+    words,
+)
+
+BANNER = "Patient: Maria A. <Test>, born 5 April 1961"
+EDIT = {"edit": "1"}
+WRONG = {"lymphocytes": ""}
+
+
+def pages_after(site: Site, ehr: Peer, banner: object) -> list[httpx2.Response]:
+    """Return each page from the launch to the filing: form, form with an error, result, form again, filed."""
+    with browser() as user:
+        first = launch(site, ehr, banner=banner, user=user)
+        address, form = fields_of(first)
+        again = [user.post(address, data=form | more) for more in (WRONG, {}, EDIT)]
+        return [first, *again, user.post(f"{site.url}/smart/file", data=form)]
+
+
+@pytest.mark.parametrize("banner", [True, None, "false", 0], ids=repr)
+def test_every_page_names_the_patient(writable: tuple[Site, Peer], banner: object) -> None:
+    pages = pages_after(*writable, banner)
+    assert [page.status_code for page in pages] == [200, 422, 200, 200, 200]
+    for page in pages:
+        assert BANNER in words(page)
+        assert words(page).index(BANNER) < 20
+        assert "<Test>" not in page.text
+        assert "Start with an empty form" in words(page)
+    assert "File for Maria A. <Test> (1961)" in words(pages[2])
+
+
+def test_no_page_names_whom_the_ehr_shows(writable: tuple[Site, Peer]) -> None:
+    before = len(writable[1].log())
+    pages = pages_after(*writable, banner=False)
+    assert [page.status_code for page in pages] == [200, 422, 200, 200, 200]
+    assert not any("Maria" in page.text or "1961" in page.text for page in pages)
+    assert "File in the record" in words(pages[2])
+    with browser() as user:
+        address, form = fields_of(launch(*writable, banner=False, user=user))
+        said = words(user.post(address, data=form | {"neutrophils": "20"}))
+    assert "The changed values are of the patient whose record is open" in said
+    assert [seen.path for seen in writable[1].log()[before:] if "/fhir/Patient" in seen.path] == []
+
+
+def test_the_patient_is_named_where_nothing_is_filed(readable: tuple[Site, Peer]) -> None:
+    with browser() as user:
+        address, form = fields_of(launch(*readable, user=user))
+        said = words(user.post(address, data=form | {"afp": "620"}))
+    assert BANNER in said
+    assert "AFP: 620 ng/mL typed; the record said >1210 ng/mL, 5 January 2026, Observation/afp" in said
+
+
+def test_neither_name_nor_birth_date_travels(writable: tuple[Site, Peer]) -> None:
+    for page in pages_after(*writable, banner=True):
+        sent = str(page.url) + str(page.headers) + str(fields_of(page))
+        assert not any(secret in sent for secret in ("Maria", "1961", "Test"))
+    assert not any(secret in writable[0].log.text for secret in ("Maria", "1961", "<Test>"))
+
+
+def test_the_form_shows_again_what_the_record_said(readable: tuple[Site, Peer]) -> None:
+    with browser() as user:
+        address, form = fields_of(launch(*readable, user=user))
+        said = words(user.post(address, data=form | EDIT | {"neutrophils": "20"}))
+    assert "From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut" in said
+    assert "Neutrophils, Observation/neut-old" in said
+
+
+def test_a_record_that_is_not_known_is_said_to_be(readable: tuple[Site, Peer]) -> None:
+    for more in ({}, EDIT, WRONG):
+        page = httpx2.post(f"{readable[0].url}/", data=TYPED | {"record": "a-guess"} | more)
+        assert "no longer knows whose record" in words(page)
+        assert "smart/file" not in page.text
+    assert "no longer knows" not in words(httpx2.post(f"{readable[0].url}/", data=TYPED))
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, FailingRecord]]:
+    with failing_record() as record, listening() as listener:
+        entries = "".join(
+            smart_entry(f"{record.address}/{fault}", write_back=True) for fault in (*HAS_AFP, "record-is-empty")
+        )
+        with running(listener, tmp_path_factory.mktemp("failing"), entries) as site:
+            yield site, record
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    {
+        "no-banner": "did not say who the patient is",
+        "banner-is-something-else": "did not say who the patient is",
+        "no-name": "Patient: name not in the record, born 1964-08",
+        "no-birth-date": "Patient: Erika Muster, born on a day not in the record",
+    }.items(),
+)
+def test_without_name_or_birth_date_nothing_is_filed(
+    failing: tuple[Site, FailingRecord], fault: str, said: str
+) -> None:
+    site, record = failing
+    with browser() as user:
+        form = open_from_failing(site, f"{record.address}/{fault}", user)
+        values = TYPED | fields_of(form)[1]
+        result = user.post(f"{site.url}/", data=values)
+        filed = user.post(f"{site.url}/smart/file", data=values | {"confirmed": "yes"})
+    assert [page.status_code for page in (form, result, filed)] == [200, 200, 400]
+    assert all(said in words(page) for page in (form, result, filed))
+    assert "smart/file" not in result.text
+    assert "Neutrophils: 4.2 × 10³/µL typed; the record had no usable result" in words(result)
+    assert "AFP: >1210 ng/mL typed" not in words(result)
+    assert not any(asked.endswith(f"{fault}/RiskAssessment") for asked in record.asked)
+
+
+def test_of_a_record_without_values_nothing_is_filed(failing: tuple[Site, FailingRecord]) -> None:
+    site, record = failing
+    with browser() as user:
+        values = TYPED | fields_of(open_from_failing(site, f"{record.address}/record-is-empty", user))[1]
+        result, again = (user.post(f"{site.url}/", data=values | more) for more in ({}, EDIT))
+    assert "None of the four values is as in the record" in words(result)
+    assert "smart/file" not in result.text
+    for page in (result, again):
+        assert "Patient: Erika Muster, born 1964-08" in words(page)
+    assert "The record has no values that can be used" in words(again)
+
+
+@pytest.mark.parametrize(
+    ("patient", "expected"),
+    [
+        ({"name": [{"use": "old", "text": "A"}, {"text": "B"}, {"use": "official", "text": "C"}]}, "C"),
+        ({"name": [{"use": "old", "text": "A"}, {"text": "B"}]}, "B"),
+        ({"name": [{"use": "official"}, {"use": "usual", "given": ["A", 1, "B"], "family": "C"}]}, "A B C"),
+        ({"name": [{"text": " A \n B\t"}]}, "A B"),
+        *(({"name": name}, "") for name in (None, "A", [], [None], [{"text": 1}], [{"given": "A"}])),
+    ],
+)
+def test_the_name_in_use_is_chosen(patient: dict[str, Any], expected: str) -> None:
+    assert patient_identity(patient).name == expected
+
+
+@pytest.mark.parametrize(
+    ("birth", "expected"),
+    [
+        *(("1950-01-02", "2 January 1950"), ("1950-01", "1950-01"), ("1950", "1950"), ("1950-02-31", "1950-02-31")),
+        *((birth, "on a day not in the record") for birth in (None, "", "soon", 1950, "1950-01-02T00:00:00Z")),
+    ],
+)
+def test_a_birth_date_is_shown_as_far_as_it_is_known(birth: object, expected: str) -> None:
+    assert patient_identity({"birthDate": birth}).banner.born == expected
+
+
+def test_a_context_ends_after_an_hour_and_filing_sooner() -> None:
+    now = 0.0
+    context = LaunchContext("https://ehr.example/fhir", PATIENT, PatientIdentity(), {}, Prefill("", "", "", (), {}), ())
+    assert TOKEN not in repr(Permission(1, TOKEN))
+
+    async def keep(seconds: int) -> tuple[LaunchContexts, str]:
+        kept = LaunchContexts("https://calculator.example", lambda: now)
+        return kept, kept.keep(context, "a-browser", Permission(seconds, TOKEN))
+
+    for seconds, life in ((300, 300.0), (3600, 900.0)):
+        now = 0.0
+        kept, handle = awaited(keep, seconds)
+        for at, expected, why in (
+            (life - 1, context, None),
+            (life, context, NoFiling.EXPIRED),
+            (3599.0, context, NoFiling.EXPIRED),
+            (3600.0, None, NoFiling.FORGOTTEN),
+        ):
+            now = at
+            assert (kept.find(handle), kept.why_not(handle)) == (expected, why)
+            assert kept.find("another") is None
+
+
+def test_of_too_many_contexts_the_oldest_is_forgotten() -> None:
+    context = LaunchContext("https://ehr.example/fhir", PATIENT, None, {}, Prefill("", "", "", (), {}), ())
+
+    async def keep_many() -> tuple[LaunchContexts, list[str]]:
+        kept = LaunchContexts("https://calculator.example")
+        return kept, [kept.keep(context, f"browser {k}", None) for k in range(MOST_KEPT + 1)]
+
+    kept, handles = awaited(keep_many)
+    assert [kept.find(handle) for handle in (handles[0], handles[1], handles[-1])] == [None, context, context]
+
+
+def test_the_browser_cookie_works_inside_a_secure_frame() -> None:
+    for public_url, attributes in {
+        "https://calculator.example/sii": "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
+        "http://127.0.0.1:8000": "Path=/smart; HttpOnly; SameSite=Lax",
+    }.items():
+        contexts = LaunchContexts(public_url)
+        browser_id = contexts.browser({"smart_browser": "chosen-by-somebody-else"})
+        assert browser_id != "chosen-by-somebody-else"
+        assert contexts.cookie(browser_id) == f"smart_browser={browser_id}; Max-Age=3600; {attributes}"

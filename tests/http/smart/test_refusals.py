@@ -1,0 +1,202 @@
+"""SMART App Launch where it may not, or cannot, succeed: every way ends in a page that says why."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+import httpx2
+import pytest
+from joserfc.jwk import ECKey
+
+from app.config.site import SmartServer
+from app.ehr.smart.discovery import SmartConfiguration, smart_configuration
+from app.ehr.smart.errors import SmartError
+from app.ehr.smart.launches import LIFE_SECONDS, MOST_PENDING, Launches
+from app.net.json_client import Answer, Outbound
+from tests.lib.asynchronous import awaited
+from tests.lib.fhir.patient_records import PATIENT
+from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, failing_record
+from tests.lib.peers.start import Peer
+from tests.lib.smart_site import (
+    CLIENT_ID,
+    TYPED,
+    Site,
+    browser,
+    fields_of,
+    launch,
+    launched_from,
+    listening,
+    running,
+    smart_entry,
+    typed_of,
+    words,
+)
+
+
+def test_an_unknown_record_system_is_not_asked_anything(readable: tuple[Site, Peer]) -> None:
+    with failing_record() as stranger, browser() as client:
+        for issuer in (stranger.address, f"{readable[1].base_url}.evil", f"{readable[1].origin}", ""):
+            page = client.get(f"{readable[0].url}/smart/launch", params={"iss": issuer, "launch": "x"})
+            assert (page.status_code, "not known here" in words(page)) == (400, True)
+        assert stranger.asked == []
+
+
+def test_a_launch_parameter_beyond_all_measure_is_refused(readable: tuple[Site, Peer]) -> None:
+    before = len(readable[1].log())
+    page = httpx2.get(f"{readable[0].url}/smart/launch", params={"iss": readable[1].base_url, "launch": "x" * 4097})
+    assert (page.status_code, len(readable[1].log())) == (400, before)
+
+
+def test_a_wrong_key_gives_no_token(tmp_path: Path) -> None:
+    other = ECKey.generate_key("P-384", {"use": "sig", "alg": "ES384"})
+    with launched_from(tmp_path, key_set={"keys": [other.as_dict(private=False)]}) as (site, ehr):
+        page = launch(site, ehr)
+        assert page.status_code == 200
+        assert "did not accept this program's sign-in. Nothing was read. You can type the values." in words(page)
+        assert not any(seen.has_token for seen in ehr.log())
+
+
+def test_a_launch_is_good_once(readable: tuple[Site, Peer]) -> None:
+    handed = {"iss": readable[1].base_url, "launch": readable[1].launch(PATIENT)}
+    with browser() as client:
+        begun = client.get(f"{readable[0].url}/smart/launch", params=handed, follow_redirects=False)
+        cookies = dict(client.cookies)
+        page = client.get(begun.headers["location"])
+        assert typed_of(page) == TYPED
+        assert not set(cookies) & set(client.cookies)
+        client.cookies.update(cookies)
+        again = client.get(str(page.url))
+    assert (again.status_code, "cannot be continued" in words(again)) == (400, True)
+
+
+def test_a_launch_ends_in_the_browser_that_began_it(readable: tuple[Site, Peer]) -> None:
+    site, ehr = readable
+    with browser() as mine, browser() as other:
+        answer = mine.get(f"{site.url}/smart/launch", params={"iss": ehr.base_url}, follow_redirects=False)
+        back = {"state": parse_qs(urlsplit(answer.headers["location"]).query)["state"][0], "error": "access_denied"}
+        other.cookies.set(next(iter(mine.cookies)), "a-guess")
+        assert other.get(site.callback, params=back).status_code == 400
+        foreign = f"{next(iter(mine.cookies))}=gu\u00e9ss".encode()
+        assert other.get(site.callback, params=back, headers={b"cookie": foreign}).status_code == 400
+        page = mine.get(site.callback, params=back)
+    assert "Access to the record was not given." in words(page)
+    assert fields_of(page)[1] == {}
+
+
+@pytest.mark.parametrize(
+    "back",
+    [{}, {"code": "x"}, {"code": "x", "state": ""}, {"code": "x", "state": "guessed"}, {"error": "x", "state": "é"}],
+)
+def test_an_answer_to_no_launch_is_refused(readable: tuple[Site, Peer], back: dict[str, str]) -> None:
+    page = httpx2.get(readable[0].callback, params=back)
+    assert (page.status_code, "cannot be continued" in words(page)) == (400, True)
+
+
+FAULTS = {
+    "no-configuration": "could not be asked how to sign in",
+    "configuration-is-no-json": "could not be asked how to sign in",
+    "configuration-hangs": "could not be asked how to sign in",
+    "no-pkce": "could not be asked how to sign in",
+    "plain-endpoint": "could not be asked how to sign in",
+    "no-endpoint": "could not be asked how to sign in",
+    "token-refused": "did not accept this program's sign-in",
+    "token-hangs": "did not accept this program's sign-in",
+    "token-redirects": "did not accept this program's sign-in",
+    "token-is-no-json": "did not accept this program's sign-in",
+    "token-is-not-bearer": "did not accept this program's sign-in",
+    "no-patient": "did not say which patient is meant",
+    "strange-patient": "did not say which patient is meant",
+    "another-banner": "did not give the laboratory values",
+    "record-is-down": "did not give the laboratory values, or not in time",
+    "record-hangs": "did not give the laboratory values, or not in time",
+    "record-redirects": "did not give the laboratory values",
+    "record-is-no-json": "did not give the laboratory values",
+    "record-is-cut-off": "did not give the laboratory values",
+    "record-is-huge": "did not give the laboratory values",
+    "record-gives-an-outcome": "did not give the laboratory values",
+    "record-gives-something-else": "did not give the laboratory values",
+    "record-is-empty": "The record has no values that can be used",
+}
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, FailingRecord]]:
+    with failing_record() as record, listening() as listener:
+        entries = "".join(smart_entry(f"{record.address}/{fault}") for fault in FAULTS)
+        with running(listener, tmp_path_factory.mktemp("failing"), entries) as site:
+            yield site, record
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_fails_elsewhere_ends_in_the_empty_form_with_the_reason(
+    failing: tuple[Site, FailingRecord], fault: str
+) -> None:
+    site, record = failing
+    with browser() as client:
+        handed = {"iss": f"{record.address}/{fault}", "launch": "x y&z"}
+        answer = client.get(f"{site.url}/smart/launch", params=handed, follow_redirects=False)
+        if answer.status_code == 302:
+            sent = dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+            assert (sent["tenant"], sent["launch"]) == ("1", "x y&z")
+            assert sent["scope"].endswith("patient/Patient.read patient/Observation.read")
+            answer = client.get(site.callback, params={"code": "a-code", "state": sent["state"]})
+    assert (answer.status_code, FAULTS[fault] in words(answer)) == (200, True)
+    address, fields = fields_of(answer)
+    assert (address, set(fields)) == (f"{site.url}/", {"record"} if fault == "record-is-empty" else set())
+    assert not any("redirected" in asked for asked in record.asked)
+    assert record.address not in answer.text
+    assert TOKEN not in answer.text + site.log.text
+
+
+@pytest.mark.parametrize("answered", [{"error": "access_denied"}, {"error": "<b>oops</b>"}, {"code": "é" * 9}, {}])
+def test_a_sign_in_that_ends_badly_is_told_in_our_own_words(
+    failing: tuple[Site, FailingRecord], answered: dict[str, str]
+) -> None:
+    site, record = failing
+    with browser() as client:
+        answer = client.get(
+            f"{site.url}/smart/launch", params={"iss": f"{record.address}/record-is-empty"}, follow_redirects=False
+        )
+        state = parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
+        told = {**answered, "state": state, "error_description": "<b>theirs</b>"}
+        page = client.get(site.callback, params=told)
+    expected = "Access to the record was not given" if "access_denied" in answered.values() else "ended the sign-in"
+    assert (page.status_code, expected in words(page)) == (200, True)
+    assert "oops" not in page.text + site.log.text
+    assert "theirs" not in page.text + site.log.text
+
+
+def test_a_launch_waits_ten_minutes_and_a_thousand_others() -> None:
+    now = 0.0
+    launches = Launches("https://calculator.example/sii", clock=lambda: now)
+    configuration = SmartConfiguration("https://ehr.example/authorize", "https://ehr.example/token", has_v2_scopes=True)
+    server = SmartServer(issuer="https://ehr.example/fhir", client_id=CLIENT_ID)
+    begun = [launches.begin(server, configuration) for _ in range(MOST_PENDING + 1)]
+    jars = [dict([launches.cookie(one).split(";")[0].split("=")]) for one in begun]
+    assert launches.finish(begun[0].state, jars[0]) is None
+    assert launches.finish(begun[1].state, jars[2]) is None
+    now = float(LIFE_SECONDS)
+    assert launches.finish(begun[1].state, jars[1]) is begun[1]
+    assert launches.finish(begun[1].state, jars[1]) is None
+    now += 1
+    assert launches.finish(begun[2].state, jars[2]) is None
+
+
+class _Said(Outbound):
+    """An EHR elsewhere, as far as its configuration goes."""
+
+    def __init__(self, token_endpoint: str) -> None:
+        super().__init__(3.0)
+        self.token_endpoint = token_endpoint
+
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+        endpoints = {"authorization_endpoint": f"{address}/authorize", "token_endpoint": self.token_endpoint}
+        return Answer(200, endpoints | {"code_challenge_methods_supported": ["S256"]})
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9/token", "HTTP://127.0.0.1:9/token"])
+def test_only_a_local_ehr_may_name_a_plain_endpoint(endpoint: str) -> None:
+    found = awaited(smart_configuration, _Said(endpoint), "http://localhost:9/fhir")
+    assert found.token_endpoint == endpoint
+    with pytest.raises(SmartError, match="discovery"):
+        awaited(smart_configuration, _Said(endpoint), "https://ehr.example/fhir")

@@ -1,0 +1,42 @@
+"""A calculator that fetches what was not prefetched, and its one answer where that is impossible."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import httpx2
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from app.net.json_client import Outbound
+from tests.lib.clients import site
+
+TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
+KEYS = ["hcc", "neutrophils", "lymphocytes", "platelets", "afp"]
+
+
+def calculator(folder: Path, *servers: str, deadline_seconds: float = 30.0, more: str = "") -> TestClient:
+    """Return a client of a calculator that may fetch from these servers; its deadline suits a busy machine."""
+    client = site(folder, f"open_fhir_servers = {list(servers)}\n{more}")
+    give_time(cast("FastAPI", client.app), deadline_seconds)
+    return client
+
+
+def give_time(application: FastAPI, deadline_seconds: float = 30.0) -> None:
+    """Let an application wait longer for other servers than the three seconds of a real one."""
+    records = application.state.records
+    assert records.outbound.deadline_seconds == 3.0
+    application.state.records = replace(records, outbound=Outbound(deadline_seconds))
+
+
+def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:
+    """Return why these keys could not be retrieved, of the one answer that there is for it."""
+    assert (answer.status_code, answer.headers["content-type"]) == (412, "application/fhir+json")
+    outcome = answer.json()
+    assert outcome["resourceType"] == "OperationOutcome"
+    (issue,) = outcome["issue"]
+    text = "Required results were not supplied and could not be retrieved."
+    assert (issue["severity"], issue["code"], issue["details"]) == ("error", "required", {"text": text})
+    told, _, why = issue["diagnostics"].rpartition("; ")
+    assert [one.partition(":")[0] for one in told.split("; ")] == [f"prefetch.{key}" for key in keys]
+    return str(why)

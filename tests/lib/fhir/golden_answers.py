@@ -1,0 +1,91 @@
+"""Two answers of `$hcc-risk` in full, as committed in `golden/`: a change of any word or figure has to be accepted.
+
+What the time of the call or the release decides stands there as words. To accept a change, look at it, then run
+`python -m tests.lib.fhir.golden_answers`.
+"""
+
+import json
+import re
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.lib.clients import client_with
+from tests.lib.fhir.examples import four_quantities, labelled, observation, parameters, quantity, results
+from tests.lib.fhir.operation import answered
+from tests.lib.times import NOW
+
+FOLDER = Path(__file__).parents[2] / "http" / "fhir" / "golden"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+
+def bodies() -> dict[str, dict[str, Any]]:
+    """Return what was sent for each golden answer. The samples of the first are of today, so that none is old."""
+    today = NOW.date().isoformat()
+    cancelled = observation("afp", "9", id="afp-cancelled", status="cancelled")
+    low = four_quantities(
+        neutrophils=quantity("3.0", "10*9/L"),
+        lymphocytes=labelled("1.5", "K/uL"),
+        platelets=quantity("150000", "/uL"),
+        afp=quantity("20", "ng/mL", comparator="<"),
+    )
+    said = parameters(
+        subject_Reference={"reference": "Patient/p1"},
+        sorafenibFailed_Boolean=True,
+        startingRegorafenib_Boolean=True,
+        childPughClass_Code="A",
+        ecog_Integer=1,
+    )
+    low["parameter"] += said["parameter"]
+    return {
+        "high": parameters(*(one | {"effectiveDateTime": today} for one in (*results(), cancelled))),
+        "low": low,
+    }
+
+
+def golden(group: str) -> Any:
+    return json.loads((FOLDER / f"{group}.json").read_text("utf-8"))
+
+
+def comparable(answer: Any) -> Any:
+    """Return an answer with times as words and numbers as JSON reads them."""
+    if isinstance(answer, dict):
+        return {name: _as_words(name, comparable(value)) for name, value in answer.items()}
+    if isinstance(answer, list):
+        return [comparable(one) for one in answer]
+    if isinstance(answer, int | float | Decimal) and not isinstance(answer, bool):
+        return float(answer)
+    return answer
+
+
+def _as_words(name: str, value: Any) -> Any:
+    match name, value:
+        case (("issued" | "occurrenceDateTime"), str()) if _INSTANT.fullmatch(value):
+            return "the time of the call"
+        case "effectiveDateTime", str():
+            return "the day of the sample"
+        case "whenPeriod", {"start": str(start), "end": str(end)}:
+            return _period(date.fromisoformat(start), date.fromisoformat(end))
+        case "performer", {"display": str(display)}:
+            return {"display": re.sub(r" \d+\.\d+\.\d+$", " of this release", display)}
+    return value
+
+
+def _period(start: date, end: date) -> str:
+    """Say how many calendar months a period has; a month without that day ends it on its last."""
+    assert end.day == min(start.day, monthrange(end.year, end.month)[1])
+    return f"from the day of the call for {(end.year - start.year) * 12 + end.month - start.month} months"
+
+
+def accept() -> None:
+    """Write both answers anew."""
+    with client_with() as client:
+        for group, body in bodies().items():
+            text = json.dumps(comparable(answered(client, body)), indent=2, ensure_ascii=False)
+            (FOLDER / f"{group}.json").write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    accept()

@@ -1,0 +1,46 @@
+"""Reading laboratory results by the rules of a site, as the interfaces do."""
+
+from datetime import datetime
+from typing import Any
+
+from app.artefact.reader import load_artefact
+from app.config.site import Integration
+from app.ehr.fhir.reading.bundles import Found
+from app.ehr.fhir.reading.lab_results import LabReading, ReadingRules, read_labs, reading_rules
+from app.ehr.fhir.reading.references import Reference
+from tests.lib.fhir.examples import Resource
+from tests.lib.times import NOW
+
+ARTEFACT = load_artefact()
+
+
+def rules_with(**site_rules: Any) -> ReadingRules:
+    """Return the rules of a site that sets these."""
+    return reading_rules(Integration(**site_rules), ARTEFACT)
+
+
+def read(*resources: Resource, now: datetime = NOW, patient: Reference | None = None, **site_rules: Any) -> LabReading:
+    """Read results in both orders, which never matters, and return what was read."""
+    rules = rules_with(**site_rules)
+    found, other = (
+        read_labs([Found(one) for one in given], rules, now=now, patient=patient)
+        for given in (resources, resources[::-1])
+    )
+    assert used(found) == used(other)
+    assert set(found.rejected) == set(other.rejected)
+    return found
+
+
+def used(reading: LabReading) -> set[str | None]:
+    """Return the references of what is used, without the type."""
+    return {(result.reference or "").removeprefix("Observation/") for result in reading.sources.values()}
+
+
+def told(reading: LabReading) -> dict[str, str]:
+    """Return the code of each Observation that was not used."""
+    return {(one.reference or "").removeprefix("Observation/"): one.code for one in reading.rejected}
+
+
+def refused(reading: LabReading) -> dict[str, str]:
+    """Return the code of the error in the place of each value that cannot be given."""
+    return {analyte.value: lab.code for analyte, lab in reading.labs.items() if hasattr(lab, "code")}

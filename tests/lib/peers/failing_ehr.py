@@ -1,0 +1,134 @@
+"""An EHR in which one thing goes wrong: the first folder of its base says what."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from tests.lib.fhir.examples import observation, quantity, searchset
+from tests.lib.peers.serving import serving
+
+# The faults beside which the record answers with one result, an AFP.
+HAS_AFP = (
+    *("filing-refused", "filing-fails", "filing-hangs"),
+    *("no-banner", "banner-is-something-else", "no-name", "no-birth-date"),
+)
+TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
+
+
+@dataclass(frozen=True, slots=True)
+class FailingRecord:
+    """A running EHR; the base `{address}/{fault}` has that fault. `asked` grows with each request."""
+
+    address: str
+    asked: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def failing_record() -> Iterator[FailingRecord]:
+    """Serve until the end; what hangs is let go then."""
+    end = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self._answer()
+
+        def _answer(self) -> None:
+            record.asked.append(f"{self.command} {self.path}")
+            fault, _, path = self.path.removeprefix("/").partition("/")
+            part = path.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[-1]
+            status, body = _answer_of(record.address, fault, part)
+            if status == 0:
+                end.wait()
+                return
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            if status == 302:
+                self.send_header("Location", f"{record.address}/redirected")
+            self.end_headers()
+            self.wfile.write(body if isinstance(body, bytes) else json.dumps(body).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Stay silent: `asked` is the log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    record = FailingRecord(f"http://127.0.0.1:{server.server_port}")
+    with serving(server):
+        try:
+            yield record
+        finally:
+            end.set()
+
+
+_NOTHING = searchset()
+_PATIENT: dict[str, Any] = {
+    "resourceType": "Patient",
+    "id": "p1",
+    "name": [{"text": "Erika Muster"}],
+    "birthDate": "1964-08",
+}
+_AFP = observation("afp", quantity(1210, "ng/mL", comparator=">"), when="2026-01-05", id="afp")
+_TOKEN_ANSWER = {"access_token": TOKEN, "token_type": "Bearer", "patient": "p1", "expires_in": 300}
+
+
+def _answer_of(address: str, fault: str, part: str) -> tuple[int, Any]:
+    """Return status and body; status 0 hangs."""
+    base = f"{address}/{fault}"
+    if part == "smart-configuration":
+        configuration: dict[str, Any] = {
+            "authorization_endpoint": f"{base}/authorize?tenant=1",
+            "token_endpoint": f"{base}/token",
+            "code_challenge_methods_supported": ["S256"],
+            "capabilities": [],
+        }
+        changed: dict[str, tuple[int, Any]] = {
+            "no-configuration": (404, {}),
+            "configuration-is-no-json": (200, b"<html>"),
+            "configuration-hangs": (0, None),
+            "no-pkce": (200, configuration | {"code_challenge_methods_supported": ["plain"]}),
+            "plain-endpoint": (200, configuration | {"token_endpoint": "http://192.0.2.1/token"}),
+            "no-endpoint": (200, {"code_challenge_methods_supported": ["S256"]}),
+        }
+        return changed.get(fault, (200, configuration))
+    if part == "token":
+        changed = {
+            "token-refused": (401, {"error": "invalid_client"}),
+            "token-hangs": (0, None),
+            "token-redirects": (302, b""),
+            "token-is-no-json": (200, b"<html>"),
+            "token-is-not-bearer": (200, _TOKEN_ANSWER | {"token_type": "mac"}),
+            "no-patient": (200, {name: value for name, value in _TOKEN_ANSWER.items() if name != "patient"}),
+            "strange-patient": (200, _TOKEN_ANSWER | {"patient": "p1/../../admin?x="}),
+        }
+        return changed.get(fault, (200, _TOKEN_ANSWER))
+    if part == "RiskAssessment":
+        return {"filing-hangs": (0, None), "filing-fails": (500, {})}.get(fault, (403, {}))
+    if part == "p1":
+        changed = {
+            "another-banner": (200, _PATIENT | {"id": "p2"}),
+            "no-banner": (404, {}),
+            "banner-is-something-else": (200, _NOTHING),
+            "no-name": (200, _PATIENT | {"name": [{"use": "official"}]}),
+            "no-birth-date": (200, _PATIENT | {"birthDate": "soon"}),
+        }
+        return changed.get(fault, (200, _PATIENT))
+    changed = {
+        "record-is-down": (503, {}),
+        "record-hangs": (0, None),
+        "record-redirects": (302, b""),
+        "record-is-no-json": (200, b"<html>"),
+        "record-is-cut-off": (200, b'{"resourceType":"Bundle","entry":['),
+        "record-is-huge": (200, b" " * 3_000_000 + b"{}"),
+        "record-gives-an-outcome": (200, {"resourceType": "OperationOutcome"}),
+        "record-gives-something-else": (200, {"resourceType": "Patient"}),
+    }
+    if fault in HAS_AFP:
+        return 200, searchset(_AFP)
+    return changed.get(fault, (200, _NOTHING))

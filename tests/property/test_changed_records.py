@@ -1,0 +1,35 @@
+"""A record with one fault gives the same answer, a refusal, or an answer that names what was not used; never a 500.
+
+`scripts/changed-records` makes every change; here is every eleventh.
+"""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.lib.fhir.changed_records import INTERFACES, Change, changes, counted, judged, record_for
+
+HARMLESS = ("reorder", "unknown field", "extension", "_field", "duplicate")
+
+
+@pytest.mark.parametrize("interface", INTERFACES)
+def test_no_fault_is_a_500_or_changes_an_answer_unseen(client: TestClient, interface: str) -> None:
+    found, wrong = counted(client, interface, every=11)
+    assert wrong == []
+    assert found["same"] > 50
+    assert found["refused"] > 50
+
+
+@pytest.mark.parametrize("interface", INTERFACES)
+def test_what_has_no_meaning_changes_nothing(client: TestClient, interface: str) -> None:
+    harmless = [change for change in changes(record_for(interface)) if change.kind in HARMLESS]
+    assert {judged(client, interface, change) for change in harmless[::3]} == {"same"}
+
+
+@pytest.mark.parametrize("interface", INTERFACES)
+def test_a_lost_result_would_be_noticed(client: TestClient, interface: str) -> None:
+    """The judge itself: a record that lost its newest AFP, and does not say how many there were, changes the answer."""
+    record = record_for(interface)
+    page = record["afp"] if interface == "hooks" else record
+    page["entry"] = [entry for entry in page["entry"] if entry["resource"]["id"] != "afp-2026-01-02"]
+    del page["total"]
+    assert judged(client, interface, Change("lost", ("afp",), record)) == "silent"
