@@ -1,13 +1,11 @@
 """One patient at every interface (JSON, FHIR, CDS Hooks, the form, the form from a record): the same digits."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
 from hypothesis import event, given, settings
 from starlette.testclient import TestClient
 
@@ -16,7 +14,6 @@ from app.ehr.fhir.reading.lab_results import read_labs
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.smart.prefill import typed_values
 from app.net.strict_json import parse_json
-from tests.lib.clients import client_with
 from tests.lib.fhir.emitted import parts_of
 from tests.lib.fhir.examples import FHIR, Resource, as_json, parameters
 from tests.lib.fhir.generated_values import (
@@ -35,12 +32,6 @@ from tests.lib.times import NOW
 JSON = {"content-type": "application/json"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 Figures = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with client_with() as found:
-        yield found
 
 
 def posted(client: TestClient, path: str, body: dict[str, Any], headers: dict[str, str], refused: int) -> Any:
