@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CORE = Path("app/core")
-TESTS = ("tests/unit/core", "tests/property")
+TESTS = ("tests/unit/core", "tests/unit/artefact", "tests/property")
 MUTMUT = (sys.executable, "-m", "mutmut")
 SECONDS = 120  # a mutant that loops for ever counts as killed
 

@@ -128,7 +128,7 @@ def test_the_curves_are_held_as_they_stand(artefact: Artefact) -> None:
 DIGITS = [position for position, character in enumerate(TEXT) if character.isdigit()]
 
 
-@pytest.mark.parametrize("position", [*DIGITS[:: len(DIGITS) // 150], DIGITS[-1]])
+@pytest.mark.parametrize("position", [DIGITS[0], DIGITS[len(DIGITS) // 2], DIGITS[-1]])
 def test_a_changed_digit_anywhere_makes_loading_fail(position: int) -> None:
     digit = "1" if TEXT[position] == "0" else str(9 - int(TEXT[position]) if TEXT[position] not in "45" else 7)
     assert digit != TEXT[position]
