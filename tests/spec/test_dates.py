@@ -1,22 +1,17 @@
 """Which texts are a day, wherever the day of a sample is given: JSON API, FHIR operation, form, command line."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
-from tests.lib.clients import client_with
+from app.cli.main import cli
 from tests.lib.fhir.examples import four_quantities
 from tests.lib.fhir.operation import send
 
-COMMAND = Path(sys.executable).with_name("sii-afp")
 UNITS = {"neutrophils": "10*9/L", "lymphocytes": "10*9/L", "platelets": "10*9/L", "afp": "ng/mL"}
 VALUES = {"neutrophils": "4.2", "lymphocytes": "1.1", "platelets": "145", "afp": "620"}
 
-TEXTS = [
+DATES = [
     ("2026-01-02", True),
     ("2025-12-31", True),
     ("2025-02-29", False),
@@ -36,36 +31,30 @@ TEXTS = [
     ("0000-01-01", False),
     ("yesterday", False),
 ]
-each_text = pytest.mark.parametrize(("text", "is_day"), TEXTS)
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with client_with() as found:
-        yield found
+each_text = pytest.mark.parametrize(("text", "is_day"), DATES)
 
 
 @each_text
-def test_the_json_api(client: TestClient, text: str, *, is_day: bool) -> None:
+def test_the_json_api(spec_client: TestClient, text: str, *, is_day: bool) -> None:
     labs = {name: {"value": float(value), "unit": UNITS[name]} for name, value in VALUES.items()}
-    answer = client.post("/api/v1/assessments", json=labs | {"sampled_on": {"afp": text}})
+    answer = spec_client.post("/api/v1/assessments", json=labs | {"sampled_on": {"afp": text}})
     assert answer.status_code == (200 if is_day else 422)
     if not is_day:
         assert [one["code"] for one in answer.json()["errors"]] == ["not_a_date"]
 
 
 @each_text
-def test_the_fhir_operation(client: TestClient, text: str, *, is_day: bool) -> None:
+def test_the_fhir_operation(spec_client: TestClient, text: str, *, is_day: bool) -> None:
     body = four_quantities()
     body["parameter"].append({"name": "afpDate", "valueDate": text})
-    status, _ = send(client, body)
+    status, _ = send(spec_client, body)
     assert status == (200 if is_day else 400)
 
 
 @each_text
-def test_the_form(client: TestClient, text: str, *, is_day: bool) -> None:
+def test_the_form(spec_client: TestClient, text: str, *, is_day: bool) -> None:
     units = {f"{name}_unit": unit for name, unit in UNITS.items()}
-    answer = client.post("/", data={**VALUES, **units, "afp_date": text})
+    answer = spec_client.post("/", data={**VALUES, **units, "afp_date": text})
     assert answer.status_code == (200 if is_day else 422)
     assert ('<a href="#afp_date">' in answer.text) == (not is_day)
 
@@ -73,6 +62,6 @@ def test_the_form(client: TestClient, text: str, *, is_day: bool) -> None:
 @each_text
 def test_the_command_line(text: str, *, is_day: bool) -> None:
     values = [part for name, value in VALUES.items() for part in (f"--{name}", f"{value} {UNITS[name]}")]
-    done = subprocess.run([COMMAND, "assess", *values, "--afp-date", text], capture_output=True, text=True, check=False)
-    assert done.returncode == (0 if is_day else 2)
+    done = CliRunner().invoke(cli, ["assess", *values, "--afp-date", text])
+    assert done.exit_code == (0 if is_day else 2)
     assert done.stderr.startswith("sampled_on.afp: ") == (not is_day)

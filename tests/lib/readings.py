@@ -1,0 +1,138 @@
+"""How each interface reads one value: accepted as which number in the canonical unit, or refused with which code.
+
+The other three values are usual ones, so that whatever is refused is the value in question.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from app.cli.main import cli
+from app.net.strict_json import parse_json
+from tests.lib.fhir.examples import CODES, FHIR, SUBJECT, TAKEN, UCUM, concept
+from tests.lib.fhir.operation import OPERATION
+
+JSON = {"content-type": "application/json"}
+USUAL = {
+    "neutrophils": ("4.2", "10*9/L"),
+    "lymphocytes": ("1.1", "10*9/L"),
+    "platelets": ("145", "10*9/L"),
+    "afp": ("620", "ng/mL"),
+}
+ACCEPTED, REFUSED = "accepted", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value. `number` is the text typed, or for programs the JSON that they send, such as 4.20 or "4.20"."""
+
+    analyte: str
+    number: str
+    unit: str
+    comparator: str = ""
+
+
+def by_json_api(client: TestClient, given: Given) -> str:
+    """Return the canonical number, or the code of the error."""
+    parts = [
+        f'"{name}": {{"value": {number}, "unit": {json.dumps(unit)}{_comparator(given, name)}}}'
+        for name, (number, unit) in _with(given).items()
+    ]
+    answer = client.post("/api/v1/assessments", content="{" + ", ".join(parts) + "}", headers=JSON)
+    if answer.status_code == 400:
+        return "malformed"
+    if answer.status_code == 200:
+        return _canonical(answer.content, given)
+    return str(answer.json()["errors"][0]["code"])
+
+
+def by_quantity(client: TestClient, given: Given) -> str:
+    """Return that the FHIR operation accepts a Quantity declared as UCUM, or the code of the error."""
+    return _by_operation(client, given, lambda name: f'{{"name": "{name}", "valueQuantity": {_quantity(given, name)}}}')
+
+
+def by_label(client: TestClient, given: Given) -> str:
+    """Return the same of a Quantity whose unit is a printed label, without a system."""
+    return _by_operation(
+        client, given, lambda name: f'{{"name": "{name}", "valueQuantity": {_quantity(given, name, is_ucum=False)}}}'
+    )
+
+
+def by_observation(client: TestClient, given: Given) -> str:
+    """Return that the FHIR operation accepts an Observation, or the code with which it is rejected."""
+    status, found = _operation(client, lambda name: _observation(given, name))
+    if status == 200:
+        return ACCEPTED
+    codes = [issue["diagnostics"] for issue in found["issue"] if issue["severity"] == "information"]
+    return next((str(code) for code in codes if code not in ("incomplete_draw", "outside_window")), str(codes[0]))
+
+
+def by_form(client: TestClient, given: Given) -> str:
+    """Return whether the form accepts a typed value; the comparator is typed before the number."""
+    typed = {name: number for name, (number, _) in _with(given).items()}
+    typed[given.analyte] = given.comparator + given.number
+    units = {f"{name}_unit": unit for name, (_, unit) in _with(given).items()}
+    answer = client.post("/", data={**typed, **units})
+    assert answer.status_code in (200, 422)
+    return ACCEPTED if answer.status_code == 200 else REFUSED
+
+
+def by_command_line(_: TestClient, given: Given) -> str:
+    """Return the canonical number, or that the command refuses the value by the name of its field."""
+    values = {name: f"{number} {unit}" for name, (number, unit) in _with(given).items()}
+    values[given.analyte] = given.comparator + values[given.analyte]
+    options = [part for name, text in values.items() for part in (f"--{name}", text)]
+    done = CliRunner().invoke(cli, ["assess", "--json", *options])
+    if done.exit_code == 0:
+        return _canonical(done.stdout.encode(), given)
+    assert (done.exit_code, done.stderr.partition(":")[0]) == (2, given.analyte)
+    return REFUSED
+
+
+def _canonical(answer: bytes, given: Given) -> str:
+    return f"{Decimal(parse_json(answer)['inputs'][given.analyte]['canonical']['value']):f}"
+
+
+def _with(given: Given) -> dict[str, tuple[str, str]]:
+    return {**USUAL, given.analyte: (given.number, given.unit)}
+
+
+def _comparator(given: Given, name: str) -> str:
+    return f', "comparator": {json.dumps(given.comparator)}' if given.comparator and name == given.analyte else ""
+
+
+def _quantity(given: Given, name: str, *, is_ucum: bool = True) -> str:
+    number, unit = _with(given)[name]
+    written = json.dumps(unit)
+    is_declared = is_ucum or name != given.analyte
+    declared = f', "system": "{UCUM}", "code": {written}' if is_declared else ""
+    return f'{{"value": {number}, "unit": {written}{declared}{_comparator(given, name)}}}'
+
+
+def _observation(given: Given, name: str) -> str:
+    about = {
+        "resourceType": "Observation",
+        "id": name,
+        "status": "final",
+        "code": concept(CODES[name]),
+        "subject": {"reference": SUBJECT},
+        "effectiveDateTime": TAKEN,
+    }
+    resource = f'{json.dumps(about)[:-1]}, "valueQuantity": {_quantity(given, name)}}}'
+    return f'{{"name": "observation", "resource": {resource}}}'
+
+
+def _by_operation(client: TestClient, given: Given, parameter: Callable[[str], str]) -> str:
+    status, found = _operation(client, parameter)
+    return ACCEPTED if status == 200 else str(found["issue"][0].get("diagnostics", "malformed"))
+
+
+def _operation(client: TestClient, parameter: Callable[[str], str]) -> tuple[int, Any]:
+    body = f'{{"resourceType": "Parameters", "parameter": [{", ".join(map(parameter, USUAL))}]}}'
+    answer = client.post(OPERATION, content=body, headers=FHIR)
+    return answer.status_code, parse_json(answer.content)

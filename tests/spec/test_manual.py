@@ -1,0 +1,14 @@
+"""The manual's tables are those of the tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_manual_has_the_tables_of_the_tests(tmp_path: Path) -> None:
+    written = tmp_path / "inputs.md"
+    subprocess.run([sys.executable, ROOT / "scripts" / "input-tables", written], check=True)
+    manual = (ROOT / "docs" / "inputs.md").read_text(encoding="utf-8")
+    assert written.read_text(encoding="utf-8") == manual, "a table changed: run scripts/input-tables and read the diff"
