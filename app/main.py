@@ -50,7 +50,7 @@ def create_app(
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
     `clock` returns the time, aware; a test can set it.
-    Raises ArtefactError if the model cannot be loaded at all, IntegrationError or ApiKeyError if a file that the
+    Raises ArtefactError if the model cannot be loaded at all, ConfigurationError if a file that the
     settings name cannot be used.
     """
     settings = settings or Settings()

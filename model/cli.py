@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.artefact.reader import load_artefact
+from app.core.errors import CheckFailedError
 from model.agreement import Agreement, check_cohorts, write_agreement
 from model.card import CARD_FILE, card_text
 from model.fitting.artefact import ARTEFACT_FILE, write_artefact
@@ -61,7 +62,8 @@ def check_command() -> None:
         f"{len(lines)} statistics over {len(frames)} cohorts and {len(arithmetic)} printed figures: "
         + (f"{len(failed)} out of tolerance: {'; '.join(failed)}" if failed else "all within tolerance")
     )
-    raise typer.Exit(1 if failed else 0)
+    if failed:
+        raise CheckFailedError
 
 
 @commands.command("card")

@@ -10,18 +10,16 @@ import re
 import secrets
 from pathlib import Path
 
+from app.core.errors import ConfigurationError
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PREFIX = "sii-afp_"
 
 
-class ApiKeyError(Exception):
-    """The file of keys or a name for a key cannot be used; the message says why."""
-
-
 def new_key(name: str) -> tuple[str, str]:
-    """Return a new key and its line for the file. Raises ApiKeyError for a name that cannot stand there."""
+    """Return a new key and its line for the file. Raises ConfigurationError for a name that cannot stand there."""
     if not _NAME.fullmatch(name):
-        raise ApiKeyError("The name of a key has 1 to 64 letters, digits, points, hyphens or underscores.")
+        raise ConfigurationError("The name of a key has 1 to 64 letters, digits, points, hyphens or underscores.")
     key = _PREFIX + secrets.token_urlsafe(32)
     return key, f"{name}:{_hash(key)}"
 
@@ -30,7 +28,7 @@ class ApiKeys:
     """The keys in a file, read again whenever it changes. Without a file there are none."""
 
     def __init__(self, path: Path | None) -> None:
-        """Read the file. Raises ApiKeyError if it cannot be read or a line makes no sense."""
+        """Read the file. Raises ConfigurationError if it cannot be read or a line makes no sense."""
         self._path = path
         self._stamp: tuple[int, int, int] | None = None
         self._hashes: dict[str, str] = {}
@@ -45,7 +43,7 @@ class ApiKeys:
     def owner_of(self, key: str) -> str | None:
         """Return the name of a key, or None if it is not known. Takes the same time whichever key it is.
 
-        Raises ApiKeyError if the file went missing or wrong since: then it admits nobody.
+        Raises ConfigurationError if the file went missing or wrong since: then it admits nobody.
         """
         if self._path is not None:
             self._read(self._path)
@@ -63,7 +61,7 @@ class ApiKeys:
                 return
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ApiKeyError(f"The file of API keys cannot be read: {type(error).__name__}.") from None
+            raise ConfigurationError(f"The file of API keys cannot be read: {type(error).__name__}.") from None
         hashes: dict[str, str] = {}
         for number, line in enumerate(text.splitlines(), 1):
             entry = line.strip()
@@ -71,7 +69,7 @@ class ApiKeys:
                 continue
             name, _, digest = entry.partition(":")
             if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest) or name in hashes:
-                raise ApiKeyError(f"Line {number} of the file of API keys is not one new name:hash.")
+                raise ConfigurationError(f"Line {number} of the file of API keys is not one new name:hash.")
             hashes[name] = digest
         self._hashes, self._stamp = hashes, stamp
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from app.auth.api_keys import ApiKeyError, ApiKeys
+from app.auth.api_keys import ApiKeys
 from app.auth.caller import ANONYMOUS, Caller, NotAdmittedError
 from app.auth.signed_tokens import SignedTokens
 from app.config.logs import logger
 from app.config.settings import Settings
 from app.config.site import Integration, Scope
+from app.core.errors import ConfigurationError
 from app.net.safe_url import LOOPBACK
 
 _HOW_TO = (
@@ -26,7 +27,7 @@ class Admission:
     """Decides by API key, signed token, or the absence of both."""
 
     def __init__(self, settings: Settings, integration: Integration, tokens: SignedTokens | None = None) -> None:
-        """Raises ApiKeyError if the file of keys cannot be used."""
+        """Raises ConfigurationError if the file of keys cannot be used."""
         self.keys = ApiKeys(settings.api_keys_file)
         self.tokens = tokens or SignedTokens(integration)
         self._public_url = settings.public_url
@@ -55,7 +56,7 @@ class Admission:
     def _by_key(self, key: str, scope: Scope) -> Caller:
         try:
             owner = self.keys.owner_of(key) if scope == "api" else None
-        except ApiKeyError as error:
+        except ConfigurationError as error:
             raise NotAdmittedError(str(error)) from None
         if owner is None:
             raise NotAdmittedError("the key is not known")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from app.core.errors import SiiAfpError
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -15,7 +17,7 @@ class Caller:
 ANONYMOUS = Caller("anonymous", "anonymous")
 
 
-class NotAdmittedError(Exception):
+class NotAdmittedError(SiiAfpError):
     """The call is not admitted. The reason is for the operator's log; the caller is told nothing but the status."""
 
     def __init__(self, reason: str) -> None:

@@ -2,8 +2,9 @@
 
 import gc
 import sys
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -13,7 +14,15 @@ from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.assessment import assess
-from app.core.errors import ArtefactError, InputError, InputErrors, attempt
+from app.core.errors import (
+    CheckFailedError,
+    ConfigurationError,
+    InputError,
+    InputErrors,
+    MissingPackageError,
+    SiiAfpError,
+    attempt,
+)
 from app.core.iso_dates import typed_day
 from app.core.labs import Lab, parse_lab
 from app.core.sample_dates import SampleDates
@@ -21,9 +30,6 @@ from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
 from app.presentation.messages import error_message
 
-FAILED = 1
-BAD_INPUT = 2
-BROKEN_INSTALLATION = 3
 _FIRST_FAILURES = 10
 
 cli = typer.Typer(
@@ -61,20 +67,15 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         attempt(typed_day, "sampled_on.blood_count", blood_count_date),
         attempt(typed_day, "sampled_on.afp", afp_date),
     )
-    wrong_dates = tuple(found for found in dates if isinstance(found, InputError))
     blood_count, afp_day = (None if isinstance(found, InputError) else found for found in dates)
-    try:
-        assessment = assess(
-            load_artefact(),
-            labs,
-            computed_at=datetime.now(UTC),
-            population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog),
-            sampled_on=SampleDates(blood_count, afp_day),
-        )
-    except InputErrors as error:
-        _refuse((*error.errors, *wrong_dates))
-    if wrong_dates:
-        _refuse(wrong_dates)
+    assessment = assess(
+        load_artefact(),
+        labs,
+        computed_at=datetime.now(UTC),
+        population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog),
+        sampled_on=SampleDates(blood_count, afp_day),
+        errors=tuple(found for found in dates if isinstance(found, InputError)),
+    )
     typer.echo(json_bytes(assessment).decode() if as_json else plain_text(assessment), nl=as_json)
 
 
@@ -88,7 +89,7 @@ def selftest_command() -> None:
         typer.echo(f"vector {failure.id}: {failure.what}", err=True)
     typer.echo(f"{len(vectors) - len(failures)} of {len(vectors)} reference vectors passed")
     if failures or not vectors:
-        raise typer.Exit(FAILED)
+        raise CheckFailedError
 
 
 @cli.command("serve")
@@ -97,38 +98,18 @@ def serve_command(
     port: Annotated[int | None, typer.Option(help="Port to listen on [SII_AFP_PORT, 8000].")] = None,
 ) -> None:
     """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
-    from pydantic import ValidationError  # noqa: PLC0415 - only this command needs the server
-
-    from app.auth.api_keys import ApiKeyError  # noqa: PLC0415
-    from app.config.settings import Settings  # noqa: PLC0415
-    from app.config.site import IntegrationError  # noqa: PLC0415
+    from app.config.settings import load_settings  # noqa: PLC0415 - only this command needs the server
     from app.server import serve  # noqa: PLC0415
 
-    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    try:
-        settings = Settings(**given)  # type: ignore[arg-type]
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            name = "_".join(str(part) for part in detail["loc"]).upper()
-            typer.echo(f"SII_AFP_{name}: {detail['msg']}.", err=True)
-        raise typer.Exit(BAD_INPUT) from None
-    try:
-        serve(settings)
-    except (IntegrationError, ApiKeyError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_INPUT) from None
+    serve(load_settings(**{name: value for name, value in (("host", host), ("port", port)) if value is not None}))
 
 
 @cli.command("key")
 def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; it stands in the log.")]) -> None:
     """Make an API key: its line on standard output, to be appended to the file of keys, the key on standard error."""
-    from app.auth.api_keys import ApiKeyError, new_key  # noqa: PLC0415 - only this command needs keys
+    from app.auth.api_keys import new_key  # noqa: PLC0415 - only this command needs keys
 
-    try:
-        key, line = new_key(name)
-    except ApiKeyError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(BAD_INPUT) from None
+    key, line = new_key(name)
     typer.echo(f"The key for {name}, shown this once and kept nowhere:\n{key}", err=True)
     typer.echo(line)
 
@@ -150,26 +131,44 @@ def model_command(context: typer.Context) -> None:
     try:
         from model.cli import commands  # noqa: PLC0415 - pandas and lifelines are for these commands alone
     except ModuleNotFoundError as error:
-        typer.echo(
+        raise MissingPackageError(
             f"'sii-afp model' needs the package {error.name}, which is not installed. "
-            "Install the model extra: pip install 'sii-afp[model]'",
-            err=True,
-        )
-        raise typer.Exit(BROKEN_INSTALLATION) from None
+            "Install the model extra: pip install 'sii-afp[model]'"
+        ) from None
     commands(args=context.args, prog_name="sii-afp model")
 
 
-def main() -> None:
-    """Run the command line. A broken installation ends in one sentence and exit code 3, never in a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, with the arguments of the process unless others are given.
+
+    An error that this package raises on purpose ends in words and an exit code.
+    """
     try:
-        cli()
-    except ArtefactError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(BROKEN_INSTALLATION)
+        cli(args=arguments)
+    except SiiAfpError as error:
+        for line in _lines(error):
+            typer.echo(line, err=True)
+        sys.exit(exit_code(error))
 
 
-def _refuse(errors: tuple[InputError, ...]) -> NoReturn:
-    for error in errors:
-        message = error_message(error)
-        typer.echo(f"{error.field}: {message.text}\n    {message.hint}", err=True)
-    raise typer.Exit(BAD_INPUT)
+def exit_code(error: SiiAfpError) -> int:
+    """Return the exit code of an error: 1 a check failed, 2 an input cannot be used, 3 the installation is broken."""
+    match error:
+        case CheckFailedError():
+            return 1
+        case InputError() | InputErrors() | ConfigurationError():
+            return 2
+        case _:
+            return 3
+
+
+def _lines(error: SiiAfpError) -> Iterator[str]:
+    match error:
+        case InputErrors():
+            for one in error.errors:
+                message = error_message(one)
+                yield f"{one.field}: {message.text}\n    {message.hint}"
+        case CheckFailedError():
+            return
+        case _:
+            yield str(error)

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.core.errors import ConfigurationError
 
 
 class Settings(BaseSettings):
@@ -58,3 +60,15 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings of the environment, `given` before them. Raises ConfigurationError naming each variable."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"SII_AFP_{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}."
+            for detail in error.errors(include_url=False)
+        ]
+        raise ConfigurationError("\n".join(lines)) from None

@@ -10,11 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.core.errors import ConfigurationError
 from app.net.safe_url import is_safe_address
-
-
-class IntegrationError(Exception):
-    """The file cannot be read or says something impossible; the message names the entry."""
 
 
 def _safe(address: str) -> str:
@@ -108,20 +105,20 @@ class Integration(_Table):
 def load_integration(path: Path | None) -> Integration:
     """Return what the file says; the defaults without one. Paths in it count from its folder.
 
-    Raises IntegrationError that names the entry.
+    Raises ConfigurationError that names the entry.
     """
     if path is None:
         return Integration()
     try:
         found = Integration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise IntegrationError(f"{path.name}: {type(error).__name__}: {error}") from None
+        raise ConfigurationError(f"{path.name}: {type(error).__name__}: {error}") from None
     except ValidationError as error:
         lines = [
             f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"
             for detail in error.errors(include_url=False, include_input=False)
         ]
-        raise IntegrationError(f"{path.name}: " + "; ".join(lines)) from None
+        raise ConfigurationError(f"{path.name}: " + "; ".join(lines)) from None
     clients = tuple(
         client.model_copy(update={"jwks_file": _beside(path, client.jwks_file)}) if client.jwks_file else client
         for client in found.client
@@ -131,7 +128,7 @@ def load_integration(path: Path | None) -> Integration:
 
 
 def _beside(path: Path, named: Path) -> Path:
-    """Return a file that the integration file names. Raises IntegrationError if it is not there."""
+    """Return a file that the integration file names. Raises ConfigurationError if it is not there."""
     if not (path.parent / named).is_file():
-        raise IntegrationError(f"{path.name}: there is no file {named}; it counts from the folder of {path.name}")
+        raise ConfigurationError(f"{path.name}: there is no file {named}; it counts from the folder of {path.name}")
     return path.parent / named

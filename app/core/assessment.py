@@ -88,25 +88,25 @@ def assess(
     population: Population | None = None,
     sampled_on: SampleDates | None = None,
     source_warnings: tuple[InputWarning, ...] = (),
+    errors: tuple[InputError, ...] = (),
 ) -> Assessment:
     """Assess one patient.
 
     `labs` holds all four analytes. An InputError in the place of a value says why it cannot be used, so that every
     error is raised at once. `computed_at` is aware; the age of a sample counts from its date, and a sample date is in
     the future if it is so everywhere on Earth. `source_warnings` are what the caller knows of where the values come
-    from; they are the first of the warnings, before the age of the samples.
+    from; they are the first of the warnings, before the age of the samples. `errors` are what the caller could not read
+    beside the values; they are the last of those raised.
     Raises InputErrors with everything that cannot be used.
     """
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
     afp = labs[Analyte.AFP]
     afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high, afp, artefact.afp_cutoff.value)
-    errors = [
-        result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)
-    ]
-    errors += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population)]
-    if errors:
-        raise InputErrors(tuple(dict.fromkeys(errors)))
+    found = [result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)]
+    found += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population), *errors]
+    if found:
+        raise InputErrors(tuple(dict.fromkeys(found)))
     values = {analyte: lab for analyte in Analyte if isinstance(lab := labs[analyte], Lab)}
     indices = compute_indices(
         values[Analyte.NEUTROPHILS].canonical,

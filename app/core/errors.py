@@ -1,10 +1,22 @@
-"""The tree of domain errors, and warnings. They carry codes and parameters; presentation puts them into words.
+"""The tree of all errors that this package raises on purpose, the errors of the domain, and warnings.
 
 SiiAfpError
-├── InputError          one value cannot be used: field, code and parameters
-├── InputErrors         every InputError of one request, at once
-├── ArtefactError       the fitted model cannot be trusted: which file, which rule
-└── BeyondEvidenceError a time that the study does not support was asked for
+├── InputError              one value cannot be used: field, code and parameters
+├── InputErrors             every InputError of one request, at once
+├── ArtefactError           the fitted model cannot be trusted: which file, which rule
+├── BeyondEvidenceError     a time was asked for that the study does not support
+├── CheckFailedError        a check that a command made did not hold
+├── MissingPackageError     a command needs a package that is not installed
+├── ConfigurationError      a setting or a file that it names cannot be used (app.config, app.auth)
+├── StrictJsonError         a text is not JSON (app.net.strict_json)
+├── OutboundError           another server did not answer as it should (app.net.json_client)
+├── NotAdmittedError        a caller has no right to an interface (app.auth.caller)
+├── ProblemError            a request cannot be answered, as RFC 9457 describes it (app.web.problems)
+├── FhirError               the same as a FHIR OperationOutcome (app.ehr.fhir.operation_outcome)
+├── BundleError             a FHIR Bundle is malformed (app.ehr.fhir.reading.bundles)
+└── SmartError              a SMART launch failed (app.ehr.smart.errors)
+
+The errors of the domain carry codes and parameters; app.presentation.messages puts them into words.
 """
 
 import dataclasses
@@ -49,6 +61,18 @@ class ArtefactError(SiiAfpError):
 
 class BeyondEvidenceError(SiiAfpError):
     """A survival was asked for at a time beyond (or before) what the artefact holds."""
+
+
+class CheckFailedError(SiiAfpError):
+    """A check that a command made did not hold; the command has written what differs."""
+
+
+class MissingPackageError(SiiAfpError):
+    """A command needs a package that is not installed; the message says how to install it."""
+
+
+class ConfigurationError(SiiAfpError):
+    """A setting, or a file that a setting names, cannot be used; the message names the entry."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

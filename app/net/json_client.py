@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.core.errors import SiiAfpError
 from app.net.safe_url import is_safe_address
 from app.net.strict_json import StrictJsonError, parse_json
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 
 
-class OutboundError(Exception):
+class OutboundError(SiiAfpError):
     """The other server did not give a usable answer. The reason holds no address, token or content."""
 
     def __init__(self, reason: str, status: int | None = None) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import jiter
 
+from app.core.errors import SiiAfpError
 
-class StrictJsonError(ValueError):
+
+class StrictJsonError(SiiAfpError):
     """The text is not JSON; the message names what is wrong and where, and repeats nothing of the text."""
 
 

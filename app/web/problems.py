@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.core.errors import SiiAfpError
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -67,7 +69,7 @@ class FieldProblem:
     hint: str
 
 
-class ProblemError(Exception):
+class ProblemError(SiiAfpError):
     """Raised by a handler to answer with a problem."""
 
     def __init__(self, problem: Problem, detail: str, errors: Sequence[FieldProblem] = ()) -> None:

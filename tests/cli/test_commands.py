@@ -11,7 +11,7 @@ import pytest
 
 from app.artefact import reference_vectors
 from app.artefact.reference_vectors import read_vectors, replay
-from app.cli.main import cli
+from app.cli.main import main
 from app.core.fitted_model import Artefact
 
 COMMAND = Path(sys.executable).with_name("sii-afp")
@@ -134,7 +134,7 @@ def test_selftest_fails_when_a_vector_differs(
     spoiled.write_bytes(gzip.compress("\n".join([lines[0], lines[1].replace(",1,", ",0,"), lines[2]]).encode()))
     monkeypatch.setattr(read_vectors, "__defaults__", (spoiled,))
     with pytest.raises(SystemExit) as caught:
-        cli(["selftest"])
+        main(["selftest"])
     out = capsys.readouterr()
     assert caught.value.code == 1
     assert out.out == "1 of 2 reference vectors passed\n"

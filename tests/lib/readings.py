@@ -5,14 +5,15 @@ The other three values are usual ones, so that whatever is refused is the value 
 
 import json
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
-from app.cli.main import cli
+from app.cli.main import main
 from app.net.strict_json import parse_json
 from tests.lib.fhir.examples import CODES, FHIR, SUBJECT, TAKEN, UCUM, concept
 from tests.lib.fhir.operation import OPERATION
@@ -87,11 +88,21 @@ def by_command_line(_: TestClient, given: Given) -> str:
     values = {name: f"{number} {unit}" for name, (number, unit) in _with(given).items()}
     values[given.analyte] = given.comparator + values[given.analyte]
     options = [part for name, text in values.items() for part in (f"--{name}", text)]
-    done = CliRunner().invoke(cli, ["assess", "--json", *options])
-    if done.exit_code == 0:
-        return _canonical(done.stdout.encode(), given)
-    assert (done.exit_code, done.stderr.partition(":")[0]) == (2, given.analyte)
+    code, output, errors = run_command("assess", "--json", *options)
+    if code == 0:
+        return _canonical(output.encode(), given)
+    assert (code, errors.partition(":")[0]) == (2, given.analyte)
     return REFUSED
+
+
+def run_command(*arguments: str) -> tuple[int, str, str]:
+    """Run `sii-afp` in this process; return exit code, standard output and standard error."""
+    with redirect_stdout(StringIO()) as output, redirect_stderr(StringIO()) as errors:
+        try:
+            main(arguments)
+        except SystemExit as end:
+            return int(end.code or 0), output.getvalue(), errors.getvalue()
+    return 0, output.getvalue(), errors.getvalue()
 
 
 def _canonical(answer: bytes, given: Given) -> str:

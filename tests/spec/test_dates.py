@@ -2,11 +2,10 @@
 
 import pytest
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
-from app.cli.main import cli
 from tests.lib.fhir.examples import four_quantities
 from tests.lib.fhir.operation import send
+from tests.lib.readings import run_command
 
 UNITS = {"neutrophils": "10*9/L", "lymphocytes": "10*9/L", "platelets": "10*9/L", "afp": "ng/mL"}
 VALUES = {"neutrophils": "4.2", "lymphocytes": "1.1", "platelets": "145", "afp": "620"}
@@ -62,6 +61,6 @@ def test_the_form(spec_client: TestClient, text: str, *, is_day: bool) -> None:
 @each_text
 def test_the_command_line(text: str, *, is_day: bool) -> None:
     values = [part for name, value in VALUES.items() for part in (f"--{name}", f"{value} {UNITS[name]}")]
-    done = CliRunner().invoke(cli, ["assess", *values, "--afp-date", text])
-    assert done.exit_code == (0 if is_day else 2)
-    assert done.stderr.startswith("sampled_on.afp: ") == (not is_day)
+    code, _, errors = run_command("assess", *values, "--afp-date", text)
+    assert code == (0 if is_day else 2)
+    assert errors.startswith("sampled_on.afp: ") == (not is_day)

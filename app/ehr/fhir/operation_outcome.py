@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from starlette.responses import Response
 
+from app.core.errors import SiiAfpError
 from app.presentation.assessment_json import dumps
 
 FHIR_JSON = "application/fhir+json"
@@ -23,7 +24,7 @@ class Issue:
     diagnostics: str | None = None
 
 
-class FhirError(Exception):
+class FhirError(SiiAfpError):
     """Raised to answer with an OperationOutcome."""
 
     def __init__(self, status: int, issues: Sequence[Issue]) -> None:

@@ -6,6 +6,7 @@ from enum import Enum
 from starlette.requests import Request
 
 from app.config.logs import logger
+from app.core.errors import SiiAfpError
 
 
 class _Kind(Enum):
@@ -54,7 +55,7 @@ class NoFiling(_Kind):
         return f"{self.sentence} To file a result, open the calculator from the patient’s record again."
 
 
-class SmartError(Exception):
+class SmartError(SiiAfpError):
     """A launch from a known EHR ended without values. `reason` is for the log and says no more than kinds."""
 
     def __init__(self, failure: Failure, reason: str = "") -> None:

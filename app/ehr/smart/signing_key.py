@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config.logs import logger
-from app.config.site import Integration, IntegrationError
+from app.config.site import Integration
+from app.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -49,7 +50,7 @@ class SigningKey:
 def site_key(integration: Integration) -> SigningKey | None:
     """Return the key of a site: from its file, else made now if EHRs may launch, else None.
 
-    Raises IntegrationError if the file does not hold a key that can be used.
+    Raises ConfigurationError if the file does not hold a key that can be used.
     """
     if integration.signing_key_file:
         return _read(integration.signing_key_file)
@@ -72,12 +73,12 @@ def _read(path: Path) -> SigningKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise IntegrationError(f"signing_key_file: no private key without password: {type(error).__name__}") from None
+        raise ConfigurationError(f"signing_key_file: no private key without password: {type(error).__name__}") from None
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP384R1):
         return _with_public(key)
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _SHORTEST_RSA_BITS:
         return _with_public(key)
-    raise IntegrationError("signing_key_file: the key is neither EC P-384 nor RSA of 2048 bits or more")
+    raise ConfigurationError("signing_key_file: the key is neither EC P-384 nor RSA of 2048 bits or more")
 
 
 def _with_public(key: "EllipticCurvePrivateKey | RSAPrivateKey") -> SigningKey:

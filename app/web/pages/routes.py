@@ -88,20 +88,15 @@ def assess_form(
 
     Raises InputErrors with everything that is wrong, in reading or in meaning.
     """
-    try:
-        assessment = assess(
-            artefact,
-            form.labs,
-            computed_at=now,
-            population=form.population,
-            sampled_on=form.sampled_on,
-            source_warnings=source_warnings,
-        )
-    except InputErrors as wrong:
-        raise InputErrors((*wrong.errors, *form.errors)) from None
-    if form.errors:
-        raise InputErrors(form.errors)
-    return assessment
+    return assess(
+        artefact,
+        form.labs,
+        computed_at=now,
+        population=form.population,
+        sampled_on=form.sampled_on,
+        source_warnings=source_warnings,
+        errors=form.errors,
+    )
 
 
 def _html(page: Page, status: int = 200) -> HTMLResponse:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from app.auth.api_keys import ApiKeyError, new_key
+from app.auth.api_keys import new_key
 from app.config.settings import Settings
+from app.core.errors import ConfigurationError
 from app.main import create_app
 from tests.lib.clients import client_with
 from tests.lib.interfaces import API, ASSESSMENTS, FEEDBACK, HOOKS, Interface, call, tells_nothing
@@ -54,7 +55,7 @@ def test_only_the_hash_of_a_key_is_kept(file: Path, key: str) -> None:
 
 @pytest.mark.parametrize("name", ["", ".hidden", "two words", "a:b", "a\nb", "ä", "x" * 65])
 def test_a_name_that_cannot_stand_in_the_file_gets_no_key(name: str) -> None:
-    with pytest.raises(ApiKeyError, match="1 to 64 letters"):
+    with pytest.raises(ConfigurationError, match="1 to 64 letters"):
         new_key(name)
 
 
@@ -189,10 +190,10 @@ HASH = "0" * 64
 )
 def test_the_service_does_not_start_with_a_line_that_makes_no_sense(file: Path, text: str, line: int) -> None:
     file.write_text(text, "utf-8")
-    with pytest.raises(ApiKeyError, match=rf"^Line {line} of the file of API keys is not one new name:hash\.$"):
+    with pytest.raises(ConfigurationError, match=rf"^Line {line} of the file of API keys is not one new name:hash\.$"):
         create_app(Settings(api_keys_file=file))
 
 
 def test_the_service_does_not_start_without_the_file_that_is_named(file: Path) -> None:
-    with pytest.raises(ApiKeyError, match=r"^The file of API keys cannot be read: FileNotFoundError\.$"):
+    with pytest.raises(ConfigurationError, match=r"^The file of API keys cannot be read: FileNotFoundError\.$"):
         create_app(Settings(api_keys_file=file))

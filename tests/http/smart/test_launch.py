@@ -13,7 +13,8 @@ from joserfc.jwk import JWKRegistry
 from starlette.testclient import TestClient
 
 from app.config.settings import Settings
-from app.config.site import IntegrationError, SmartServer
+from app.config.site import SmartServer
+from app.core.errors import ConfigurationError
 from app.ehr.smart.discovery import SmartConfiguration
 from app.ehr.smart.launches import Launches
 from app.main import create_app
@@ -171,7 +172,7 @@ def test_a_key_that_cannot_be_used_keeps_the_service_from_starting(tmp_path: Pat
         content = small.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     (tmp_path / "key.pem").write_text(content, "utf-8")
     (tmp_path / "site.toml").write_text('signing_key_file = "key.pem"\n', "utf-8")
-    with pytest.raises(IntegrationError, match="signing_key_file"):
+    with pytest.raises(ConfigurationError, match="signing_key_file"):
         create_app(Settings(integration_file=tmp_path / "site.toml"))
 
 

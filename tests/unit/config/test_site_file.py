@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.config.settings import Settings
-from app.config.site import Client, IntegrationError, LocalCode, SmartServer, load_integration
+from app.config.site import Client, LocalCode, SmartServer, load_integration
+from app.core.errors import ConfigurationError
 from app.main import create_app
 
 EVERY_ENTRY = """
@@ -96,7 +97,7 @@ def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("entry", ['signing_key_file = "none.pem"', '[[client]]\nissuer = "a"\njwks_file = "none.pem"'])
 def test_a_file_that_is_not_there_is_missed_at_start(tmp_path: Path, entry: str) -> None:
-    with pytest.raises(IntegrationError, match=r"there is no file none\.pem; it counts from the folder of"):
+    with pytest.raises(ConfigurationError, match=r"there is no file none\.pem; it counts from the folder of"):
         load_integration(written(tmp_path, entry))
 
 
@@ -164,21 +165,21 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("name", IMPOSSIBLE)
 def test_what_is_impossible_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
     text, told = IMPOSSIBLE[name]
-    with pytest.raises(IntegrationError) as refusal:
+    with pytest.raises(ConfigurationError) as refusal:
         load_integration(written(tmp_path, text))
     assert str(refusal.value).startswith(f"site.toml: {told}")
     assert "secret" not in str(refusal.value)
 
 
 def test_the_service_does_not_start_with_it(tmp_path: Path) -> None:
-    with pytest.raises(IntegrationError, match=r"^site\.toml: client\.0: "):
+    with pytest.raises(ConfigurationError, match=r"^site\.toml: client\.0: "):
         create_app(Settings(integration_file=written(tmp_path, client())))
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(IntegrationError, match=r"^absent\.toml: FileNotFoundError"):
+    with pytest.raises(ConfigurationError, match=r"^absent\.toml: FileNotFoundError"):
         load_integration(tmp_path / "absent.toml")
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff")
-    with pytest.raises(IntegrationError, match=r"^binary\.toml: UnicodeDecodeError"):
+    with pytest.raises(ConfigurationError, match=r"^binary\.toml: UnicodeDecodeError"):
         load_integration(binary)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.core.errors import SiiAfpError
 from app.ehr.fhir.reading.references import base_of, resource_key
 from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, reference_of
 from app.ehr.fhir.reading.times import instant
@@ -13,7 +14,7 @@ _MATCH, _INCLUDED, _OUTCOME = _MODES = ("match", "include", "outcome")
 _DELETION, _NOTHING = "deletion", "nothing"
 
 
-class BundleError(ValueError):
+class BundleError(SiiAfpError):
     """A Bundle is malformed; the message names the element."""
 
 

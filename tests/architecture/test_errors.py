@@ -1,0 +1,46 @@
+"""All errors that the package raises on purpose are one tree, and every one of them has an exit code."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+
+import app
+import app.core.errors
+from app.cli.main import exit_code
+from app.core.errors import (
+    ArtefactError,
+    CheckFailedError,
+    ConfigurationError,
+    InputError,
+    InputErrors,
+    MissingPackageError,
+    SiiAfpError,
+)
+
+
+def public_errors() -> dict[str, type[Exception]]:
+    """Return every public exception that a module of app/ defines."""
+    found = {}
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if module.name == "app.__main__":
+            continue
+        for name, one in vars(importlib.import_module(module.name)).items():
+            is_own = inspect.isclass(one) and issubclass(one, Exception) and one.__module__ == module.name
+            if is_own and not name.startswith("_"):
+                found[name] = one
+    return found
+
+
+def test_every_error_is_in_the_tree() -> None:
+    errors = public_errors()
+    assert {name for name, one in errors.items() if not issubclass(one, SiiAfpError)} == set()
+    shown = set(re.findall(r"[├└]── (\w+)", app.core.errors.__doc__ or ""))
+    assert shown == set(errors) - {"SiiAfpError"}
+
+
+def test_exit_codes_are_those_of_the_manual() -> None:
+    errors = (InputError("afp", "zero"), InputErrors(()), ConfigurationError("no file"))
+    assert [exit_code(one) for one in errors] == [2, 2, 2]
+    assert exit_code(CheckFailedError()) == 1
+    assert [exit_code(one) for one in (ArtefactError("altered"), MissingPackageError("pandas"))] == [3, 3]
