@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.auth.caller import NotAdmittedError
+from app.config import addresses
 from app.config.logs import logger
 from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
 from app.web.pages import routes as pages
-from app.web.paths import CDS_HOOKS, is_ehr_path
 from app.web.problems import (
     INTERNAL,
     NOT_FOUND,
@@ -39,10 +39,10 @@ def answer(
 ) -> Response:
     """Return a problem in the form that the caller reads."""
     path = request.scope["path"]
-    if is_ehr_path(path):
+    if addresses.is_fhir(path):
         issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{problem.title}. {detail}")
         return outcome_response(problem.status, [issue], headers)
-    if "text/html" in request.headers.get("accept", "") and not path.startswith("/api/"):
+    if "text/html" in request.headers.get("accept", "") and not addresses.is_api(path):
         return pages.error_response(request, problem, detail, headers)
     request_id = request.scope.get("state", {}).get("request_id")
     return problem_response(problem, detail, errors, request_id=request_id, headers=headers)
@@ -73,7 +73,7 @@ async def on_not_admitted(request: Request, error: Exception) -> Response:
     extra = {"error": error.reason, "request_id": request.scope["state"].get("request_id")}
     logger.log(logging.WARNING, "not admitted", extra=extra)
     headers = {"WWW-Authenticate": "Bearer"}
-    if request.scope["path"].startswith(CDS_HOOKS):
+    if addresses.is_cds_hooks(request.scope["path"]):
         return Response(status_code=401, headers=headers)
     return answer(request, UNAUTHORISED, UNAUTHORISED.remedy, headers)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from app.config import addresses
 from app.config.version import software
 from app.core.assessment import Assessment, CellAnswer
 from app.core.fitted_model import Artefact
@@ -141,9 +142,9 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
         },
         "limitations": list(artefact.limits),
         "links": {
-            "svg": f"/api/v1/groups/{group.id}/curve.svg",
-            "png": f"/api/v1/groups/{group.id}/curve.png",
-            "evidence": "/evidence",
+            "svg": addresses.curve(group.id, "svg"),
+            "png": addresses.curve(group.id, "png"),
+            "evidence": addresses.EVIDENCE,
         },
     }
 

@@ -5,6 +5,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 
+from app.config.addresses import HEALTH
 from app.config.version import software
 from app.web import openapi
 from app.web.routing import DirectRoute
@@ -13,14 +14,14 @@ from app.web.state import Service, service_of
 router = APIRouter(route_class=DirectRoute, default_response_class=Response, tags=["operation"])
 
 
-@router.get("/health/live", summary="The process answers", responses=openapi.answer({"type": "object"}))
+@router.get(f"{HEALTH}/live", summary="The process answers", responses=openapi.answer({"type": "object"}))
 async def live(_request: Request) -> Response:
     """Return that the process runs, whatever its readiness."""
     return JSONResponse({"status": "live"})
 
 
 @router.get(
-    "/health/ready",
+    f"{HEALTH}/ready",
     summary="The model passed its self-test",
     responses=openapi.answer({"type": "object"}) | openapi.problems(503),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from app.config import addresses
 from app.core.errors import SiiAfpError
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,7 +25,7 @@ class Problem:
     @property
     def type(self) -> str:
         """The type URI: the place on the page that explains it."""
-        return f"/problems#{self.name}"
+        return addresses.problem(self.name)
 
 
 MALFORMED = Problem("malformed", "The body is not JSON", 400, "Send one JSON object in UTF-8, without duplicate names.")

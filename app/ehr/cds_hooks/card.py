@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from app.config.addresses import EVIDENCE
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, CellAnswer
@@ -90,7 +91,7 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
         "indicator": "info",
         "source": {
             "label": f"SII-AFP calculator {software().version}",
-            "url": f"{public_url}/evidence",
+            "url": public_url + EVIDENCE,
             "topic": {
                 "system": canonical.codes,
                 "code": "overall-survival",

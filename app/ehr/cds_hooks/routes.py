@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.auth.authenticator import admit
 from app.auth.caller import Caller
+from app.config.addresses import CDS_HOOKS, SMART_LAUNCH
 from app.core.assessment import assess
 from app.core.errors import InputErrors
 from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
@@ -34,7 +35,6 @@ from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
 from app.web.off_loop import LARGE_BYTES, run_sized
 from app.web.openapi import answer
-from app.web.paths import CDS_HOOKS
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute
 from app.web.state import service_of
@@ -184,7 +184,7 @@ def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: R
 def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
     if not any(server.issuer == sent.fhir_server for server in records.integration.smart):
         return []
-    url = f"{records.public_url}/smart/launch"
+    url = records.public_url + SMART_LAUNCH
     return [{"label": "Survival curve and details", "type": "smart", "url": url}]
 
 

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from app.config.addresses import FHIR
 from app.ehr.fhir import openapi
 from app.ehr.fhir.definitions.catalogue import capability_statement
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
 from app.ehr.fhir.requests import check_accept
 from app.ehr.fhir.state import records_of
 from app.web.openapi import path_parameters
-from app.web.paths import FHIR
 from app.web.routing import DirectRoute
 
 router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response, tags=["fhir"])

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from app.auth.authenticator import admit
+from app.config.addresses import FHIR
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors
@@ -22,7 +23,6 @@ from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
 from app.presentation.messages import error_message, warning_message
 from app.web.off_loop import run_sized
-from app.web.paths import FHIR
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
 
+from app.config.addresses import SMART_CALLBACK
 from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.bundles import BundleError
 from app.ehr.fhir.reading.client import search
@@ -24,7 +25,6 @@ from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
 from app.ehr.smart.signing_key import SigningKey
 from app.net.json_client import OutboundError
 
-CALLBACK = "/smart/callback"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _CODE = re.compile(r"[\x20-\x7e]{1,4096}")
 
@@ -53,7 +53,7 @@ def authorization_address(launch: Launch, handed: str | None, public_url: str) -
     parameters = {
         "response_type": "code",
         "client_id": launch.server.client_id,
-        "redirect_uri": public_url + CALLBACK,
+        "redirect_uri": public_url + SMART_CALLBACK,
         "scope": _scope(launch, handed),
         "state": launch.state,
         "aud": launch.server.issuer,
@@ -72,7 +72,7 @@ async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -
     fields = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": records.public_url + CALLBACK,
+        "redirect_uri": records.public_url + SMART_CALLBACK,
         "code_verifier": launch.verifier,
         "client_assertion_type": _ASSERTION,
         "client_assertion": key.assertion(launch.server.client_id, endpoint),

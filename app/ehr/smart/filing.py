@@ -6,6 +6,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.config.addresses import SMART_FILE, depth
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.errors import InputErrors
@@ -33,7 +34,7 @@ from app.web.state import service_of
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
 _CONFIRMED = b"confirmed=yes"
-_DEPTH = 1
+_DEPTH = depth(SMART_FILE)
 _NOT_FILED = "Not filed"
 _REFUSED = (_NOT_FILED, "The EHR refused it. Nothing was filed.")
 _UNCERTAIN = (
@@ -43,7 +44,7 @@ _UNCERTAIN = (
 _NOT_CONFIRMED = "Tick the box if they are. If not, open the calculator from the other patient’s record."
 
 
-@router.post("/smart/file")
+@router.post(SMART_FILE)
 async def file_result(request: Request) -> Response:
     """Assess the posted values anew and create the RiskAssessment; say what was filed, or plainly that it was not."""
     service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from app.config.addresses import SMART
 from app.config.site import SmartServer
 from app.ehr.smart.discovery import SmartConfiguration
 
@@ -71,7 +72,7 @@ def cookie_attributes(public_url: str) -> str:
     """Return the attributes of every cookie of a launch; over https it also works inside a frame of the EHR."""
     parts = urlsplit(public_url)
     same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
-    return f"Path={parts.path}/smart; HttpOnly; {same_site}"
+    return f"Path={parts.path}{SMART}; HttpOnly; {same_site}"
 
 
 def is_same_secret(secret: str, said: str) -> bool:

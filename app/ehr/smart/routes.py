@@ -7,6 +7,7 @@ filed. Nothing is computed here.
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from app.config.addresses import SMART_CALLBACK, SMART_LAUNCH, depth
 from app.core.fitted_model import Artefact
 from app.ehr.fhir.state import records_of
 from app.ehr.smart.client import authorization_address, read_record, redeem
@@ -30,10 +31,9 @@ router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 _NOT_KNOWN = Problem("smart-issuer", "This EHR is not known here", 400, "")
 _NOT_BEGUN = Problem("smart-state", "This launch cannot be continued", 400, "")
 _LONGEST_LAUNCH = 4096
-_DEPTH = 1  # both pages lie in /smart/
 
 
-@router.get("/smart/launch")
+@router.get(SMART_LAUNCH)
 async def launch(request: Request) -> Response:
     """Send the browser to the EHR to sign in; nothing is asked of one that is not on the site's list."""
     artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
@@ -52,7 +52,7 @@ async def launch(request: Request) -> Response:
     return response
 
 
-@router.get("/smart/callback")
+@router.get(SMART_CALLBACK)
 async def callback(request: Request) -> Response:
     """Show the form with the record's values, or empty with the reason; a launch that did not begin here is refused."""
     artefact, smart = service_of(request).artefact, smart_of(request)
@@ -95,7 +95,7 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
     )
     permission = Permission(access.seconds, access.token) if begun.server.write_back else None
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
-    page = form_page(artefact, typed_values(record.reading), record=view, depth=_DEPTH)
+    page = form_page(artefact, typed_values(record.reading), record=view, depth=depth(SMART_CALLBACK))
     response = HTMLResponse(render(page))
     response.headers.append("set-cookie", contexts.cookie(browser))
     return response
@@ -105,5 +105,7 @@ def _without_values(request: Request, artefact: Artefact, error: SmartError) -> 
     """Show the empty form with the reason: what failed elsewhere must not keep a person from typing."""
     log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
     return HTMLResponse(
-        render(form_page(artefact, record=RecordView(prefill=failed_prefill(error.failure)), depth=_DEPTH))
+        render(
+            form_page(artefact, record=RecordView(prefill=failed_prefill(error.failure)), depth=depth(SMART_CALLBACK))
+        )
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from app.config import addresses
 from app.core.analytes import Analyte
 from app.core.applicability import Status
 from app.core.assessment import Assessment, CellAnswer
@@ -67,7 +68,7 @@ def result_page(
         limits=artefact.limits,
         method=artefact.method,
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
-        image_url=f"api/v1/groups/{group.id}/curve.png",
+        image_url=addresses.curve(group.id, "png").removeprefix("/"),
         plain_text=plain_text(assessment),
         kept=tuple(typed.items()),
         record=record,

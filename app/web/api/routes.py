@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app.auth.authenticator import admit
+from app.config.addresses import API, curve
 from app.core.assessment import Assessment
 from app.core.fitted_model import Artefact
 from app.core.risk_groups import RISK_GROUPS, RiskGroup
@@ -19,7 +20,7 @@ from app.web.request_body import read_json
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 
-router = APIRouter(prefix="/api/v1", route_class=DirectRoute, default_response_class=Response)
+router = APIRouter(prefix=API, route_class=DirectRoute, default_response_class=Response)
 _JSON = "application/json"
 _GROUP = openapi.path_parameters(group_id={"enum": [group.id for group in RISK_GROUPS]})
 
@@ -112,11 +113,10 @@ def _group_of(request: Request) -> RiskGroup:
 
 
 def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:
-    path = f"{router.prefix}/groups/{group.id}/curve"
     return {
         "id": group.id,
         "label": group.label,
         "meaning": group.meaning,
         "n": artefact.kaplan_meier[group.id].n,
-        "links": {kind: f"{path}.{kind}" for kind in ("json", "svg", "png")},
+        "links": {kind: curve(group.id, kind) for kind in ("json", "svg", "png")},
     }

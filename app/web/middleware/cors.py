@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.web.paths import CDS_HOOKS
+from app.config import addresses
 
 
 class CrossOrigin:
@@ -22,5 +22,5 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let other paths pass as they are."""
-        is_shared = scope["type"] == "http" and scope["path"].startswith(CDS_HOOKS)
+        is_shared = scope["type"] == "http" and addresses.is_cds_hooks(scope["path"])
         await (self.with_headers if is_shared else self.app)(scope, receive, send)

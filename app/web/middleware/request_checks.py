@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.config import addresses
 from app.config.settings import Settings
-from app.web.paths import is_ehr_path
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 from app.web.request_body import media_type
 
@@ -83,7 +83,7 @@ class Gate:
     def _wait_seconds(self, scope: Scope) -> int:
         """Count a request of this client in the running minute; return the seconds to wait if it is one too many."""
         limit = self.settings.rate_limit_per_minute
-        if not limit or scope["path"].startswith("/health/"):
+        if not limit or addresses.is_health(scope["path"]):
             return 0
         now = self.clock()
         if now - self.window_start >= _MINUTE or len(self.counts) > _MOST_CLIENTS:
@@ -93,7 +93,7 @@ class Gate:
         return 0 if self.counts[client] <= limit else max(1, int(self.window_start + _MINUTE - now) + 1)
 
     def _limit(self, scope: Scope) -> int:
-        is_record = is_ehr_path(scope["path"])
+        is_record = addresses.is_fhir(scope["path"])
         return self.settings.record_body_limit_bytes if is_record else self.settings.body_limit_bytes
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from app.config import addresses
 from app.presentation.pages.api_docs import ApiEndpoint, ApiParameter, ApiResponse, ProblemLine, api_page
 from app.presentation.templating import render
 from app.web.openapi import EXAMPLE_REQUEST
@@ -26,7 +27,7 @@ def show_api(request: Request) -> HTMLResponse:
     return _page(request, endpoints, "api")
 
 
-@router.get("/problems")
+@router.get(addresses.PROBLEMS)
 def show_problems(request: Request) -> HTMLResponse:
     """Show every problem type with its remedy: where the `type` of a problem leads."""
     return _page(request, (), "problems")

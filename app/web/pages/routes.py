@@ -5,6 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from app.config.addresses import EVIDENCE, depth
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import Artefact
@@ -55,7 +56,7 @@ async def check_values(request: Request) -> JSONResponse:
     return JSONResponse(live_check(service_of(request).artefact, form.labs))
 
 
-@router.get("/evidence")
+@router.get(EVIDENCE)
 def show_evidence(request: Request) -> HTMLResponse:
     """Show what stands behind the answers."""
     return _html(evidence_page(service_of(request).artefact))
@@ -65,8 +66,7 @@ def error_response(
     request: Request, problem: Problem, detail: str, headers: dict[str, str] | None = None
 ) -> HTMLResponse:
     """Return a problem as a page, for browsers."""
-    depth = request.url.path.count("/") - 1
-    site = site_of(request.app.state.service.artefact, "problem", depth)
+    site = site_of(request.app.state.service.artefact, "problem", depth(request.url.path))
     view = ProblemPage(site=site, status=problem.status, title=problem.title, detail=detail)
     return HTMLResponse(render(view), problem.status, headers)
 
