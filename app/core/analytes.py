@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.core.clinical_codes import LoincCode, UcumCode
+
+_COUNT_UNIT, _AFP_UNIT = UcumCode("10*9/L").value, UcumCode("ng/mL").value
+
 
 class Analyte(StrEnum):
     """What the laboratory measured."""
@@ -21,7 +25,7 @@ class Analyte(StrEnum):
     @property
     def canonical_unit(self) -> str:
         """The unit in which the analyte enters the calculation, as a UCUM code."""
-        return "ng/mL" if self is Analyte.AFP else "10*9/L"
+        return _AFP_UNIT if self is Analyte.AFP else _COUNT_UNIT
 
     @property
     def is_count(self) -> bool:
@@ -52,9 +56,9 @@ PLAUSIBLE: dict[Analyte, PlausibleRange] = {
 
 # LOINC, number or mass concentration only; the automated, unspecified and manual count; AFP also by immunoassay and
 # as tumour marker.
-LOINC: dict[Analyte, tuple[str, ...]] = {
-    Analyte.NEUTROPHILS: ("751-8", "26499-4", "753-4"),
-    Analyte.LYMPHOCYTES: ("731-0", "26474-7", "732-8"),
-    Analyte.PLATELETS: ("777-3", "26515-7", "778-1"),
-    Analyte.AFP: ("1834-1", "83073-7", "53962-7"),
+LOINC: dict[Analyte, tuple[LoincCode, ...]] = {
+    Analyte.NEUTROPHILS: (LoincCode("751-8"), LoincCode("26499-4"), LoincCode("753-4")),
+    Analyte.LYMPHOCYTES: (LoincCode("731-0"), LoincCode("26474-7"), LoincCode("732-8")),
+    Analyte.PLATELETS: (LoincCode("777-3"), LoincCode("26515-7"), LoincCode("778-1")),
+    Analyte.AFP: (LoincCode("1834-1"), LoincCode("83073-7"), LoincCode("53962-7")),
 }

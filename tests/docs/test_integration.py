@@ -10,7 +10,8 @@ import pytest
 from app.config.settings import Settings
 from app.config.site import Integration, load_integration
 from app.core.analytes import Analyte
-from app.ehr.fhir.reading.codes import LOINC_SYSTEM, laboratory_codes
+from app.core.clinical_codes import LoincCode
+from app.ehr.fhir.reading.codes import laboratory_codes
 from tests.lib.curl import send
 
 PAGE = (Path(__file__).parents[2] / "docs" / "integration.md").read_text(encoding="utf-8")
@@ -81,7 +82,7 @@ def test_the_codes_are_those_that_are_read_and_refused() -> None:
     codes = laboratory_codes(Integration(accept_afp_units=True))
     refused: set[str] = set()
     for name, read, not_read in rows:
-        expected = {code for system, code in codes.coding_of(Analyte(name.lower())) if system == LOINC_SYSTEM}
+        expected = {code for system, code in codes.coding_of(Analyte(name.lower())) if system == LoincCode.system}
         assert set(re.findall(r"\d+-\d", read)) == expected
         refused |= set(re.findall(r"\d+-\d", not_read))
     assert refused == {code for _, code in codes.refused}

@@ -1,11 +1,12 @@
-"""The addresses and codes by which this project's own FHIR terms are known."""
+"""The canonical addresses of this project's FHIR definitions, and concepts of its code system."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.clinical_codes import UcumCode
 from app.ehr.fhir.terminology import TERMS
 
-UCUM = "http://unitsofmeasure.org"
+UCUM = UcumCode.system
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from typing import Any
 import orjson
 
 from app.core.assessment import CellAnswer, HazardRatio, SurvivalAt
+from app.core.clinical_codes import UcumCode
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
-from app.ehr.fhir.canonical import UCUM, Canonical
+from app.ehr.fhir.canonical import Canonical
 from app.presentation import wording
 from app.presentation.assessment_json import written
 
@@ -108,4 +109,4 @@ def _death_percent(survival: float) -> Decimal:
 
 
 def _percent(value: Decimal) -> dict[str, Any]:
-    return {"value": value, "unit": "%", "system": UCUM, "code": "%"}
+    return {"value": value, "unit": "%", "system": UcumCode.system, "code": "%"}

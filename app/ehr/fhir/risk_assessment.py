@@ -12,8 +12,9 @@ from typing import Any
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.clinical_codes import UcumCode
 from app.core.iso_dates import utc_second
-from app.ehr.fhir.canonical import UCUM, Canonical
+from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.predictions import hazard_ratios, predictions
 from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Result
@@ -53,7 +54,7 @@ def sii_observation(
         "subject": patient.subject,
         **_sampled(assessment, results),
         "issued": utc_second(assessment.computed_at),
-        "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UCUM, "code": sii.unit},
+        "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UcumCode.system, "code": sii.unit},
         "interpretation": [canonical.concept(f"sii-{high}", f"SII {high}: cut-off {sii.cutoff:f} {sii.unit}")],
         "note": [{"text": sii.working}],
         # As a text only: a viewer would show the cut-off itself, which is high, as inside a range that ends there.

@@ -6,8 +6,9 @@ from typing import Any
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.clinical_codes import UcumCode
 from app.core.labs import Lab
-from app.ehr.fhir.canonical import UCUM, Canonical
+from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.reading.observations import Result
 
 _NOT_OF_AN_OBSERVATION = "Given to the calculator as a value, not as an Observation."
@@ -78,5 +79,5 @@ def quantity_as_given(lab: Lab) -> dict[str, Any]:
     comparator = {"comparator": given.comparator.value} if given.comparator else {}
     unit = {"unit": given.unit_text}
     if not given.unit.is_label:
-        unit |= {"system": UCUM, "code": given.unit.code}
+        unit |= {"system": UcumCode.system, "code": given.unit.code}
     return {"value": given.value, **comparator, **unit}

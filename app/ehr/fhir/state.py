@@ -6,11 +6,11 @@ from starlette.requests import Request
 
 from app.config.settings import Settings
 from app.config.site import Integration
+from app.core.clinical_codes import Coding
 from app.core.fitted_model import Artefact
 from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.definitions.catalogue import Definitions, definitions
 from app.ehr.fhir.reading.client import DEADLINE_SECONDS
-from app.ehr.fhir.reading.codes import Code
 from app.ehr.fhir.reading.conditions import condition_codes
 from app.ehr.fhir.reading.lab_results import ReadingRules, reading_rules
 from app.ehr.fhir.reading.searches import templates
@@ -23,7 +23,7 @@ class Records:
 
     integration: Integration
     rules: ReadingRules
-    condition_codes: tuple[Code, ...]
+    condition_codes: tuple[Coding, ...]
     prefetch_templates: dict[str, str]
     canonical: Canonical
     definitions: Definitions

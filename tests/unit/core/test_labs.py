@@ -188,7 +188,7 @@ def test_the_names_and_units_of_the_analytes() -> None:
 def test_loinc_codes_end_in_their_check_digit() -> None:
     for codes in LOINC.values():
         for code in codes:
-            number, digit = code.split("-")
+            number, digit = code.value.split("-")
             odd = str(int(number[::-2]) * 2)  # every second digit from the right, doubled
             total = sum(map(int, odd)) + sum(map(int, number[-2::-2]))
             assert (-total) % 10 == int(digit), code

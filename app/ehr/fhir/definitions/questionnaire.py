@@ -7,13 +7,12 @@ cut-off and the risk group are the operation's.
 from typing import Any
 
 from app.core.analytes import LOINC, Analyte
-from app.ehr.fhir.canonical import UCUM
+from app.core.clinical_codes import UcumCode
 from app.ehr.fhir.definitions.code_systems import Definition
-from app.ehr.fhir.reading.codes import LOINC_SYSTEM
 
 _SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition"
 _UNIT = "http://hl7.org/fhir/StructureDefinition/questionnaire-unit"
-_LOOK_BACK = {"value": 90, "unit": "days", "system": UCUM, "code": "d"}
+_LOOK_BACK = {"value": 90, "unit": "days", "system": UcumCode.system, "code": "d"}
 
 
 def questionnaire() -> Definition:
@@ -55,7 +54,7 @@ def questionnaire() -> Definition:
 def _item(analyte: Analyte) -> dict[str, Any]:
     return {
         "linkId": analyte.value,
-        "code": [{"system": LOINC_SYSTEM, "code": code} for code in LOINC[analyte]],
+        "code": [{"system": code.system, "code": code.value} for code in LOINC[analyte]],
         "text": f"{analyte.label}, {analyte.canonical_unit}",
         "type": "decimal",
         "required": True,
@@ -67,4 +66,4 @@ def _item(analyte: Analyte) -> dict[str, Any]:
 
 
 def _unit(code: str) -> dict[str, Any]:
-    return {"url": _UNIT, "valueCoding": {"system": UCUM, "code": code, "display": code}}
+    return {"url": _UNIT, "valueCoding": {"system": UcumCode.system, "code": code, "display": code}}

@@ -1,6 +1,6 @@
 """Which laboratory codes are read, and which are refused by name. A site adds its own codes in its integration file.
 
-LOINC names and check digits were verified. This material contains content from LOINC (http://loinc.org), copyright
+The LOINC names were verified. This material contains content from LOINC (http://loinc.org), copyright
 Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under the licence at http://loinc.org/license.
 """
 
@@ -10,26 +10,25 @@ from typing import Any
 
 from app.config.site import Integration
 from app.core.analytes import LOINC, Analyte
+from app.core.clinical_codes import Coding, LoincCode
 from app.ehr.fhir.reading.resources import objects_in
 
-LOINC_SYSTEM = "http://loinc.org"
 # Alpha-1-fetoprotein in units per volume: opt-in, because what an international unit weighs differs by assay.
-AFP_UNITS_LOINC = ("19176-7", "83072-9", "53961-9")
+_AFP_UNITS = (LoincCode("19176-7"), LoincCode("83072-9"), LoincCode("53961-9"))
 _MOLAR = "reports moles per volume; ng/mL is needed"
 _NOT_AFP_MASS = "is not a mass concentration of AFP"
 _PERCENT = "is a percentage of the leukocytes, not a count"
 _REFUSED = {
-    "19177-5": _MOLAR,
-    "53960-1": _MOLAR,
-    "20450-3": _NOT_AFP_MASS,
-    "23811-3": _NOT_AFP_MASS,
-    "42332-7": _NOT_AFP_MASS,
-    "31993-9": _NOT_AFP_MASS,
-    "770-8": _PERCENT,
-    "736-9": _PERCENT,
+    LoincCode("19177-5"): _MOLAR,
+    LoincCode("53960-1"): _MOLAR,
+    LoincCode("20450-3"): _NOT_AFP_MASS,
+    LoincCode("23811-3"): _NOT_AFP_MASS,
+    LoincCode("42332-7"): _NOT_AFP_MASS,
+    LoincCode("31993-9"): _NOT_AFP_MASS,
+    LoincCode("770-8"): _PERCENT,
+    LoincCode("736-9"): _PERCENT,
 }
 
-Code = tuple[str, str]
 NOT_AN_ANALYTE = "not_an_analyte"
 
 
@@ -40,15 +39,15 @@ class LaboratoryCodes:
     `other_units` are the refused codes that are the same analyte all the same, in units that are not read.
     """
 
-    accepted: dict[Code, Analyte]
-    refused: dict[Code, str]
-    other_units: dict[Code, Analyte]
+    accepted: dict[Coding, Analyte]
+    refused: dict[Coding, str]
+    other_units: dict[Coding, Analyte]
 
-    def coding_of(self, analyte: Analyte) -> tuple[Code, ...]:
+    def coding_of(self, analyte: Analyte) -> tuple[Coding, ...]:
         """Return the codes of an analyte, preferred first."""
         return tuple(code for code, found in self.accepted.items() if found is analyte)
 
-    def searched_for(self, analyte: Analyte) -> tuple[Code, ...]:
+    def searched_for(self, analyte: Analyte) -> tuple[Coding, ...]:
         """Return the codes to search a record for: also those whose unit is not read, since they may be newer."""
         return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
 
@@ -87,8 +86,8 @@ class LaboratoryCodes:
         """Return the analyte whose LOINC code a CodeableConcept has in another system or without one, or None."""
         for one in objects_in(concept, "coding"):
             code = one.get("code")
-            if isinstance(code, str) and (LOINC_SYSTEM, code) in self.accepted:
-                return self.accepted[LOINC_SYSTEM, code]
+            if isinstance(code, str) and (LoincCode.system, code) in self.accepted:
+                return self.accepted[LoincCode.system, code]
         return None
 
 
@@ -100,7 +99,7 @@ class Coded:
     """
 
     analyte: Analyte | None
-    code: Code | None
+    code: Coding | None
     fault: str = ""
     reason: str = ""
     is_result: bool = True
@@ -114,9 +113,9 @@ _UNREADABLE = Coded(None, None, "code_unreadable", "It has no code that can be r
 
 def laboratory_codes(integration: Integration) -> LaboratoryCodes:
     """Return the codes that hold at this site."""
-    accepted = {(LOINC_SYSTEM, code): analyte for analyte, codes in LOINC.items() for code in codes}
-    refused = {(LOINC_SYSTEM, code): reason for code, reason in _REFUSED.items()}
-    units = dict.fromkeys(((LOINC_SYSTEM, code) for code in AFP_UNITS_LOINC), Analyte.AFP)
+    accepted = {code.coding: analyte for analyte, codes in LOINC.items() for code in codes}
+    refused = {code.coding: reason for code, reason in _REFUSED.items()}
+    units = dict.fromkeys((code.coding for code in _AFP_UNITS), Analyte.AFP)
     if integration.accept_afp_units:
         accepted |= units
     else:
@@ -126,7 +125,7 @@ def laboratory_codes(integration: Integration) -> LaboratoryCodes:
     return LaboratoryCodes(accepted, refused, molar | {code: Analyte.AFP for code in units if code in refused})
 
 
-def codes_in(concept: Any) -> tuple[Code, ...]:
+def codes_in(concept: Any) -> tuple[Coding, ...]:
     """Return the (system, code) pairs of a CodeableConcept; what is malformed is left out."""
     return tuple(
         (coding["system"], coding["code"])

@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.config.site import Integration
+from app.core.clinical_codes import Coding, Icd10CmCode, Icd10Code, SnomedCode
 from app.ehr.fhir.reading.bundles import Found, newest_versions
-from app.ehr.fhir.reading.codes import Code, codes_in
+from app.ehr.fhir.reading.codes import codes_in
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.resources import Resource, objects_in
 from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
 
 # SNOMED CT: liver cell carcinoma (disorder). ICD-10: C22.0, liver cell carcinoma, in WHO's and in the US edition.
-STANDARD_CODES: tuple[Code, ...] = (
-    ("http://snomed.info/sct", "109841003"),
-    ("http://hl7.org/fhir/sid/icd-10-cm", "C22.0"),
-    ("http://hl7.org/fhir/sid/icd-10", "C22.0"),
+STANDARD_CODES: tuple[Coding, ...] = (
+    SnomedCode("109841003").coding,
+    Icd10CmCode("C22.0").coding,
+    Icd10Code("C22.0").coding,
 )
 # The states of an established, present disease, in FHIR's own code systems.
 _ESTABLISHED: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -35,12 +36,12 @@ _ESTABLISHED_IN_GERMANY = "G"
 _CHANGES_MEANING = ("modifierExtension", "implicitRules")
 
 
-def condition_codes(integration: Integration) -> tuple[Code, ...]:
+def condition_codes(integration: Integration) -> tuple[Coding, ...]:
     """Return the codes that hold at this site."""
     return (*STANDARD_CODES, *((one.system, one.code) for one in integration.condition_code))
 
 
-def carcinoma_in(conditions: Iterable[Found], codes: tuple[Code, ...], patient: Reference) -> Found | None:
+def carcinoma_in(conditions: Iterable[Found], codes: tuple[Coding, ...], patient: Reference) -> Found | None:
     """Return the first Condition of these codes that is certain to be the patient's, established and not over.
 
     A Condition without any status and without an abatement is taken as present, as an encounter's diagnosis is. A
@@ -49,7 +50,7 @@ def carcinoma_in(conditions: Iterable[Found], codes: tuple[Code, ...], patient: 
     return next((one for one in newest_versions(conditions) if _is_established(one, codes, patient)), None)
 
 
-def _is_established(found: Found, codes: tuple[Code, ...], patient: Reference) -> bool:
+def _is_established(found: Found, codes: tuple[Coding, ...], patient: Reference) -> bool:
     condition = found.resource
     return (
         condition.get("resourceType") == "Condition"

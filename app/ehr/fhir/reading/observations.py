@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from app.core.analytes import Analyte
+from app.core.clinical_codes import Coding
 from app.core.errors import InputError
 from app.core.labs import Lab
 from app.ehr.fhir.reading.bundles import Found
-from app.ehr.fhir.reading.codes import Code, Coded
+from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
 from app.ehr.fhir.reading.resources import Resource, reference_of
 from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
@@ -26,7 +27,7 @@ class Result:
 
     analyte: Analyte
     lab: Lab
-    code: Code
+    code: Coding
     effective: EffectiveTime
     reference: str | None
     is_label: bool
@@ -100,7 +101,7 @@ def standing_of(resource: Resource) -> str:
     return "none" if status in _NO_RESULT_STATUS else "newer"
 
 
-def _analyte(coded: Coded) -> tuple[Analyte, Code]:
+def _analyte(coded: Coded) -> tuple[Analyte, Coding]:
     if coded.analyte is None or coded.code is None:
         raise _RejectedError(coded.fault, coded.reason, is_result=coded.is_result)
     return coded.analyte, coded.code

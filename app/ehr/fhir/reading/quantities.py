@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from app.core.analytes import Analyte
+from app.core.clinical_codes import UcumCode
 from app.core.errors import InputError
 from app.core.labs import Lab, parse_lab, to_lab
 from app.core.measurement import make_measurement
 from app.core.units import Unit, find_unit
-from app.ehr.fhir.canonical import UCUM
 
 _TEXTS = ("unit", "system", "code", "comparator")
 # Where a point separates thousands, 1.310 is one thousand three hundred and ten; which was meant is not known.
@@ -30,13 +30,13 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
     if isinstance(value, str):
         raise InputError(analyte.value, "not_a_number", "text")
     written = code if code is not None else label
-    if system is not None and system != UCUM:
-        raise InputError(analyte.value, "unit_system", system=UCUM)
-    if system == UCUM and code is None:
+    if system is not None and system != UcumCode.system:
+        raise InputError(analyte.value, "unit_system", system=UcumCode.system)
+    if system == UcumCode.system and code is None:
         raise InputError(analyte.value, "unit_missing", "code")
     measurement = make_measurement(analyte, value, written, quantity.get("comparator"))
     unit = measurement.unit
-    if system == UCUM and unit.is_label:
+    if system == UcumCode.system and unit.is_label:
         raise InputError(analyte.value, "unit_not_ucum", canonical_unit=analyte.canonical_unit)
     if code is not None and label not in (None, code) and _contradicts(analyte, label, unit):
         raise InputError(analyte.value, "unit_contradiction")

@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from app.core.analytes import Analyte
+from app.core.clinical_codes import Coding
 from app.ehr.fhir.reading.bundles import BundleContent, BundleError, Found, found_alone, read_bundle
-from app.ehr.fhir.reading.codes import Code
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, ReadingRules
 from app.ehr.fhir.reading.resources import is_bundle, is_outcome
 from app.ehr.fhir.reading.times import effective_time
@@ -30,7 +30,7 @@ class Prefetched:
     unsatisfied: Mapping[str, str]
 
 
-def templates(rules: ReadingRules, condition_codes: tuple[Code, ...]) -> dict[str, str]:
+def templates(rules: ReadingRules, condition_codes: tuple[Coding, ...]) -> dict[str, str]:
     """Return the prefetch templates: the newest results of each analyte, and the carcinoma on the problem list.
 
     A hundred results of each: the newest may be cancelled, without value, or of another draw, and an answer that is
@@ -111,7 +111,7 @@ def _encoded(query: str) -> str:
     return f"{resource_type}?{'&'.join(written)}"
 
 
-def _token_list(codes: tuple[Code, ...]) -> str:
+def _token_list(codes: tuple[Coding, ...]) -> str:
     return ",".join(f"{_written(system, safe=':/')}|{_written(code)}" for system, code in codes)
 
 
