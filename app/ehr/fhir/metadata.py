@@ -5,7 +5,6 @@ from starlette.responses import Response
 
 from app.config.addresses import FHIR
 from app.ehr.fhir import openapi
-from app.ehr.fhir.definitions.catalogue import capability_statement
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
 from app.ehr.fhir.requests import check_accept
 from app.ehr.fhir.state import records_of
@@ -23,9 +22,7 @@ router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=
 async def metadata(request: Request) -> Response:
     """Return the CapabilityStatement."""
     check_accept(request)
-    records = records_of(request)
-    types = sorted({resource_type for resource_type, _ in records.definitions})
-    return fhir_response(capability_statement(records.canonical, records.public_url, types))
+    return fhir_response(records_of(request).capability_statement)
 
 
 @router.get(

@@ -15,7 +15,7 @@ async def read_fhir(request: Request) -> Any:
     """Return the body with exact decimals. Raises FhirError 406, 415 or 400."""
     check_accept(request)
     if media_type(request.headers.get("content-type", "")) not in _ACCEPTED:
-        raise FhirError(415, [Issue("not-supported", "Send Content-Type: application/fhir+json.")])
+        raise FhirError(415, [Issue("not-supported", f"Send Content-Type: {FHIR_JSON}.")])
     try:
         return await parse_body(request)
     except StrictJsonError as error:
@@ -26,4 +26,4 @@ def check_accept(request: Request) -> None:
     """Raise FhirError 406 if the caller accepts no JSON."""
     wanted = [media_type(part) for part in request.headers.get("accept", "*/*").split(",")]
     if not any(part in (*_ACCEPTED, "*/*", "application/*") for part in wanted):
-        raise FhirError(406, [Issue("not-supported", "This service answers in application/fhir+json only.")])
+        raise FhirError(406, [Issue("not-supported", f"This service answers in {FHIR_JSON} only.")])

@@ -1,6 +1,7 @@
 """What the EHR interfaces share: the site's rules, addresses, and the client for other servers. Built once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 
@@ -9,7 +10,7 @@ from app.config.site import Integration
 from app.core.clinical_codes import Coding
 from app.core.fitted_model import Artefact
 from app.ehr.fhir.canonical import Canonical
-from app.ehr.fhir.definitions.catalogue import Definitions, definitions
+from app.ehr.fhir.definitions.catalogue import Definitions, capability_statement, definitions
 from app.ehr.fhir.reading.client import DEADLINE_SECONDS
 from app.ehr.fhir.reading.conditions import condition_codes
 from app.ehr.fhir.reading.lab_results import ReadingRules, reading_rules
@@ -27,6 +28,7 @@ class Records:
     prefetch_templates: dict[str, str]
     canonical: Canonical
     definitions: Definitions
+    capability_statement: dict[str, Any]
     public_url: str
     outbound: Outbound
 
@@ -41,7 +43,8 @@ def new_records(settings: Settings, integration: Integration, artefact: Artefact
         conditions,
         templates(rules, conditions),
         canonical,
-        definitions(canonical),
+        definitions(canonical.base),
+        capability_statement(canonical.base, settings.public_url),
         settings.public_url,
         Outbound(DEADLINE_SECONDS),
     )
