@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.lib.fhir.golden_answers import bodies, comparable, golden
+from tests.lib.fhir.golden_answers import bodies, comparable, file_of, golden
 from tests.lib.fhir.operation import all_of, answered, one_of
+from tests.lib.golden import check
 
 MODEL: dict[str, Any] = json.loads(
     (Path(__file__).parents[3] / "model" / "hong2021" / "artefact.json").read_text("utf-8")
@@ -47,7 +48,7 @@ def extensions(element: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_answer_is_the_golden_one(client: TestClient, group: str) -> None:
-    assert comparable(answered(client, bodies()[group])) == golden(group)
+    check(file_of(group), comparable(answered(client, bodies()[group])))
 
 
 @pytest.mark.parametrize("group", GROUPS)

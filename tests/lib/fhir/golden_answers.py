@@ -1,8 +1,4 @@
-"""Two answers of `$hcc-risk` in full, as committed in `golden/`: a change of any word or figure has to be accepted.
-
-What the time of the call or the release decides stands there as words. To accept a change, look at it, then run
-`python -m tests.lib.fhir.golden_answers`.
-"""
+"""Two answers of `$hcc-risk` in full. What the time of the call or the release decides is there as words."""
 
 import json
 import re
@@ -12,9 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.lib.clients import client_with
 from tests.lib.fhir.examples import four_quantities, labelled, observation, parameters, quantity, results
-from tests.lib.fhir.operation import answered
 from tests.lib.times import NOW
 
 FOLDER = Path(__file__).parents[2] / "http" / "fhir" / "golden"
@@ -45,8 +39,12 @@ def bodies() -> dict[str, dict[str, Any]]:
     }
 
 
+def file_of(group: str) -> Path:
+    return FOLDER / f"{group}.json"
+
+
 def golden(group: str) -> Any:
-    return json.loads((FOLDER / f"{group}.json").read_text("utf-8"))
+    return json.loads(file_of(group).read_text("utf-8"))
 
 
 def comparable(answer: Any) -> Any:
@@ -77,15 +75,3 @@ def _period(start: date, end: date) -> str:
     """Say how many calendar months a period has; a month without that day ends it on its last."""
     assert end.day == min(start.day, monthrange(end.year, end.month)[1])
     return f"from the day of the call for {(end.year - start.year) * 12 + end.month - start.month} months"
-
-
-def accept() -> None:
-    """Write both answers anew."""
-    with client_with() as client:
-        for group, body in bodies().items():
-            text = json.dumps(comparable(answered(client, body)), indent=2, ensure_ascii=False)
-            (FOLDER / f"{group}.json").write_text(text + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    accept()
