@@ -1,6 +1,7 @@
 """The application: loads and self-tests the model once, then adds routes and middleware."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -9,8 +10,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.artefact.reader import load_artefact
-from app.artefact.reference_vectors import read_vectors, replay
+from app.artefact.reference_vectors import Vector, read_vectors, replay
 from app.auth.authenticator import Admission
+from app.auth.jwks import KeySets
 from app.config.logs import logger
 from app.config.settings import Settings
 from app.config.site import load_integration
@@ -25,6 +27,7 @@ from app.ehr.smart import routes as smart
 from app.ehr.smart.record_pages import record_view
 from app.ehr.smart.state import smart_parts
 from app.exception_handlers import HANDLERS, answer, on_failure
+from app.net.json_client import Outbound
 from app.web import health
 from app.web.api import routes as api
 from app.web.middleware.cors import CrossOrigin
@@ -43,20 +46,25 @@ _COMPRESS_FROM_BYTES = 1000
 
 def create_app(
     settings: Settings | None = None,
-    artefact: Artefact | None = None,
     *,
+    artefact: Artefact | None = None,
+    vectors: Sequence[Vector] | None = None,
+    http: Outbound | None = None,
     clock: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> FastAPI:
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
-    `clock` returns the time, aware; a test can set it.
+    The other arguments are for tests: `http` calls all other servers, `clock` returns the time, aware, and `monotonic`
+    the seconds by which key sets, launches and the rate limit are kept. Without `http`, each kind of call has its own
+    deadline.
     Raises ArtefactError if the model cannot be loaded at all, ConfigurationError if a file that the
     settings name cannot be used.
     """
     settings = settings or Settings()
     artefact = artefact or load_artefact()
     integration = load_integration(settings.integration_file)
-    vectors = read_vectors(about=settings.startup_vectors)
+    vectors = read_vectors(about=settings.startup_vectors) if vectors is None else vectors
     failures = tuple(f"vector {failure.id}" for failure in replay(artefact, vectors))
     metrics = new_metrics()
     if failures:
@@ -75,17 +83,17 @@ def create_app(
             Middleware(Observability, metrics=metrics, model=artefact.digest),
             Middleware(SecurityHeaders, frame_ancestors=integration.frame_ancestors),
             *([Middleware(CrossOrigin, origins=integration.cors_origins)] if integration.cors_origins else []),
-            Middleware(Gate, settings=settings, answer=answer),
+            Middleware(Gate, settings=settings, answer=answer, clock=monotonic),
             Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),
         ],
         exception_handlers=HANDLERS,
     )
     application.state.service = Service(settings, artefact, failures, len(vectors), metrics, clock)
-    application.state.admission = Admission(settings, integration)
-    application.state.records = new_records(settings, integration, artefact)
+    application.state.admission = Admission(settings, integration, KeySets(http, monotonic))
+    application.state.records = new_records(settings, integration, artefact, http)
     application.state.feedback = Feedback(metrics.registry)
-    application.state.smart = smart_parts(settings, integration)
+    application.state.smart = smart_parts(settings, integration, monotonic)
     application.state.find_record = partial(
         record_view, application.state.smart.contexts, application.state.records.rules
     )

@@ -4,6 +4,7 @@ import csv
 import gzip
 import math
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,7 +40,7 @@ def read_vectors(path: Path = VECTORS_FILE, *, about: int | None = None) -> list
         raise ArtefactError(f"The reference vectors cannot be read: {type(error).__name__}.") from error
 
 
-def replay(artefact: Artefact, vectors: list[Vector]) -> list[Failure]:
+def replay(artefact: Artefact, vectors: Sequence[Vector]) -> list[Failure]:
     """Assess every vector and return those that differ from R."""
     now = datetime.now(UTC)
     failures = []

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from app.auth.api_keys import ApiKeys
 from app.auth.caller import ANONYMOUS, Caller, NotAdmittedError
+from app.auth.jwks import KeySets
 from app.auth.signed_tokens import SignedTokens
 from app.config.logs import logger
 from app.config.settings import Settings
@@ -26,10 +27,10 @@ _HOW_TO = (
 class Admission:
     """Decides by API key, signed token, or the absence of both."""
 
-    def __init__(self, settings: Settings, integration: Integration, tokens: SignedTokens | None = None) -> None:
+    def __init__(self, settings: Settings, integration: Integration, key_sets: KeySets) -> None:
         """Raises ConfigurationError if the file of keys cannot be used."""
         self.keys = ApiKeys(settings.api_keys_file)
-        self.tokens = tokens or SignedTokens(integration)
+        self.tokens = SignedTokens(integration, key_sets)
         self._public_url = settings.public_url
         self._is_set_up = self.keys.is_configured or self.tokens.is_configured
         self._is_open = settings.anonymous_calls or (settings.host in LOOPBACK and not self._is_set_up)

@@ -15,18 +15,23 @@ from app.config.site import Client, Integration, Scope
 ALGORITHMS = ("ES384", "RS384")
 LEEWAY_SECONDS = 30
 LONGEST_LIFE_SECONDS = 3600
-_MOST_REMEMBERED = 100_000
 
 
 class SignedTokens:
     """Checks tokens of the clients that the integration file names."""
 
     def __init__(
-        self, integration: Integration, key_sets: KeySets | None = None, clock: Callable[[], float] = time.time
+        self,
+        integration: Integration,
+        key_sets: KeySets,
+        *,
+        clock: Callable[[], float] = time.time,
+        most_remembered: int = 100_000,
     ) -> None:
         self._clients = {client.issuer: client for client in integration.client}
-        self._key_sets = key_sets or KeySets()
+        self._key_sets = key_sets
         self._clock = clock
+        self._most_remembered = most_remembered
         self._seen: dict[tuple[str, str], float] = {}
 
     @property
@@ -89,9 +94,9 @@ class SignedTokens:
             raise NotAdmittedError("the token's times are not numbers")
         if expiry - issued > LONGEST_LIFE_SECONDS:
             raise NotAdmittedError("the token lives longer than an hour")
-        if len(self._seen) >= _MOST_REMEMBERED:
+        if len(self._seen) >= self._most_remembered:
             self._seen = {known: until for known, until in self._seen.items() if until > now}
         key = (claims["iss"], token_id)
-        if self._seen.get(key, 0.0) > now or len(self._seen) >= _MOST_REMEMBERED:
+        if self._seen.get(key, 0.0) > now or len(self._seen) >= self._most_remembered:
             raise NotAdmittedError("the token was used before")
         self._seen[key] = float(expiry) + LEEWAY_SECONDS

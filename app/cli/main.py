@@ -4,12 +4,13 @@ import gc
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.artefact.reader import load_artefact
-from app.artefact.reference_vectors import read_vectors, replay
+from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
@@ -80,10 +81,14 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
 
 
 @cli.command("selftest")
-def selftest_command() -> None:
+def selftest_command(
+    file: Annotated[
+        Path | None, typer.Option("--vectors", help="File of vectors to replay instead of the model's own.")
+    ] = None,
+) -> None:
     """Replay the reference vectors on this installation; exit 1 if any answer differs from R's."""
     artefact = load_artefact()
-    vectors = read_vectors()
+    vectors = read_vectors(file or VECTORS_FILE)
     failures = replay(artefact, vectors)
     for failure in failures[:_FIRST_FAILURES]:
         typer.echo(f"vector {failure.id}: {failure.what}", err=True)

@@ -38,7 +38,7 @@ _OPEN_RECORD = N_(
 )
 _MEASURE_AGAIN = N_("Measure again; the model is for values at the start of regorafenib.")
 
-_ERRORS: dict[str, tuple[str, str]] = {
+ERRORS: dict[str, tuple[str, str]] = {
     # the number
     "missing": (N_("The value is missing."), _WRITE),
     "missing.no_number": (N_("There is no number."), _WRITE),
@@ -159,7 +159,7 @@ _ERRORS: dict[str, tuple[str, str]] = {
     "not_an_answer": (N_("The answer is not known."), N_("Choose yes, no or not stated.")),
 }
 
-_WARNINGS: dict[str, str] = {
+WARNINGS: dict[str, str] = {
     "unusual": N_("{analyte} of {value} {unit} is unusual (usually {low} to {high}): check the value and its unit."),
     "afp_converted": N_("AFP was converted with 1 IU = {factor} ng; laboratories differ."),
     "afp_near_cutoff": N_("If this AFP was converted from IU, check the factor: 1 IU is about {factor} ng."),
@@ -198,16 +198,16 @@ _WHY = {
 
 def error_message(error: InputError) -> Message:
     """Return what is wrong with a value and the likely fix."""
-    text, hint = _ERRORS[_key(error)]
+    text, hint = ERRORS[_key(error)]
     return Message(_filled(text, error), _filled(hint, error))
 
 
 def warning_message(warning: InputWarning) -> str:
     """Return a warning; one that was made from an error has its words and its hint."""
     key = _key(warning)
-    if key in _WARNINGS:
-        return _filled(_WARNINGS[key], warning)
-    return " ".join(_filled(text, warning) for text in _ERRORS[key])
+    if key in WARNINGS:
+        return _filled(WARNINGS[key], warning)
+    return " ".join(_filled(text, warning) for text in ERRORS[key])
 
 
 def reason_message(reason: Reason) -> str:

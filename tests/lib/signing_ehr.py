@@ -74,10 +74,10 @@ def key_file(folder: Path, keys: Mapping[str, Any] = PUBLIC_KEYS) -> Path:
     return file
 
 
-def reachable_site(folder: Path, entries: str, **settings: Any) -> TestClient:
+def reachable_site(folder: Path, entries: str, **parts: Any) -> TestClient:
     """Return a client of a calculator that everyone can reach, with these entries in its site configuration."""
     everywhere = "0.0.0.0"  # noqa: S104 - never listened on
-    return site(folder, entries, host=everywhere, public_url=PUBLIC_URL, **settings)
+    return site(folder, entries, host=everywhere, public_url=PUBLIC_URL, **parts)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ import uvicorn
 
 from app.config.settings import Settings
 from app.main import create_app
-from tests.lib.cds_hooks.fetching import give_time
+from app.net.json_client import Outbound
 from tests.lib.clients import site_file
 from tests.lib.fhir.patient_records import OTHER_RECORD, PATIENT, RECORD
 from tests.lib.logs import LogLines, log_lines
@@ -55,11 +55,10 @@ def address_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def running(listener: socket.socket, folder: Path, integration: str) -> Iterator[Site]:
-    """Serve the calculator with this integration file."""
-    settings = Settings(public_url=address_of(listener), integration_file=site_file(folder, integration))
-    application = create_app(settings, clock=clock)
-    give_time(application)
+def running(listener: socket.socket, folder: Path, configuration: str, http: Outbound | None = None) -> Iterator[Site]:
+    """Serve the calculator with this site configuration. It waits for others for as long as a busy machine needs."""
+    settings = Settings(public_url=address_of(listener), integration_file=site_file(folder, configuration))
+    application = create_app(settings, clock=clock, http=http or Outbound(30.0))
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     with log_lines() as log:

@@ -33,7 +33,9 @@ class Records:
     outbound: Outbound
 
 
-def new_records(settings: Settings, integration: Integration, artefact: Artefact) -> Records:
+def new_records(
+    settings: Settings, integration: Integration, artefact: Artefact, http: Outbound | None = None
+) -> Records:
     """Return the shared parts."""
     canonical, rules = Canonical(settings.canonical_url), reading_rules(integration, artefact)
     conditions = condition_codes(integration)
@@ -46,7 +48,7 @@ def new_records(settings: Settings, integration: Integration, artefact: Artefact
         definitions(canonical.base),
         capability_statement(canonical.base, settings.public_url),
         settings.public_url,
-        Outbound(DEADLINE_SECONDS),
+        http or Outbound(DEADLINE_SECONDS),
     )
 
 

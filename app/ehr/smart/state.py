@@ -1,5 +1,6 @@
 """What the routes of SMART App Launch share. Built once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -26,12 +27,11 @@ class SmartParts:
         return self.servers.get(_same(issuer))
 
 
-def smart_parts(settings: Settings, integration: Integration) -> SmartParts:
+def smart_parts(settings: Settings, integration: Integration, clock: Callable[[], float]) -> SmartParts:
     """Return the parts. Raises IntegrationError if the site's key cannot be used."""
     servers = {_same(server.issuer): server for server in integration.smart}
-    return SmartParts(
-        servers, site_key(integration), Launches(settings.public_url), LaunchContexts(settings.public_url)
-    )
+    launches, contexts = Launches(settings.public_url, clock), LaunchContexts(settings.public_url, clock)
+    return SmartParts(servers, site_key(integration), launches, contexts)
 
 
 def smart_of(request: Request) -> SmartParts:

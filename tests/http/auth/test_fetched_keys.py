@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.auth.jwks import FETCH_SECONDS, KeySets
-from app.auth.signed_tokens import SignedTokens
 from app.net.json_client import Outbound
 from tests.lib.interfaces import HOOKS, call, is_admitted, tells_nothing
 from tests.lib.logs import LogLines
@@ -58,15 +55,10 @@ class Fetching:
 def fetching(tmp_path: Path) -> Iterator[Fetching]:
     answers: dict[str, Any] = {"/keys": PUBLIC_KEYS}
     with canned_site(answers) as site:
-        client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{site.address}/keys"'))
         clock = Clock()
-        with_key_sets(client, KeySets(clock=clock))
+        entry = client_entry(ISSUER, f'jwks_url = "{site.address}/keys"')
+        client = reachable_site(tmp_path, entry, monotonic=clock)
         yield Fetching(client, site, clock, answers)
-
-
-def with_key_sets(client: TestClient, key_sets: KeySets) -> None:
-    state = cast("FastAPI", client.app).state
-    state.admission.tokens = SignedTokens(state.records.integration, key_sets)
 
 
 def test_fetched_keys_are_asked_for_once(fetching: Fetching) -> None:
@@ -122,11 +114,9 @@ def test_a_token_that_is_wrong_anyway_makes_nobody_ask(fetching: Fetching) -> No
 
 def test_keys_that_come_too_late_are_no_keys(tmp_path: Path) -> None:
     with hostile_server({"slow": says_slowly(PUBLIC_KEYS)}) as server:
-        client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{server.base("slow")}/keys"'))
-        with_key_sets(client, KeySets(Outbound(0.3)))
-        assert not is_admitted(client)
-        with_key_sets(client, KeySets(Outbound(30.0)))
-        assert is_admitted(client)
+        entry = client_entry(ISSUER, f'jwks_url = "{server.base("slow")}/keys"')
+        assert not is_admitted(reachable_site(tmp_path, entry, http=Outbound(0.3)))
+        assert is_admitted(reachable_site(tmp_path, entry, http=Outbound(30.0)))
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +129,9 @@ def hostile() -> Iterator[HostileServer]:
 def test_an_address_that_gives_no_keys_admits_nobody_and_nothing_of_it_is_told(
     hostile: HostileServer, tmp_path: Path, fault: str, log: LogLines
 ) -> None:
-    assert FETCH_SECONDS == 5.0
     is_slow = fault.startswith(("never", "trickles"))
-    client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{hostile.base(fault)}/keys"'))
-    with_key_sets(client, KeySets(Outbound(0.3 if is_slow else 30.0)))
+    entry = client_entry(ISSUER, f'jwks_url = "{hostile.base(fault)}/keys"')
+    client = reachable_site(tmp_path, entry, http=Outbound(0.3 if is_slow else 30.0))
     before = len(hostile.asked)
     assert not is_admitted(client)
     assert is_slow or len(hostile.asked) == before + 1

@@ -1,16 +1,13 @@
 """Calls signed with a JSON Web Token: what an EHR signs is accepted once, and nothing that differs."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from joserfc.jwk import ECKey, RSAKey
 from starlette.testclient import TestClient
 
-from app.auth.signed_tokens import SignedTokens
 from tests.lib.interfaces import API, HCC_RISK, HOOKS, INTERFACES, Interface, call, tells_nothing
 from tests.lib.logs import LogLines
 from tests.lib.signing_ehr import (
@@ -137,23 +134,6 @@ def test_a_token_that_was_refused_was_not_used(two_systems: TestClient) -> None:
     for wrong in (f"{right[:-8]}AAAAAAAA", signed(HCC_RISK.path, {"jti": "tried-and-right"})):
         assert tells_nothing(call(two_systems, HOOKS, bearer(wrong)), HOOKS)
     assert call(two_systems, HOOKS, bearer(right)).status_code == 200
-
-
-def test_used_tokens_are_remembered_until_they_expire_and_no_more_than_can_be_held(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.auth.signed_tokens._MOST_REMEMBERED", 2)
-    key_file(tmp_path)
-    client = reachable_site(tmp_path, client_entry(ISSUER, 'jwks_file = "keys.json"'))
-    state, now = cast("FastAPI", client.app).state, time.time()
-    state.admission.tokens = SignedTokens(state.records.integration, clock=lambda: now)
-    used = [signed(HOOKS.path) for _ in range(2)]
-    assert [call(client, HOOKS, bearer(token)).status_code for token in used] == [200, 200]
-    assert tells_nothing(call(client, HOOKS, bearer(signed(HOOKS.path))), HOOKS)
-    now += 320  # within the leeway after their five minutes
-    assert tells_nothing(call(client, HOOKS, bearer(used[0])), HOOKS)
-    now += 20
-    assert call(client, HOOKS, bearer(signed(HOOKS.path))).status_code == 200
 
 
 def test_a_token_for_another_of_our_addresses_opens_nothing(two_systems: TestClient) -> None:

@@ -9,7 +9,6 @@ from tests.lib.cds_hooks.calls import Json, card, condition, measured, prefetch,
 from tests.lib.fhir.examples import CODES, labelled, observation, quantity, searchset
 from tests.lib.validators.gate import Medplum, Pyrofile
 
-EXTENSIONS = ("hazard-ratio", "survival-interval", "applicability")
 CALLS = {
     "low": measured(afp=20, platelets=40),
     "intermediate": measured(afp=20),
@@ -25,12 +24,6 @@ CALLS = {
         afp=searchset(observation("afp", quantity(1210, "ng/mL", comparator=">"), id=None)),
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def own_pyrofile(client: TestClient) -> Pyrofile:
-    """The validator that knows the service's own extensions, as the service publishes them."""
-    return Pyrofile([client.get(f"/fhir/StructureDefinition/{name}").json() for name in EXTENSIONS])
 
 
 @pytest.mark.parametrize("found", CALLS.values(), ids=CALLS)

@@ -12,6 +12,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from app.auth.jwks import FETCH_SECONDS
+from app.ehr.fhir.reading.client import DEADLINE_SECONDS
 from tests.lib.cds_hooks.calls import RECORDED, SERVICE, condition, fetching_call
 from tests.lib.cds_hooks.fetching import TOKEN, calculator, diagnostics_of
 from tests.lib.fhir.examples import searchset
@@ -26,6 +28,10 @@ def fetched(folder: Path, base: str) -> httpx2.Response:
     prefetch = {name: value for name, value in RECORDED.items() if name != "hcc"}
     with calculator(folder, base) as client:
         return client.post(SERVICE, json=fetching_call(base, TOKEN) | {"prefetch": prefetch})
+
+
+def test_others_are_given_a_few_seconds() -> None:
+    assert (DEADLINE_SECONDS, FETCH_SECONDS) == (3.0, 5.0)
 
 
 def test_proxies_of_the_environment_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,16 +37,13 @@ from tests.lib.fhir.operation import answered, one_of, send
 from tests.lib.times import NOW
 from tests.lib.validators.gate import Issue, Medplum, Pyrofile
 
-EXTENSIONS = ("hazard-ratio", "survival-interval", "applicability")
 Judge = Callable[[Resource], list[Issue]]
 
 
 @pytest.fixture(scope="module")
-def judge(client: TestClient, medplum: Medplum) -> Judge:
-    """Both validators; pyrofile knows our extensions from where a client would read them."""
-    ours = [client.get(f"/fhir/StructureDefinition/{name}").json() for name in EXTENSIONS]
-    pyrofile = Pyrofile(extra=ours)
-    return lambda resource: medplum.issues(resource) + pyrofile.issues(resource)
+def judge(medplum: Medplum, own_pyrofile: Pyrofile) -> Judge:
+    """Both validators."""
+    return lambda resource: medplum.issues(resource) + own_pyrofile.issues(resource)
 
 
 def check_answer(answer: Resource, judge: Judge) -> None:

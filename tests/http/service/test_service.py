@@ -1,20 +1,18 @@
 """Around the API: errors of one shape, headers on every answer, logs without values, a self-tested start."""
 
-import csv
-import gzip
-import io
 import json
 import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.artefact import reference_vectors
+from app.artefact.reference_vectors import read_vectors
 from app.config.logs import KEYS, configure_logging
 from app.config.settings import Settings
 from app.core.fitted_model import Artefact
@@ -73,28 +71,19 @@ def test_too_many_requests_are_told_when_to_come_back() -> None:
         assert client.get("/health/live").status_code == 200
 
 
-def test_a_failure_inside_is_told_without_its_cause(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+def test_a_failure_inside_is_told_without_its_cause(body: Body) -> None:
+    def fail() -> datetime:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("app.web.api.routes.assess_body", fail)
-    with client_with() as client:
-        response = client.post("/api/v1/assessments", json={})
+    with client_with(clock=fail) as client:
+        response = client.post("/api/v1/assessments", json=body)
     assert (response.status_code, response.json()["type"]) == (500, "/problems#internal")
     assert "secret" not in response.text
 
 
-def test_a_service_whose_self_test_fails_answers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = reference_vectors.read_vectors()[:2]
-    rows[0]["km6"] = "0.999"
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, rows[0])
-    writer.writeheader()
-    writer.writerows(rows)
-    spoiled = tmp_path / "vectors.csv.gz"
-    spoiled.write_bytes(gzip.compress(text.getvalue().encode()))
-    monkeypatch.setattr(reference_vectors.read_vectors, "__defaults__", (spoiled,))
-    with client_with() as client:
+def test_a_service_whose_self_test_fails_answers_nothing() -> None:
+    right, other = read_vectors(about=2)[:2]
+    with client_with(vectors=[right, {**other, "km6": "0.999"}]) as client:
         for path in ("/health/ready", "/api/v1/model", "/api/v1/groups/low/curve.png"):
             response = client.get(path)
             assert (response.status_code, response.json()["type"]) == (503, "/problems#not-ready")

@@ -15,7 +15,7 @@ from app.ehr.smart.launches import LIFE_SECONDS, MOST_PENDING, Launches
 from app.net.json_client import Answer, Outbound
 from tests.lib.asynchronous import awaited
 from tests.lib.fhir.patient_records import PATIENT
-from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, failing_record
+from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, HurriedWhereItHangs, failing_record
 from tests.lib.peers.start import Peer
 from tests.lib.smart_site import (
     CLIENT_ID,
@@ -123,7 +123,7 @@ FAULTS = {
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, FailingRecord]]:
     with failing_record() as record, listening() as listener:
         entries = "".join(smart_entry(f"{record.address}/{fault}") for fault in FAULTS)
-        with running(listener, tmp_path_factory.mktemp("failing"), entries) as site:
+        with running(listener, tmp_path_factory.mktemp("failing"), entries, HurriedWhereItHangs()) as site:
             yield site, record
 
 

@@ -1,11 +1,8 @@
 """A calculator that fetches what was not prefetched, and its one answer where that is impossible."""
 
-from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import httpx2
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app.net.json_client import Outbound
@@ -17,16 +14,7 @@ KEYS = ["hcc", "neutrophils", "lymphocytes", "platelets", "afp"]
 
 def calculator(folder: Path, *servers: str, deadline_seconds: float = 30.0, more: str = "") -> TestClient:
     """Return a client of a calculator that may fetch from these servers; its deadline suits a busy machine."""
-    client = site(folder, f"open_fhir_servers = {list(servers)}\n{more}")
-    give_time(cast("FastAPI", client.app), deadline_seconds)
-    return client
-
-
-def give_time(application: FastAPI, deadline_seconds: float = 30.0) -> None:
-    """Let an application wait longer for other servers than the three seconds of a real one."""
-    records = application.state.records
-    assert records.outbound.deadline_seconds == 3.0
-    application.state.records = replace(records, outbound=Outbound(deadline_seconds))
+    return site(folder, f"open_fhir_servers = {list(servers)}\n{more}", http=Outbound(deadline_seconds))
 
 
 def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:

@@ -2,12 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
+from app.net.json_client import Answer, Outbound
 from tests.lib.fhir.examples import observation, quantity, searchset
 from tests.lib.peers.serving import serving
 
@@ -27,6 +29,33 @@ class FailingRecord:
     asked: list[str] = field(default_factory=list)
 
 
+class HurriedWhereItHangs(Outbound):
+    """Calls the EHR with a short deadline where it hangs, and elsewhere with one that suits a busy machine."""
+
+    def __init__(self) -> None:
+        super().__init__(30.0)
+        self._hurried = Outbound(0.3)
+
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return await (self._hurried.get if _hangs(address) else super().get)(address, headers)
+
+    async def post_form(self, address: str, fields: Mapping[str, str]) -> Answer:
+        return await (self._hurried.post_form if _hangs(address) else super().post_form)(address, fields)
+
+    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        return await (self._hurried.post_json if _hangs(address) else super().post_json)(address, body, headers)
+
+
+def _hangs(address: str) -> bool:
+    status, _ = _answer_of("", *_fault_and_part(urlsplit(address).path))
+    return status == 0
+
+
+def _fault_and_part(path: str) -> tuple[str, str]:
+    fault, _, rest = path.removeprefix("/").partition("/")
+    return fault, rest.rpartition("/")[2]
+
+
 @contextmanager
 def failing_record() -> Iterator[FailingRecord]:
     """Serve until the end; what hangs is let go then."""
@@ -42,9 +71,7 @@ def failing_record() -> Iterator[FailingRecord]:
 
         def _answer(self) -> None:
             record.asked.append(f"{self.command} {self.path}")
-            fault, _, path = self.path.removeprefix("/").partition("/")
-            part = path.split("?", maxsplit=1)[0].rsplit("/", maxsplit=1)[-1]
-            status, body = _answer_of(record.address, fault, part)
+            status, body = _answer_of(record.address, *_fault_and_part(self.path.partition("?")[0]))
             if status == 0:
                 end.wait()
                 return

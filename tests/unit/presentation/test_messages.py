@@ -127,7 +127,7 @@ def _codes_in_app() -> set[str]:
 
 
 def test_every_code_has_words() -> None:
-    worded = {*messages._ERRORS, *messages._WARNINGS}
+    worded = {*messages.ERRORS, *messages.WARNINGS}
     assert _codes_in_app() - worded == {"misshapen"} & _codes_in_app()
 
 
@@ -136,7 +136,7 @@ def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> No
     with pytest.raises(InputError) as caught:
         refusal()
     assert "25 digits" in str(error_message(caught.value))
-    names = {name for text in messages._WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
+    names = {name for text in messages.WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
     assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "unit", "value"}
 
 
