@@ -1,17 +1,62 @@
 """What became of a card: counted by outcome, each report once. Comments may identify someone and are never kept."""
 
-import re
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from prometheus_client import CollectorRegistry, Counter
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from app.ehr.fhir.operation_outcome import FhirError, Issue
+from app.ehr.cds_hooks.bodies import HooksBody, read_body
 from app.ehr.fhir.reading.times import instant
 
-OUTCOMES = ("accepted", "overridden")
-_MOST_ITEMS = 100
 _MOST_REMEMBERED = 10_000
-_TEXT = re.compile(r"[!-~]{1,100}")
+
+
+def _instant(text: str) -> str:
+    if instant(text) is None:
+        raise ValueError("not an instant")
+    return text
+
+
+class AcceptedSuggestionIn(HooksBody):
+    """A suggestion that was accepted."""
+
+    id: str = Field(description="The uuid of the suggestion.")
+
+
+class ReportIn(HooksBody):
+    """What became of one card."""
+
+    card: str = Field(
+        pattern="^[!-~]{1,100}$",
+        description="The uuid of the card: 1 to 100 printable ASCII characters without spaces.",
+    )
+    outcome: Literal["accepted", "overridden"] = Field(description='"accepted" or "overridden".')
+    outcome_timestamp: Annotated[str, AfterValidator(_instant)] = Field(
+        json_schema_extra={"format": "date-time"},
+        description="A date and time with seconds and time zone, such as 2026-11-25T09:30:00Z.",
+    )
+    accepted_suggestions: list[AcceptedSuggestionIn] = Field(
+        default=[],
+        validate_default=True,
+        description="A list of objects with the id of a suggestion, at least one if the outcome is accepted.",
+    )
+
+    @field_validator("accepted_suggestions")
+    @classmethod
+    def _names_what_was_accepted(
+        cls, suggestions: list[AcceptedSuggestionIn], info: ValidationInfo
+    ) -> list[AcceptedSuggestionIn]:
+        if info.data.get("outcome") == "accepted" and not suggestions:
+            raise ValueError("nothing was accepted")
+        return suggestions
+
+
+class FeedbackIn(HooksBody):
+    """The body of a feedback call."""
+
+    feedback: list[ReportIn] = Field(
+        min_length=1, max_length=100, description="A list of 1 to 100 reports, each an object."
+    )
 
 
 class Feedback:
@@ -25,36 +70,10 @@ class Feedback:
 
     def take(self, body: Any) -> None:
         """Count every report of a body. Raises FhirError 400 if any is malformed; then none is counted."""
-        items = body.get("feedback") if isinstance(body, dict) else None
-        if not isinstance(items, list) or not 0 < len(items) <= _MOST_ITEMS:
-            raise _refusal(f"feedback is not a list of 1 to {_MOST_ITEMS} reports.")
-        for key in [_key(item) for item in items]:
+        for report in read_body(FeedbackIn, body, whole="feedback").feedback:
+            key = (report.card, report.outcome, report.outcome_timestamp)
             if key not in self._seen:
-                self._counter.labels(key[1]).inc()
+                self._counter.labels(report.outcome).inc()
                 self._seen[key] = None
                 if len(self._seen) > _MOST_REMEMBERED:
                     del self._seen[next(iter(self._seen))]
-
-
-def _key(item: Any) -> tuple[str, str, str]:
-    if not isinstance(item, dict):
-        raise _refusal("A report is not an object.")
-    card, outcome, timestamp = (item.get(name) for name in ("card", "outcome", "outcomeTimestamp"))
-    if not isinstance(card, str) or not _TEXT.fullmatch(card):
-        raise _refusal("A report does not name its card.")
-    if outcome not in OUTCOMES:
-        raise _refusal("An outcome is neither accepted nor overridden.")
-    if not isinstance(timestamp, str) or instant(timestamp) is None:
-        raise _refusal("A report has no outcomeTimestamp such as 2026-11-25T09:30:00Z.")
-    suggestions = item.get("acceptedSuggestions", [])
-    if not isinstance(suggestions, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("id"), str) for one in suggestions
-    ):
-        raise _refusal("acceptedSuggestions is not a list of objects with an id.")
-    if outcome == "accepted" and not suggestions:
-        raise _refusal("An accepted card names the suggestions that were accepted.")
-    return card, outcome, timestamp
-
-
-def _refusal(text: str) -> FhirError:
-    return FhirError(400, [Issue("invalid", text, expression="feedback")])

@@ -1,15 +1,80 @@
-"""A call of the CDS service: who it is about, what was prefetched, and where more could be had."""
+"""A call of the CDS service: patient, what was prefetched, and the FHIR server where more can be fetched."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
+from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic.config import JsonDict
+
+from app.ehr.cds_hooks.bodies import HooksBody, read_body
 from app.ehr.fhir.operation_outcome import FhirError, Issue
+from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.references import ID
 from app.net.safe_url import is_safe_address
 
-HOOK = "patient-view"
+Hook = Literal["patient-view"]
+(HOOK,) = get_args(Hook)
+_RESOURCE_OR_NULL: JsonDict = {
+    "type": ["object", "null"],
+    "required": ["resourceType"],
+    "properties": {"resourceType": {"type": "string"}},
+}
+_UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
+
+
+def _safe_address(text: str) -> str:
+    if not is_safe_address(text):
+        raise ValueError("not a safe address")
+    return text.rstrip("/")
+
+
+Address = Annotated[
+    str,
+    AfterValidator(_safe_address),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https://"}),
+]
+
+
+class ContextIn(HooksBody):
+    """Who looks at whose record."""
+
+    patient_id: str = Field(
+        pattern=f"^{ID.pattern}$",
+        description='The id of the FHIR Patient without "Patient/": 1 to 64 letters, digits, hyphens and full stops.',
+    )
+    user_id: str = Field(min_length=1, description='The reference of the user, such as "Practitioner/123".')
+
+
+class AuthorizationIn(HooksBody):
+    """The token for the FHIR server."""
+
+    access_token: str = Field(
+        alias="access_token",
+        pattern="^[!-~]+$",
+        description='The token alone, without "Bearer": printable ASCII characters without spaces.',
+    )
+
+
+class HooksRequestIn(HooksBody):
+    """A call of the CDS service."""
+
+    hook: Hook = Field(description='"patient-view", the only hook that this service answers.')
+    hook_instance: str = Field(
+        pattern=_UUID, json_schema_extra={"format": "uuid"}, description="A UUID with hyphens, new for each call."
+    )
+    context: ContextIn = Field(description="An object with patientId and userId.")
+    prefetch: dict[str, Any] | None = Field(
+        default=None,
+        description="An object with a resource or null for each key of the service's prefetch templates.",
+        json_schema_extra={"properties": dict.fromkeys(searches.KEYS, _RESOURCE_OR_NULL)},
+    )
+    fhir_server: Address | None = Field(
+        default=None, description="The https address of the FHIR server, without user name, password and fragment."
+    )
+    fhir_authorization: AuthorizationIn | None = Field(
+        default=None, description="An object with the access_token for the FHIR server; it needs fhirServer."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,55 +90,15 @@ class HooksRequest:
 
 def read_hooks_request(body: Any) -> HooksRequest:
     """Return the call. Raises FhirError 400 that names what is malformed."""
-    if not isinstance(body, dict):
-        raise _refusal("The body is not an object.")
-    if body.get("hook") != HOOK:
-        raise _refusal(f"The hook is not {HOOK}, the one that this service answers.", "hook")
-    instance = body.get("hookInstance")
-    if not isinstance(instance, str) or not _is_uuid(instance):
-        raise _refusal("hookInstance is not a UUID.", "hookInstance")
-    context = body.get("context")
-    if not isinstance(context, dict):
-        raise _refusal("The context is missing.", "context")
-    for name in ("patientId", "userId"):
-        if not isinstance(context.get(name), str) or not context[name]:
-            raise _refusal(f"context.{name} is missing.", f"context.{name}")
-    patient = context["patientId"]
-    if not ID.fullmatch(patient):
-        raise _refusal("context.patientId is not the id of a FHIR resource.", "context.patientId")
-    prefetch = body.get("prefetch")
-    if not isinstance(prefetch, Mapping | None):
-        raise _refusal("prefetch is not an object.", "prefetch")
-    return HooksRequest(instance, patient, prefetch or {}, _server(body), _token(body))
-
-
-def _server(body: Mapping[str, Any]) -> str | None:
-    server = body.get("fhirServer")
-    if server is None:
-        return None
-    if not isinstance(server, str) or not is_safe_address(server):
-        raise _refusal("fhirServer is not an https address.", "fhirServer")
-    return server.rstrip("/")
-
-
-def _token(body: Mapping[str, Any]) -> str | None:
-    authorization = body.get("fhirAuthorization")
-    if authorization is None:
-        return None
-    token = authorization.get("access_token") if isinstance(authorization, dict) else None
-    if not isinstance(token, str) or not token or not token.isascii() or not token.isprintable() or " " in token:
-        raise _refusal("fhirAuthorization has no usable access_token.", "fhirAuthorization")
-    if body.get("fhirServer") is None:
-        raise _refusal("fhirAuthorization needs fhirServer.", "fhirServer")
-    return token
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
-def _refusal(text: str, expression: str | None = None) -> FhirError:
-    return FhirError(400, [Issue("invalid", text, expression=expression)])
+    sent = read_body(HooksRequestIn, body)
+    authorization = sent.fhir_authorization
+    if authorization and sent.fhir_server is None:
+        text = "fhirServer is missing. Send the address of the FHIR server that fhirAuthorization is for."
+        raise FhirError(400, [Issue("invalid", text, expression="fhirServer")])
+    return HooksRequest(
+        sent.hook_instance,
+        sent.context.patient_id,
+        sent.prefetch or {},
+        sent.fhir_server,
+        authorization.access_token if authorization else None,
+    )

@@ -1,0 +1,63 @@
+"""Checking the bodies of CDS Hooks calls against their models, without repeating what was sent."""
+
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from app.ehr.fhir.operation_outcome import FhirError, Issue
+
+
+class HooksBody(BaseModel):
+    """A body of a CDS client, or a part of it. Unknown fields are ignored, as the specification asks.
+
+    The description of a field completes the sentence "It must be ...": callers read it if they break the rule.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        strict=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,  # with the first call, not at the start
+    )
+
+
+Body = TypeVar("Body", bound=HooksBody)
+_AN_OBJECT = "A JSON object."
+
+
+def read_body(model: type[Body], body: Any, whole: str | None = None) -> Body:
+    """Return a parsed body. Raises FhirError 400 for the first field that breaks its rule.
+
+    `whole` is the element to name if the body is not an object.
+    """
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        path, names, rule = _where(model, first["loc"])
+        problem = "is missing" if first["type"] == "missing" else "cannot be used"
+        text = f"{path or 'The body'} {problem}. It must be {rule[0].lower()}{rule[1:]}"
+        # Parts are named of the context alone.
+        element = ".".join(names) if names[:1] == ["context"] else next(iter(names), whole)
+        raise FhirError(400, [Issue("invalid", text, expression=element)]) from None
+
+
+def _where(model: type[HooksBody], place: tuple[str | int, ...]) -> tuple[str, list[str], str]:
+    """Return the path to a place such as `feedback[0].card`, the names of the fields in it, and the rule there."""
+    path, names, rule = "", [], _AN_OBJECT
+    for step in place:
+        if isinstance(step, int):
+            path, rule = f"{path}[{step}]", _AN_OBJECT
+            continue
+        # Pydantic reports a default that breaks a rule by the field's name, anything else by its alias.
+        field = next(field for name, field in model.model_fields.items() if step in (name, field.alias))
+        names.append(str(field.alias))
+        path, rule = f"{path}.{names[-1]}".removeprefix("."), str(field.description)
+        model = next((one for one in (field.annotation, *get_args(field.annotation)) if _is_body(one)), model)
+    return path, names, rule
+
+
+def _is_body(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, HooksBody)

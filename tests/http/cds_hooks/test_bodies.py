@@ -1,0 +1,91 @@
+"""Bodies checked against their models: what a refusal says, what is ignored, and what is not copied."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.ehr.cds_hooks.bodies import HooksBody
+from app.ehr.cds_hooks.feedback import FeedbackIn
+from app.ehr.cds_hooks.requests import HooksRequestIn, read_hooks_request
+from app.ehr.fhir.operation_outcome import FhirError
+from tests.lib.cds_hooks.calls import FEEDBACK, Json, call
+from tests.lib.clients import client_with
+
+REPORT = {"card": "c1", "outcome": "overridden", "outcomeTimestamp": "2026-01-02T09:30:00Z"}
+
+
+def refusal(body: Any) -> str:
+    with pytest.raises(FhirError) as raised:
+        read_hooks_request(body)
+    (issue,) = raised.value.issues
+    return issue.text
+
+
+@pytest.mark.parametrize(
+    ("body", "begin"),
+    [
+        ([], "The body cannot be used. "),
+        (call(hook=None), "hook is missing. "),
+        (call(hook="order-sign"), "hook cannot be used. "),
+        (call(context={"patientId": "p1"}), "context.userId is missing. "),
+        (call(context={"patientId": "Patient/p1", "userId": "u"}), "context.patientId cannot be used. "),
+        (call(fhirAuthorization={"access_token": "a b"}), "fhirAuthorization.access_token cannot be used. "),
+        (call(fhirAuthorization={"access_token": "ab"}), "fhirServer is missing. "),
+    ],
+    ids=repr,
+)
+def test_a_refusal_names_the_field_and_the_rule(body: Any, begin: str) -> None:
+    text = refusal(body)
+    assert text.startswith(begin)
+    assert len(text) > len(begin)
+
+
+def test_of_several_faults_the_first_is_named() -> None:
+    assert refusal(call(hook="order-sign", hookInstance="1", context={})).startswith("hook ")
+
+
+@pytest.mark.parametrize(
+    ("reports", "path"),
+    [
+        ([REPORT, REPORT | {"outcome": "ignored"}], "feedback[1].outcome "),
+        ([REPORT | {"outcome": "accepted"}], "feedback[0].acceptedSuggestions "),
+        ([REPORT, "c1"], "feedback[1] "),
+    ],
+    ids=["outcome", "suggestions", "report"],
+)
+def test_a_refusal_names_the_report(reports: list[Any], path: str) -> None:
+    with client_with() as client:
+        (issue,) = client.post(FEEDBACK, json={"feedback": reports}).json()["issue"]
+    assert issue["details"]["text"].startswith(path)
+    assert issue["expression"] == ["feedback"]
+
+
+def test_unknown_fields_are_ignored_at_every_level() -> None:
+    body = call(
+        extension={"x": 1},
+        context={"patientId": "p1", "userId": "u", "encounterId": "e1"},
+        fhirServer="https://ehr.example/fhir",
+        fhirAuthorization={"access_token": "t", "token_type": "Bearer"},
+    )
+    assert read_hooks_request(body).fhir_server == "https://ehr.example/fhir"
+
+
+def test_resources_of_the_prefetch_are_not_copied() -> None:
+    prefetch: Json = {"hcc": {"resourceType": "Bundle", "entry": [{}]}, "other": None}
+    read = read_hooks_request(call(prefetch)).prefetch
+    assert read.keys() == prefetch.keys()
+    assert read["hcc"] is prefetch["hcc"]
+
+
+def models(model: type[HooksBody]) -> Iterator[type[HooksBody]]:
+    yield model
+    for field in model.model_fields.values():
+        for one in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(one, type) and issubclass(one, HooksBody):
+                yield from models(one)
+
+
+@pytest.mark.parametrize("model", [*models(HooksRequestIn), *models(FeedbackIn)])
+def test_every_field_states_its_rule(model: type[HooksBody]) -> None:
+    assert all(field.description and field.description.endswith(".") for field in model.model_fields.values())
