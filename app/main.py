@@ -18,9 +18,11 @@ from app.config.settings import Settings
 from app.config.site import load_integration
 from app.config.version import software
 from app.core.fitted_model import Artefact
+from app.ehr.cds_hooks import openapi as hooks_openapi
 from app.ehr.cds_hooks import routes as hooks
 from app.ehr.cds_hooks.feedback import Feedback
 from app.ehr.fhir import metadata, operation
+from app.ehr.fhir import openapi as fhir_openapi
 from app.ehr.fhir.state import new_records
 from app.ehr.smart import filing as smart_filing
 from app.ehr.smart import routes as smart
@@ -28,20 +30,20 @@ from app.ehr.smart.record_pages import record_view
 from app.ehr.smart.state import smart_parts
 from app.exception_handlers import HANDLERS, answer, on_failure
 from app.net.json_client import Outbound
-from app.web import health
+from app.web import health, openapi
 from app.web.api import routes as api
 from app.web.middleware.cors import CrossOrigin
 from app.web.middleware.observability import Observability
 from app.web.middleware.request_checks import Gate
 from app.web.middleware.security_headers import SecurityHeaders
 from app.web.middleware.unhandled_errors import Failures
-from app.web.openapi import describe
 from app.web.pages import api_docs
 from app.web.pages import routes as pages
 from app.web.state import Service, new_metrics, utc_now
 from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
+_DESCRIBED = (openapi.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED)
 
 
 def create_app(
@@ -110,6 +112,6 @@ def create_app(
         api_docs.router,
     ):
         application.router.routes += router.routes  # flat: a route of an included router is matched twice
-    application.openapi = lambda: describe(application)  # type: ignore[method-assign]
+    application.openapi = lambda: openapi.describe(application, _DESCRIBED)  # type: ignore[method-assign]
     application.mount("/static", static_files(), name="static")
     return application

@@ -1,9 +1,12 @@
 """Is it alive, is it ready, how is it doing: for the operator and the container."""
 
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
+from typing_extensions import TypedDict
 
 from app.config.addresses import HEALTH
 from app.config.version import software
@@ -14,7 +17,23 @@ from app.web.state import Service, service_of
 router = APIRouter(route_class=DirectRoute, default_response_class=Response, tags=["operation"])
 
 
-@router.get(f"{HEALTH}/live", summary="The process answers", responses=openapi.answer({"type": "object"}))
+class LiveOut(TypedDict, closed=True):
+    """The process runs."""
+
+    status: Literal["live"]
+
+
+class ReadyOut(TypedDict, closed=True):
+    """The service is ready: which model it serves, and how many reference vectors it reproduced at start."""
+
+    status: Literal["ready"]
+    model: str
+    digest: str
+    software: str
+    vectors_replayed: int
+
+
+@router.get(f"{HEALTH}/live", summary="The process answers", responses={200: {"model": LiveOut}})
 async def live(_request: Request) -> Response:
     """Return that the process runs, whatever its readiness."""
     return JSONResponse({"status": "live"})
@@ -23,7 +42,7 @@ async def live(_request: Request) -> Response:
 @router.get(
     f"{HEALTH}/ready",
     summary="The model passed its self-test",
-    responses=openapi.answer({"type": "object"}) | openapi.problems(503),
+    responses={200: {"model": ReadyOut}, **openapi.problems(503)},
 )
 async def ready(request: Request) -> Response:
     """Return which model is served and how many reference vectors it reproduced at start; 503 if any failed."""

@@ -1,17 +1,25 @@
-"""What OpenAPI cannot see by itself: the request body that is read by hand, and every error with an example."""
+"""The OpenAPI document: what FastAPI writes of the routes, and what it cannot see.
 
+It cannot see bodies that handlers read themselves, errors in a media type of their own, and examples that hold null.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.constants import REF_PREFIX, REF_TEMPLATE
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from app.web.api.requests import AssessmentIn
-from app.web.problems import MEDIA_TYPE, PROBLEMS, Problem
+from app.web.api.responses import ProblemOut
+from app.web.problems import MEDIA_TYPE, PROBLEMS
+from app.web.request_body import JSON
+from app.web.routing import DirectRoute, Responses
 
-Responses = dict[int | str, dict[str, Any]]
-_REF = "#/components/schemas/"
 EXAMPLE_REQUEST: dict[str, Any] = {
     "neutrophils": {"value": 4.2, "unit": "10*9/L"},
     "lymphocytes": {"value": 1.1, "unit": "10*9/L"},
@@ -25,73 +33,60 @@ EXAMPLE_REQUEST: dict[str, Any] = {
         "ecog": 1,
     },
 }
-_EXAMPLE_ERRORS = {
-    422: [
-        {
-            "pointer": "/neutrophils",
-            "code": "implausible",
-            "message": "3000 10*3/uL is above what is possible for Neutrophils (0.01 to 200 10*9/L).",
-            "hint": "It would be usual in /uL: check the unit that the laboratory printed.",
-        },
-        {
-            "pointer": "/platelets/unit",
-            "code": "missing",
-            "message": "Field required.",
-            "hint": 'Give the unit, for example "10*9/L".',
-        },
-    ]
-}
-_DETAILS = {
-    400: "Expecting value (line 1, column 1).",
-    401: "Send an API key or a signed token.",
-    404: "There is no such risk group: low, intermediate and high exist.",
-    413: "The body has more than 16384 bytes.",
-    415: "The Content-Type header does not say application/json.",
-    422: "2 values cannot be used.",
-    429: "More than 60 requests in a minute.",
-    503: "The self-test of this installation failed at start; nothing is answered.",
-}
 
 
-def describe(application: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document, written once; the shapes of answers are put together with the first look at it."""
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What one interface adds to the document.
+
+    `models` are those that its routes refer to with `reference`. `examples` is a JSON file with the body of each
+    example answer by operation, such as "GET /api/v1/groups", and status.
+    """
+
+    models: tuple[type, ...]
+    examples: Path
+
+
+DESCRIBED = Described((AssessmentIn, ProblemOut), Path(__file__).with_name("examples.json"))
+
+
+def describe(application: FastAPI, interfaces: Iterable[Described]) -> dict[str, Any]:
+    """Return the OpenAPI document. It is written once, when it is first asked for."""
     if application.openapi_schema is None:
+        routes = [route.described() if isinstance(route, DirectRoute) else route for route in application.routes]
         document = get_openapi(
             title=application.title,
             version=application.version,
             summary=application.summary,
             description=application.description,
-            routes=application.routes,
+            routes=routes,
         )
-        document["components"] = {"schemas": _shapes()}
+        for interface in interfaces:
+            _, schemas = TypeAdapter.json_schemas(
+                [(model, "validation", TypeAdapter(model)) for model in interface.models], ref_template=REF_TEMPLATE
+            )
+            document["components"]["schemas"] |= schemas.get("$defs", {})
+            _add_examples(document["paths"], interface.examples)
         application.openapi_schema = document
     return application.openapi_schema
 
 
-def _shapes() -> dict[str, Any]:
-    from app.web.api.responses import ANSWERS  # noqa: PLC0415 - no start waits for a description
-
-    models: tuple[type[BaseModel], ...] = (AssessmentIn, *ANSWERS)
-    _, shapes = models_json_schema([(model, "validation") for model in models], ref_template=_REF + "{model}")
-    found: dict[str, Any] = shapes["$defs"]
-    return found
-
-
-def answer(
-    schema: dict[str, Any], description: str = "Successful response", media_type: str = "application/json"
-) -> Responses:
-    """Return the OpenAPI response 200 of this shape."""
-    return {200: {"description": description, "content": {media_type: {"schema": schema}}}}
+def _add_examples(paths: dict[str, Any], file: Path) -> None:
+    for operation, answers in json.loads(file.read_text("utf-8")).items():
+        method, path = operation.split()
+        for status, body in answers.items():
+            (content,) = paths[path][method.lower()]["responses"][status]["content"].values()
+            content["example"] = body
 
 
-def shape(model: str) -> dict[str, Any]:
-    """Return the reference to a shape of request or answer."""
-    return {"$ref": _REF + model}
+def reference(model: type) -> dict[str, Any]:
+    """Return the reference to the schema of a model that `Described` names."""
+    return {"$ref": f"{REF_PREFIX}{model.__name__}"}
 
 
-def picture(media_type: str) -> Responses:
-    """Return the OpenAPI response 200 that is a picture."""
-    return {200: {"description": "The picture", "content": {media_type: {}}}}
+def request_body(schema: dict[str, Any], example: dict[str, Any], media_type: str = JSON) -> dict[str, Any]:
+    """Return the OpenAPI description of a body that the handler reads itself."""
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema, "example": example}}}}
 
 
 def path_parameters(**schemas: dict[str, Any]) -> dict[str, Any]:
@@ -100,39 +95,16 @@ def path_parameters(**schemas: dict[str, Any]) -> dict[str, Any]:
     return {"parameters": parts}
 
 
+def picture(media_type: str) -> Responses:
+    """Return the OpenAPI response 200 that is a picture."""
+    return {200: {"description": "The picture", "content": {media_type: {}}}}
+
+
 def problems(*statuses: int) -> Responses:
-    """Return the OpenAPI responses of the given error statuses, each with an example."""
-    return {status: _response(_problem(status)) for status in statuses}
+    """Return the OpenAPI responses of the given error statuses."""
+    content = {MEDIA_TYPE: {"schema": reference(ProblemOut)}}
+    return {status: {"description": _meaning(status), "content": content} for status in statuses}
 
 
-def assessment_request() -> dict[str, Any]:
-    """Return the OpenAPI description of the body of an assessment."""
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": shape("AssessmentIn"), "example": EXAMPLE_REQUEST}},
-        }
-    }
-
-
-def _problem(status: int) -> Problem:
-    return next(problem for problem in PROBLEMS if problem.status == status)
-
-
-def _response(problem: Problem) -> dict[str, Any]:
-    return {
-        "description": f"{problem.title}. {problem.remedy}",
-        "content": {
-            MEDIA_TYPE: {
-                "schema": shape("ProblemOut"),
-                "example": {
-                    "type": problem.type,
-                    "title": problem.title,
-                    "status": problem.status,
-                    "detail": _DETAILS[problem.status],
-                    "errors": _EXAMPLE_ERRORS.get(problem.status, []),
-                    "instance": "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e",
-                },
-            }
-        },
-    }
+def _meaning(status: int) -> str:
+    return " Or: ".join(f"{problem.title}. {problem.remedy}" for problem in PROBLEMS if problem.status == status)

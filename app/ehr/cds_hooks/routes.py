@@ -14,10 +14,10 @@ from app.auth.caller import Caller
 from app.config.addresses import CDS_HOOKS, SMART_LAUNCH
 from app.core.assessment import assess
 from app.core.errors import InputErrors
+from app.ehr.cds_hooks import openapi
 from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
 from app.ehr.cds_hooks.feedback import Feedback
 from app.ehr.cds_hooks.requests import HOOK, HooksRequest, read_hooks_request
-from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.bundles import BundleError, Found
@@ -34,7 +34,6 @@ from app.ehr.fhir.state import Records, records_of
 from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
 from app.web.off_loop import LARGE_BYTES, run_sized
-from app.web.openapi import answer
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute
 from app.web.state import service_of
@@ -60,7 +59,7 @@ class _Record:
     reading: LabReading
 
 
-@router.get("", summary="Which CDS services there are", responses=openapi.json_object("The services", "services"))
+@router.get("", summary="Which CDS services there are", responses={200: {"model": openapi.ServicesOut}})
 async def discover(request: Request) -> Response:
     """Return the one service with its prefetch templates."""
     records = records_of(request)
@@ -83,11 +82,11 @@ async def discover(request: Request) -> Response:
     f"/{SERVICE}",
     summary="Cards for one patient",
     responses={
-        **openapi.json_object("At most one card", "cards"),
-        **openapi.bare_401(),
-        **openapi.outcomes(400, 412, 413, 415, 429, 503),
+        200: {"model": openapi.CardsOut},
+        **openapi.errors(400, 413, 415, 429, 503),
+        **openapi.NOT_RETRIEVED,
     },
-    openapi_extra=openapi.hooks_request(),
+    openapi_extra=openapi.SERVICE_REQUEST,
 )
 async def call(request: Request) -> Response:
     """Return one card, or none if the patient has no carcinoma on the problem list or lacks a value."""
@@ -124,12 +123,8 @@ async def call(request: Request) -> Response:
 @router.post(
     f"/{SERVICE}/feedback",
     summary="What became of a card",
-    responses={
-        **answer({"type": "object"}, "Counted"),
-        **openapi.bare_401(),
-        **openapi.outcomes(400, 413, 415, 429, 503),
-    },
-    openapi_extra=openapi.feedback_request(),
+    responses={200: {"model": openapi.CountedOut}, **openapi.errors(400, 413, 415, 429)},
+    openapi_extra=openapi.FEEDBACK_REQUEST,
 )
 async def feedback(request: Request) -> Response:
     """Count the outcomes. Comments are not kept."""

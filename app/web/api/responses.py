@@ -1,19 +1,16 @@
-"""The shapes of the JSON API's answers. They only describe: no request waits for them."""
+"""The shapes of the JSON API's answers. They only describe: an answer is a dict that nothing checks when it is sent."""
 
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field
-
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+from pydantic import Field
+from typing_extensions import TypedDict
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
 MaybeInterval = Annotated[list[float | None], Field(min_length=2, max_length=2)]
 
 
-class ModelOut(_Answer):
+class ModelOut(TypedDict, closed=True):
     """Which fitted model answered."""
 
     id: str
@@ -22,14 +19,14 @@ class ModelOut(_Answer):
     title: str
 
 
-class SoftwareOut(_Answer):
+class SoftwareOut(TypedDict, closed=True):
     """Which software answered."""
 
     version: str
     commit: str | None
 
 
-class ValueOut(_Answer):
+class ValueOut(TypedDict, closed=True):
     """A value with unit and comparator."""
 
     value: float
@@ -37,25 +34,41 @@ class ValueOut(_Answer):
     comparator: str | None
 
 
-class InputOut(_Answer):
+class InputOut(TypedDict, closed=True):
     """A value as given and in the canonical unit."""
 
     given: ValueOut
     canonical: ValueOut
 
 
-class InputsOut(_Answer):
+class SampledOnOut(TypedDict, closed=True):
+    """Days on which the samples were drawn; null is not stated."""
+
+    blood_count: date | None
+    afp: date | None
+
+
+class PopulationOut(TypedDict, closed=True):
+    """What was stated of the patient beyond the laboratory values; null is not stated."""
+
+    sorafenib_failed: bool | None
+    starting_regorafenib: bool | None
+    child_pugh_class: Literal["A", "B", "C"] | None
+    ecog: int | None
+
+
+class InputsOut(TypedDict, closed=True):
     """Everything that was sent."""
 
     neutrophils: InputOut
     lymphocytes: InputOut
     platelets: InputOut
     afp: InputOut
-    sampled_on: dict[str, str | None]
-    population: dict[str, bool | int | str | None]
+    sampled_on: SampledOnOut
+    population: PopulationOut
 
 
-class IndexOut(_Answer):
+class IndexOut(TypedDict, closed=True):
     """An index of the blood count with its working. Only SII is in the model."""
 
     value: float
@@ -67,7 +80,15 @@ class IndexOut(_Answer):
     in_model: bool
 
 
-class RepeatOut(_Answer):
+class IndicesOut(TypedDict, closed=True):
+    """The indices of the blood count."""
+
+    sii: IndexOut
+    nlr: IndexOut
+    plr: IndexOut
+
+
+class RepeatOut(TypedDict, closed=True):
     """Probability that a repeat within a week puts SII on the same side of the cut-off."""
 
     same_side_probability: float
@@ -76,7 +97,7 @@ class RepeatOut(_Answer):
     source: str
 
 
-class RiskGroupOut(_Answer):
+class RiskGroupOut(TypedDict, closed=True):
     """None, one or both factors high."""
 
     id: Literal["low", "intermediate", "high"]
@@ -85,7 +106,7 @@ class RiskGroupOut(_Answer):
     factors: list[Literal["sii", "afp"]]
 
 
-class CellOut(_Answer):
+class CellOut(TypedDict, closed=True):
     """One of the four combinations; its hazard relative to neither factor high."""
 
     id: Literal["neither", "sii_only", "afp_only", "both"]
@@ -95,7 +116,7 @@ class CellOut(_Answer):
     relative_hazard: float
 
 
-class HazardRatioOut(_Answer):
+class HazardRatioOut(TypedDict, closed=True):
     """A hazard ratio of the model."""
 
     factor: Literal["sii", "afp", "combined"]
@@ -107,7 +128,34 @@ class HazardRatioOut(_Answer):
     present: bool
 
 
-class SurvivalAtOut(_Answer):
+class ExternalHazardRatioOut(TypedDict, closed=True):
+    """A hazard ratio that another study found; `n` is null if its number of patients is not known."""
+
+    factor: Literal["sii", "afp"]
+    label: str
+    population: str
+    n: int | None
+    cutoff: str
+    hazard_ratio: float
+    ci_95: Interval
+    doi: str | None
+    url: str
+    note: str
+    primary: bool
+
+
+class PooledHazardRatioOut(TypedDict, closed=True):
+    """The hazard ratio of this study pooled with the primary external one of the same factor."""
+
+    factor: Literal["sii", "afp"]
+    label: str
+    hazard_ratio: float
+    ci_95: Interval
+    weight_study: float
+    difference_p: float
+
+
+class SurvivalAtOut(TypedDict, closed=True):
     """Survival at one horizon: Kaplan-Meier of the group, Cox-predicted of the cell."""
 
     months: int
@@ -119,7 +167,7 @@ class SurvivalAtOut(_Answer):
     cox_reconstruction_share: float
 
 
-class SurvivalOut(_Answer):
+class SurvivalOut(TypedDict, closed=True):
     """Survival at the horizons, and the group's median; null is not reached by 12 months."""
 
     at: list[SurvivalAtOut]
@@ -127,7 +175,7 @@ class SurvivalOut(_Answer):
     median_ci_95: MaybeInterval
 
 
-class AtRiskOut(_Answer):
+class AtRiskOut(TypedDict, closed=True):
     """Numbers at risk as a range over the reconstructed cohorts."""
 
     months: list[int]
@@ -136,7 +184,7 @@ class AtRiskOut(_Answer):
     max: list[int]
 
 
-class CurveOut(_Answer):
+class CurveOut(TypedDict, closed=True):
     """A Kaplan-Meier curve with its 95 % band."""
 
     months: list[float]
@@ -146,7 +194,7 @@ class CurveOut(_Answer):
     at_risk: AtRiskOut
 
 
-class ReasonOut(_Answer):
+class ReasonOut(TypedDict, closed=True):
     """One criterion of the study and how the patient compares."""
 
     code: str
@@ -154,14 +202,14 @@ class ReasonOut(_Answer):
     text: str
 
 
-class ApplicabilityOut(_Answer):
+class ApplicabilityOut(TypedDict, closed=True):
     """Whether the patient looks like the study's patients."""
 
     status: Literal["matches", "differs", "not_stated"]
     reasons: list[ReasonOut]
 
 
-class WarningOut(_Answer):
+class WarningOut(TypedDict, closed=True):
     """Something the reader should know; the answer stands."""
 
     code: str
@@ -169,47 +217,75 @@ class WarningOut(_Answer):
     field: str
 
 
-class AssessmentOut(_Answer):
+class StudyOut(TypedDict, closed=True):
+    """The study that the model was fitted to; `group_n` is the size of the patient's risk group in it."""
+
+    n: int
+    group_n: int
+    description: str
+    setting: str
+    citation: str
+    doi: str
+    data: str
+
+
+class AssessmentLinksOut(TypedDict, closed=True):
+    """Where the curve is drawn and where the evidence is."""
+
+    svg: str
+    png: str
+    evidence: str
+
+
+class AssessmentOut(TypedDict, closed=True):
     """The answer for one patient."""
 
     model: ModelOut
     software: SoftwareOut
-    computed_at: str
+    computed_at: datetime
     inputs: InputsOut
-    indices: dict[Literal["sii", "nlr", "plr"], IndexOut]
+    indices: IndicesOut
     repeat_measurement: RepeatOut
     risk_group: RiskGroupOut
     cell: CellOut
     hazard_ratios: list[HazardRatioOut]
-    external_hazard_ratios: list[dict[str, Any]]
-    pooled_hazard_ratios: list[dict[str, Any]]
+    external_hazard_ratios: list[ExternalHazardRatioOut]
+    pooled_hazard_ratios: list[PooledHazardRatioOut]
     survival: SurvivalOut
     curve: CurveOut
     applicability: ApplicabilityOut
     warnings: list[WarningOut]
-    study: dict[str, Any]
+    study: StudyOut
     limitations: list[str]
-    links: dict[str, str]
+    links: AssessmentLinksOut
 
 
-class GroupOut(_Answer):
+class GroupLinksOut(TypedDict, closed=True):
+    """Where the group's curve is, as numbers and drawn."""
+
+    json: str
+    svg: str
+    png: str
+
+
+class GroupOut(TypedDict, closed=True):
     """A risk group with its size and curve."""
 
     id: Literal["low", "intermediate", "high"]
     label: str
     meaning: str
     n: int
-    links: dict[str, str]
+    links: GroupLinksOut
 
 
-class GroupsOut(_Answer):
+class GroupsOut(TypedDict, closed=True):
     """The three risk groups."""
 
     model: ModelOut
     groups: list[GroupOut]
 
 
-class GroupCurveOut(_Answer):
+class GroupCurveOut(TypedDict, closed=True):
     """The Kaplan-Meier curve of a group."""
 
     model: ModelOut
@@ -217,7 +293,7 @@ class GroupCurveOut(_Answer):
     curve: CurveOut
 
 
-class FieldProblemOut(_Answer):
+class FieldProblemOut(TypedDict, closed=True):
     """One value that cannot be used."""
 
     pointer: str
@@ -226,7 +302,16 @@ class FieldProblemOut(_Answer):
     hint: str
 
 
-class ProblemOut(BaseModel):
+class ArtefactOut(TypedDict):
+    """The artefact of the fitted model. Only what identifies it is declared here."""
+
+    id: str
+    version: str
+    digest: str
+    title: str
+
+
+class ProblemOut(TypedDict):
     """RFC 9457 problem details."""
 
     type: str
@@ -234,7 +319,4 @@ class ProblemOut(BaseModel):
     status: int
     detail: str
     errors: list[FieldProblemOut]
-    instance: str | None = None
-
-
-ANSWERS: tuple[type[BaseModel], ...] = (AssessmentOut, GroupsOut, GroupCurveOut, ProblemOut)
+    instance: NotRequired[str]

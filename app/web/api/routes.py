@@ -15,6 +15,8 @@ from app.presentation.assessment_json import curve_part, dumps, json_bytes, mode
 from app.presentation.charts.export import curve_png, curve_svg
 from app.web import openapi
 from app.web.api.assessments import assess_body
+from app.web.api.requests import AssessmentIn
+from app.web.api.responses import ArtefactOut, AssessmentOut, GroupCurveOut, GroupsOut
 from app.web.problems import NOT_FOUND, ProblemError
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute
@@ -29,8 +31,8 @@ _GROUP = openapi.path_parameters(group_id={"enum": [group.id for group in RISK_G
     "/assessments",
     summary="Assess one patient",
     tags=["assessment"],
-    responses=openapi.answer(openapi.shape("AssessmentOut")) | openapi.problems(400, 401, 413, 415, 422, 429, 503),
-    openapi_extra=openapi.assessment_request(),
+    responses={200: {"model": AssessmentOut}, **openapi.problems(400, 401, 413, 415, 422, 429, 503)},
+    openapi_extra=openapi.request_body(openapi.reference(AssessmentIn), openapi.EXAMPLE_REQUEST),
 )
 async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
@@ -44,7 +46,7 @@ async def create_assessment(request: Request) -> Response:
     "/model",
     summary="The fitted model",
     tags=["model"],
-    responses=openapi.answer({"type": "object"}) | openapi.problems(429, 503),
+    responses={200: {"model": ArtefactOut}, **openapi.problems(429, 503)},
 )
 async def get_model(request: Request) -> Response:
     """Return the artefact: coefficients, curves, evidence, limits and provenance."""
@@ -55,7 +57,7 @@ async def get_model(request: Request) -> Response:
     "/groups",
     summary="The three risk groups",
     tags=["model"],
-    responses=openapi.answer(openapi.shape("GroupsOut")) | openapi.problems(429, 503),
+    responses={200: {"model": GroupsOut}, **openapi.problems(429, 503)},
 )
 async def get_groups(request: Request) -> Response:
     """Return the risk groups with their sizes and the links to their curves."""
@@ -68,7 +70,7 @@ async def get_groups(request: Request) -> Response:
     "/groups/{group_id}/curve.json",
     summary="A group's Kaplan-Meier curve as numbers",
     tags=["model"],
-    responses=openapi.answer(openapi.shape("GroupCurveOut")) | openapi.problems(404, 429, 503),
+    responses={200: {"model": GroupCurveOut}, **openapi.problems(404, 429, 503)},
     openapi_extra=_GROUP,
 )
 async def get_curve(request: Request) -> Response:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from app.artefact.reference_vectors import read_vectors
@@ -22,7 +23,7 @@ def test_four_values_answer_with_everything_the_contract_names(
     response = client.post(URL, json=body)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
     answer = response.json()
-    AssessmentOut.model_validate(answer)
+    TypeAdapter(AssessmentOut).validate_python(answer)
     assert answer["model"]["digest"] == artefact.digest
     assert datetime.fromisoformat(answer["computed_at"]).utcoffset() is not None
     assert answer["indices"]["sii"]["working"] == "145 × 4.2 ÷ 1.1 ≈ 553.6"
@@ -96,7 +97,7 @@ def errors_of(client: TestClient, body: object) -> list[tuple[str, str]]:
     content = body if isinstance(body, str) else json.dumps(body)
     response = client.post(URL, content=content, headers={"content-type": "application/json"})
     assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
-    ProblemOut.model_validate(response.json())
+    TypeAdapter(ProblemOut).validate_python(response.json())
     return [(error["pointer"], error["code"]) for error in response.json()["errors"]]
 
 
