@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from lifelines.statistics import logrank_test, multivariate_logrank_test
 
+from app.core.cox import Z95
 from model.fitting.estimators import fit_cox, median_observed, spss_median
 from model.publication.constraints import Constraint, overall_survival, progression_free_survival
-from model.publication.study import CELL_IDS, HONG2021, Z95, cell_sizes
+from model.publication.study import CELL_IDS, HONG2021, cell_sizes
 
 AGREEMENT_FILE = HONG2021 / "agreement.json"
 FITS = (("sii_high",), ("afp_high",), ("sii_high", "afp_high"))

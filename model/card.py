@@ -5,10 +5,9 @@ from pathlib import Path
 
 import jinja2
 
-from app.artefact.reader import load_artefact
+from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.core.risk_groups import CELLS, RISK_GROUPS
 from model.agreement import AGREEMENT_FILE
-from model.fitting.artefact import ARTEFACT_FILE
 from model.publication.arithmetic import check_publication
 from model.publication.study import external, study
 
@@ -27,6 +26,7 @@ def card_text() -> str:
     )
     return environment.get_template("card.md.jinja").render(
         artefact=load_artefact(ARTEFACT_FILE),
+        coefficients=json.loads(ARTEFACT_FILE.read_text(encoding="utf-8"))["coefficients"],
         agreement=json.loads(AGREEMENT_FILE.read_text(encoding="utf-8")),
         arithmetic=check_publication(),
         study=study(),

@@ -1,19 +1,23 @@
 """`sii-afp model ...`: make the model, check it, write its card. Needs the `model` extra."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from app.artefact.reader import load_artefact
+from app.artefact.reader import ARTEFACT_FILE, load_artefact
+from app.artefact.schema import json_schema
 from app.core.errors import CheckFailedError
 from model.agreement import Agreement, check_cohorts, write_agreement
 from model.card import CARD_FILE, card_text
-from model.fitting.artefact import ARTEFACT_FILE, write_artefact
+from model.fitting.artefact import write_artefact
 from model.fitting.study_fit import fit_study
 from model.publication.arithmetic import Line, check_publication
 from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
 from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct
+
+SCHEMA_FILE = CARD_FILE.with_name("artefact.schema.json")
 
 commands = typer.Typer(help="Make the model and judge it.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -72,6 +76,15 @@ def card_command(
 ) -> None:
     """Write the model card from the study's files, the artefact and the agreement table."""
     output.write_text(card_text(), encoding="utf-8")
+    typer.echo(f"written to {output}")
+
+
+@commands.command("schema")
+def schema_command(
+    output: Annotated[Path, typer.Option(help="Where the JSON Schema of the artefact file is written.")] = SCHEMA_FILE,
+) -> None:
+    """Write the JSON Schema of the artefact file."""
+    output.write_text(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     typer.echo(f"written to {output}")
 
 

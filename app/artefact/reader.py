@@ -1,18 +1,22 @@
-"""The fitted model as a file: read, checked against its digest and against what a survival model can be.
+"""The fitted model as a file: checked against its digest, its schema and what a survival model can be, then read.
 
 A changed digit anywhere makes loading fail: the digest covers every byte of the file but its own.
 """
 
 import hashlib
-import json
 import re
 from decimal import Decimal
 from pathlib import Path
 
-from app.artefact.cox_model import read_cox, read_ratio
-from app.artefact.curves import read_grid, read_kaplan_meier, read_months, read_spread
-from app.artefact.json_document import Node
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from app.artefact import schema
+from app.artefact.cox_checks import check_cox, check_interval
+from app.artefact.curve_checks import check_curves
+from app.artefact.refusals import refusal, schema_refusal
 from app.core.analytes import Analyte
+from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import ArtefactError
 from app.core.fitted_model import (
     Artefact,
@@ -20,15 +24,16 @@ from app.core.fitted_model import (
     Criterion,
     Cutoff,
     ExternalRatio,
+    Performance,
     PooledRatio,
+    Provenance,
     PublishedRatio,
     StudyPopulation,
 )
-from app.core.kaplan_meier import KaplanMeierCurve
+from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
 from app.core.risk_groups import CELLS, FACTORS, RISK_GROUPS
 
 ARTEFACT_FILE = Path(__file__).resolve().parents[2] / "model" / "hong2021" / "artefact.json"
-SCHEMA_VERSION = 2
 _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')
 # The curves that an artefact holds. Each line divides the same people.
 _DIVISIONS = (
@@ -38,6 +43,8 @@ _DIVISIONS = (
     ("sii_low", "sii_high"),
     ("pfs_sii_low", "pfs_sii_high"),
 )
+# Values are compared in these units, so a cut-off in any other would be compared wrongly.
+_UNITS = {"sii": Analyte.PLATELETS.canonical_unit, "afp": Analyte.AFP.canonical_unit, "nlr": "1", "plr": "1"}
 
 
 def load_artefact(path: Path = ARTEFACT_FILE) -> Artefact:
@@ -52,49 +59,26 @@ def load_artefact(path: Path = ARTEFACT_FILE) -> Artefact:
 def parse_artefact(text: str) -> Artefact:
     """Check a sealed artefact's text and return the model. Raises ArtefactError."""
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = from_json(text)
+    except ValueError as error:
         raise ArtefactError(f"The artefact is not JSON: {error}.") from error
-    root = Node(document)
-    if (found := root["schema_version"].value) != SCHEMA_VERSION:
-        raise ArtefactError(f"The artefact has schema version {found!r}; this software reads {SCHEMA_VERSION}.")
-    digest = root["digest"].text()
+    for name in ("schema_version", "digest"):
+        if not isinstance(document, dict) or name not in document:
+            raise refusal("", f"has no '{name}'")
+    if (found := document["schema_version"]) != schema.SCHEMA_VERSION:
+        raise ArtefactError(
+            f"The artefact has schema version {found!r}; this software reads {schema.SCHEMA_VERSION}.", "schema_version"
+        )
     if seal(text) != text:
         raise ArtefactError("The artefact was changed after it was sealed: its digest does not match its content.")
-    grid = read_grid(root["grid_months"])
-    horizons = read_months(root["horizons_months"], grid)
-    population = _read_population(root["population"])
-    cutoffs, provenance = root["cutoffs"], root["provenance"]
-    return Artefact(
-        id=root["id"].text(),
-        version=root["version"].text(),
-        digest=digest,
-        title=root["title"].text(),
-        method=provenance["method"].text(),
-        citation=provenance["study"]["citation"].text(),
-        doi=provenance["study"]["doi"].text(),
-        population=population,
-        # Values are compared in these units, so a cut-off in any other would be compared wrongly.
-        sii_cutoff=_read_cutoff(cutoffs["sii"], Analyte.PLATELETS.canonical_unit),
-        afp_cutoff=_read_cutoff(cutoffs["afp"], Analyte.AFP.canonical_unit),
-        nlr_cutoff=_read_cutoff(cutoffs["nlr"], "1"),
-        plr_cutoff=_read_cutoff(cutoffs["plr"], "1"),
-        cox=read_cox(root, grid, horizons),
-        kaplan_meier=_read_curves(root, grid, horizons, population.n),
-        horizons_months=horizons,
-        published_hazard_ratios=tuple(
-            PublishedRatio(_read_factor(node), *read_ratio(node), node["p_value"].share(), node["source"].text())
-            for node in root["published_hazard_ratios"].items()
-        ),
-        external_hazard_ratios=tuple(_read_external(node) for node in root["external_hazard_ratios"].items()),
-        pooled_hazard_ratios=tuple(
-            PooledRatio(_read_factor(node), node["label"].text(), *read_ratio(node), node["weight_study"].share())
-            for node in root["pooled_hazard_ratios"].items()
-        ),
-        count_variation=_read_count_variation(root["repeat_measurement"]),
-        limits=tuple(item.text() for item in root["limits"].items()),
-        document=document,
-    )
+    try:
+        file = schema.ArtefactFile.model_validate_json(text)
+    except ValidationError as error:
+        raise schema_refusal(error) from None
+    check_curves(file, _DIVISIONS)
+    check_cox(file, FACTORS, {cell.id: cell.factors for cell in CELLS})
+    _check_ratios(file)
+    return _artefact(file, text)
 
 
 def seal(text: str) -> str:
@@ -104,67 +88,103 @@ def seal(text: str) -> str:
     """
     blank, places = _DIGEST.subn(rf"\g<1>sha256:{'0' * 64}\g<2>", text)
     if places != 1:
-        raise ArtefactError(f"The artefact is not usable: it holds {places} digests where one belongs.")
+        raise ArtefactError(f"The artefact is not usable: it holds {places} digests where one belongs.", "digest")
     return _DIGEST.sub(rf"\g<1>sha256:{hashlib.sha256(blank.encode()).hexdigest()}\g<2>", text)
 
 
-def _read_cutoff(node: Node, unit: str) -> Cutoff:
-    text = node["value"].text()
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or Decimal(text) <= 0:
-        raise node["value"].error("is not a positive decimal")
-    return Cutoff(Decimal(text), node["unit"].one_of(unit))
+def _check_ratios(file: schema.ArtefactFile) -> None:
+    for name in ("published_hazard_ratios", "external_hazard_ratios", "pooled_hazard_ratios"):
+        for k, row in enumerate(getattr(file, name)):
+            if row.factor not in FACTORS:
+                raise refusal(f"{name}[{k}].factor", f"is not {' or '.join(FACTORS)}")
+            check_interval(f"{name}[{k}]", row.hazard_ratio, row.ci_95)
 
 
-def _read_population(node: Node) -> StudyPopulation:
-    n = node["n"].whole()
+def _artefact(file: schema.ArtefactFile, text: str) -> Artefact:
+    made, found, variation = file.provenance, file.performance, file.repeat_measurement
+    return Artefact(
+        id=file.id,
+        version=file.version,
+        digest=file.digest,
+        title=file.title,
+        provenance=Provenance(
+            method=made.method,
+            **dict(made.study),
+            files=made.files,
+            cohorts=made.cohorts,
+            chains=made.chains,
+            seed=made.seed,
+        ),
+        population=_population(file.population),
+        sii_cutoff=_cutoff("sii", file.cutoffs.sii),
+        afp_cutoff=_cutoff("afp", file.cutoffs.afp),
+        nlr_cutoff=_cutoff("nlr", file.cutoffs.nlr),
+        plr_cutoff=_cutoff("plr", file.cutoffs.plr),
+        cox=_cox(file),
+        kaplan_meier={name: _kaplan_meier(curve, file) for name, curve in file.kaplan_meier.items()},
+        horizons_months=file.horizons_months,
+        published_hazard_ratios=tuple(PublishedRatio(**dict(row)) for row in file.published_hazard_ratios),
+        external_hazard_ratios=tuple(ExternalRatio(**dict(row)) for row in file.external_hazard_ratios),
+        pooled_hazard_ratios=tuple(PooledRatio(**dict(row)) for row in file.pooled_hazard_ratios),
+        count_variation=CountVariation(variation.sd_log_sii, variation.source, variation.pmid),
+        performance=Performance(found.c_index.mean, found.c_index.min, found.c_index.max, found.gonen_heller),
+        limits=file.limits,
+        text=text,
+    )
+
+
+def _population(part: schema.Population) -> StudyPopulation:
     return StudyPopulation(
-        description=node["description"].text(),
-        setting=node["setting"].text(),
-        n=n,
-        deaths=read_spread(node["deaths"], n),
-        follow_up_median_months=node["follow_up_median_months"].positive(),
-        criteria=tuple(_read_criterion(item) for item in node["criteria"].items()),
+        description=part.description,
+        setting=part.setting,
+        n=part.n,
+        deaths=_spread(part.deaths),
+        follow_up_median_months=part.follow_up_median_months,
+        criteria=tuple(Criterion(**dict(criterion)) for criterion in part.criteria),
     )
 
 
-def _read_criterion(node: Node) -> Criterion:
-    code, text = node["id"].text(), node["text"].text()
-    values = node["values"].items() if "values" in node.value else []
-    return Criterion(code, text, tuple(v.text() if isinstance(v.value, str) else v.whole() for v in values))
+def _cutoff(name: str, part: schema.Cutoff) -> Cutoff:
+    value = Decimal(part.value)
+    if value <= 0:
+        raise refusal(f"cutoffs.{name}.value", "is not positive")
+    if part.unit != _UNITS[name]:
+        raise refusal(f"cutoffs.{name}.unit", f"is not {_UNITS[name]}")
+    return Cutoff(value, part.unit)
 
 
-def _read_curves(root: Node, grid: tuple[float, ...], horizons: tuple[int, ...], n: int) -> dict[str, KaplanMeierCurve]:
-    at_risk_months, node = read_months(root["at_risk_months"], grid), root["kaplan_meier"]
-    if at_risk_months[0] != 0:
-        raise root["at_risk_months"].error("does not start at 0")
-    curves = {
-        name: read_kaplan_meier(node[name], grid, at_risk_months, horizons) for names in _DIVISIONS for name in names
-    }
-    for names in _DIVISIONS:
-        if sum(curves[name].n for name in names) != n:
-            raise node.error(f"does not have {n} people in {', '.join(names)}")
-    return curves
-
-
-def _read_factor(node: Node) -> str:
-    return node["factor"].one_of(*FACTORS)
-
-
-def _read_external(node: Node) -> ExternalRatio:
-    ratio, interval = read_ratio(node)
-    return ExternalRatio(
-        factor=_read_factor(node),
-        label=node["label"].text(),
-        population=node["population"].text(),
-        n=None if node["n"].value is None else node["n"].whole(),
-        cutoff=node["cutoff"].text(),
-        hazard_ratio=ratio,
-        ci_95=interval,
-        doi=None if node["doi"].value is None else node["doi"].text(),
-        url=node["url"].text(),
-        note=node["note"].text(),
+def _cox(file: schema.ArtefactFile) -> CoxModel:
+    return CoxModel(
+        coefficients=file.coefficients.estimate,
+        covariance=file.coefficients.covariance,
+        hazard_ratios={name: RatioEstimate(**dict(ratio)) for name, ratio in file.cox.hazard_ratios.items()},
+        cells={
+            name: CellCurve(cell.relative_hazard, _band(cell, file), _shares(cell))
+            for name, cell in file.cox.cells.items()
+        },
     )
 
 
-def _read_count_variation(node: Node) -> CountVariation:
-    return CountVariation(node["sd_log_sii"].positive(), node["source"].text(), node["pmid"].text())
+def _kaplan_meier(curve: schema.KaplanMeier, file: schema.ArtefactFile) -> KaplanMeierCurve:
+    columns = zip(curve.at_risk.min, curve.at_risk.median, curve.at_risk.max, strict=True)
+    return KaplanMeierCurve(
+        n=curve.n,
+        events=_spread(curve.events),
+        band=_band(curve, file),
+        at_risk=AtRisk(file.at_risk_months, tuple(Spread(*numbers) for numbers in columns)),
+        median_months=curve.median_months,
+        median_ci_95=curve.median_ci_95,
+        reconstruction_share=_shares(curve),
+    )
+
+
+def _band(part: schema.Band, file: schema.ArtefactFile) -> Band:
+    return Band(file.grid_months, part.survival, part.ci_lower, part.ci_upper)
+
+
+def _shares(part: schema.Band) -> dict[int, float]:
+    return {int(months): share for months, share in part.reconstruction_share.items()}
+
+
+def _spread(part: schema.Spread) -> Spread:
+    return Spread(part.min, part.median, part.max)

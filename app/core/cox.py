@@ -11,6 +11,7 @@ from app.core.kaplan_meier import Band, Estimate
 from app.core.risk_groups import Cell
 
 COMBINED = "combined"
+Z95 = 1.959963984540054  # 97.5 % quantile of the standard normal distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class CoxModel:
     `hazard_ratios` is held by factor (`sii`, `afp`, `combined`: both high against neither), `cells` by id of the cell.
     """
 
-    coefficients: tuple[float, float]
-    covariance: tuple[tuple[float, float], tuple[float, float]]
+    coefficients: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
     hazard_ratios: Mapping[str, RatioEstimate]
     cells: Mapping[str, CellCurve]
 

@@ -56,7 +56,11 @@ class InputErrors(SiiAfpError):  # noqa: N818 - it is several
 
 
 class ArtefactError(SiiAfpError):
-    """The fitted model is missing, altered or impossible; the message says where."""
+    """The fitted model is missing, altered or impossible. `place` is the path in its file, empty for the whole."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
 
 
 class BeyondEvidenceError(SiiAfpError):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from app.core.cox import CoxModel
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
@@ -52,17 +51,22 @@ class ExternalRatio:
     doi: str | None
     url: str
     note: str
+    primary: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PooledRatio:
-    """The study's hazard ratio pooled with an external one; `weight_study` is the study's share of the weight."""
+    """The study's hazard ratio pooled with an external one.
+
+    `weight_study` is the study's share of the weight, `difference_p` the p-value of the difference between the two.
+    """
 
     factor: str
     label: str
     hazard_ratio: float
     ci_95: tuple[float, float]
     weight_study: float
+    difference_p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +89,39 @@ class CountVariation:
     pmid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How the model was made: the method, the publication, the cohorts, and the digests of the files by their name."""
+
+    method: str
+    citation: str
+    doi: str
+    pmid: str
+    files: Mapping[str, str]
+    cohorts: int
+    chains: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """Apparent discrimination in the reconstructed cohorts: C-index (mean, lowest, highest) and Gönen-Heller."""
+
+    c_index_mean: float
+    c_index_min: float
+    c_index_max: float
+    gonen_heller: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Artefact:
-    """The whole fitted model, compared by identity.
-
-    `document` is the parsed file, for those who show provenance as it stands.
-    """
+    """The whole fitted model, compared by identity. `text` is the sealed file, for programs that want it whole."""
 
     id: str
     version: str
     digest: str
     title: str
-    method: str
-    citation: str
-    doi: str
+    provenance: Provenance
     population: StudyPopulation
     sii_cutoff: Cutoff
     afp_cutoff: Cutoff
@@ -111,5 +134,6 @@ class Artefact:
     external_hazard_ratios: tuple[ExternalRatio, ...]
     pooled_hazard_ratios: tuple[PooledRatio, ...]
     count_variation: CountVariation
+    performance: Performance
     limits: tuple[str, ...]
-    document: Mapping[str, Any]
+    text: str

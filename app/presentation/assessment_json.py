@@ -13,7 +13,7 @@ import orjson
 from app.config import addresses
 from app.config.version import software
 from app.core.assessment import Assessment, CellAnswer
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio
 from app.core.indices import Index
 from app.core.iso_dates import utc_second
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
@@ -112,8 +112,8 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
             }
             for ratio in answer.hazard_ratios
         ],
-        "external_hazard_ratios": list(artefact.document["external_hazard_ratios"]),
-        "pooled_hazard_ratios": list(artefact.document["pooled_hazard_ratios"]),
+        "external_hazard_ratios": [_external(found) for found in artefact.external_hazard_ratios],
+        "pooled_hazard_ratios": [_pooled(pooled) for pooled in artefact.pooled_hazard_ratios],
         "survival": {
             "at": [
                 {
@@ -136,8 +136,8 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
             "group_n": curve.n,
             "description": artefact.population.description,
             "setting": artefact.population.setting,
-            "citation": artefact.citation,
-            "doi": artefact.doi,
+            "citation": artefact.provenance.citation,
+            "doi": artefact.provenance.doi,
             "data": "reconstructed from published summaries; no individual data were published",
         },
         "limitations": list(artefact.limits),
@@ -168,6 +168,38 @@ def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
 @lru_cache(maxsize=16)
 def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
     return dumps(cell_part(artefact, answer))
+
+
+def model_document(artefact: Artefact) -> bytes:
+    """Return the artefact's file as compact JSON."""
+    return orjson.dumps(orjson.loads(artefact.text))
+
+
+def _external(found: ExternalRatio) -> dict[str, Any]:
+    return {
+        "factor": found.factor,
+        "label": found.label,
+        "population": found.population,
+        "n": found.n,
+        "cutoff": found.cutoff,
+        "hazard_ratio": found.hazard_ratio,
+        "ci_95": list(found.ci_95),
+        "doi": found.doi,
+        "url": found.url,
+        "note": found.note,
+        "primary": found.primary,
+    }
+
+
+def _pooled(pooled: PooledRatio) -> dict[str, Any]:
+    return {
+        "factor": pooled.factor,
+        "label": pooled.label,
+        "hazard_ratio": pooled.hazard_ratio,
+        "ci_95": list(pooled.ci_95),
+        "weight_study": pooled.weight_study,
+        "difference_p": pooled.difference_p,
+    }
 
 
 def _at_risk(at_risk: AtRisk) -> dict[str, list[int]]:

@@ -58,7 +58,7 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     for limit in artefact.limits:
         yield from _wrapped(f"- {limit}", "  ")
     yield ""
-    yield from _wrapped(f"{artefact.citation} doi:{artefact.doi}")
+    yield from _wrapped(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}")
     when = f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}"
     yield f"Model {artefact.id} {artefact.version}, {artefact.digest[:19]}; software {software().version}; {when}"
 

@@ -45,8 +45,8 @@ def site_of(artefact: Artefact, page: str, depth: int = 0) -> Site:
         software=_software(),
         model=f"{artefact.id} {artefact.version}",
         digest=artefact.digest,
-        citation=artefact.citation,
-        doi=artefact.doi,
+        citation=artefact.provenance.citation,
+        doi=artefact.provenance.doi,
     )
 
 

@@ -89,7 +89,7 @@ def study_line(assessment: Assessment) -> str:
     population = assessment.artefact.population
     return (
         f"From one study of {population.n} patients. No individual data were published: "
-        f"curves and intervals come from {assessment.artefact.document['provenance']['cohorts']} reconstructed "
+        f"curves and intervals come from {assessment.artefact.provenance.cohorts} reconstructed "
         "(synthetic) cohorts."
     )
 

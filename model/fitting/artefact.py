@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from app.artefact.reader import seal
+from app.artefact.reader import ARTEFACT_FILE, seal
+from app.artefact.schema import SCHEMA_VERSION
+from app.core.cox import Z95
 from model.fitting.discrimination import gonen_heller, linear_predictors
 from model.fitting.pooling import Pooled, PooledCurve
 from model.fitting.study_fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, spread
 from model.publication.external_evidence import external_hazard_ratios, pooled_hazard_ratios, repeat_measurement
-from model.publication.study import CELL_IDS, HONG2021, Z95, cell_sizes, file_digest, study
+from model.publication.study import CELL_IDS, cell_sizes, file_digest, study
 from model.reconstruction.run import CHAINS, SEED
 
-ARTEFACT_FILE = HONG2021 / "artefact.json"
 MADE_WITH_NAME = "made_with.json"
 VERSION = "1.0.1"
-SCHEMA_VERSION = 2
 # Significant digits kept. Processors differ by about 1e-15; at eight digits the nearest number is 1e-12 away from where
 # its rounding would turn (docs/decisions/0004-same-bytes.md).
 DIGITS = 8

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from model.publication.study import Z95, study
+from app.core.cox import Z95
+from model.publication.study import study
 
 _HALF = 0.0005 + 1e-12  # a figure printed to three decimals
 _HALF_PERCENT = 0.05 + 1e-9

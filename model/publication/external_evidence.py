@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from model.publication.study import Z95, external, log_estimate, multivariable
+from app.core.cox import Z95
+from model.publication.study import external, log_estimate, multivariable
 
 
 def external_hazard_ratios() -> list[dict[str, Any]]:

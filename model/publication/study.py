@@ -4,13 +4,14 @@ import hashlib
 import math
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-HONG2021 = Path(__file__).parents[1] / "hong2021"
+from app.artefact.reader import ARTEFACT_FILE
+from app.core.cox import Z95
+
+HONG2021 = ARTEFACT_FILE.parent
 CELL_IDS = ("neither", "sii_only", "afp_only", "both")
 CELL_COVARIATES = ((0, 0), (1, 0), (0, 1), (1, 1))  # SII high, AFP high
-Z95 = 1.959963984540054
 
 
 @cache

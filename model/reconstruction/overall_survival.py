@@ -12,8 +12,9 @@ import math
 
 import numpy as np
 
+from app.core.cox import Z95
 from model.publication.constraints import overall_survival
-from model.publication.study import Z95, cell_sizes
+from model.publication.study import cell_sizes
 from model.reconstruction.compiled_statistics import (
     Floats,
     Integers,

@@ -9,7 +9,8 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from model.publication.study import Z95, cell_sizes, multivariable, study
+from app.core.cox import Z95
+from model.publication.study import cell_sizes, multivariable, study
 from model.reconstruction.compiled_statistics import Floats, compiled
 
 WEIBULL, LOG_LOGISTIC, GOMPERTZ = 0, 1, 2

@@ -9,8 +9,9 @@ import math
 
 import numpy as np
 
+from app.core.cox import Z95
 from model.publication.constraints import progression_free_survival
-from model.publication.study import Z95, study
+from model.publication.study import study
 from model.reconstruction.compiled_statistics import (
     Floats,
     Integers,

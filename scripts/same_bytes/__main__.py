@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from model.fitting.artefact import ARTEFACT_FILE
+from app.artefact.reader import ARTEFACT_FILE
 from scripts.same_bytes import trixie
 from scripts.same_bytes.build import ERROR
 from scripts.same_bytes.combinations import Combination, all_combinations, most_different, not_run

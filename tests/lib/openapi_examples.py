@@ -98,7 +98,7 @@ def _broken() -> TestClient:
     artefact = load_artefact()
     curves = artefact.kaplan_meier
     broken = replace(artefact, kaplan_meier={**curves, "low": curves["high"], "high": curves["low"]})
-    return TestClient(create_app(Settings(allowed_hosts=(HOST,)), broken), base_url=f"http://{HOST}")
+    return TestClient(create_app(Settings(allowed_hosts=(HOST,)), artefact=broken), base_url=f"http://{HOST}")
 
 
 def answer(found: Mapping[str, TestClient], operation: Operation, status: str) -> Response:

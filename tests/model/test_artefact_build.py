@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.artefact.reader import load_artefact
+from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from model.card import CARD_FILE, card_text
-from model.fitting.artefact import ARTEFACT_FILE, rounded, write_artefact
+from model.fitting.artefact import rounded, write_artefact
 from model.fitting.discrimination import gonen_heller
 from model.fitting.study_fit import fit_study
 from model.reconstruction.cohort_file import read_cohorts
@@ -67,7 +67,7 @@ def test_discrimination_follows_from_coefficients_and_cell_sizes() -> None:
 
 
 def test_the_artefact_holds_no_row_of_any_member() -> None:
-    document = load_artefact().document
+    document = json.loads(load_artefact().text)
     assert "pfs_months" not in ARTEFACT_FILE.read_text(encoding="utf-8")
     assert max(len(values) for values in _lists(document)) == len(document["grid_months"])
 

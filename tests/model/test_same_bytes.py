@@ -8,7 +8,7 @@ import hashlib
 
 import pytest
 
-from model.fitting.artefact import ARTEFACT_FILE
+from app.artefact.reader import ARTEFACT_FILE
 from scripts.same_bytes.combinations import Combination, most_different, refusal
 from scripts.same_bytes.report import Built, build, build_all, distance_to_boundary, margin
 

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from lifelines.statistics import multivariate_logrank_test
 
+from app.core.cox import Z95
 from model.agreement import cohort_statistics
 from model.fitting.study_fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS, CohortFit, fit_cohort
-from model.publication.study import CELL_IDS, Z95
+from model.publication.study import CELL_IDS
 from model.reconstruction.cohort_file import read_cohorts
 
 TOLERANCE = 1e-6  # absolute

@@ -27,13 +27,13 @@ def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) ->
         chart=km_chart(artefact, group, cell),
         meaning=group.meaning,
         study_size=artefact.population.n,
-        cohorts=artefact.document["provenance"]["cohorts"],
+        cohorts=artefact.provenance.cohorts,
         source=(
             (
                 "A group’s curve, not a forecast for one person. "
                 "No individual data were published: cohorts are synthetic."
             ),
-            *textwrap.wrap(f"{artefact.citation} doi:{artefact.doi}", _FOOTER_CHARACTERS),
+            *textwrap.wrap(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}", _FOOTER_CHARACTERS),
             f"Model {artefact.id} {artefact.version}, {artefact.digest}",
         ),
     )

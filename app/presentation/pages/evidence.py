@@ -1,10 +1,9 @@
 """The evidence page, from the files that the model was made from. No figure stands here."""
 
 from functools import lru_cache
-from typing import Any
 
 from app.artefact.study_files import agreement, made_with, study_table
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import Artefact, Performance
 from app.presentation import wording
 from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
 from app.presentation.pages.study_tables import errata_table, study_tables
@@ -25,11 +24,11 @@ def evidence_page(artefact: Artefact) -> EvidencePage:
         study_setting=study["study"]["setting"],
         criteria=tuple(criterion.text for criterion in artefact.population.criteria),
         study_tables=study_tables(study),
-        method=artefact.method,
+        method=artefact.provenance.method,
         provenance=_provenance(artefact),
         agreement=_agreement(),
         agreement_holds=_holds(),
-        performance=_performance(artefact.document["performance"]),
+        performance=_performance(artefact.performance),
         external=_external(artefact),
         pooled=_pooled(artefact),
         context=(
@@ -47,14 +46,14 @@ def evidence_page(artefact: Artefact) -> EvidencePage:
 
 
 def _provenance(artefact: Artefact) -> Table:
-    made = artefact.document["provenance"]
+    made = artefact.provenance
     rows = [
         ("Model", f"{artefact.id} {artefact.version}"),
         ("Digest", artefact.digest),
-        ("Cohorts", f"{made['cohorts']}, from {made['chains']} independent chains; seed {made['seed']}"),
+        ("Cohorts", f"{made.cohorts}, from {made.chains} independent chains; seed {made.seed}"),
         ("Fitted with", _fitted_with(artefact)),
     ]
-    rows += [(f"Made from {name}", digest) for name, digest in made["files"].items()]
+    rows += [(f"Made from {name}", digest) for name, digest in made.files.items()]
     return Table("Provenance of the model", ("What", "Which"), tuple(rows))
 
 
@@ -90,11 +89,11 @@ def _holds() -> str:
     return f"{held} of {len(rows)} statistics lie within the accepted range in every cohort."
 
 
-def _performance(performance: dict[str, Any]) -> str:
-    concordance = performance["c_index"]
+def _performance(performance: Performance) -> str:
     return (
-        f"Apparent discrimination only, in the reconstructed cohorts: C-index {concordance['mean']:.2f} "
-        f"({concordance['min']:.2f} to {concordance['max']:.2f}), Gönen-Heller {performance['gonen_heller']:.2f}. "
+        f"Apparent discrimination only, in the reconstructed cohorts: C-index {performance.c_index_mean:.2f} "
+        f"({performance.c_index_min:.2f} to {performance.c_index_max:.2f}), "
+        f"Gönen-Heller {performance.gonen_heller:.2f}. "
         "Calibration cannot be judged without individual data, and the model has been validated nowhere."
     )
 

@@ -46,7 +46,7 @@ def form_page(
     return FormPage(
         site=site_of(artefact, "form", depth),
         study_size=artefact.population.n,
-        cohorts=artefact.document["provenance"]["cohorts"],
+        cohorts=artefact.provenance.cohorts,
         study_setting=artefact.population.setting,
         labs=tuple(_lab_field(analyte, typed, problems, in_units, sources) for analyte in Analyte),
         dates=dates,

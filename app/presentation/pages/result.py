@@ -48,7 +48,7 @@ def result_page(
         cell_label=answer.cell.label,
         factors=_factors(assessment),
         study_size=artefact.population.n,
-        cohorts=artefact.document["provenance"]["cohorts"],
+        cohorts=artefact.provenance.cohorts,
         group_size_line=wording.group_size_line(assessment),
         headline=next(row.sentence for row in survival if row.months == HEADLINE_MONTHS),
         median=wording.median_with_interval(answer.curve),
@@ -66,7 +66,7 @@ def result_page(
         ),
         warnings=tuple(wording.readable(warning_message(one)) for one in assessment.warnings),
         limits=artefact.limits,
-        method=artefact.method,
+        method=artefact.provenance.method,
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
         image_url=addresses.curve(group.id, "png").removeprefix("/"),
         plain_text=plain_text(assessment),
@@ -146,7 +146,7 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
             f"This study, n {artefact.population.n}",
             wording.ratio_with_interval(ratio.estimate.hazard_ratio, ratio.estimate.ci_95),
             wording.p_value(ratio.estimate.p_value),
-            f"https://doi.org/{artefact.doi}",
+            f"https://doi.org/{artefact.provenance.doi}",
         )
         for ratio in answer.hazard_ratios
     ]

@@ -11,7 +11,7 @@ from app.config.addresses import API, curve
 from app.core.assessment import Assessment
 from app.core.fitted_model import Artefact
 from app.core.risk_groups import RISK_GROUPS, RiskGroup
-from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_part
+from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_document, model_part
 from app.presentation.charts.export import curve_png, curve_svg
 from app.web import openapi
 from app.web.api.assessments import assess_body
@@ -50,7 +50,7 @@ async def create_assessment(request: Request) -> Response:
 )
 async def get_model(request: Request) -> Response:
     """Return the artefact: coefficients, curves, evidence, limits and provenance."""
-    return Response(dumps(service_of(request).artefact.document), media_type=_JSON)
+    return Response(model_document(service_of(request).artefact), media_type=_JSON)
 
 
 @router.get(

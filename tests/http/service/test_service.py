@@ -114,7 +114,7 @@ def test_groups_and_their_curves_are_linked(client: TestClient, artefact: Artefa
 
 
 def test_the_model_is_given_as_it_stands(client: TestClient, artefact: Artefact) -> None:
-    assert client.get("/api/v1/model").json() == artefact.document
+    assert client.get("/api/v1/model").json() == json.loads(artefact.text)
 
 
 @pytest.mark.parametrize(

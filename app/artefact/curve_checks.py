@@ -1,0 +1,109 @@
+"""Refuse what no survival curve can be: rising survival, intervals beside their estimate, wrong medians and counts."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from app.artefact.refusals import refusal
+from app.artefact.schema import ArtefactFile, AtRisk, Band, KaplanMeier, Spread
+
+_ROUNDING = 5e-9  # the file's own rounding of a survival near one half: half a unit of the eighth digit
+
+
+def check_curves(file: ArtefactFile, divisions: Sequence[Sequence[str]]) -> None:
+    """Check the grid, the months shown and every curve.
+
+    Each of `divisions` names curves that divide the same people; together they name all curves.
+    Raises ArtefactError at the first impossibility.
+    """
+    grid = file.grid_months
+    if len(grid) < 2 or grid[0] != 0 or _is_not_ascending(grid):
+        raise refusal("grid_months", "does not ascend from 0")
+    for place, months in (("horizons_months", file.horizons_months), ("at_risk_months", file.at_risk_months)):
+        if not months or not set(months) <= set(grid) or _is_not_ascending(months):
+            raise refusal(place, "does not hold ascending months of the grid")
+    if file.at_risk_months[0] != 0:
+        raise refusal("at_risk_months", "does not start at 0")
+    if not set(file.horizons_months) <= set(file.at_risk_months):
+        raise refusal("horizons_months", "holds a month for which no numbers at risk are given")
+    check_spread("population.deaths", file.population.deaths, file.population.n)
+    for name, cell in file.cox.cells.items():
+        _check_band(f"cox.cells.{name}", cell, file)
+    check_names("kaplan_meier", file.kaplan_meier, [name for names in divisions for name in names])
+    for name, curve in file.kaplan_meier.items():
+        _check_kaplan_meier(f"kaplan_meier.{name}", curve, file)
+    for names in divisions:
+        if sum(file.kaplan_meier[name].n for name in names) != file.population.n:
+            raise refusal("kaplan_meier", f"does not have {file.population.n} people in {', '.join(names)}")
+
+
+def check_names(place: str, found: Iterable[str], wanted: Sequence[str]) -> None:
+    """Refuse an object whose keys are not exactly those wanted."""
+    names = tuple(found)
+    for name in wanted:
+        if name not in names:
+            raise refusal(place, f"has no '{name}'")
+    for name in names:
+        if name not in wanted:
+            raise refusal(place, f"has an unknown '{name}'")
+
+
+def check_spread(place: str, spread: Spread, n: int) -> None:
+    """Refuse a number of people among n that is out of order or too large."""
+    if not spread.min <= spread.median <= spread.max <= n:
+        raise refusal(place, f"is not in order, or exceeds the {n} of its group")
+
+
+def _check_band(place: str, band: Band, file: ArtefactFile) -> None:
+    length = len(file.grid_months)
+    for name, values in (("survival", band.survival), ("ci_lower", band.ci_lower), ("ci_upper", band.ci_upper)):
+        if len(values) != length:
+            raise refusal(f"{place}.{name}", f"holds {len(values)} numbers where {length} belong")
+        if values[0] != 1:
+            raise refusal(f"{place}.{name}", "does not start at 1")
+        if any(later > earlier for earlier, later in pairwise(values)):
+            raise refusal(f"{place}.{name}", "rises: survival and its limits cannot")
+    # Exact: rounding keeps the order of the three.
+    if any(not low <= at <= high for low, at, high in zip(band.ci_lower, band.survival, band.ci_upper, strict=True)):
+        raise refusal(place, "has an interval that does not hold its estimate")
+    check_names(
+        f"{place}.reconstruction_share", band.reconstruction_share, [str(months) for months in file.horizons_months]
+    )
+
+
+def _check_kaplan_meier(place: str, curve: KaplanMeier, file: ArtefactFile) -> None:
+    check_spread(f"{place}.events", curve.events, curve.n)
+    _check_band(place, curve, file)
+    _check_at_risk(f"{place}.at_risk", curve.at_risk, len(file.at_risk_months), curve.n)
+    lower, upper = curve.median_ci_95
+    for end, stated, survival in (
+        ("median_months", curve.median_months, curve.survival),
+        ("median_ci_95[0]", lower, curve.ci_lower),
+        ("median_ci_95[1]", upper, curve.ci_upper),
+    ):
+        if stated not in _possible_medians(file.grid_months, survival):
+            raise refusal(f"{place}.{end}", "is not where its curve first reaches one half")
+
+
+def _possible_medians(grid: Sequence[float], survival: Sequence[float]) -> set[float | None]:
+    """Return the months at which a curve can first reach one half: two where the file's rounding decides it.
+
+    None: it does not.
+    """
+    return {
+        next((months for months, value in zip(grid, survival, strict=True) if value <= half), None)
+        for half in (0.5 - _ROUNDING, 0.5 + _ROUNDING)
+    }
+
+
+def _check_at_risk(place: str, at_risk: AtRisk, length: int, n: int) -> None:
+    columns = (at_risk.min, at_risk.median, at_risk.max)
+    if any(len(column) != length for column in columns):
+        raise refusal(place, f"does not have one number for each of {length} months")
+    if any(column[0] != n or any(later > earlier for earlier, later in pairwise(column)) for column in columns):
+        raise refusal(place, f"does not start at the {n} of its group, or rises")
+    if any(not low <= middle <= high for low, middle, high in zip(*columns, strict=True)):
+        raise refusal(place, "has a range that is not in order")
+
+
+def _is_not_ascending(months: Sequence[float]) -> bool:
+    return any(later <= earlier for earlier, later in pairwise(months))

@@ -1,0 +1,240 @@
+"""The artefact file as a declared schema: its keys, types and ranges. What follows from what is checked elsewhere.
+
+`docs/artefact.schema.json` is the same schema for other programs.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+SCHEMA_VERSION = 2
+
+Text = Annotated[str, Field(min_length=1)]
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+Whole = Annotated[int, Field(ge=0)]
+Interval = tuple[Positive, Positive]
+Numbers = tuple[float, ...]
+Shares = tuple[Share, ...]
+
+
+class Part(BaseModel):
+    """A part of the file: no key may be missing, none may be unknown, and every number is finite."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class StudyReference(Part):
+    """The publication that the model was made from."""
+
+    citation: Text
+    doi: Text
+    pmid: Text
+
+
+class Provenance(Part):
+    """How the model was made: method, publication, the digests of the files used, and the cohorts."""
+
+    method: Text
+    study: StudyReference
+    files: dict[Text, Digest]
+    cohorts: Whole
+    chains: Whole
+    seed: Whole
+
+
+class Spread(Part):
+    """A whole number that differs between the cohorts."""
+
+    min: Whole
+    median: Whole
+    max: Whole
+
+
+class AtRisk(Part):
+    """Numbers at risk over the cohorts, one for each of `at_risk_months`."""
+
+    min: tuple[Whole, ...]
+    median: tuple[Whole, ...]
+    max: tuple[Whole, ...]
+
+
+class Criterion(Part):
+    """One criterion of the study's population; `values` are those that fit, absent for yes/no criteria."""
+
+    id: Text
+    text: Text
+    values: tuple[Text | Whole, ...] = ()
+
+
+class Population(Part):
+    """Who the model was derived from."""
+
+    description: Text
+    setting: Text
+    n: Whole
+    deaths: Spread
+    follow_up_median_months: Positive
+    criteria: tuple[Criterion, ...]
+
+
+class Cutoff(Part):
+    """The value at or above which a measure is high, as an exact decimal, with its UCUM unit."""
+
+    value: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")]
+    unit: Text
+
+
+class Cutoffs(Part):
+    """The cut-offs of the study."""
+
+    sii: Cutoff
+    afp: Cutoff
+    nlr: Cutoff
+    plr: Cutoff
+
+
+class Coefficients(Part):
+    """Log hazard ratios with their covariance: in total, within the cohorts and between them."""
+
+    names: tuple[Text, ...]
+    estimate: Numbers
+    covariance: tuple[Numbers, ...]
+    within: tuple[Numbers, ...]
+    between: tuple[Numbers, ...]
+
+
+class PublishedRatio(Part):
+    """A hazard ratio as printed in the study."""
+
+    factor: Text
+    hazard_ratio: Positive
+    ci_95: Interval
+    p_value: Share
+    source: Text
+
+
+class ExternalRatio(Part):
+    """A hazard ratio, high against low, that another study found."""
+
+    factor: Text
+    label: Text
+    population: Text
+    n: Whole | None
+    cutoff: Text
+    hazard_ratio: Positive
+    ci_95: Interval
+    doi: Text | None
+    url: Text
+    note: Text
+    primary: bool
+
+
+class PooledRatio(Part):
+    """The study's hazard ratio pooled with an external one."""
+
+    factor: Text
+    label: Text
+    hazard_ratio: Positive
+    ci_95: Interval
+    weight_study: Share
+    difference_p: Share
+
+
+class RepeatMeasurement(Part):
+    """Week-to-week variation within a person: of the counts in percent, and of the natural logarithm of SII."""
+
+    cv_percent: dict[Text, Positive]
+    sd_log_sii: Positive
+    source: Text
+    pmid: Text
+    doi: Text | None
+
+
+class RatioEstimate(Part):
+    """A hazard ratio of the model with its 95 % interval and Wald p-value."""
+
+    hazard_ratio: Positive
+    ci_95: Interval
+    p_value: Share
+
+
+class Band(Part):
+    """Survival with its 95 % interval at each of `grid_months`.
+
+    `reconstruction_share` is held by horizon in months.
+    """
+
+    survival: Shares
+    ci_lower: Shares
+    ci_upper: Shares
+    reconstruction_share: dict[Text, Share]
+
+
+class CoxCell(Band):
+    """The Cox-predicted survival of a cell, and its hazard relative to the reference cell."""
+
+    relative_hazard: Positive
+
+
+class Cox(Part):
+    """The Cox model: hazard ratios by factor, curves by cell."""
+
+    hazard_ratios: dict[Text, RatioEstimate]
+    cells: dict[Text, CoxCell]
+
+
+class KaplanMeier(Band):
+    """The pooled Kaplan-Meier curve of one group; null is not reached within the grid."""
+
+    n: Whole
+    events: Spread
+    at_risk: AtRisk
+    median_months: float | None
+    median_ci_95: tuple[float | None, float | None]
+
+
+class CIndex(Part):
+    """Harrell's C-index over the cohorts."""
+
+    mean: Share
+    min: Share
+    max: Share
+
+
+class Performance(Part):
+    """Apparent discrimination in the reconstructed cohorts."""
+
+    c_index: CIndex
+    gonen_heller: Share
+
+
+class ArtefactFile(Part):
+    """A fitted model as one sealed file."""
+
+    schema_version: Annotated[int, Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
+    id: Text
+    version: Text
+    digest: Digest
+    title: Text
+    provenance: Provenance
+    population: Population
+    cutoffs: Cutoffs
+    coefficients: Coefficients
+    published_hazard_ratios: tuple[PublishedRatio, ...]
+    external_hazard_ratios: tuple[ExternalRatio, ...]
+    pooled_hazard_ratios: tuple[PooledRatio, ...]
+    repeat_measurement: RepeatMeasurement
+    grid_months: Numbers
+    horizons_months: tuple[Whole, ...]
+    at_risk_months: tuple[Whole, ...]
+    cox: Cox
+    kaplan_meier: dict[Text, KaplanMeier]
+    performance: Performance
+    limits: tuple[Text, ...]
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the artefact file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(ArtefactFile).json_schema()}
