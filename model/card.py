@@ -6,7 +6,6 @@ from pathlib import Path
 import jinja2
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
-from app.core.risk_groups import CELLS, RISK_GROUPS
 from model.agreement import AGREEMENT_FILE
 from model.publication.arithmetic import check_publication
 from model.publication.study import external, study
@@ -31,6 +30,4 @@ def card_text() -> str:
         arithmetic=check_publication(),
         study=study(),
         external=external(),
-        cells=CELLS,
-        groups=RISK_GROUPS,
     )

@@ -1,7 +1,7 @@
 """Refuse a Cox model whose ratios, relative hazards or survival do not follow from its coefficients."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from app.artefact.curve_checks import check_names
@@ -15,21 +15,22 @@ _FARTHEST_LOG_RATIO = 10.0
 _ROUNDING = 1e-6
 
 
-def check_cox(file: ArtefactFile, factors: Sequence[str], cells: Mapping[str, Sequence[str]]) -> None:
-    """Check the Cox model. `cells` are the high factors of each cell, by its id, the reference cell first.
-
-    Raises ArtefactError at the first impossibility or contradiction.
-    """
+def check_cox(file: ArtefactFile) -> None:
+    """Check the Cox model. Raises ArtefactError at the first impossibility or contradiction."""
+    factors = [factor.id for factor in file.factors]
+    cells = {cell.id: cell.high for cell in file.cells}
     _check_coefficients(file, factors)
     ratios, held = file.cox.hazard_ratios, file.cox.cells
-    contrasts = {**{factor: (factor,) for factor in factors}, COMBINED: tuple(factors)}
+    contrasts: dict[str, tuple[str, ...]] = {factor: (factor,) for factor in factors} | (
+        {COMBINED: tuple(factors)} if len(factors) > 1 else {}
+    )
     check_names("cox.hazard_ratios", ratios, list(contrasts))
     check_names("cox.cells", held, list(cells))
     for name, ratio in ratios.items():
         check_interval(f"cox.hazard_ratios.{name}", ratio.hazard_ratio, ratio.ci_95)
     for name, contrast in contrasts.items():
         _check_ratio(f"cox.hazard_ratios.{name}", ratios[name], file, [factor in contrast for factor in factors])
-    reference = held[next(iter(cells))].survival
+    reference = held[file.cells[0].id].survival
     for name, high in cells.items():
         log_ratio = _log_ratio(file.coefficients.estimate, [factor in high for factor in factors])
         relative = held[name].relative_hazard

@@ -9,31 +9,29 @@ from app.artefact.schema import ArtefactFile, AtRisk, Band, KaplanMeier, Spread
 _ROUNDING = 5e-9  # the file's own rounding of a survival near one half: half a unit of the eighth digit
 
 
-def check_curves(file: ArtefactFile, divisions: Sequence[Sequence[str]]) -> None:
-    """Check the grid, the months shown and every curve.
-
-    Each of `divisions` names curves that divide the same people; together they name all curves.
-    Raises ArtefactError at the first impossibility.
-    """
-    grid = file.grid_months
-    if len(grid) < 2 or grid[0] != 0 or _is_not_ascending(grid):
-        raise refusal("grid_months", "does not ascend from 0")
-    for place, months in (("horizons_months", file.horizons_months), ("at_risk_months", file.at_risk_months)):
-        if not months or not set(months) <= set(grid) or _is_not_ascending(months):
-            raise refusal(place, "does not hold ascending months of the grid")
-    if file.at_risk_months[0] != 0:
-        raise refusal("at_risk_months", "does not start at 0")
-    if not set(file.horizons_months) <= set(file.at_risk_months):
-        raise refusal("horizons_months", "holds a month for which no numbers at risk are given")
+def check_curves(file: ArtefactFile) -> None:
+    """Check the grid, the months shown and every curve. Raises ArtefactError at the first impossibility."""
+    _check_months(file)
     check_spread("population.deaths", file.population.deaths, file.population.n)
     for name, cell in file.cox.cells.items():
         _check_band(f"cox.cells.{name}", cell, file)
-    check_names("kaplan_meier", file.kaplan_meier, [name for names in divisions for name in names])
+    divisions = (
+        ("overall",),
+        tuple(group.id for group in file.risk_groups),
+        tuple(cell.id for cell in file.cells),
+        *file.other_divisions,
+    )
+    curves = [name for names in divisions for name in names]
+    for name in curves:
+        if curves.count(name) > 1:
+            raise refusal("kaplan_meier", f"has two curves called '{name}'")
+    check_names("kaplan_meier", file.kaplan_meier, curves)
     for name, curve in file.kaplan_meier.items():
         _check_kaplan_meier(f"kaplan_meier.{name}", curve, file)
     for names in divisions:
-        if sum(file.kaplan_meier[name].n for name in names) != file.population.n:
-            raise refusal("kaplan_meier", f"does not have {file.population.n} people in {', '.join(names)}")
+        _check_size(file, "kaplan_meier", file.population.n, names)
+    for group in file.risk_groups:
+        _check_size(file, f"kaplan_meier.{group.id}", file.kaplan_meier[group.id].n, group.cells)
 
 
 def check_names(place: str, found: Iterable[str], wanted: Sequence[str]) -> None:
@@ -45,6 +43,26 @@ def check_names(place: str, found: Iterable[str], wanted: Sequence[str]) -> None
     for name in names:
         if name not in wanted:
             raise refusal(place, f"has an unknown '{name}'")
+
+
+def _check_months(file: ArtefactFile) -> None:
+    grid = file.grid_months
+    if len(grid) < 2 or grid[0] != 0 or _is_not_ascending(grid):
+        raise refusal("grid_months", "does not ascend from 0")
+    for place, months in (("horizons_months", file.horizons_months), ("at_risk_months", file.at_risk_months)):
+        if not months or not set(months) <= set(grid) or _is_not_ascending(months):
+            raise refusal(place, "does not hold ascending months of the grid")
+    if file.at_risk_months[0] != 0:
+        raise refusal("at_risk_months", "does not start at 0")
+    if not set(file.horizons_months) <= set(file.at_risk_months):
+        raise refusal("horizons_months", "holds a month for which no numbers at risk are given")
+    if file.headline_months not in file.horizons_months:
+        raise refusal("headline_months", "is none of the horizons")
+
+
+def _check_size(file: ArtefactFile, place: str, n: int, names: Iterable[str]) -> None:
+    if sum(file.kaplan_meier[name].n for name in names) != n:
+        raise refusal(place, f"does not have {n} people in {', '.join(names)}")
 
 
 def check_spread(place: str, spread: Spread, n: int) -> None:

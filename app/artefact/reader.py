@@ -14,16 +14,17 @@ from pydantic_core import from_json
 from app.artefact import schema
 from app.artefact.cox_checks import check_cox, check_interval
 from app.artefact.curve_checks import check_curves
+from app.artefact.group_checks import check_groups
 from app.artefact.refusals import refusal, schema_refusal
-from app.core.analytes import Analyte
+from app.core.cell_answers import cell_answers
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import ArtefactError
 from app.core.fitted_model import (
     Artefact,
     CountVariation,
     Criterion,
-    Cutoff,
     ExternalRatio,
+    Limit,
     Performance,
     PooledRatio,
     Provenance,
@@ -31,20 +32,10 @@ from app.core.fitted_model import (
     StudyPopulation,
 )
 from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
-from app.core.risk_groups import CELLS, FACTORS, RISK_GROUPS
+from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
 
 ARTEFACT_FILE = Path(__file__).resolve().parents[2] / "model" / "hong2021" / "artefact.json"
 _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')
-# The curves that an artefact holds. Each line divides the same people.
-_DIVISIONS = (
-    ("overall",),
-    tuple(group.id for group in RISK_GROUPS),
-    tuple(cell.id for cell in CELLS),
-    ("sii_low", "sii_high"),
-    ("pfs_sii_low", "pfs_sii_high"),
-)
-# Values are compared in these units, so a cut-off in any other would be compared wrongly.
-_UNITS = {"sii": Analyte.PLATELETS.canonical_unit, "afp": Analyte.AFP.canonical_unit, "nlr": "1", "plr": "1"}
 
 
 def load_artefact(path: Path = ARTEFACT_FILE) -> Artefact:
@@ -75,8 +66,9 @@ def parse_artefact(text: str) -> Artefact:
         file = schema.ArtefactFile.model_validate_json(text)
     except ValidationError as error:
         raise schema_refusal(error) from None
-    check_curves(file, _DIVISIONS)
-    check_cox(file, FACTORS, {cell.id: cell.factors for cell in CELLS})
+    check_groups(file)
+    check_curves(file)
+    check_cox(file)
     _check_ratios(file)
     return _artefact(file, text)
 
@@ -93,15 +85,21 @@ def seal(text: str) -> str:
 
 
 def _check_ratios(file: schema.ArtefactFile) -> None:
+    factors = [factor.id for factor in file.factors]
     for name in ("published_hazard_ratios", "external_hazard_ratios", "pooled_hazard_ratios"):
         for k, row in enumerate(getattr(file, name)):
-            if row.factor not in FACTORS:
-                raise refusal(f"{name}[{k}].factor", f"is not {' or '.join(FACTORS)}")
+            if row.factor not in factors:
+                raise refusal(f"{name}[{k}].factor", f"is not {' or '.join(factors)}")
             check_interval(f"{name}[{k}]", row.hazard_ratio, row.ci_95)
 
 
 def _artefact(file: schema.ArtefactFile, text: str) -> Artefact:
     made, found, variation = file.provenance, file.performance, file.repeat_measurement
+    factors = tuple(Factor(factor.id, _cutoff(factor.cutoff)) for factor in file.factors)
+    cells = tuple(Cell(cell.id, cell.label, cell.high) for cell in file.cells)
+    groups = tuple(RiskGroup(**dict(group)) for group in file.risk_groups)
+    cox = _cox(file)
+    curves = {name: _kaplan_meier(curve, file) for name, curve in file.kaplan_meier.items()}
     return Artefact(
         id=file.id,
         version=file.version,
@@ -116,19 +114,22 @@ def _artefact(file: schema.ArtefactFile, text: str) -> Artefact:
             seed=made.seed,
         ),
         population=_population(file.population),
-        sii_cutoff=_cutoff("sii", file.cutoffs.sii),
-        afp_cutoff=_cutoff("afp", file.cutoffs.afp),
-        nlr_cutoff=_cutoff("nlr", file.cutoffs.nlr),
-        plr_cutoff=_cutoff("plr", file.cutoffs.plr),
-        cox=_cox(file),
-        kaplan_meier={name: _kaplan_meier(curve, file) for name, curve in file.kaplan_meier.items()},
+        factors=factors,
+        cutoffs={factor.id: factor.cutoff for factor in factors}
+        | {name: _cutoff(cutoff) for name, cutoff in file.other_cutoffs.items()},
+        cells=cells,
+        risk_groups=groups,
+        cox=cox,
+        kaplan_meier=curves,
+        answers=cell_answers(factors, cells, groups, cox, curves, file.horizons_months),
         horizons_months=file.horizons_months,
+        headline_months=file.headline_months,
         published_hazard_ratios=tuple(PublishedRatio(**dict(row)) for row in file.published_hazard_ratios),
         external_hazard_ratios=tuple(ExternalRatio(**dict(row)) for row in file.external_hazard_ratios),
         pooled_hazard_ratios=tuple(PooledRatio(**dict(row)) for row in file.pooled_hazard_ratios),
         count_variation=CountVariation(variation.sd_log_sii, variation.source, variation.pmid),
         performance=Performance(found.c_index.mean, found.c_index.min, found.c_index.max, found.gonen_heller),
-        limits=file.limits,
+        limits=tuple(Limit(limit.id, limit.text) for limit in file.limits),
         text=text,
     )
 
@@ -137,6 +138,8 @@ def _population(part: schema.Population) -> StudyPopulation:
     return StudyPopulation(
         description=part.description,
         setting=part.setting,
+        treatment=part.treatment,
+        time_zero=part.time_zero,
         n=part.n,
         deaths=_spread(part.deaths),
         follow_up_median_months=part.follow_up_median_months,
@@ -144,13 +147,8 @@ def _population(part: schema.Population) -> StudyPopulation:
     )
 
 
-def _cutoff(name: str, part: schema.Cutoff) -> Cutoff:
-    value = Decimal(part.value)
-    if value <= 0:
-        raise refusal(f"cutoffs.{name}.value", "is not positive")
-    if part.unit != _UNITS[name]:
-        raise refusal(f"cutoffs.{name}.unit", f"is not {_UNITS[name]}")
-    return Cutoff(value, part.unit)
+def _cutoff(part: schema.Cutoff) -> Cutoff:
+    return Cutoff(Decimal(part.value), part.unit)
 
 
 def _cox(file: schema.ArtefactFile) -> CoxModel:

@@ -82,8 +82,7 @@ def _columns(assessment: Assessment) -> dict[str, str | float]:
     answer = assessment.answer
     columns: dict[str, str | float] = {
         "sii": assessment.indices.sii.value,
-        "sii_high": str(int(answer.cell.sii_high)),
-        "afp_high": str(int(answer.cell.afp_high)),
+        **{f"{factor.id}_high": str(int(factor.id in answer.cell.factors)) for factor in assessment.artefact.factors},
         "cell": answer.cell.id,
         "risk_group": answer.risk_group.id,
         "hr_neither": answer.relative_hazard,

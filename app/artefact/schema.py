@@ -3,11 +3,11 @@
 `docs/artefact.schema.json` is the same schema for other programs.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Text = Annotated[str, Field(min_length=1)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -69,10 +69,15 @@ class Criterion(Part):
 
 
 class Population(Part):
-    """Who the model was derived from."""
+    """Who the model was derived from.
+
+    `treatment` follows a comma ("on A after B"), `time_zero` the word from ("the start of A").
+    """
 
     description: Text
     setting: Text
+    treatment: Text
+    time_zero: Text
     n: Whole
     deaths: Spread
     follow_up_median_months: Positive
@@ -86,13 +91,35 @@ class Cutoff(Part):
     unit: Text
 
 
-class Cutoffs(Part):
-    """The cut-offs of the study."""
+class Factor(Part):
+    """A covariate of the model, high at or above its cut-off. `id` is what it is computed from."""
 
-    sii: Cutoff
-    afp: Cutoff
-    nlr: Cutoff
-    plr: Cutoff
+    id: Literal["sii", "nlr", "plr", "afp"]
+    cutoff: Cutoff
+
+
+class Cell(Part):
+    """One combination of factors: `high` are the ids of the high ones, in the order of `factors`."""
+
+    id: Text
+    label: Text
+    high: tuple[Text, ...]
+
+
+class RiskGroup(Part):
+    """Patients of the cells named; a group's label and meaning are shown to readers."""
+
+    id: Literal["low", "intermediate", "high"]
+    label: Text
+    meaning: Text
+    cells: tuple[Text, ...]
+
+
+class Limit(Part):
+    """One limit of the model, as a sentence."""
+
+    id: Text
+    text: Text
 
 
 class Coefficients(Part):
@@ -211,7 +238,12 @@ class Performance(Part):
 
 
 class ArtefactFile(Part):
-    """A fitted model as one sealed file."""
+    """A fitted model as one sealed file.
+
+    `other_cutoffs` are those of indices that are shown and are no factors. The first of `cells` is the reference: no
+    factor high. `risk_groups` ascend. Each of `other_divisions` names Kaplan-Meier curves that divide the population,
+    as do the overall curve, the groups and the cells.
+    """
 
     schema_version: Annotated[int, Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
     id: Text
@@ -220,7 +252,10 @@ class ArtefactFile(Part):
     title: Text
     provenance: Provenance
     population: Population
-    cutoffs: Cutoffs
+    factors: tuple[Factor, ...]
+    other_cutoffs: dict[Literal["sii", "nlr", "plr"], Cutoff]
+    cells: tuple[Cell, ...]
+    risk_groups: tuple[RiskGroup, ...]
     coefficients: Coefficients
     published_hazard_ratios: tuple[PublishedRatio, ...]
     external_hazard_ratios: tuple[ExternalRatio, ...]
@@ -228,11 +263,13 @@ class ArtefactFile(Part):
     repeat_measurement: RepeatMeasurement
     grid_months: Numbers
     horizons_months: tuple[Whole, ...]
+    headline_months: Whole
     at_risk_months: tuple[Whole, ...]
     cox: Cox
     kaplan_meier: dict[Text, KaplanMeier]
+    other_divisions: tuple[tuple[Text, ...], ...]
     performance: Performance
-    limits: tuple[Text, ...]
+    limits: tuple[Limit, ...]
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The fitted Cox model: hazard ratios with intervals, relative hazard and Cox-predicted survival of a cell.
 
-h(t | x) = h0(t) exp(b1 x1 + b2 x2), x1 = 1 if SII is high, x2 = 1 if AFP is high; the reference is neither. Every
-number is read from the artefact, where it was rounded once: nothing is computed per request.
+h(t | x) = h0(t) exp(b1 x1 + b2 x2 + ...), xk = 1 if factor k is high; the reference is none high. Every number
+is read from the artefact, where it was rounded once: nothing is computed per request.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class RatioEstimate:
 class CellCurve:
     """What the model says of one cell: relative hazard, Cox-predicted survival, and the share of reconstruction.
 
-    `relative_hazard` is exp(b1 x1 + b2 x2), `band` the survival S0(t) ** relative hazard with its 95 % interval;
+    `relative_hazard` is exp(b1 x1 + b2 x2 + ...), `band` the survival S0(t) ** relative hazard with its 95 % interval;
     `reconstruction_share` is held per horizon in months.
     """
 
@@ -38,9 +38,10 @@ class CellCurve:
 
 @dataclass(frozen=True, slots=True)
 class CoxModel:
-    """Coefficients (log hazard ratios of SII and AFP) with their covariance (2, 2), and what follows from them.
+    """Coefficients (log hazard ratios of k factors) with their covariance (k, k), and what follows from them.
 
-    `hazard_ratios` is held by factor (`sii`, `afp`, `combined`: both high against neither), `cells` by id of the cell.
+    `hazard_ratios` is held by factor (`combined`: all high against none, if there are several), `cells` by id of the
+    cell.
     """
 
     coefficients: tuple[float, ...]
@@ -53,7 +54,7 @@ class CoxModel:
         return self.cells[cell.id].relative_hazard
 
     def hazard_ratio(self, factor: str) -> RatioEstimate:
-        """Return the hazard ratio of `sii`, `afp` or `combined`. Raises KeyError otherwise."""
+        """Return the hazard ratio of a factor, or `combined`. Raises KeyError otherwise."""
         return self.hazard_ratios[factor]
 
     def survival_at(self, cell: Cell, months: float) -> Estimate:

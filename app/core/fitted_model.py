@@ -2,18 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
+from app.core.cell_answers import CellAnswer
 from app.core.cox import CoxModel
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
-
-
-@dataclass(frozen=True, slots=True)
-class Cutoff:
-    """The value at or above which a covariate is high, exact, with its unit."""
-
-    value: Decimal
-    unit: str
+from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +20,12 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class StudyPopulation:
-    """Who the model was derived from."""
+    """Who the model was derived from, on which treatment, and from when survival counts."""
 
     description: str
     setting: str
+    treatment: str
+    time_zero: str
     n: int
     deaths: Spread
     follow_up_median_months: float
@@ -90,6 +85,14 @@ class CountVariation:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of the model."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """How the model was made: the method, the publication, the cohorts, and the digests of the files by their name."""
 
@@ -115,7 +118,12 @@ class Performance:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Artefact:
-    """The whole fitted model, compared by identity. `text` is the sealed file, for programs that want it whole."""
+    """The whole fitted model, compared by identity.
+
+    `cutoffs` has those of the factors and of the indices that are shown beside them. `answers` are held by the ids of
+    the high factors; `headline_months` is the horizon shown first. `text` is the sealed file, for programs that want
+    it whole.
+    """
 
     id: str
     version: str
@@ -123,17 +131,19 @@ class Artefact:
     title: str
     provenance: Provenance
     population: StudyPopulation
-    sii_cutoff: Cutoff
-    afp_cutoff: Cutoff
-    nlr_cutoff: Cutoff
-    plr_cutoff: Cutoff
+    factors: tuple[Factor, ...]
+    cutoffs: Mapping[str, Cutoff]
+    cells: tuple[Cell, ...]
+    risk_groups: tuple[RiskGroup, ...]
     cox: CoxModel
     kaplan_meier: Mapping[str, KaplanMeierCurve]
+    answers: Mapping[frozenset[str], CellAnswer]
     horizons_months: tuple[int, ...]
+    headline_months: int
     published_hazard_ratios: tuple[PublishedRatio, ...]
     external_hazard_ratios: tuple[ExternalRatio, ...]
     pooled_hazard_ratios: tuple[PooledRatio, ...]
     count_variation: CountVariation
     performance: Performance
-    limits: tuple[str, ...]
+    limits: tuple[Limit, ...]
     text: str

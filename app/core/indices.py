@@ -1,14 +1,15 @@
 """The indices of the three blood counts, with the working shown to the reader.
 
 SII = platelets x neutrophils / lymphocytes, NLR = neutrophils / lymphocytes, PLR = platelets / lymphocytes, all counts
-in 10*9/L (Hu et al. 2014 for SII). Only SII enters the model. Whether an index is high is decided exactly, by cross
-multiplication of decimals, never on a rounded quotient; at the cut-off is high.
+in 10*9/L (Hu et al. 2014 for SII). The model says which of them are factors. Whether an index is high is decided
+exactly, by cross multiplication of decimals, never on a rounded quotient; at the cut-off is high.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.fitted_model import Cutoff
+from app.core.risk_groups import Cutoff
 from app.core.rounding import side_of, to_printed_digits
 
 
@@ -28,7 +29,6 @@ class Index:
     cutoff: Decimal
     high: bool
     working: str
-    in_model: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,23 @@ class Indices:
     nlr: Index
     plr: Index
 
+    @property
+    def all(self) -> tuple[Index, ...]:
+        """The three, in the order shown."""
+        return (self.sii, self.nlr, self.plr)
+
 
 def compute_indices(
     neutrophils: Decimal,
     lymphocytes: Decimal,
     platelets: Decimal,
-    cutoffs: tuple[Cutoff, Cutoff, Cutoff],
+    cutoffs: Mapping[str, Cutoff],
 ) -> Indices:
-    """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` in this order. Lymphocytes must not be zero."""
+    """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` by the id of the index. Lymphocytes must not be zero."""
     (n, n_scale), (lym, lym_scale), (p, p_scale) = (
         count.as_integer_ratio() for count in (neutrophils, lymphocytes, platelets)
     )
-    sii, nlr, plr = cutoffs
+    sii, nlr, plr = (cutoffs[name] for name in ("sii", "nlr", "plr"))
     numbers = {"n": plain(neutrophils), "l": plain(lymphocytes), "p": plain(platelets)}
     return Indices(
         sii=_index("sii", "SII", p * n * lym_scale, p_scale * n_scale * lym, sii, "{p} × {n} ÷ {l}".format(**numbers)),
@@ -78,7 +83,6 @@ def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cuto
         cutoff=cutoff.value,
         high=side >= 0,
         working=f"{working} {'=' if is_exact else '≈'} {shown}",
-        in_model=name == "sii",
     )
 
 

@@ -4,6 +4,7 @@ What depends on the cell alone is made once for each artefact. Decimals stay exa
 with the digits that were given.
 """
 
+from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,12 +13,15 @@ import orjson
 
 from app.config import addresses
 from app.config.version import software
-from app.core.assessment import Assessment, CellAnswer
+from app.core.assessment import Assessment
+from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio
 from app.core.indices import Index
 from app.core.iso_dates import utc_second
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
+from app.core.risk_groups import Cell
+from app.presentation import wording
 from app.presentation.messages import reason_message, warning_message
 
 
@@ -45,6 +49,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
     """Return what differs from patient to patient."""
     repeat, indices = assessment.repeat_measurement, assessment.indices
     dates = assessment.sampled_on
+    factors = {factor.id for factor in assessment.artefact.factors}
     return {
         "model": model_part(assessment.artefact),
         "software": {"version": software().version, "commit": software().commit},
@@ -62,7 +67,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
                 "ecog": assessment.population.ecog,
             },
         },
-        "indices": {index.id: _index(index) for index in (indices.sii, indices.nlr, indices.plr)},
+        "indices": {index.id: _index(index, factors) for index in indices.all},
         "repeat_measurement": {
             "same_side_probability": repeat.same_side_probability,
             "ratio_to_cutoff": repeat.ratio_to_cutoff,
@@ -95,19 +100,18 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
         },
         "cell": {
             "id": answer.cell.id,
-            "sii_high": answer.cell.sii_high,
-            "afp_high": answer.cell.afp_high,
+            **_levels(artefact, answer.cell),
             "label": answer.cell.label,
             "relative_hazard": answer.relative_hazard,
         },
         "hazard_ratios": [
             {
                 "factor": ratio.factor,
-                "label": ratio.label,
+                "label": wording.ratio_label(ratio),
                 "hazard_ratio": ratio.estimate.hazard_ratio,
                 "ci_95": list(ratio.estimate.ci_95),
                 "p_value": ratio.estimate.p_value,
-                "reference": ratio.reference,
+                "reference": wording.ratio_reference(ratio),
                 "present": ratio.present,
             }
             for ratio in answer.hazard_ratios
@@ -140,7 +144,7 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
             "doi": artefact.provenance.doi,
             "data": "reconstructed from published summaries; no individual data were published",
         },
-        "limitations": list(artefact.limits),
+        "limitations": list(wording.limits(artefact)),
         "links": {
             "svg": addresses.curve(group.id, "svg"),
             "png": addresses.curve(group.id, "png"),
@@ -173,6 +177,13 @@ def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
 def model_document(artefact: Artefact) -> bytes:
     """Return the artefact's file as compact JSON."""
     return orjson.dumps(orjson.loads(artefact.text))
+
+
+def _levels(artefact: Artefact, cell: Cell) -> dict[str, bool | None]:
+    """Return whether each factor is high; SII and AFP are always named, and null where they are no factor."""
+    factors = [factor.id for factor in artefact.factors]
+    names = dict.fromkeys(("sii", "afp", *factors))
+    return {f"{name}_high": name in cell.factors if name in factors else None for name in names}
 
 
 def _external(found: ExternalRatio) -> dict[str, Any]:
@@ -223,7 +234,7 @@ def _input(lab: Lab) -> dict[str, Any]:
     }
 
 
-def _index(index: Index) -> dict[str, Any]:
+def _index(index: Index, factors: Collection[str]) -> dict[str, Any]:
     return {
         "value": index.value,
         "shown": index.shown,
@@ -231,7 +242,7 @@ def _index(index: Index) -> dict[str, Any]:
         "cutoff": index.cutoff,
         "high": index.high,
         "working": index.working,
-        "in_model": index.in_model,
+        "in_model": index.id in factors,
     }
 
 

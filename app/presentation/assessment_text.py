@@ -26,13 +26,15 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     for lab in assessment.labs.values():
         shown, used = wording.given(lab), wording.canonical(lab)
         yield f"  {lab.analyte.label:<12}{shown:<20}" + (f"= {used}" if used != shown else "")
-    sii = assessment.indices.sii
-    afp_word = "high" if answer.cell.afp_high else "low"
-    yield f"  {'SII':<12}{sii.working}  ({'high' if sii.high else 'low'}: cut-off {sii.cutoff:f} {sii.unit})"
-    yield f"  {'AFP':<12}{afp_word}: cut-off {artefact.afp_cutoff.value:f} {artefact.afp_cutoff.unit}"
+    workings = {index.id: index.working for index in assessment.indices.all}
+    for factor in artefact.factors:
+        level = "high" if factor.id in answer.cell.factors else "low"
+        side = f"{level}: cut-off {wording.quantity(factor.cutoff)}"
+        working = workings.get(factor.id)
+        yield f"  {factor.label:<12}" + (f"{working}  ({side})" if working else side)
     yield from _wrapped(wording.firmness(assessment), "  ")
     yield ""
-    yield "Overall survival from the start of regorafenib (95 % interval)"
+    yield f"Overall survival from {artefact.population.time_zero} (95 % interval)"
     yield f"  {'':<12}{'this risk group, Kaplan-Meier':<34}this combination, Cox-predicted"
     for at in answer.survival:
         group = wording.percent_with_interval(at.kaplan_meier)
@@ -44,7 +46,8 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         estimate = ratio.estimate
         shown = wording.ratio_with_interval(estimate.hazard_ratio, estimate.ci_95)
         mark = "*" if ratio.present else " "
-        yield f" {mark}{ratio.label:<22}{shown:<22}{wording.p_value(estimate.p_value):<12}against {ratio.reference}"
+        label, reference = wording.ratio_label(ratio), wording.ratio_reference(ratio)
+        yield f" {mark}{label:<22}{shown:<22}{wording.p_value(estimate.p_value):<12}against {reference}"
     yield " *present in this patient. The study's estimates are probably too large; larger studies found:"
     for external in artefact.external_hazard_ratios:
         shown = wording.ratio_with_interval(external.hazard_ratio, external.ci_95)
@@ -55,7 +58,7 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         yield from _wrapped(f"Warning: {warning_message(warning)}")
     yield ""
     yield "Limits"
-    for limit in artefact.limits:
+    for limit in wording.limits(artefact):
         yield from _wrapped(f"- {limit}", "  ")
     yield ""
     yield from _wrapped(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}")

@@ -5,14 +5,23 @@ A Kaplan-Meier curve is of a group, never "your survival". What was reconstructe
 
 from datetime import date
 
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.cell_answers import HazardRatio
+from app.core.cox import COMBINED
+from app.core.fitted_model import Artefact
+from app.core.indices import plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.measurement import Comparator
+from app.core.risk_groups import Cutoff, Factor
 
-TREATMENT = "on regorafenib after sorafenib"
-TIME_ZERO = "survival counts in months from the start of regorafenib and is that of the group, not of one person"
-NOT_REACHED = "not reached by 12 months"
+FORMULAS = {
+    "sii": "platelets × neutrophils ÷ lymphocytes",
+    "nlr": "neutrophils ÷ lymphocytes",
+    "plr": "platelets ÷ lymphocytes",
+}
+_COUNTS = ("no", "one", "two", "three", "four")
 _POWERS = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*3/mm3": "× 10³/mm³", "10*6/L": "× 10⁶/L"}
 _LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they have the sign already
 _PRINTED = {**_LABELS, **_POWERS, "/uL": "/µL", "ug/": "µg/"}
@@ -52,15 +61,51 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
 
 
-def months(value: float | None) -> str:
-    """Return '4.2 months', or that it is not reached."""
-    return NOT_REACHED if value is None else f"{value:.1f} months"
-
-
 def median_with_interval(curve: KaplanMeierCurve) -> str:
     """Return the median survival with its limits, each of which may not be reached."""
-    lower, upper = (NOT_REACHED if limit is None else f"{limit:.1f}" for limit in curve.median_ci_95)
-    return f"{months(curve.median_months)} (95 % interval {lower} to {upper})"
+    not_reached = f"not reached by {curve.band.months[-1]:g} months"
+    lower, upper = (not_reached if limit is None else f"{limit:.1f}" for limit in curve.median_ci_95)
+    median = not_reached if curve.median_months is None else f"{curve.median_months:.1f} months"
+    return f"{median} (95 % interval {lower} to {upper})"
+
+
+def ratio_label(ratio: HazardRatio) -> str:
+    """Return what a hazard ratio is of: 'SII ≥ 340 10*9/L', or 'Both factors high'."""
+    if ratio.factor != COMBINED:
+        return _level(ratio.factors[0], "≥")
+    return "Both factors high" if len(ratio.factors) == 2 else f"All {count(len(ratio.factors))} factors high"
+
+
+def ratio_reference(ratio: HazardRatio) -> str:
+    """Return against what a hazard ratio is: 'SII < 340 10*9/L', or 'neither factor high (... and ...)'."""
+    *others, last = (_level(factor, "<") for factor in ratio.factors)
+    if ratio.factor != COMBINED:
+        return last
+    none = "neither" if len(ratio.factors) == 2 else "no"
+    return f"{none} factor high ({', '.join(others)} and {last})"
+
+
+def ratio_comparison(ratio: HazardRatio) -> str:
+    """Return both in short: 'Both factors high against neither'."""
+    against = ratio_reference(ratio)
+    if ratio.factor == COMBINED:
+        against = "neither" if len(ratio.factors) == 2 else "none"
+    return f"{ratio_label(ratio)} against {against}"
+
+
+def count(number: int) -> str:
+    """Return a small number as a word."""
+    return _COUNTS[number]
+
+
+def limits(artefact: Artefact) -> tuple[str, ...]:
+    """Return the limits of the model, a sentence each."""
+    return tuple(limit.text for limit in artefact.limits)
+
+
+def time_zero_line(artefact: Artefact) -> str:
+    """Return from when survival counts, and that it is that of a group."""
+    return f"survival counts in months from {artefact.population.time_zero} and is that of the group, not of one person"
 
 
 def natural_frequency(estimate: Estimate, at_months: int) -> str:
@@ -110,6 +155,7 @@ def firmness(assessment: Assessment) -> str:
     repeat = assessment.repeat_measurement
     chance = round(100 * repeat.same_side_probability)
     side = "high" if assessment.indices.sii.high else "low"
+    no_afp = "; there is no such figure for AFP" if Analyte.AFP in assessment.artefact.cutoffs else ""
     if chance >= 95:
         word = "firmly"
     elif chance >= 80:
@@ -118,7 +164,7 @@ def firmness(assessment: Assessment) -> str:
         word = "not firmly"
     return (
         f"SII is {word} {side}: with ordinary week-to-week variation, a repeat within a week would be {side} again "
-        f"in about {chance} of 100. (Variation measured in healthy adults; there is no such figure for AFP.)"
+        f"in about {chance} of 100. (Variation measured in healthy adults{no_afp}.)"
     )
 
 
@@ -132,6 +178,16 @@ def readable(text: str) -> str:
     for code, printed in _PRINTED.items():
         text = text.replace(code, printed)
     return text
+
+
+def quantity(cutoff: Cutoff) -> str:
+    """Return a cut-off with its unit: '340 10*9/L'; an index without a unit is its number alone."""
+    return f"{cutoff.value:f}" if cutoff.unit == "1" else f"{cutoff.value:f} {cutoff.unit}"
+
+
+def _level(factor: Factor, sign: str) -> str:
+    unit = "" if factor.cutoff.unit == "1" else f" {factor.cutoff.unit}"
+    return f"{factor.label} {sign} {plain(factor.cutoff.value)}{unit}"
 
 
 def _sign(comparator: Comparator | None) -> str:

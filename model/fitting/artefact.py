@@ -14,9 +14,18 @@ from app.artefact.schema import SCHEMA_VERSION
 from app.core.cox import Z95
 from model.fitting.discrimination import gonen_heller, linear_predictors
 from model.fitting.pooling import Pooled, PooledCurve
-from model.fitting.study_fit import AT_RISK_MONTHS, CURVES, GRID_MONTHS, HORIZONS_MONTHS, StudyFit, spread
+from model.fitting.study_fit import (
+    AT_RISK_MONTHS,
+    CURVES,
+    GRID_MONTHS,
+    HEADLINE_MONTHS,
+    HORIZONS_MONTHS,
+    OTHER_DIVISIONS,
+    StudyFit,
+    spread,
+)
 from model.publication.external_evidence import external_hazard_ratios, pooled_hazard_ratios, repeat_measurement
-from model.publication.study import CELL_IDS, cell_sizes, file_digest, study
+from model.publication.study import CELL_COVARIATES, CELL_IDS, FACTORS, RISK_GROUPS, cell_sizes, file_digest, study
 from model.reconstruction.run import CHAINS, SEED
 
 MADE_WITH_NAME = "made_with.json"
@@ -85,6 +94,8 @@ def payload(fit: StudyFit) -> dict[str, Any]:
         "population": {
             "description": published["population"]["description"],
             "setting": published["study"]["setting"],
+            "treatment": "on regorafenib after sorafenib",
+            "time_zero": "the start of regorafenib",
             "n": published["population"]["n"],
             "deaths": spread([cohort.events["overall"] for cohort in fit.cohorts]),
             "follow_up_median_months": float(published["follow_up"]["median_months"]),
@@ -93,11 +104,11 @@ def payload(fit: StudyFit) -> dict[str, Any]:
                 for criterion in published["population"]["criteria"]
             ],
         },
-        "cutoffs": {
-            name: {key: published["cutoffs"][name][key] for key in ("value", "unit")}
-            for name in ("sii", "afp", "nlr", "plr")
-        },
-        "coefficients": {"names": ["sii_high", "afp_high"], **_coefficients(fit.coefficients)},
+        "factors": [{"id": factor, "cutoff": _cutoff(factor)} for factor in FACTORS],
+        "other_cutoffs": {name: _cutoff(name) for name in ("nlr", "plr")},
+        "cells": [_cell(cell, covariates) for cell, covariates in zip(CELL_IDS, CELL_COVARIATES, strict=True)],
+        "risk_groups": [dict(zip(("id", "label", "meaning", "cells"), group, strict=True)) for group in RISK_GROUPS],
+        "coefficients": {"names": [f"{factor}_high" for factor in FACTORS], **_coefficients(fit.coefficients)},
         "published_hazard_ratios": [
             {
                 "factor": row["id"],
@@ -113,15 +124,28 @@ def payload(fit: StudyFit) -> dict[str, Any]:
         "repeat_measurement": repeat_measurement(),
         "grid_months": GRID_MONTHS,
         "horizons_months": list(HORIZONS_MONTHS),
+        "headline_months": HEADLINE_MONTHS,
         "at_risk_months": list(AT_RISK_MONTHS),
         "cox": {"hazard_ratios": hazard_ratios(fit.coefficients), "cells": _cells(fit)},
         "kaplan_meier": {name: _curve(name, fit) for name in CURVES},
+        "other_divisions": OTHER_DIVISIONS,
         "performance": {
             "c_index": _c_index(fit),
             "gonen_heller": gonen_heller(fit.coefficients.estimate),
         },
         "limits": _limits(),
     }
+
+
+def _cutoff(name: str) -> dict[str, str]:
+    published = study()["cutoffs"][name]
+    return {key: published[key] for key in ("value", "unit")}
+
+
+def _cell(cell: str, covariates: tuple[int, ...]) -> dict[str, Any]:
+    levels = dict(zip(FACTORS, covariates, strict=True))
+    label = ", ".join(f"{factor.upper()} {'high' if is_high else 'low'}" for factor, is_high in levels.items())
+    return {"id": cell, "label": label, "high": [factor for factor, is_high in levels.items() if is_high]}
 
 
 def _coefficients(pooled: Pooled) -> dict[str, Any]:
@@ -197,34 +221,35 @@ def _c_index(fit: StudyFit) -> dict[str, float]:
     return {"mean": math.fsum(values) / len(values), "min": min(values), "max": max(values)}
 
 
-def _limits() -> list[str]:
+def _limits() -> list[dict[str, str]]:
     published = study()
     n = published["population"]["n"]
     deaths = published["deaths_derived"]
-    return [
-        (
+    limits = {
+        "small_study": (
             f"One centre, {n} patients, about {deaths['min']} to {deaths['max']} deaths (their number was not "
             "published): every estimate is imprecise and the hazard ratios are probably too large."
         ),
-        (
+        "reconstructed": (
             "No individual data were published. The curves come from reconstructed cohorts that agree with the "
             "published summaries; the intervals hold that uncertainty too."
         ),
-        (
+        "cutoffs_chosen": (
             "The cut-offs were chosen in this cohort (SII at its median) and were never validated elsewhere with "
             "this model."
         ),
-        (
+        "independent_effects": (
             "SII and AFP are assumed to act independently of each other and constantly over time; the study tested "
             "neither."
         ),
-        (
+        "short_follow_up": (
             f"The study's median follow-up was {published['follow_up']['median_months']} months; nothing is shown "
             f"beyond {GRID_MONTHS[-1]:.0f} months. Towards its end few of a group, or none, are still observed, and a "
             "curve only carries on its last value."
         ),
-        (
+        "prognosis_only": (
             "A prognosis is not a prediction of benefit: the model cannot say who should or should not receive "
             "regorafenib."
         ),
-    ]
+    }
+    return [{"id": name, "text": text} for name, text in limits.items()]

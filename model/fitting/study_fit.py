@@ -15,6 +15,7 @@ from model.publication.study import CELL_IDS
 
 GRID_MONTHS = np.round(np.arange(0, 121) / 10, 1)  # nothing is quoted beyond 12 months
 HORIZONS_MONTHS = (3, 6, 12)
+HEADLINE_MONTHS = 6  # the horizon least sensitive to how the cohorts were reconstructed
 AT_RISK_MONTHS = (0, 3, 6, 9, 12)
 
 # Which cells make a Kaplan-Meier curve, and of what: overall survival, or progression (Fig. 1b of the study).
@@ -31,6 +32,10 @@ CURVES: dict[str, tuple[tuple[int, ...], tuple[str, str]]] = {
     "pfs_sii_low": ((0, 2), PROGRESSION),
     "pfs_sii_high": ((1, 3), PROGRESSION),
 }
+
+
+# Curves beside those of everybody, the groups and the cells; each line divides the same people.
+OTHER_DIVISIONS = (("sii_low", "sii_high"), ("pfs_sii_low", "pfs_sii_high"))
 
 
 @dataclass(frozen=True, slots=True)

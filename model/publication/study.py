@@ -10,8 +10,16 @@ from app.artefact.reader import ARTEFACT_FILE
 from app.core.cox import Z95
 
 HONG2021 = ARTEFACT_FILE.parent
+FACTORS = ("sii", "afp")
 CELL_IDS = ("neither", "sii_only", "afp_only", "both")
 CELL_COVARIATES = ((0, 0), (1, 0), (0, 1), (1, 1))  # SII high, AFP high
+# The study's Fig. 2 compares "different levels" of SII and AFP without defining them; none, one or both factors high
+# is this project's reading (see the model card). Id, label, meaning and cells of each group.
+RISK_GROUPS = (
+    ("low", "Lower-risk group", "neither factor high", ("neither",)),
+    ("intermediate", "Middle-risk group", "one factor high", ("sii_only", "afp_only")),
+    ("high", "Higher-risk group", "both factors high", ("both",)),
+)
 
 
 @cache

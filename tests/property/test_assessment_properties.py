@@ -16,7 +16,7 @@ from app.core.indices import compute_indices
 from app.core.labs import make_lab
 from app.core.measurement import make_measurement, parse_measurement
 from app.core.repeat_measurement import repeat_measurement
-from app.core.risk_groups import CELLS, Cell, risk_group_of
+from app.core.risk_groups import Cell
 from app.presentation.messages import error_message
 
 ARTEFACT = load_artefact()
@@ -48,8 +48,8 @@ def answer(n: Decimal, lym: Decimal, p: Decimal, afp: Decimal, unit: str = "10*9
 @given(neutrophils, lymphocytes, platelets, afps)
 def test_high_is_decided_by_exact_fractions(n: Decimal, lym: Decimal, p: Decimal, afp: Decimal) -> None:
     found = answer(n, lym, p, afp)
-    assert found.answer.cell.sii_high == (Fraction(p) * Fraction(n) / Fraction(lym) >= 340)
-    assert found.answer.cell.afp_high == (afp >= 400)
+    assert ("sii" in found.answer.cell.factors) == (Fraction(p) * Fraction(n) / Fraction(lym) >= 340)
+    assert ("afp" in found.answer.cell.factors) == (afp >= 400)
     assert (Fraction(found.indices.sii.shown) >= 340) == found.indices.sii.high
 
 
@@ -108,8 +108,7 @@ long_decimals = st.integers(1, 10**20 - 1).flatmap(
 def test_an_index_is_shown_rounded_and_never_on_the_other_side_of_its_cut_off(
     n: Decimal, lym: Decimal, p: Decimal
 ) -> None:
-    cutoffs = (ARTEFACT.sii_cutoff, ARTEFACT.nlr_cutoff, ARTEFACT.plr_cutoff)
-    indices = compute_indices(n, lym, p, cutoffs)
+    indices = compute_indices(n, lym, p, ARTEFACT.cutoffs)
     exact = (Fraction(p) * Fraction(n) / Fraction(lym), Fraction(n) / Fraction(lym), Fraction(p) / Fraction(lym))
     for index, value in zip((indices.sii, indices.nlr, indices.plr), exact, strict=True):
         places = len(index.shown.partition(".")[2])
@@ -125,8 +124,7 @@ def test_an_index_is_shown_rounded_and_never_on_the_other_side_of_its_cut_off(
 def test_sii_beside_its_cut_off_is_shown_beside_it(distance: int) -> None:
     # platelets = 340 + d, neutrophils = lymphocytes = 1: the smallest differences that can be entered.
     p = Decimal(340) + Decimal(distance).scaleb(-17)
-    cutoffs = (ARTEFACT.sii_cutoff, ARTEFACT.nlr_cutoff, ARTEFACT.plr_cutoff)
-    sii = compute_indices(Decimal(1), Decimal(1), p, cutoffs).sii
+    sii = compute_indices(Decimal(1), Decimal(1), p, ARTEFACT.cutoffs).sii
     assert sii.high == (distance >= 0)
     assert (Fraction(sii.shown) >= 340) == sii.high
     assert (Fraction(sii.shown) == 340) == (distance == 0)
@@ -148,7 +146,7 @@ def test_a_kaplan_meier_curve_never_rises_and_lies_within_its_interval(name: str
     assert sooner.upper >= later.upper
 
 
-@given(st.sampled_from(CELLS), months, months)
+@given(st.sampled_from(ARTEFACT.cells), months, months)
 def test_cox_predicted_survival_never_rises_and_lies_within_its_interval(cell: Cell, one: float, other: float) -> None:
     sooner, later = (ARTEFACT.cox.survival_at(cell, t) for t in sorted((one, other)))
     assert sooner.survival >= later.survival
@@ -157,13 +155,13 @@ def test_cox_predicted_survival_never_rises_and_lies_within_its_interval(cell: C
         assert estimate.survival - 1e-9 <= estimate.upper <= 1
 
 
-@given(st.sampled_from(CELLS), st.sampled_from(CELLS), months)
+@given(st.sampled_from(ARTEFACT.cells), st.sampled_from(ARTEFACT.cells), months)
 def test_more_factors_high_never_improve_survival_or_lower_the_hazard(cell: Cell, other: Cell, at: float) -> None:
     fewer, more = sorted((cell, other), key=lambda each: len(each.factors))
     if set(fewer.factors) <= set(more.factors):
         assert ARTEFACT.cox.relative_hazard(fewer) <= ARTEFACT.cox.relative_hazard(more)
         assert ARTEFACT.cox.survival_at(fewer, at).survival >= ARTEFACT.cox.survival_at(more, at).survival
-        groups = [ARTEFACT.kaplan_meier[risk_group_of(each).id].band.at(at) for each in (fewer, more)]
+        groups = [ARTEFACT.answers[frozenset(each.factors)].curve.band.at(at) for each in (fewer, more)]
         assert groups[0].survival >= groups[1].survival
 
 
@@ -185,7 +183,9 @@ def test_at_the_cut_off_a_repeat_falls_on_either_side_alike(lym: Decimal) -> Non
 def test_the_farther_from_the_cut_off_the_firmer(one: float, other: float) -> None:
     nearer, farther = sorted((one, other), key=abs)
     found = [
-        repeat_measurement((340 * math.exp(distance)).as_integer_ratio(), ARTEFACT.sii_cutoff, ARTEFACT.count_variation)
+        repeat_measurement(
+            (340 * math.exp(distance)).as_integer_ratio(), ARTEFACT.cutoffs["sii"], ARTEFACT.count_variation
+        )
         for distance in (nearer, farther)
     ]
     assert found[0].same_side_probability <= found[1].same_side_probability + 1e-12

@@ -8,7 +8,7 @@ import pytest
 
 from app.artefact.reader import load_artefact
 from app.core.fitted_model import Artefact
-from app.core.risk_groups import CELLS, Cell
+from app.core.risk_groups import Cell
 
 CURVES = (
     *("overall", "low", "intermediate", "high", "neither", "sii_only", "afp_only", "both"),
@@ -92,7 +92,7 @@ def test_the_size_events_numbers_at_risk_and_median_of_a_curve(
     ]
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.id)
+@pytest.mark.parametrize("cell", load_artefact().cells, ids=lambda cell: cell.id)
 def test_the_cox_predicted_survival_of_a_cell_with_its_interval(cell: Cell, artefact: Artefact, pooled: Curves) -> None:
     ours, r = artefact.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
     assert ours.band.survival == same(tuple(r["survival"]))

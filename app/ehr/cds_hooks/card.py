@@ -9,7 +9,8 @@ from typing import Any
 from app.config.addresses import EVIDENCE
 from app.config.version import software
 from app.core.analytes import Analyte
-from app.core.assessment import Assessment, CellAnswer
+from app.core.assessment import Assessment
+from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
 from app.core.fitted_model import Artefact
 from app.ehr.fhir.canonical import Canonical
@@ -104,7 +105,7 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
 
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     """Return the first of these lines that is short enough: a number that is cut off would be another number."""
-    group = f"HCC risk group: {assessment.answer.risk_group.id}, {wording.TREATMENT}"
+    group = f"HCC risk group: {assessment.answer.risk_group.id}, {assessment.artefact.population.treatment}"
     sii, afp = f"SII {assessment.indices.sii.shown}", f"AFP {wording.canonical(assessment.labs[Analyte.AFP])}"
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
     days = f"{sii}, {afp}, both {day}" if day == afp_day else f"{sii} on {day}, {afp} on {afp_day}"
@@ -131,7 +132,7 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
             if assessment.warnings
             else []
         ),
-        f"{assessment.artefact.population.description}; {wording.TIME_ZERO}.",
+        f"{assessment.artefact.population.description}; {wording.time_zero_line(assessment.artefact)}.",
         f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
         "\n".join(["| Input | Value | Sampled |", "|---|---|---|", *rows]),
         f"SII: {sii.working} (cut-off {sii.cutoff:f} {sii.unit})",
@@ -154,9 +155,9 @@ def _prognosis(answer: CellAnswer) -> str:
     """Return what depends on the cell alone."""
     survival = [f"{at.months} months: {wording.percent_with_interval(at.kaplan_meier)} alive" for at in answer.survival]
     ratios = [
-        f"{ratio.label}: {wording.ratio_with_interval(ratio.estimate.hazard_ratio, ratio.estimate.ci_95)}"
-        + (" (this patient)" if ratio.present else "")
-        for ratio in answer.hazard_ratios
+        f"{wording.ratio_label(one)}: {wording.ratio_with_interval(one.estimate.hazard_ratio, one.estimate.ci_95)}"
+        + (" (this patient)" if one.present else "")
+        for one in answer.hazard_ratios
     ]
     title = "Survival of this risk group, Kaplan-Meier with 95 % interval, reconstructed:"
     return wording.readable(_paragraphs([_list(title, survival), _list("Hazard ratios with 95 % interval:", ratios)]))
@@ -165,7 +166,7 @@ def _prognosis(answer: CellAnswer) -> str:
 @lru_cache(maxsize=4)
 def _limits(artefact: Artefact) -> str:
     """Return the end of the notes, which holds for every patient, and which model it was."""
-    limits = "\n".join(f"- {text}" for text in (_NOT_ASKED, *artefact.limits))
+    limits = "\n".join(f"- {text}" for text in (_NOT_ASKED, *wording.limits(artefact)))
     return wording.readable(_paragraphs([limits, f"Model {artefact.id} {artefact.version}, {artefact.digest}"]))
 
 

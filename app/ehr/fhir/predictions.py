@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from app.core.assessment import CellAnswer, HazardRatio, SurvivalAt
+from app.core.cell_answers import CellAnswer, HazardRatio, SurvivalAt
 from app.core.clinical_codes import UcumCode
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
@@ -97,7 +97,7 @@ def _hazard_ratio(ratio: HazardRatio, canonical: Canonical) -> dict[str, Any]:
             {"url": "factor", "valueCode": ratio.factor},
             {"url": "value", "valueDecimal": ratio.estimate.hazard_ratio},
             {"url": "ci95", "valueRange": {"low": {"value": low}, "high": {"value": high}}},
-            {"url": "reference", "valueString": ratio.reference},
+            {"url": "reference", "valueString": wording.ratio_reference(ratio)},
             {"url": "present", "valueBoolean": ratio.present},
         ],
     }

@@ -115,7 +115,7 @@ def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Itera
     sampled = [f"{analyte.label} {day or 'not stated'}" for analyte, day in days.items()]
     yield f"Samples were taken on: {', '.join(sampled)}."
     yield wording.study_line(assessment)
-    yield from assessment.artefact.limits
+    yield from wording.limits(assessment.artefact)
 
 
 def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:

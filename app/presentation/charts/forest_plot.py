@@ -4,8 +4,7 @@ import math
 import textwrap
 from dataclasses import dataclass
 
-from app.core.assessment import CellAnswer
-from app.core.cox import COMBINED
+from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import Artefact
 from app.presentation import wording
 
@@ -76,8 +75,7 @@ def estimates(artefact: Artefact, answer: CellAnswer) -> tuple[Estimate, ...]:
     rows = []
     for ratio in answer.hazard_ratios:
         present = " (this patient)" if ratio.present else ""
-        against = "neither" if ratio.factor == COMBINED else ratio.reference
-        rows.append(Estimate("heading", ratio.factor, wording.readable(f"{ratio.label} against {against}{present}")))
+        rows.append(Estimate("heading", ratio.factor, wording.readable(f"{wording.ratio_comparison(ratio)}{present}")))
         label = f"This study, {artefact.population.n} patients"
         rows.append(Estimate("study", ratio.factor, label, ratio.estimate.hazard_ratio, ratio.estimate.ci_95))
         rows += [

@@ -1,15 +1,14 @@
 """Geometry of the Kaplan-Meier chart: the patient's group with its band, the other groups faint behind it.
 
-Survival 0 to 100 % against 0 to 12 months, true steps, labels at the curves, numbers at risk below as a range over the
+Survival 0 to 100 % against months, true steps, labels at the curves, numbers at risk below as a range over the
 reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it; nothing is computed there.
 """
 
 from dataclasses import dataclass
 
-from app.core.assessment import answer_for
 from app.core.fitted_model import Artefact
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
-from app.core.risk_groups import RISK_GROUPS, Cell, RiskGroup, risk_group_of
+from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale, band_path, spread, step_path
 
@@ -91,6 +90,7 @@ class KmChart:
     description: str
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
+    x_title: str
     band: str
     lines: tuple[Line, ...]
     at_risk: tuple[AtRiskRow, ...]
@@ -113,6 +113,7 @@ def km_chart(artefact: Artefact, group: RiskGroup, cell: Cell | None = None, lay
         description=_description(group, focus, artefact.horizons_months),
         x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
+        x_title=f"Months since {artefact.population.time_zero}",
         band=band_path(xs, [y(s) for s in focus.band.ci_lower], [y(s) for s in focus.band.ci_upper]),
         lines=_lines(artefact, group, cell, xs, y, layout),
         at_risk=at_risk,
@@ -125,14 +126,14 @@ def _lines(
 ) -> tuple[Line, ...]:
     curves = [
         (other.id, "other", artefact.kaplan_meier[other.id].band.survival, _label(other, layout))
-        for other in RISK_GROUPS
+        for other in artefact.risk_groups
         if other != group
     ]
     if cell is not None:
-        if risk_group_of(cell) != group:
+        if cell.id not in group.cells:
             raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
         label = ("Cox-predicted", cell.label) if layout is WIDE else ("Cox-", "predicted")
-        curves.append(("cox", "cox", answer_for(artefact, cell).cox_curve, label))
+        curves.append(("cox", "cox", artefact.cox.curve_of(cell), label))
     curves.append((group.id, "focus", artefact.kaplan_meier[group.id].band.survival, _label(group, layout)))
     ends = [y(survival[-1]) for _, _, survival, _ in curves]
     places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
@@ -152,7 +153,7 @@ def _label(group: RiskGroup, layout: Layout) -> tuple[str, ...]:
 def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
     first = layout.bottom + 86
     height = layout.row_height * (2 if layout.is_stacked else 1)
-    ordered = (group, *(other for other in RISK_GROUPS if other != group))
+    ordered = (group, *(other for other in artefact.risk_groups if other != group))
     return tuple(
         AtRiskRow(
             key=other.id,

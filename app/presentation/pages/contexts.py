@@ -99,8 +99,8 @@ class FormPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
-    """One of the two factors of this patient."""
+class FactorRow:
+    """One factor of the model and its value in this patient."""
 
     id: str
     label: str
@@ -167,7 +167,9 @@ class ResultPage:
     group_label: str
     group_meaning: str
     cell_label: str
-    factors: tuple[Factor, ...]
+    group_count: str
+    factors_title: str
+    factors: tuple[FactorRow, ...]
     study_size: int
     cohorts: int
     group_size_line: str

@@ -41,7 +41,7 @@ def evidence_page(artefact: Artefact) -> EvidencePage:
             HazardEntry(**{**entry, "controls": tuple(entry["controls"]), "tests": tuple(entry["tests"])})
             for entry in study_table("hazards")["hazards"]
         ),
-        limits=artefact.limits,
+        limits=wording.limits(artefact),
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
-from app.core.indices import compute_indices
+from app.core.indices import Index, compute_indices
 from app.core.labs import Lab
 from app.presentation import wording
 from app.presentation.messages import error_message, warning_message
@@ -32,9 +32,13 @@ def _sentence(found: Lab | InputError) -> str:
 
 
 def _working(artefact: Artefact, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
-    cutoffs = (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff)
-    sii = compute_indices(neutrophils, lymphocytes, platelets, cutoffs).sii
-    side = "high" if sii.high else "low"
-    return wording.readable(
-        f"SII = platelets × neutrophils ÷ lymphocytes = {sii.working} {sii.unit}: {side} (high from {sii.cutoff:f})"
-    )
+    """Return the working of each index that is a factor of the model, a sentence each."""
+    found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
+    factors = {factor.id for factor in artefact.factors}
+    return wording.readable(" ".join(_index(index) for index in found.all if index.id in factors))
+
+
+def _index(index: Index) -> str:
+    value = index.working if index.unit == "1" else f"{index.working} {index.unit}"
+    level = "high" if index.high else "low"
+    return f"{index.label} = {wording.FORMULAS[index.id]} = {value}: {level} (high from {index.cutoff:f})"

@@ -6,22 +6,28 @@ from functools import lru_cache
 from app.config import addresses
 from app.core.analytes import Analyte
 from app.core.applicability import Status
-from app.core.assessment import Assessment, CellAnswer
-from app.core.cox import COMBINED
+from app.core.assessment import Assessment
+from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import Artefact
 from app.core.indices import Index
 from app.core.labs import Lab
+from app.core.risk_groups import Factor
 from app.presentation import wording
 from app.presentation.assessment_text import plain_text
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
 from app.presentation.messages import reason_message, warning_message
-from app.presentation.pages.contexts import Factor, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
+from app.presentation.pages.contexts import FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
 
-HEADLINE_MONTHS = 6  # the horizon least sensitive to how the cohorts were reconstructed
+_NAMES = {
+    "sii": "Systemic immune-inflammation index (SII)",
+    "nlr": "Neutrophil-lymphocyte ratio (NLR)",
+    "plr": "Platelet-lymphocyte ratio (PLR)",
+    "afp": "Alpha-fetoprotein (AFP)",
+}
 _APPLICABILITY = {
     Status.MATCHES: "This patient is as the study's patients in everything that was asked.",
     Status.DIFFERS: "This patient is not like the study's patients. The figures below may not apply.",
@@ -46,14 +52,20 @@ def result_page(
         group_label=group.label,
         group_meaning=group.meaning,
         cell_label=answer.cell.label,
+        group_count=wording.count(len(artefact.risk_groups)),
+        factors_title=_factors_title(len(artefact.factors)),
         factors=_factors(assessment),
         study_size=artefact.population.n,
         cohorts=artefact.provenance.cohorts,
         group_size_line=wording.group_size_line(assessment),
-        headline=next(row.sentence for row in survival if row.months == HEADLINE_MONTHS),
+        headline=next(row.sentence for row in survival if row.months == artefact.headline_months),
         median=wording.median_with_interval(answer.curve),
         firmness=wording.firmness(assessment),
-        other_indices=tuple(_other(index) for index in (assessment.indices.nlr, assessment.indices.plr)),
+        other_indices=tuple(
+            _other(index)
+            for index in assessment.indices.all
+            if index.id not in {factor.id for factor in artefact.factors}
+        ),
         charts=charts,
         forests=forests,
         survival=survival,
@@ -65,7 +77,7 @@ def result_page(
             ReasonRow(reason.status.value, reason_message(reason)) for reason in assessment.applicability.reasons
         ),
         warnings=tuple(wording.readable(warning_message(one)) for one in assessment.warnings),
-        limits=artefact.limits,
+        limits=wording.limits(artefact),
         method=artefact.provenance.method,
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
         image_url=addresses.curve(group.id, "png").removeprefix("/"),
@@ -85,35 +97,35 @@ def _drawings(artefact: Artefact, answer: CellAnswer) -> tuple[tuple[KmChart, ..
     )
 
 
-def _factors(assessment: Assessment) -> tuple[Factor, ...]:
-    artefact, sii, afp = assessment.artefact, assessment.indices.sii, assessment.labs[Analyte.AFP]
-    afp_high = assessment.answer.cell.afp_high
-    shown = wording.readable(wording.canonical(afp))
-    given = wording.readable(wording.given(afp))
-    return (
-        Factor(
-            id="sii",
-            label="Systemic immune-inflammation index (SII)",
-            value=f"{sii.shown} {wording.readable(sii.unit)}",
-            working=f"platelets × neutrophils ÷ lymphocytes: {sii.working}",
-            word=_word(high=sii.high),
-            is_high=sii.high,
-            cutoff=wording.readable(f"{sii.cutoff:f} {sii.unit}"),
-        ),
-        Factor(
-            id="afp",
-            label="Alpha-fetoprotein (AFP)",
-            value=shown,
-            working="as given" if shown == given else f"given as {given}",
-            word=_word(high=afp_high),
-            is_high=afp_high,
-            cutoff=wording.readable(f"{artefact.afp_cutoff.value:f} {artefact.afp_cutoff.unit}"),
-        ),
+def _factors_title(number: int) -> str:
+    if number == 1:
+        return "The factor and where it comes from"
+    return f"The {wording.count(number)} factors and where they come from"
+
+
+def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
+    return tuple(_factor(assessment, factor) for factor in assessment.artefact.factors)
+
+
+def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
+    index = next((index for index in assessment.indices.all if index.id == factor.id), None)
+    if index is None:
+        lab = assessment.labs[Analyte(factor.id)]
+        value, given = wording.readable(wording.canonical(lab)), wording.readable(wording.given(lab))
+        working = "as given" if value == given else f"given as {given}"
+    else:
+        value = f"{index.shown} {wording.readable(index.unit)}" if index.unit != "1" else index.shown
+        working = f"{wording.FORMULAS[index.id]}: {index.working}"
+    is_high = factor.id in assessment.answer.cell.factors
+    return FactorRow(
+        id=factor.id,
+        label=_NAMES[factor.id],
+        value=value,
+        working=working,
+        word="high" if is_high else "low",
+        is_high=is_high,
+        cutoff=wording.readable(wording.quantity(factor.cutoff)),
     )
-
-
-def _word(*, high: bool) -> str:
-    return "high" if high else "low"
 
 
 def _other(index: Index) -> str:
@@ -142,7 +154,7 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
     rows = [
         RatioRow(
             "study",
-            wording.readable(f"{ratio.label} against {'neither' if ratio.factor == COMBINED else ratio.reference}"),
+            wording.readable(wording.ratio_comparison(ratio)),
             f"This study, n {artefact.population.n}",
             wording.ratio_with_interval(ratio.estimate.hazard_ratio, ratio.estimate.ci_95),
             wording.p_value(ratio.estimate.p_value),

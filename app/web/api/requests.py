@@ -14,10 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from app.core.analytes import Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population, population_errors
+from app.core.assessment import is_afp_high
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
 from app.core.iso_dates import day_from_iso
-from app.core.labs import Lab, afp_is_high, make_lab
+from app.core.labs import Lab, make_lab
 from app.core.measurement import Comparator
 from app.core.sample_dates import SampleDates, date_errors
 
@@ -91,7 +92,7 @@ def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingConte
         try:
             lab = make_lab(analyte, sent.value, sent.unit, sent.comparator)
             if analyte is Analyte.AFP:  # whether its side of the cut-off is known belongs to the same pass
-                afp_is_high(lab, info.context.artefact.afp_cutoff.value)
+                is_afp_high(info.context.artefact, lab)
         except InputError as error:
             refuse(error)
         return lab

@@ -10,7 +10,7 @@ from app.auth.authenticator import admit
 from app.config.addresses import API, curve
 from app.core.assessment import Assessment
 from app.core.fitted_model import Artefact
-from app.core.risk_groups import RISK_GROUPS, RiskGroup
+from app.core.risk_groups import RISK_GROUP_IDS, RiskGroup
 from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_document, model_part
 from app.presentation.charts.export import curve_png, curve_svg
 from app.web import openapi
@@ -24,7 +24,7 @@ from app.web.state import service_of
 
 router = APIRouter(prefix=API, route_class=DirectRoute, default_response_class=Response)
 _JSON = "application/json"
-_GROUP = openapi.path_parameters(group_id={"enum": [group.id for group in RISK_GROUPS]})
+_GROUP = openapi.path_parameters(group_id={"enum": list(RISK_GROUP_IDS)})
 
 
 @router.post(
@@ -62,7 +62,7 @@ async def get_model(request: Request) -> Response:
 async def get_groups(request: Request) -> Response:
     """Return the risk groups with their sizes and the links to their curves."""
     artefact = service_of(request).artefact
-    groups = [_group(artefact, group) for group in RISK_GROUPS]
+    groups = [_group(artefact, group) for group in artefact.risk_groups]
     return Response(dumps({"model": model_part(artefact), "groups": groups}), media_type=_JSON)
 
 
@@ -75,7 +75,8 @@ async def get_groups(request: Request) -> Response:
 )
 async def get_curve(request: Request) -> Response:
     """Return the curve with its band and the numbers at risk."""
-    artefact, group = service_of(request).artefact, _group_of(request)
+    artefact = service_of(request).artefact
+    group = _group_of(artefact, request)
     curve = artefact.kaplan_meier[group.id]
     body = {"model": model_part(artefact), "group": _group(artefact, group), "curve": curve_part(curve)}
     return Response(dumps(body), media_type=_JSON)
@@ -90,7 +91,8 @@ async def get_curve(request: Request) -> Response:
 )
 async def get_curve_svg(request: Request) -> Response:
     """Return the drawing with title and description."""
-    return Response(curve_svg(service_of(request).artefact, _group_of(request)), media_type="image/svg+xml")
+    artefact = service_of(request).artefact
+    return Response(curve_svg(artefact, _group_of(artefact, request)), media_type="image/svg+xml")
 
 
 @router.get(
@@ -102,16 +104,18 @@ async def get_curve_svg(request: Request) -> Response:
 )
 async def get_curve_png(request: Request) -> Response:
     """Return the drawing as a picture, made from the same SVG."""
-    artefact, group = service_of(request).artefact, _group_of(request)
+    artefact = service_of(request).artefact
+    group = _group_of(artefact, request)
     return Response(await run_in_threadpool(curve_png, artefact, group), media_type="image/png")
 
 
-def _group_of(request: Request) -> RiskGroup:
+def _group_of(artefact: Artefact, request: Request) -> RiskGroup:
     """Return the group that the path names. Raises ProblemError 404."""
-    found = next((group for group in RISK_GROUPS if group.id == request.path_params["group_id"]), None)
-    if found is None:
-        raise ProblemError(NOT_FOUND, "There is no such risk group: low, intermediate and high exist.")
-    return found
+    for group in artefact.risk_groups:
+        if group.id == request.path_params["group_id"]:
+            return group
+    *others, last = (group.id for group in artefact.risk_groups)
+    raise ProblemError(NOT_FOUND, f"There is no such risk group: {', '.join(others)} and {last} exist.")
 
 
 def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact, parse_artefact, seal
 from app.core.errors import ArtefactError
-from app.core.fitted_model import Artefact, Cutoff, ExternalRatio, PooledRatio, PublishedRatio
+from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio, PublishedRatio
 from app.core.kaplan_meier import Spread
+from app.core.risk_groups import Cutoff
 
 TEXT = ARTEFACT_FILE.read_text(encoding="utf-8")
 Document = dict[str, Any]
@@ -47,12 +48,15 @@ def test_the_committed_artefact_loads_with_what_it_holds(artefact: Artefact) -> 
         document["provenance"]["study"]["citation"],
         "10.1186/s12885-021-08124-9",
     )
-    assert artefact.sii_cutoff == Cutoff(Decimal(340), "10*9/L")
-    assert artefact.afp_cutoff == Cutoff(Decimal(400), "ng/mL")
-    assert artefact.nlr_cutoff == Cutoff(Decimal("2.4"), "1")
-    assert artefact.plr_cutoff == Cutoff(Decimal(108), "1")
+    assert [(factor.id, factor.cutoff) for factor in artefact.factors] == [
+        ("sii", Cutoff(Decimal(340), "10*9/L")),
+        ("afp", Cutoff(Decimal(400), "ng/mL")),
+    ]
+    assert artefact.cutoffs["nlr"] == Cutoff(Decimal("2.4"), "1")
+    assert artefact.cutoffs["plr"] == Cutoff(Decimal(108), "1")
+    assert artefact.headline_months == 6
     assert artefact.horizons_months == (3, 6, 12)
-    assert artefact.limits == tuple(document["limits"])
+    assert [{"id": limit.id, "text": limit.text} for limit in artefact.limits] == document["limits"]
     assert artefact.text == TEXT
     population = artefact.population
     assert (population.n, population.follow_up_median_months) == (58, 5.0)
@@ -171,10 +175,10 @@ def test_a_text_that_is_not_json_is_refused() -> None:
     assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
 
 
-@pytest.mark.parametrize("found", [0, 1, 3, "2", None])
+@pytest.mark.parametrize("found", [0, 1, 2, 4, "3", None])
 def test_another_schema_version_is_refused(found: object) -> None:
     text = resealed(lambda document: document.update(schema_version=found))
-    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 2."
+    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 3."
 
 
 KM = "kaplan_meier.high"
@@ -379,15 +383,15 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
             [[0.1, 0.1], [0.1, 0.1]],
             "coefficients.covariance is not a symmetric positive definite matrix.",
         ),
-        (("cutoffs", "sii", "value"), "-340", "cutoffs.sii.value is refused"),
-        (("cutoffs", "sii", "value"), "3.4E2", "cutoffs.sii.value is refused"),
-        (("cutoffs", "afp", "value"), "0.0", "cutoffs.afp.value is not positive."),
-        (("cutoffs", "afp", "value"), 400, "cutoffs.afp.value is refused"),
-        (("cutoffs", "afp", "unit"), "", "cutoffs.afp.unit is refused"),
-        (("cutoffs", "afp", "unit"), "IU/mL", "cutoffs.afp.unit is not ng/mL."),
-        (("cutoffs", "sii", "unit"), "/uL", "cutoffs.sii.unit is not 10*9/L."),
-        (("cutoffs", "nlr", "unit"), "%", "cutoffs.nlr.unit is not 1."),
-        (("cutoffs", "plr", "unit"), "10*9/L", "cutoffs.plr.unit is not 1."),
+        (("factors", 0, "cutoff", "value"), "-340", "factors[0].cutoff.value is refused"),
+        (("factors", 0, "cutoff", "value"), "3.4E2", "factors[0].cutoff.value is refused"),
+        (("factors", 1, "cutoff", "value"), "0.0", "factors[1].cutoff.value is not positive."),
+        (("factors", 1, "cutoff", "value"), 400, "factors[1].cutoff.value is refused"),
+        (("factors", 1, "cutoff", "unit"), "", "factors[1].cutoff.unit is refused"),
+        (("factors", 1, "cutoff", "unit"), "IU/mL", "factors[1].cutoff.unit is not ng/mL."),
+        (("factors", 0, "cutoff", "unit"), "/uL", "factors[0].cutoff.unit is not 10*9/L."),
+        (("other_cutoffs", "nlr", "unit"), "%", "other_cutoffs.nlr.unit is not 1."),
+        (("other_cutoffs", "plr", "unit"), "10*9/L", "other_cutoffs.plr.unit is not 1."),
         (
             ("external_hazard_ratios", 0, "ci_95"),
             [1.7, 1.85],
@@ -449,6 +453,23 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         ),
         (("population", "criteria", 2, "values"), [""], "population.criteria[2].values[0] is refused"),
         (("population", "criteria", 2, "id"), 3, "population.criteria[2].id is refused"),
+        (("factors", 1, "id"), "crp", "factors[1].id is refused"),
+        (("factors", 1, "id"), "sii", "factors has 'sii' more than once."),
+        (("factors",), [], "factors is empty."),
+        (("factors", 0, "id"), "nlr", "factors[0].cutoff.unit is not 1."),
+        (("other_cutoffs", "sii"), {"value": "340", "unit": "10*9/L"}, "other_cutoffs.sii is the cut-off of a factor."),
+        (("cells", 1, "id"), "both", "cells has 'both' more than once."),
+        (("cells", 1, "high"), ["afp"], "cells does not hold each of the 4 combinations of sii, afp once."),
+        (("cells", 3, "high"), ["afp", "sii"], "cells does not hold each of the 4 combinations of sii, afp once."),
+        (("risk_groups", 1, "cells"), ["sii_only"], "risk_groups does not hold each cell in one group."),
+        (("risk_groups", 0, "id"), "high", "risk_groups does not ascend in low, intermediate, high."),
+        (("risk_groups", 0, "id"), "lowest", "risk_groups[0].id is refused"),
+        (("population", "criteria", 0, "id"), "ecog", "population.criteria has 'ecog' more than once."),
+        (("limits", 1, "id"), "small_study", "limits has 'small_study' more than once."),
+        (("limits", 1, "text"), "", "limits[1].text is refused"),
+        (("headline_months",), 9, "headline_months is none of the horizons."),
+        (("other_divisions", 0), ["low", "sii_high"], "kaplan_meier has two curves called 'low'."),
+        (("other_divisions",), [], "kaplan_meier has an unknown 'sii_low'."),
         (("limits",), "none", "limits is refused"),
         (("population",), [], "population is refused"),
     ],
@@ -547,20 +568,20 @@ def test_what_is_just_possible_is_accepted() -> None:
         high = document["kaplan_meier"]["high"]
         high["events"] = {"min": 17, "median": 17, "max": 17}
         high["reconstruction_share"] = {"3": 0, "6": 1, "12": 1.0}
-        document["cutoffs"]["nlr"]["value"] = "0.9"
+        document["other_cutoffs"]["nlr"]["value"] = "0.9"
         document["published_hazard_ratios"][0].update(hazard_ratio=0.5, ci_95=[0.5, 0.5], p_value=1)
 
     model = parse_artefact(resealed(change))
     assert model.kaplan_meier["high"].events == Spread(17, 17, 17)
     assert model.kaplan_meier["high"].reconstruction_share == {3: 0, 6: 1, 12: 1}
-    assert model.nlr_cutoff.value == Decimal("0.9")
+    assert model.cutoffs["nlr"].value == Decimal("0.9")
     assert model.published_hazard_ratios[0].ci_95 == (0.5, 0.5)
 
 
 @pytest.mark.parametrize("months", [[12], list(range(13))])
 def test_the_months_shown_may_be_few_or_many(months: list[int]) -> None:
     def change(document: Document) -> None:
-        document["horizons_months"] = months
+        document.update(horizons_months=months, headline_months=12)
         document["at_risk_months"] = sorted({0, *months})
         for curve in document["kaplan_meier"].values():
             curve["at_risk"] = dict.fromkeys(curve["at_risk"], [curve["n"]] * len(document["at_risk_months"]))
@@ -613,7 +634,7 @@ def test_a_digest_of_zeros_elsewhere_is_left_alone() -> None:
         (("kaplan_meier",), "intermediate"),
         (("kaplan_meier",), "pfs_sii_low"),
         (("cox", "cells"), "sii_only"),
-        (("cutoffs",), "afp"),
+        (("other_cutoffs",), "nlr"),
         (("provenance", "study"), "doi"),
         (("provenance",), "cohorts"),
         ((), "performance"),

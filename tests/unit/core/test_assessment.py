@@ -10,12 +10,12 @@ import pytest
 from app.artefact.reader import load_artefact
 from app.core.analytes import Analyte
 from app.core.applicability import Population, Status, compare, population_errors
-from app.core.assessment import Assessment, answer_for, assess
+from app.core.assessment import Assessment, assess
 from app.core.errors import InputError, InputErrors, attempt
 from app.core.fitted_model import Artefact
 from app.core.labs import Lab, parse_lab
-from app.core.risk_groups import CELLS
 from app.core.sample_dates import SampleDates, date_errors, date_warnings, latest_today
+from app.presentation.wording import ratio_label, ratio_reference
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -62,7 +62,7 @@ def test_the_answer_holds_the_inputs_as_given_and_as_converted(artefact: Artefac
 
 def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(artefact: Artefact) -> None:
     found = answer(artefact, "4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "12 ng/mL").answer.hazard_ratios
-    assert [(ratio.factor, ratio.label, ratio.reference, ratio.present) for ratio in found] == [
+    assert [(ratio.factor, ratio_label(ratio), ratio_reference(ratio), ratio.present) for ratio in found] == [
         ("sii", "SII ≥ 340 10*9/L", "SII < 340 10*9/L", True),
         ("afp", "AFP ≥ 400 ng/mL", "AFP < 400 ng/mL", False),
         (
@@ -84,17 +84,18 @@ def test_survival_is_that_of_the_group_and_beside_it_that_of_the_cell(artefact: 
     assert [at.months for at in found.survival] == [3, 6, 12]
     for at in found.survival:
         assert at.kaplan_meier == artefact.kaplan_meier["high"].band.at(at.months)
-        assert at.cox_predicted == artefact.cox.survival_at(CELLS[3], at.months)
+        assert at.cox_predicted == artefact.cox.survival_at(artefact.cells[3], at.months)
         assert at.kaplan_meier_reconstruction_share == artefact.kaplan_meier["high"].reconstruction_share[at.months]
         assert at.cox_reconstruction_share == artefact.cox.cells["both"].reconstruction_share[at.months]
     assert found.curve is artefact.kaplan_meier["high"]
-    assert found.cox_curve == artefact.cox.curve_of(CELLS[3])
-    assert found.relative_hazard == artefact.cox.relative_hazard(CELLS[3])
+    assert found.cox_curve == artefact.cox.curve_of(artefact.cells[3])
+    assert found.relative_hazard == artefact.cox.relative_hazard(artefact.cells[3])
 
 
 def test_what_depends_on_the_cell_alone_is_computed_once_for_each_artefact(artefact: Artefact) -> None:
     assert answer(artefact, *USUAL).answer is answer(artefact, "9 10*9/L", "1 10*9/L", "99 10*9/L", "999 ng/mL").answer
-    assert answer_for(load_artefact(), CELLS[3]) is not answer_for(artefact, CELLS[3])
+    both = frozenset({"sii", "afp"})
+    assert load_artefact().answers[both] is not artefact.answers[both]
 
 
 def test_firmness_and_indices_belong_to_the_blood_count(artefact: Artefact) -> None:

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
-from app.core.fitted_model import Cutoff
 from app.core.indices import Indices, compute_indices, plain
+from app.core.risk_groups import Cutoff
 
-CUTOFFS = (Cutoff(Decimal(340), "10*9/L"), Cutoff(Decimal("2.4"), "1"), Cutoff(Decimal(108), "1"))
+CUTOFFS = {"sii": Cutoff(Decimal(340), "10*9/L"), "nlr": Cutoff(Decimal("2.4"), "1"), "plr": Cutoff(Decimal(108), "1")}
 
 
 def indices(neutrophils: str, lymphocytes: str, platelets: str) -> Indices:
@@ -26,10 +26,10 @@ def test_the_three_indices_with_their_working() -> None:
         "4.2 ÷ 1.1 ≈ 3.8",
         "145 ÷ 1.1 ≈ 131.8",
     ]
-    assert [(index.id, index.label, index.unit, index.in_model) for index in (found.sii, found.nlr, found.plr)] == [
-        ("sii", "SII", "10*9/L", True),
-        ("nlr", "NLR", "1", False),
-        ("plr", "PLR", "1", False),
+    assert [(index.id, index.label, index.unit) for index in found.all] == [
+        ("sii", "SII", "10*9/L"),
+        ("nlr", "NLR", "1"),
+        ("plr", "PLR", "1"),
     ]
     assert [index.cutoff for index in (found.sii, found.nlr, found.plr)] == [340, Decimal("2.4"), 108]
     assert [index.high for index in (found.sii, found.nlr, found.plr)] == [True, True, True]

@@ -5,12 +5,13 @@ from statistics import NormalDist
 
 import pytest
 
+from app.artefact.reader import load_artefact
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import BeyondEvidenceError
 from app.core.fitted_model import Artefact
 from app.core.kaplan_meier import Band, Estimate, step_index
-from app.core.risk_groups import CELLS, RISK_GROUPS, cell_of, risk_group_of
 
+CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
 GRID = (0.0, 1.0, 2.0)
 SHARES = {1: 0.5}
 # b = (ln 2, ln 3), var 0.16 and 0.25, cov 0.02; S0 = 1, 0.9, 0.8
@@ -73,11 +74,11 @@ def test_a_curve_is_read_with_its_limits() -> None:
     ],
 )
 def test_two_flags_make_a_cell_and_their_number_a_risk_group(
-    sii: bool, afp: bool, cell: str, label: str, factors: tuple[str, ...], group: str
+    artefact: Artefact, sii: bool, afp: bool, cell: str, label: str, factors: tuple[str, ...], group: str
 ) -> None:
-    found = cell_of(sii_high=sii, afp_high=afp)
-    assert (found.id, found.sii_high, found.afp_high, found.label, found.factors) == (cell, sii, afp, label, factors)
-    assert risk_group_of(found).id == group
+    found = artefact.answers[frozenset(name for name, is_high in (("sii", sii), ("afp", afp)) if is_high)]
+    assert (found.cell.id, found.cell.label, found.cell.factors) == (cell, label, factors)
+    assert found.risk_group.id == group
 
 
 def test_the_risk_groups_say_what_they_are() -> None:

@@ -5,10 +5,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from app.artefact.reader import load_artefact
 from app.core.fitted_model import Artefact
-from app.core.risk_groups import CELLS, RISK_GROUPS, RiskGroup
+from app.core.risk_groups import RiskGroup
 from app.presentation.charts.export import curve_png, curve_svg, svg_to_png
 
+CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -5,9 +5,8 @@ import math
 
 import pytest
 
-from app.core.assessment import answer_for
+from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import Artefact
-from app.core.risk_groups import CELLS
 from app.presentation.charts.forest_plot import (
     FOREST_NARROW,
     FOREST_WIDE,
@@ -18,8 +17,12 @@ from app.presentation.charts.forest_plot import (
 )
 
 
+def answer(artefact: Artefact, *high: str) -> CellAnswer:
+    return artefact.answers[frozenset(high)]
+
+
 def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) -> None:
-    rows = estimates(artefact, answer_for(artefact, CELLS[3]))
+    rows = estimates(artefact, answer(artefact, "sii", "afp"))
     assert [(row.kind, row.factor) for row in rows] == [
         ("heading", "sii"),
         ("study", "sii"),
@@ -35,7 +38,7 @@ def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) 
 
 
 def test_headings_say_what_is_compared_and_which_factors_the_patient_has(artefact: Artefact) -> None:
-    rows = estimates(artefact, answer_for(artefact, CELLS[1]))
+    rows = estimates(artefact, answer(artefact, "sii"))
     assert [row.label for row in rows if row.kind == "heading"] == [
         "SII ≥ 340 × 10⁹/L against SII < 340 × 10⁹/L (this patient)",
         "AFP ≥ 400 ng/mL against AFP < 400 ng/mL",
@@ -55,7 +58,7 @@ def test_equal_ratios_are_equal_distances(layout: ForestLayout) -> None:
 
 @pytest.mark.parametrize("layout", [FOREST_WIDE, FOREST_NARROW])
 def test_the_axis_holds_every_interval_and_rows_do_not_overlap(artefact: Artefact, layout: ForestLayout) -> None:
-    plot = forest_plot(estimates(artefact, answer_for(artefact, CELLS[0])), layout)
+    plot = forest_plot(estimates(artefact, answer(artefact)), layout)
     left, right = layout.plot
     for row in plot.rows:
         if row.kind != "heading":
@@ -66,7 +69,7 @@ def test_the_axis_holds_every_interval_and_rows_do_not_overlap(artefact: Artefac
 
 
 def test_ticks_are_those_within_the_axis(artefact: Artefact) -> None:
-    plot = forest_plot(estimates(artefact, answer_for(artefact, CELLS[0])))
+    plot = forest_plot(estimates(artefact, answer(artefact)))
     assert [label for _, label in plot.ticks] == ["1", "2", "5", "10"]
     one, two, five, ten = (place for place, _ in plot.ticks)
     assert (two - one) / (ten - one) == pytest.approx(math.log10(2), abs=0.002)
@@ -74,7 +77,7 @@ def test_ticks_are_those_within_the_axis(artefact: Artefact) -> None:
 
 
 def test_the_numbers_are_those_of_the_model(artefact: Artefact) -> None:
-    rows = forest_plot(estimates(artefact, answer_for(artefact, CELLS[3]))).rows
+    rows = forest_plot(estimates(artefact, answer(artefact, "sii", "afp"))).rows
     study = artefact.cox.hazard_ratio("sii")
     assert rows[1].numbers == f"{study.hazard_ratio:.2f} ({study.ci_95[0]:.2f} to {study.ci_95[1]:.2f})"
     assert rows[2].numbers == "1.64 (1.45 to 1.85)"

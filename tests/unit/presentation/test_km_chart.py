@@ -5,10 +5,12 @@ import re
 
 import pytest
 
+from app.artefact.reader import load_artefact
 from app.core.fitted_model import Artefact
-from app.core.risk_groups import CELLS, RISK_GROUPS, risk_group_of
+from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, Layout, km_chart
 
+CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
 LOW, INTERMEDIATE, HIGH = RISK_GROUPS
 BOTH = CELLS[3]
 
@@ -23,10 +25,9 @@ def test_the_axes_run_from_0_to_100_percent_and_from_0_to_12_months(artefact: Ar
 
 @pytest.mark.parametrize("layout", [WIDE, NARROW])
 @pytest.mark.parametrize("group", RISK_GROUPS)
-def test_the_curve_ends_where_the_artefact_says(artefact: Artefact, group: object, layout: Layout) -> None:
-    chosen = next(known for known in RISK_GROUPS if known is group)
-    focus = next(line for line in km_chart(artefact, chosen, layout=layout).lines if line.kind == "focus")
-    survival = artefact.kaplan_meier[chosen.id].band.survival[-1]
+def test_the_curve_ends_where_the_artefact_says(artefact: Artefact, group: RiskGroup, layout: Layout) -> None:
+    focus = next(line for line in km_chart(artefact, group, layout=layout).lines if line.kind == "focus")
+    survival = artefact.kaplan_meier[group.id].band.survival[-1]
     assert focus.end_y == pytest.approx(layout.bottom - survival * layout.plot_height, abs=0.06)
     assert focus.path.startswith(f"M{layout.left:g} {layout.top:g}H")
 
@@ -66,9 +67,9 @@ def test_a_cell_of_another_group_is_refused(artefact: Artefact) -> None:
 
 @pytest.mark.parametrize("layout", [WIDE, NARROW])
 @pytest.mark.parametrize("cell", CELLS)
-def test_labels_never_overlap_nor_leave_the_plot(artefact: Artefact, cell: object, layout: Layout) -> None:
-    chosen = next(known for known in CELLS if known is cell)
-    places = sorted(line.label_y for line in km_chart(artefact, risk_group_of(chosen), chosen, layout).lines)
+def test_labels_never_overlap_nor_leave_the_plot(artefact: Artefact, cell: Cell, layout: Layout) -> None:
+    group = artefact.answers[frozenset(cell.factors)].risk_group
+    places = sorted(line.label_y for line in km_chart(artefact, group, cell, layout).lines)
     two_lines = 2.2 * layout.font_size
     assert all(later - earlier >= two_lines for earlier, later in itertools.pairwise(places))
     assert places[0] >= layout.top - layout.font_size

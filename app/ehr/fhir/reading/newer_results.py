@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.analytes import Analyte
+from app.core.assessment import is_afp_high
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
 from app.core.indices import compute_indices
-from app.core.labs import Lab, afp_is_high
+from app.core.labs import Lab
 from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.reading.times import EffectiveTime
@@ -66,15 +67,15 @@ def changed_side(
 ) -> dict[Analyte, InputError]:
     """Return an error for each analyte whose newer results forbid a risk group.
 
-    That is so where a newer value is not known, or where SII or AFP lies on the other side of its cut-off with any of
-    the newer values, alone or together. SII rises with neutrophils and platelets and falls with lymphocytes, so its
+    That is so where a newer value is not known, or where a factor lies on the other side of its cut-off with any of the
+    newer values, alone or together. No index falls with neutrophils or platelets or rises with lymphocytes, so the
     extremes decide for all combinations.
     """
     newer = tuple(newer)
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
-        if any(one.lab is None for one in about) or _sii_can_change(chosen, about, artefact):
+        if any(one.lab is None for one in about) or _index_can_change(chosen, about, artefact):
             named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)
             errors |= dict.fromkeys(COUNTS, _error(named, about))
     if Analyte.AFP in chosen:
@@ -97,26 +98,27 @@ def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
     return any(one.latest is None or one.latest > other.effective.earliest for other in others)
 
 
-def _sii_can_change(chosen: Mapping[Analyte, Result], newer: list[NewerResult], artefact: Artefact) -> bool:
+def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[NewerResult], artefact: Artefact) -> bool:
     values: dict[Analyte, list[Decimal]] = {analyte: [chosen[analyte].lab.canonical] for analyte in COUNTS}
     for one in newer:
         if one.analyte in values and one.lab is not None:
             values[one.analyte].append(one.lab.canonical)
     neutrophils, lymphocytes, platelets = (values[analyte] for analyte in COUNTS)
-    lowest = _sii_is_high(min(neutrophils), max(lymphocytes), min(platelets), artefact)
-    return lowest != _sii_is_high(max(neutrophils), min(lymphocytes), max(platelets), artefact)
+    lowest = _high_indices(min(neutrophils), max(lymphocytes), min(platelets), artefact)
+    return lowest != _high_indices(max(neutrophils), min(lymphocytes), max(platelets), artefact)
 
 
-def _sii_is_high(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, artefact: Artefact) -> bool:
-    cutoffs = (artefact.sii_cutoff, artefact.nlr_cutoff, artefact.plr_cutoff)
-    return compute_indices(neutrophils, lymphocytes, platelets, cutoffs).sii.high
+def _high_indices(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, artefact: Artefact) -> set[str]:
+    """Return the indices that are factors of the model and high."""
+    found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
+    return {index.id for index in found.all if index.high} & {factor.id for factor in artefact.factors}
 
 
 def _afp_can_change(used: Result, newer: list[NewerResult], artefact: Artefact) -> bool:
     sides = set()
     for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
         try:
-            sides.add(afp_is_high(lab, artefact.afp_cutoff.value))
+            sides.add(is_afp_high(artefact, lab))
         except InputError:  # its side is not known
             return lab is not used.lab
     return len(sides) > 1

@@ -1,0 +1,104 @@
+"""What the model says of each cell: relative hazard, hazard ratios, survival and curve. Put together at load."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.cox import COMBINED, CoxModel, RatioEstimate
+from app.core.kaplan_meier import Estimate, KaplanMeierCurve
+from app.core.risk_groups import Cell, Factor, RiskGroup
+
+
+@dataclass(frozen=True, slots=True)
+class HazardRatio:
+    """A hazard ratio of the model and whether this patient has what it is of.
+
+    `factor` is the id of one factor, high against low, or `combined`: all `factors` high against none.
+    """
+
+    factor: str
+    factors: tuple[Factor, ...]
+    estimate: RatioEstimate
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalAt:
+    """Survival at one horizon: of the risk group (Kaplan-Meier) and of the cell (Cox-predicted); two different things.
+
+    The shares say how much of each interval's variance comes from the individual data not being published.
+    """
+
+    months: int
+    kaplan_meier: Estimate
+    cox_predicted: Estimate
+    kaplan_meier_reconstruction_share: float
+    cox_reconstruction_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellAnswer:
+    """Everything that depends on the cell alone; compared by identity."""
+
+    cell: Cell
+    risk_group: RiskGroup
+    relative_hazard: float
+    hazard_ratios: tuple[HazardRatio, ...]
+    survival: tuple[SurvivalAt, ...]
+    curve: KaplanMeierCurve
+    cox_curve: tuple[float, ...]
+
+
+def cell_answers(
+    factors: tuple[Factor, ...],
+    cells: Iterable[Cell],
+    groups: Iterable[RiskGroup],
+    cox: CoxModel,
+    curves: Mapping[str, KaplanMeierCurve],
+    horizons_months: Sequence[int],
+) -> dict[frozenset[str], CellAnswer]:
+    """Return the answer of every cell, by the ids of its high factors."""
+    group_of = {cell: group for group in groups for cell in group.cells}
+    return {
+        frozenset(cell.factors): _answer(cell, group_of[cell.id], factors, cox, curves, horizons_months)
+        for cell in cells
+    }
+
+
+def _answer(
+    cell: Cell,
+    group: RiskGroup,
+    factors: tuple[Factor, ...],
+    cox: CoxModel,
+    curves: Mapping[str, KaplanMeierCurve],
+    horizons_months: Sequence[int],
+) -> CellAnswer:
+    curve = curves[group.id]
+    return CellAnswer(
+        cell=cell,
+        risk_group=group,
+        relative_hazard=cox.relative_hazard(cell),
+        hazard_ratios=_hazard_ratios(cell, factors, cox),
+        survival=tuple(
+            SurvivalAt(
+                months=months,
+                kaplan_meier=curve.band.at(months),
+                cox_predicted=cox.survival_at(cell, months),
+                kaplan_meier_reconstruction_share=curve.reconstruction_share[months],
+                cox_reconstruction_share=cox.cells[cell.id].reconstruction_share[months],
+            )
+            for months in horizons_months
+        ),
+        curve=curve,
+        cox_curve=cox.curve_of(cell),
+    )
+
+
+def _hazard_ratios(cell: Cell, factors: tuple[Factor, ...], cox: CoxModel) -> tuple[HazardRatio, ...]:
+    """Return the ratio of each factor and, if there are several, that of all of them together."""
+    contrasts: list[tuple[str, tuple[Factor, ...]]] = [(factor.id, (factor,)) for factor in factors]
+    if len(factors) > 1:
+        contrasts.append((COMBINED, factors))
+    return tuple(
+        HazardRatio(name, held, cox.hazard_ratio(name), all(factor.id in cell.factors for factor in held))
+        for name, held in contrasts
+    )
