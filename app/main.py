@@ -9,15 +9,14 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import Vector, read_vectors, replay
+from app.artefact.store import ModelStore, load_models
 from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
 from app.config.logs import logger
 from app.config.settings import Settings
 from app.config.site import load_integration
 from app.config.version import software
-from app.core.fitted_model import Artefact
 from app.ehr.cds_hooks import openapi as hooks_openapi
 from app.ehr.cds_hooks import routes as hooks
 from app.ehr.cds_hooks.feedback import Feedback
@@ -49,7 +48,7 @@ _DESCRIBED = (openapi.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED
 def create_app(
     settings: Settings | None = None,
     *,
-    artefact: Artefact | None = None,
+    models: ModelStore | None = None,
     vectors: Sequence[Vector] | None = None,
     http: Outbound | None = None,
     clock: Callable[[], datetime] = utc_now,
@@ -57,14 +56,15 @@ def create_app(
 ) -> FastAPI:
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
-    The other arguments are for tests: `http` calls all other servers, `clock` returns the time, aware, and `monotonic`
-    the seconds by which key sets, launches and the rate limit are kept. Without `http`, each kind of call has its own
-    deadline.
-    Raises ArtefactError if the model cannot be loaded at all, ConfigurationError if a file that the
-    settings name cannot be used.
+    `models` and `vectors` are read from the installation unless others are given. The other arguments are for tests:
+    `http` calls all other servers, `clock` returns the time, aware, and `monotonic` the seconds by which key sets,
+    launches and the rate limit are kept. Without `http`, each kind of call has its own deadline.
+    Raises ArtefactError if a model cannot be loaded at all, ConfigurationError if a setting or a file that it names
+    cannot be used.
     """
     settings = settings or Settings()
-    artefact = artefact or load_artefact()
+    models = models or load_models(settings.withdrawn)
+    artefact = models.default.fitted
     integration = load_integration(settings.integration_file)
     vectors = read_vectors(about=settings.startup_vectors) if vectors is None else vectors
     failures = tuple(f"vector {failure.id}" for failure in replay(artefact, vectors))
@@ -91,7 +91,7 @@ def create_app(
         ],
         exception_handlers=HANDLERS,
     )
-    application.state.service = Service(settings, artefact, failures, len(vectors), metrics, clock)
+    application.state.service = Service(settings, models, failures, len(vectors), metrics, clock)
     application.state.admission = Admission(settings, integration, KeySets(http, monotonic))
     application.state.records = new_records(settings, integration, artefact, http)
     application.state.feedback = Feedback(metrics.registry)

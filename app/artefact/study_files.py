@@ -1,39 +1,315 @@
-"""The study's files that pages show: as shipped beside the artefact, read once."""
+"""The files beside an artefact: the study as printed, other evidence, agreement, intended use and hazards.
+
+Each is declared here as far as pages show it; `study.toml` and `external.toml` hold more, for the making of the model.
+"""
 
 import json
 import tomllib
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from app.artefact.reader import ARTEFACT_FILE
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from app.artefact.refusals import schema_refusal
 from app.core.errors import ArtefactError
 
+Text = Annotated[str, Field(min_length=1)]
+Number = int | float  # as printed
+Pair = tuple[Number, Number]
+# The factors of Table 3 that pages have a name for.
+Factor = Literal[
+    "age",
+    "sex",
+    "child_pugh",
+    "albi",
+    "afp",
+    "pivka_ii",
+    "nlr",
+    "plr",
+    "bclc",
+    "vascular_invasion",
+    "extrahepatic",
+]
 
-@cache
-def study_table(name: str) -> Mapping[str, Any]:
-    """Return a TOML file of the study's folder, for example "study". Raises ArtefactError if it cannot be read."""
+
+class Part(BaseModel):
+    """A part of a file, frozen; keys that no page shows are left out."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False, defer_build=True)
+
+
+class Reference(Part):
+    """The publication."""
+
+    title: Text
+    setting: Text
+
+
+class Size(Part):
+    """How many patients, and where that is printed."""
+
+    n: int
+    source: Text
+
+
+class FollowUp(Part):
+    """Median follow-up in months."""
+
+    median_months: Number
+    source: Text
+
+
+class Outcome(Part):
+    """A median time in months with its interval."""
+
+    median_months: Number
+    median_ci_95: Pair
+    source: Text
+
+
+class ComparedOutcome(Outcome):
+    """An outcome that was compared by SII."""
+
+    log_rank_sii_p: float
+    log_rank_sii_source: Text
+
+
+class OverallSurvival(ComparedOutcome):
+    """Overall survival, compared by levels of SII and AFP as well."""
+
+    log_rank_levels_p: float
+    log_rank_levels_source: Text
+
+
+class Median(Part):
+    """A median with the spread printed beside it."""
+
+    median: Number
+    spread: Pair
+
+
+class Count(Part):
+    """A number of patients with its percentage."""
+
+    count: int
+    percent: Number
+
+
+class ChildPugh(Part):
+    """Child-Pugh scores 5 and 6."""
+
+    a5: int
+    a5_percent: Number
+    a6: int
+    a6_percent: Number
+
+
+class Albi(Part):
+    """ALBI grades 1 and 2."""
+
+    grade_1: int
+    grade_1_percent: Number
+    grade_2: int
+    grade_2_percent: Number
+
+
+class Bclc(Part):
+    """BCLC stages B and C."""
+
+    b: int
+    b_percent: Number
+    c: int
+    c_percent: Number
+
+
+class Table1(Part):
+    """Baseline characteristics."""
+
+    title: Text
+    age_years: Median
+    male: Count
+    child_pugh: ChildPugh
+    albi: Albi
+    afp_ng_per_ml: Median
+    pivka_ii_mau_per_ml: Median
+    bclc: Bclc
+    vascular_invasion: Count
+    extrahepatic: Count
+    aetiology: Text
+
+
+class PrintedRatio(Part):
+    """A row of the Cox regression."""
+
+    id: Text
+    label: Text
+    hazard_ratio: float
+    ci_95: tuple[float, float]
+    p_value: float
+
+
+class Table2(Part):
+    """Cox regression, each variable alone and those kept together."""
+
+    title: Text
+    univariable: tuple[PrintedRatio, ...]
+    multivariable: tuple[PrintedRatio, ...]
+
+
+class CrossTable(Part):
+    """A clinical factor by SII: counts and percentages of low and high SII for each level."""
+
+    id: Factor
+    levels: tuple[Text, ...]
+    counts: tuple[tuple[int, int], ...]
+    percents: tuple[Pair, ...]
+    p_value: float
+
+    @model_validator(mode="after")
+    def _check_levels(self) -> "CrossTable":
+        if not len(self.levels) == len(self.counts) == len(self.percents):
+            raise ValueError("levels, counts and percents differ in number")
+        return self
+
+
+class Table3(Part):
+    """Clinical factors by SII."""
+
+    title: Text
+    group_sizes: tuple[int, int]
+    rows: tuple[CrossTable, ...]
+
+
+class Erratum(Part):
+    """Where the publication contradicts itself or is silent, and how it is read here."""
+
+    table: Text
+    printed: Text
+    reading: Text
+    reason: Text
+
+
+class Study(Part):
+    """`study.toml`: what the study reported."""
+
+    study: Reference
+    population: Size
+    follow_up: FollowUp
+    overall_survival: OverallSurvival
+    progression_free_survival: ComparedOutcome
+    sorafenib_start_to_death: Outcome
+    table1: Table1
+    table2: Table2
+    table3: Table3
+    errata: tuple[Erratum, ...]
+
+
+class Cited(Part):
+    """A finding with its DOI."""
+
+    text: Text
+    doi: Text
+
+
+class Context(Part):
+    """What else bears on the study's hazard ratios."""
+
+    sii_reference: Cited
+    sii_pooled_power: Text
+    afp_pooled_power: Text
+    resorce: Cited
+
+
+class External(Part):
+    """`external.toml`: what is known from elsewhere. Its hazard ratios are in the artefact."""
+
+    context: Context
+
+
+class User(Part):
+    """Who the calculator is for, and for what."""
+
+    who: Text
+    use: Text
+
+
+class IntendedUse(Part):
+    """`intended_use.toml`: what the calculator is for and not for."""
+
+    purpose: Text
+    supports: Text
+    status: Text
+    not_for: tuple[Text, ...]
+    users: tuple[User, ...]
+
+
+class Hazard(Part):
+    """One entry of the hazard log."""
+
+    id: Text
+    hazard: Text
+    cause: Text
+    effect: Text
+    controls: tuple[Text, ...]
+    tests: tuple[Text, ...]
+    remains: Text
+
+
+class HazardLog(Part):
+    """`hazards.toml`."""
+
+    hazards: tuple[Hazard, ...]
+
+
+class Agreement(Part):
+    """One published statistic and what the reconstructed cohorts give."""
+
+    id: Text
+    label: Text
+    published: float | None
+    pooled: float
+    worst: float
+    lower: float
+    upper: float
+    source: Text
+    holds: bool
+
+
+class MadeWith(Part):
+    """`made_with.json`: the digest of the artefact fitted last, and the versions of Python and libraries used."""
+
+    artefact: Text
+    python: Text
+    libraries: dict[Text, Text]
+
+
+class StudyFiles(Part):
+    """All of them."""
+
+    study: Study
+    external: External
+    intended_use: IntendedUse
+    hazards: HazardLog
+    agreement: tuple[Agreement, ...]
+    made_with: MadeWith
+
+
+_FILES: dict[str, tuple[str, Callable[[str], Any]]] = {
+    **{name: (f"{name}.toml", tomllib.loads) for name in ("study", "external", "intended_use", "hazards")},
+    **{name: (f"{name}.json", json.loads) for name in ("agreement", "made_with")},
+}
+
+
+def load_study_files(folder: Path) -> StudyFiles:
+    """Return the files of a model's folder. Raises ArtefactError, with file and place, if one cannot be used."""
+    documents = {}
+    for name, (file, parse) in _FILES.items():
+        try:
+            documents[name] = parse((folder / file).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise ArtefactError(f"The file {file} cannot be read: {type(error).__name__}.", file) from error
     try:
-        return tomllib.loads(ARTEFACT_FILE.with_name(f"{name}.toml").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ArtefactError(f"The file {name}.toml cannot be read: {type(error).__name__}.") from error
-
-
-@cache
-def agreement() -> tuple[Mapping[str, Any], ...]:
-    """Return how the reconstructed cohorts agree with what was published, one mapping per statistic."""
-    return tuple(_json("agreement.json"))
-
-
-@cache
-def made_with() -> Mapping[str, Any]:
-    """Return the digest of the artefact that was fitted last, and the versions of Python and libraries that did it."""
-    found: Mapping[str, Any] = _json("made_with.json")
-    return found
-
-
-def _json(name: str) -> Any:
-    try:
-        return json.loads(ARTEFACT_FILE.with_name(name).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ArtefactError(f"The file {name} cannot be read: {type(error).__name__}.") from error
+        return StudyFiles.model_validate(documents)
+    except ValidationError as error:
+        raise schema_refusal(error, "The folder of the model") from None

@@ -1,6 +1,7 @@
 """One command, `sii-afp`. Heavy parts are imported by the subcommand that needs them: `assess` answers at once."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import typer
 
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
+from app.artefact.withdrawals import read_withdrawals
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
@@ -22,8 +24,10 @@ from app.core.errors import (
     InputErrors,
     MissingPackageError,
     SiiAfpError,
+    WithdrawnError,
     attempt,
 )
+from app.core.fitted_model import Artefact
 from app.core.iso_dates import typed_day
 from app.core.labs import Lab, parse_lab
 from app.core.sample_dates import SampleDates
@@ -70,7 +74,7 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
     )
     blood_count, afp_day = (None if isinstance(found, InputError) else found for found in dates)
     assessment = assess(
-        load_artefact(),
+        _answering_model(),
         labs,
         computed_at=datetime.now(UTC),
         population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog),
@@ -157,12 +161,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def exit_code(error: SiiAfpError) -> int:
-    """Return the exit code of an error: 1 a check failed, 2 an input cannot be used, 3 the installation is broken."""
+    """Return the exit code of an error.
+
+    1 a check failed, 2 an input or a setting cannot be used, 3 the installation is broken, 4 the model is withdrawn.
+    """
     match error:
         case CheckFailedError():
             return 1
         case InputError() | InputErrors() | ConfigurationError():
             return 2
+        case WithdrawnError():
+            return 4
         case _:
             return 3
 
@@ -177,3 +186,12 @@ def _lines(error: SiiAfpError) -> Iterator[str]:
             return
         case _:
             yield str(error)
+
+
+def _answering_model() -> Artefact:
+    """Return the fitted model. Raises WithdrawnError."""
+    artefact = load_artefact()
+    reason = read_withdrawals(os.environ.get("SII_AFP_WITHDRAWN"), [artefact.id]).get(artefact.id)
+    if reason:
+        raise WithdrawnError(f"{artefact.id} {artefact.version} was withdrawn: {reason}")
+    return artefact

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     integration_file: Path | None = Field(
         default=None, description="TOML file with trusted EHRs and local codes; see docs/integration.md."
     )
+    withdrawn: str | None = Field(
+        default=None,
+        description="Models that must not answer, each with the reason: `id: reason`, separated by semicolons.",
+    )
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -4,6 +4,7 @@ SiiAfpError
 ├── InputError              one value cannot be used: field, code and parameters
 ├── InputErrors             every InputError of one request, at once
 ├── ArtefactError           the fitted model cannot be trusted: which file, which rule
+├── WithdrawnError          the model was withdrawn and must not answer
 ├── BeyondEvidenceError     a time was asked for that the study does not support
 ├── CheckFailedError        a check that a command made did not hold
 ├── MissingPackageError     a command needs a package that is not installed
@@ -61,6 +62,10 @@ class ArtefactError(SiiAfpError):
     def __init__(self, message: str, place: str = "") -> None:
         super().__init__(message)
         self.place = place
+
+
+class WithdrawnError(SiiAfpError):
+    """The model was withdrawn, and must not answer; the message gives the reason."""
 
 
 class BeyondEvidenceError(SiiAfpError):

@@ -43,6 +43,7 @@ INVALID = Problem("invalid", "Values cannot be used", 422, "Each entry of `error
 RATE = Problem("rate", "Too many requests", 429, "Wait for the seconds that Retry-After names.")
 INTERNAL = Problem("internal", "The service failed", 500, "Report the instance to the operator.")
 NOT_READY = Problem("not-ready", "The service is not ready", 503, "Its self-test failed: tell the operator.")
+WITHDRAWN = Problem("withdrawn", "The model is withdrawn", 503, "Do not rely on its earlier answers; ask the operator.")
 PROBLEMS = (
     MALFORMED,
     HOST,
@@ -57,6 +58,7 @@ PROBLEMS = (
     RATE,
     INTERNAL,
     NOT_READY,
+    WITHDRAWN,
 )
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 
+from app.artefact.store import ModelStore
 from app.config.settings import Settings
 from app.core.fitted_model import Artefact
-from app.web.problems import NOT_READY, ProblemError
+from app.web.problems import NOT_READY, WITHDRAWN, ProblemError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,16 @@ class Service:
     """
 
     settings: Settings
-    artefact: Artefact
+    models: ModelStore
     failures: tuple[str, ...]
     replayed: int
     metrics: Metrics
     clock: Callable[[], datetime]
+
+    @property
+    def artefact(self) -> Artefact:
+        """The fitted model that answers."""
+        return self.models.default.fitted
 
 
 def utc_now() -> datetime:
@@ -58,8 +64,12 @@ def new_metrics() -> Metrics:
 
 
 def service_of(request: Request) -> Service:
-    """Return the service of a request. Raises ProblemError 503 while it must not answer."""
+    """Return the service of a request. Raises ProblemError 503 while it must not answer, or its model is withdrawn."""
     service: Service = request.app.state.service
     if service.failures:
         raise ProblemError(NOT_READY, "The self-test of this installation failed at start; nothing is answered.")
+    artefact = service.artefact
+    if artefact.id in service.models.withdrawn:
+        reason = service.models.withdrawn[artefact.id]
+        raise ProblemError(WITHDRAWN, f"{artefact.id} {artefact.version} was withdrawn: {reason}")
     return service

@@ -16,6 +16,7 @@ from app.core.errors import (
     InputErrors,
     MissingPackageError,
     SiiAfpError,
+    WithdrawnError,
 )
 
 
@@ -43,4 +44,5 @@ def test_exit_codes_are_those_of_the_manual() -> None:
     errors = (InputError("afp", "zero"), InputErrors(()), ConfigurationError("no file"))
     assert [exit_code(one) for one in errors] == [2, 2, 2]
     assert exit_code(CheckFailedError()) == 1
+    assert exit_code(WithdrawnError("refuted")) == 4
     assert [exit_code(one) for one in (ArtefactError("altered"), MissingPackageError("pandas"))] == [3, 3]

@@ -40,6 +40,15 @@ def test_four_values_answer_with_group_ratios_and_survival() -> None:
     assert max(map(len, lines)) <= 130
 
 
+def test_withdrawn_model_gives_no_answer(monkeypatch: pytest.MonkeyPatch, artefact: Artefact) -> None:
+    monkeypatch.setenv("SII_AFP_WITHDRAWN", f"{artefact.id}: refuted")
+    done = run("assess", *options())
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "refuted" in done.stderr
+    monkeypatch.setenv("SII_AFP_WITHDRAWN", "misspelt: refuted")
+    assert [run(*command).returncode for command in (("assess", *options()), ("serve",))] == [2, 2]
+
+
 def test_json_is_the_same_answer_with_exact_decimals() -> None:
     done = run("assess", "--json", *options(neutrophils="4.20 10*9/L"), "--sorafenib-failed", "--ecog", "1")
     body = json.loads(done.stdout, parse_float=str)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.artefact.reader import ARTEFACT_FILE
-from app.artefact.study_files import study_table
-from app.core.fitted_model import Artefact
+from app.artefact.store import StudyModel, load_model
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.templating import render
 
 ROOT = Path(__file__).parents[2]
+MODEL = load_model()
 
 
 def _plain(text: str) -> str:
@@ -19,37 +19,37 @@ def _plain(text: str) -> str:
 
 
 def test_the_evidence_page_and_the_documents_say_the_same_of_intended_use() -> None:
-    document, use = _plain((ROOT / "docs" / "intended-use.md").read_text("utf-8")), study_table("intended_use")
-    for sentence in (use["purpose"], use["supports"], use["status"], *use["not_for"]):
+    document, use = _plain((ROOT / "docs" / "intended-use.md").read_text("utf-8")), MODEL.files.intended_use
+    for sentence in (use.purpose, use.supports, use.status, *use.not_for):
         assert _plain(sentence) in document
-    for user in use["users"]:
-        assert f"| {user['who']} | {user['use']} |" in document
+    for user in use.users:
+        assert f"| {user.who} | {user.use} |" in document
 
 
 def test_every_test_that_the_hazard_log_names_exists() -> None:
-    hazards = study_table("hazards")["hazards"]
-    assert [entry["id"] for entry in hazards] == [f"H{k}" for k in range(1, len(hazards) + 1)]
+    hazards = MODEL.files.hazards.hazards
+    assert [entry.id for entry in hazards] == [f"H{k}" for k in range(1, len(hazards) + 1)]
     for entry in hazards:
-        assert entry["tests"]
-        for test in entry["tests"]:
+        assert entry.tests
+        for test in entry.tests:
             path, _, name = test.partition("::")
             assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE), test
 
 
-def fitted_with(artefact: Artefact) -> str:
-    return {row[0]: row[1] for row in evidence_page(artefact).provenance.rows}["Fitted with"]
+def fitted_with(model: StudyModel) -> str:
+    return {row[0]: row[1] for row in evidence_page(model).provenance.rows}["Fitted with"]
 
 
-def test_versions_are_shown_of_this_artefact_alone(artefact: Artefact) -> None:
-    shown = fitted_with(artefact)
+def test_versions_are_shown_of_this_artefact_alone() -> None:
+    shown = fitted_with(MODEL)
     made = json.loads(ARTEFACT_FILE.with_name("made_with.json").read_text("utf-8"))
     assert shown == f"Python {made['python']}, " + ", ".join(f"{name} {one}" for name, one in made["libraries"].items())
-    other = replace(artefact, digest="sha256:" + "0" * 64)
+    other = replace(MODEL, fitted=replace(MODEL.fitted, digest="sha256:" + "0" * 64))
     assert fitted_with(other) == "not recorded for this artefact"
 
 
-def test_the_evidence_page_holds_what_the_study_printed(artefact: Artefact) -> None:
-    html = render(evidence_page(artefact))
+def test_the_evidence_page_holds_what_the_study_printed() -> None:
+    html = render(evidence_page(MODEL))
     for printed in (
         *("2.211 (1.089 to 4.489)", "2.750 (1.259 to 6.010)", "8 months (5.761 to 10.239)"),
         *("12 (79.3 %)", "23 (79.3)", "38 (65.5 %); 20 (34.5 %)", "594 (10 to 9242)"),
@@ -58,8 +58,8 @@ def test_the_evidence_page_holds_what_the_study_printed(artefact: Artefact) -> N
         assert printed in html
 
 
-def test_the_evidence_page_holds_every_statistic_of_the_agreement(artefact: Artefact) -> None:
-    page = evidence_page(artefact)
+def test_the_evidence_page_holds_every_statistic_of_the_agreement() -> None:
+    page = evidence_page(MODEL)
     assert len(page.agreement.rows) >= 25
     assert page.agreement_holds.startswith(f"{len(page.agreement.rows)} of {len(page.agreement.rows)} ")
     assert ("HR, multivariable SII", "2.211") in {row[:2] for row in page.agreement.rows}

@@ -16,7 +16,7 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from app.artefact.reader import load_artefact
+from app.artefact.store import ModelStore, load_models
 from app.config.settings import Settings
 from app.main import create_app
 from tests.lib.clients import HOST, client_with
@@ -95,10 +95,14 @@ def clients() -> Iterator[Mapping[str, TestClient]]:
 
 def _broken() -> TestClient:
     """Return a client of a service whose model does not reproduce its reference vectors."""
-    artefact = load_artefact()
+    model = load_models().default
+    artefact = model.fitted
     curves = artefact.kaplan_meier
     broken = replace(artefact, kaplan_meier={**curves, "low": curves["high"], "high": curves["low"]})
-    return TestClient(create_app(Settings(allowed_hosts=(HOST,)), artefact=broken), base_url=f"http://{HOST}")
+    return TestClient(
+        create_app(Settings(allowed_hosts=(HOST,)), models=ModelStore((replace(model, fitted=broken),))),
+        base_url=f"http://{HOST}",
+    )
 
 
 def answer(found: Mapping[str, TestClient], operation: Operation, status: str) -> Response:

@@ -1,8 +1,7 @@
-"""The evidence page, from the files that the model was made from. No figure stands here."""
+"""The evidence page, from a model and the files of its folder. No figure stands here."""
 
-from functools import lru_cache
-
-from app.artefact.study_files import agreement, made_with, study_table
+from app.artefact.store import StudyModel
+from app.artefact.study_files import Agreement, MadeWith
 from app.core.fitted_model import Artefact, Performance
 from app.presentation import wording
 from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
@@ -10,82 +9,76 @@ from app.presentation.pages.study_tables import errata_table, study_tables
 from app.presentation.templating import site_of
 
 
-@lru_cache(maxsize=4)
-def evidence_page(artefact: Artefact) -> EvidencePage:
-    """Return the page. It depends on the artefact and the shipped files alone."""
-    use, study, external = study_table("intended_use"), study_table("study"), study_table("external")
-    context = external["context"]
+def evidence_page(model: StudyModel) -> EvidencePage:
+    """Return the page of a model and the files of its folder."""
+    artefact, files = model.fitted, model.files
+    use, study, context = files.intended_use, files.study, files.external.context
     return EvidencePage(
         site=site_of(artefact, "evidence"),
-        purpose=(use["purpose"], use["supports"], use["status"]),
-        users=Table("Who it is for", ("User", "Use"), tuple((user["who"], user["use"]) for user in use["users"])),
-        not_for=tuple(use["not_for"]),
-        study_title=study["study"]["title"],
-        study_setting=study["study"]["setting"],
+        purpose=(use.purpose, use.supports, use.status),
+        users=Table("Who it is for", ("User", "Use"), tuple((user.who, user.use) for user in use.users)),
+        not_for=use.not_for,
+        study_title=study.study.title,
+        study_setting=study.study.setting,
         criteria=tuple(criterion.text for criterion in artefact.population.criteria),
         study_tables=study_tables(study),
         method=artefact.provenance.method,
-        provenance=_provenance(artefact),
-        agreement=_agreement(),
-        agreement_holds=_holds(),
+        provenance=_provenance(artefact, files.made_with),
+        agreement=_agreement(files.agreement),
+        agreement_holds=_holds(files.agreement),
         performance=_performance(artefact.performance),
         external=_external(artefact),
         pooled=_pooled(artefact),
         context=(
-            f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
-            f"{context['resorce']['text']}; doi:{context['resorce']['doi']}",
-            f"{wording.readable(context['sii_reference']['text'])}; doi:{context['sii_reference']['doi']}",
+            f"{context.sii_pooled_power} {context.afp_pooled_power}",
+            f"{context.resorce.text}; doi:{context.resorce.doi}",
+            f"{wording.readable(context.sii_reference.text)}; doi:{context.sii_reference.doi}",
         ),
         errata=errata_table(study),
-        hazards=tuple(
-            HazardEntry(**{**entry, "controls": tuple(entry["controls"]), "tests": tuple(entry["tests"])})
-            for entry in study_table("hazards")["hazards"]
-        ),
+        hazards=tuple(HazardEntry(**dict(entry)) for entry in files.hazards.hazards),
         limits=wording.limits(artefact),
     )
 
 
-def _provenance(artefact: Artefact) -> Table:
+def _provenance(artefact: Artefact, made_with: MadeWith) -> Table:
     made = artefact.provenance
     rows = [
         ("Model", f"{artefact.id} {artefact.version}"),
         ("Digest", artefact.digest),
         ("Cohorts", f"{made.cohorts}, from {made.chains} independent chains; seed {made.seed}"),
-        ("Fitted with", _fitted_with(artefact)),
+        ("Fitted with", _fitted_with(artefact, made_with)),
     ]
     rows += [(f"Made from {name}", digest) for name, digest in made.files.items()]
     return Table("Provenance of the model", ("What", "Which"), tuple(rows))
 
 
-def _fitted_with(artefact: Artefact) -> str:
+def _fitted_with(artefact: Artefact, made: MadeWith) -> str:
     """Return the versions of Python and libraries, if they are recorded for this very artefact."""
-    made = made_with()
-    if made["artefact"] != artefact.digest:
+    if made.artefact != artefact.digest:
         return "not recorded for this artefact"
-    return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())
+    return ", ".join(f"{name} {number}" for name, number in ({"Python": made.python} | made.libraries).items())
 
 
-def _agreement() -> Table:
+def _agreement(rows: tuple[Agreement, ...]) -> Table:
     return Table(
         "Reconstructed cohorts against the publication",
         ("Statistic", "Published", "Cohorts, pooled", "Worst cohort", "Accepted", "Where published"),
         tuple(
             (
-                row["label"],
-                _figure(row["published"]),
-                _figure(row["pooled"]),
-                _figure(row["worst"]),
-                f"{_figure(row['lower'])} to {_figure(row['upper'])}",
-                row["source"],
+                row.label,
+                _figure(row.published),
+                _figure(row.pooled),
+                _figure(row.worst),
+                f"{_figure(row.lower)} to {_figure(row.upper)}",
+                row.source,
             )
-            for row in agreement()
+            for row in rows
         ),
     )
 
 
-def _holds() -> str:
-    rows = agreement()
-    held = sum(row["holds"] for row in rows)
+def _holds(rows: tuple[Agreement, ...]) -> str:
+    held = sum(row.holds for row in rows)
     return f"{held} of {len(rows)} statistics lie within the accepted range in every cohort."
 
 

@@ -59,7 +59,7 @@ async def check_values(request: Request) -> JSONResponse:
 @router.get(EVIDENCE)
 def show_evidence(request: Request) -> HTMLResponse:
     """Show what stands behind the answers."""
-    return _html(evidence_page(service_of(request).artefact))
+    return _html(evidence_page(service_of(request).models.default))
 
 
 def error_response(

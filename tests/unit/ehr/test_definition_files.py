@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from app.artefact.reader import load_artefact
 from app.config.site import Integration
 from app.config.version import software
 from app.core.analytes import LOINC, Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Status
 from app.core.clinical_codes import LoincCode, UcumCode
-from app.core.risk_groups import FACTORS, RISK_GROUPS
 from app.ehr.fhir.definitions import catalogue
 from app.ehr.fhir.operation_outcome import FHIR_JSON
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS
@@ -107,7 +107,7 @@ def test_parameters_name_the_accepted_values() -> None:
 
 
 def test_parameters_name_the_answers() -> None:
-    low, intermediate, high = (group.id for group in RISK_GROUPS)
+    low, intermediate, high = (group.id for group in load_artefact().risk_groups)
     assert f": {low}, {intermediate} or {high}, from {CANONICAL}/CodeSystem/sii-afp" in PARAMETERS["riskGroup"]
     statuses = [status.value.replace("_", "-") for status in Status]
     listed = f": {', '.join(statuses[:-1])} or {statuses[-1]}"
@@ -125,14 +125,14 @@ def test_code_system_counts_its_concepts(name: str) -> None:
 def test_terms_are_those_of_the_code_systems() -> None:
     assert list(OVERRIDE_REASONS) == ["no-hcc", "not-regorafenib", "outdated"]
     assert {code: TERMS[code].display for code in Analyte} == {analyte: analyte.label for analyte in Analyte}
-    assert {group.id: TERMS[group.id].display for group in RISK_GROUPS} == {
-        group.id: group.label for group in RISK_GROUPS
+    assert {group.id: TERMS[group.id].display for group in load_artefact().risk_groups} == {
+        group.id: group.label for group in load_artefact().risk_groups
     }
     used = {"sii", "sii-high", "sii-low", "sii-afp-cox", "overall-survival"}
-    assert set(TERMS) == {*used, *Analyte, *(group.id for group in RISK_GROUPS)}
+    assert set(TERMS) == {*used, *Analyte, *(group.id for group in load_artefact().risk_groups)}
 
 
 def test_hazard_ratio_names_the_factors() -> None:
     elements = DEFINITIONS["StructureDefinition", "hazard-ratio"]["differential"]["element"]
     (factor,) = (element["short"] for element in elements if element.get("sliceName") == "factor")
-    assert all(f"{name}," in factor for name in FACTORS)
+    assert all(f"{name}," in factor for name in (factor.id for factor in load_artefact().factors))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from jinja2 import meta, nodes
 
+from app.artefact.store import load_model
 from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.errors import InputError
@@ -64,7 +65,7 @@ def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
         form_page(artefact),
         form_page(artefact, TYPED, (error,)),
         _result(artefact),
-        evidence_page(artefact),
+        evidence_page(load_model()),
         FiledPage(site_of(artefact, "filed", 1), PatientBanner("A B", "1950"), "Filed", "It was filed."),
         form_page(artefact, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
         _result(artefact, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
@@ -86,7 +87,7 @@ def test_nothing_typed_becomes_markup(artefact: Artefact) -> None:
 
 
 def test_pages_hold_no_style_or_script_of_their_own(artefact: Artefact) -> None:
-    for page in (form_page(artefact), _result(artefact), evidence_page(artefact)):
+    for page in (form_page(artefact), _result(artefact), evidence_page(load_model())):
         html = render(page)
         assert "<style" not in html
         assert " style=" not in html

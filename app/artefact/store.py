@@ -1,0 +1,66 @@
+"""The models of an installation by id: each a folder with its artefact and the files beside it. One is the default."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.artefact.reader import ARTEFACT_FILE, load_artefact
+from app.artefact.study_files import StudyFiles, load_study_files
+from app.artefact.withdrawals import read_withdrawals
+from app.core.errors import ArtefactError
+from app.core.fitted_model import Artefact
+
+DEFAULT_FOLDER = ARTEFACT_FILE.parent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyModel:
+    """A fitted model with the files of its folder that pages show, compared by identity."""
+
+    fitted: Artefact
+    files: StudyFiles
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStore:
+    """The models, the default first. `withdrawn` gives, by id, why a model must not answer."""
+
+    models: tuple[StudyModel, ...]
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def default(self) -> StudyModel:
+        """The model that answers when none is named."""
+        return self.models[0]
+
+    def get(self, model_id: str) -> StudyModel:
+        """Return a model by its id. Raises KeyError."""
+        return {model.fitted.id: model for model in self.models}[model_id]
+
+
+def load_models(withdrawn: str | None = None, folders: tuple[Path, ...] = (DEFAULT_FOLDER,)) -> ModelStore:
+    """Load the models of these folders, the default first. `withdrawn` is as in SII_AFP_WITHDRAWN.
+
+    Raises ArtefactError if a model cannot be used, ConfigurationError if the withdrawal cannot be followed.
+    """
+    models = tuple(load_model(folder) for folder in folders)
+    return ModelStore(models, read_withdrawals(withdrawn, [model.fitted.id for model in models]))
+
+
+def load_model(folder: Path = DEFAULT_FOLDER) -> StudyModel:
+    """Load the model of a folder.
+
+    Raises ArtefactError if the artefact or a file beside it is missing or cannot be used, or if a file that the
+    artefact was made from is not the one whose digest it holds.
+    """
+    fitted = load_artefact(folder / ARTEFACT_FILE.name)
+    for name, digest in fitted.provenance.files.items():
+        try:
+            found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise ArtefactError(f"The file {name} cannot be read: {type(error).__name__}.", name) from error
+        if digest != f"sha256:{found}":
+            raise ArtefactError(f"The file {name} is not the one that the artefact was made from.", name)
+    return StudyModel(fitted, load_study_files(folder), folder)
