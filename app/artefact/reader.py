@@ -115,6 +115,7 @@ def _artefact(file: schema.ArtefactFile, text: str) -> Artefact:
         ),
         population=_population(file.population),
         factors=factors,
+        factor_ids=frozenset(factor.id for factor in factors),
         cutoffs={factor.id: factor.cutoff for factor in factors}
         | {name: _cutoff(cutoff) for name, cutoff in file.other_cutoffs.items()},
         cells=cells,

@@ -12,7 +12,7 @@ from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Population, compare, population_errors
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputError, InputErrors, InputWarning, attempt
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import Artefact, once_per_model
 from app.core.indices import Indices, compute_indices
 from app.core.labs import Lab, afp_is_high
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
@@ -73,7 +73,9 @@ def assess(
         values[Analyte.PLATELETS].canonical,
         artefact.cutoffs,
     )
-    is_high = {**{index.id: index.high for index in indices.all}, Analyte.AFP.value: afp_high is True}
+    high = {index.id for index in indices.all if index.high}
+    if afp_high is True:
+        high.add(Analyte.AFP)
     of_values = [warning for lab in values.values() for warning in lab.warnings]
     return Assessment(
         artefact=artefact,
@@ -83,8 +85,8 @@ def assess(
         population=population,
         indices=indices,
         repeat_measurement=repeat_measurement(indices.sii.quotient, artefact.cutoffs["sii"], artefact.count_variation),
-        answer=artefact.answers[frozenset(factor.id for factor in artefact.factors if is_high[factor.id])],
-        applicability=compare(population, artefact.population.criteria),
+        answer=artefact.answers[artefact.factor_ids & high],
+        applicability=_applicability(artefact, population),
         warnings=(
             *source_warnings,
             *date_warnings(sampled_on, computed_at.date()),
@@ -92,6 +94,11 @@ def assess(
             *_ratio_warnings(indices),
         ),
     )
+
+
+@once_per_model
+def _applicability(artefact: Artefact, population: Population) -> Applicability:
+    return compare(population, artefact.population.criteria)
 
 
 def is_afp_high(artefact: Artefact, afp: Lab) -> bool:

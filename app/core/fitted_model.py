@@ -1,12 +1,17 @@
 """The fitted model of one study: cut-offs, Cox model, curves, evidence beside it, and its limits."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar, TypeVarTuple
 
 from app.core.cell_answers import CellAnswer
 from app.core.cox import CoxModel
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
+
+_T = TypeVar("_T")
+_Rest = TypeVarTuple("_Rest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ class Artefact:
 
     `cutoffs` has those of the factors and of the indices that are shown beside them. `answers` are held by the ids of
     the high factors; `headline_months` is the horizon shown first. `text` is the sealed file, for programs that want
-    it whole.
+    it whole. `kept` holds what `once_per_model` made of the model.
     """
 
     id: str
@@ -132,6 +137,7 @@ class Artefact:
     provenance: Provenance
     population: StudyPopulation
     factors: tuple[Factor, ...]
+    factor_ids: frozenset[str]
     cutoffs: Mapping[str, Cutoff]
     cells: tuple[Cell, ...]
     risk_groups: tuple[RiskGroup, ...]
@@ -147,3 +153,22 @@ class Artefact:
     performance: Performance
     limits: tuple[Limit, ...]
     text: str
+    kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+
+
+def once_per_model(make: Callable[[Artefact, *_Rest], _T]) -> Callable[[Artefact, *_Rest], _T]:
+    """Call a function once for each model and its other arguments; the model keeps the result as long as it lives.
+
+    For what depends on the model and few other things, such as the cell: nothing is ever removed.
+    """
+
+    @wraps(make)
+    def kept(model: Artefact, *rest: *_Rest) -> _T:
+        key = (make, *rest)
+        try:
+            found: _T = model.kept[key]
+        except KeyError:
+            found = model.kept[key] = make(model, *rest)
+        return found
+
+    return kept

@@ -55,7 +55,7 @@ def compute_indices(
     (n, n_scale), (lym, lym_scale), (p, p_scale) = (
         count.as_integer_ratio() for count in (neutrophils, lymphocytes, platelets)
     )
-    sii, nlr, plr = (cutoffs[name] for name in ("sii", "nlr", "plr"))
+    sii, nlr, plr = cutoffs["sii"], cutoffs["nlr"], cutoffs["plr"]
     numbers = {"n": plain(neutrophils), "l": plain(lymphocytes), "p": plain(platelets)}
     return Indices(
         sii=_index("sii", "SII", p * n * lym_scale, p_scale * n_scale * lym, sii, "{p} × {n} ÷ {l}".format(**numbers)),

@@ -6,7 +6,6 @@ with the digits that were given.
 
 from collections.abc import Collection
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from app.config import addresses
 from app.config.version import software
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
-from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio
+from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio, once_per_model
 from app.core.indices import Index
 from app.core.iso_dates import utc_second
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
@@ -49,7 +48,6 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
     """Return what differs from patient to patient."""
     repeat, indices = assessment.repeat_measurement, assessment.indices
     dates = assessment.sampled_on
-    factors = {factor.id for factor in assessment.artefact.factors}
     return {
         "model": model_part(assessment.artefact),
         "software": {"version": software().version, "commit": software().commit},
@@ -67,7 +65,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
                 "ecog": assessment.population.ecog,
             },
         },
-        "indices": {index.id: _index(index, factors) for index in indices.all},
+        "indices": {index.id: _index(index, assessment.artefact.factor_ids) for index in indices.all},
         "repeat_measurement": {
             "same_side_probability": repeat.same_side_probability,
             "ratio_to_cutoff": repeat.ratio_to_cutoff,
@@ -169,11 +167,12 @@ def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=16)
+@once_per_model
 def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
     return dumps(cell_part(artefact, answer))
 
 
+@once_per_model
 def model_document(artefact: Artefact) -> bytes:
     """Return the artefact's file as compact JSON."""
     return orjson.dumps(orjson.loads(artefact.text))

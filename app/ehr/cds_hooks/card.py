@@ -3,7 +3,6 @@
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from app.config.addresses import EVIDENCE
@@ -12,7 +11,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import Artefact, once_per_model
 from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
@@ -138,9 +137,9 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
         f"SII: {sii.working} (cut-off {sii.cutoff:f} {sii.unit})",
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
-    return (
-        f"{wording.readable(_paragraphs(patient))}\n\n{_prognosis(assessment.answer)}\n\n{_limits(assessment.artefact)}"
-    )
+    artefact = assessment.artefact
+    parts = (wording.readable(_paragraphs(patient)), _prognosis(artefact, assessment.answer), _limits(artefact))
+    return _paragraphs(parts)
 
 
 def _is_newer(one: Rejection, used: Result) -> bool:
@@ -150,8 +149,8 @@ def _is_newer(one: Rejection, used: Result) -> bool:
     return one.latest is None or one.latest > used.effective.earliest
 
 
-@lru_cache(maxsize=16)
-def _prognosis(answer: CellAnswer) -> str:
+@once_per_model
+def _prognosis(_artefact: Artefact, answer: CellAnswer) -> str:
     """Return what depends on the cell alone."""
     survival = [f"{at.months} months: {wording.percent_with_interval(at.kaplan_meier)} alive" for at in answer.survival]
     ratios = [
@@ -163,7 +162,7 @@ def _prognosis(answer: CellAnswer) -> str:
     return wording.readable(_paragraphs([_list(title, survival), _list("Hazard ratios with 95 % interval:", ratios)]))
 
 
-@lru_cache(maxsize=4)
+@once_per_model
 def _limits(artefact: Artefact) -> str:
     """Return the end of the notes, which holds for every patient, and which model it was."""
     limits = "\n".join(f"- {text}" for text in (_NOT_ASKED, *wording.limits(artefact)))

@@ -1,4 +1,4 @@
-"""What a RiskAssessment says of a cell alone: hazard ratios, and death at each time. Written once a cell and start.
+"""What a RiskAssessment says of a cell alone: hazard ratios, and death at each time. Written once for each cell.
 
 A probability is that of death in percent, one minus the survival, with its interval beside it. A hazard ratio has an
 extension of its own, because `relativeRisk` means something else.
@@ -7,43 +7,44 @@ extension of its own, because `relativeRisk` means something else.
 import calendar
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from app.core.cell_answers import CellAnswer, HazardRatio, SurvivalAt
 from app.core.clinical_codes import UcumCode
+from app.core.fitted_model import Artefact, once_per_model
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
 from app.ehr.fhir.canonical import Canonical
 from app.presentation import wording
 from app.presentation.assessment_json import written
 
-_CELLS = 16
 
-
-@lru_cache(maxsize=_CELLS)
-def hazard_ratios(answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
+@once_per_model
+def hazard_ratios(_artefact: Artefact, answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
     """Return the hazard ratios as extensions, written."""
     return tuple(written(_hazard_ratio(ratio, canonical)) for ratio in answer.hazard_ratios)
 
 
-@lru_cache(maxsize=_CELLS)
-def predictions(answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
+def predictions(artefact: Artefact, answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
     """Return one prediction for each of the answer's times, written.
 
-    Times count from the start of regorafenib: only if that day is given is there a period of the calendar.
+    There is a period of the calendar only if the day from which survival counts is given.
     """
+    if start is None:
+        return _undated(artefact, answer, canonical)
     return written(
         [
-            {
-                **_prediction(answer.risk_group, at, canonical),
-                **({"whenPeriod": _period(start, at.months)} if start else {}),
-            }
+            {**_prediction(artefact, answer.risk_group, at, canonical), "whenPeriod": _period(start, at.months)}
             for at in answer.survival
         ]
     )
+
+
+@once_per_model
+def _undated(artefact: Artefact, answer: CellAnswer, canonical: Canonical) -> orjson.Fragment:
+    return written([_prediction(artefact, answer.risk_group, at, canonical) for at in answer.survival])
 
 
 def _period(start: date, months: int) -> dict[str, str]:
@@ -54,18 +55,19 @@ def _period(start: date, months: int) -> dict[str, str]:
     return {"start": start.isoformat(), "end": end.isoformat()}
 
 
-def _prediction(group: RiskGroup, at: SurvivalAt, canonical: Canonical) -> dict[str, Any]:
+def _prediction(artefact: Artefact, group: RiskGroup, at: SurvivalAt, canonical: Canonical) -> dict[str, Any]:
     return {
         "extension": [
             _interval(at.months, "kaplan-meier", at.kaplan_meier, canonical),
             _interval(at.months, "cox-predicted", at.cox_predicted, canonical),
         ],
-        "outcome": {"text": f"Death from any cause within {at.months} months of the start of regorafenib"},
+        "outcome": {"text": f"Death from any cause within {at.months} months of {artefact.population.time_zero}"},
         "probabilityDecimal": _death_percent(at.kaplan_meier.survival),
         "qualitativeRisk": canonical.concept(group.id),
         "rationale": wording.readable(
-            f"{at.months} months from the start of regorafenib: {wording.percent_with_interval(at.kaplan_meier)} alive "
-            f"in the {group.label.lower()} ({group.meaning}), Kaplan-Meier, from reconstructed cohorts."
+            f"{at.months} months from {artefact.population.time_zero}: "
+            f"{wording.percent_with_interval(at.kaplan_meier)} alive in the {group.label.lower()} ({group.meaning}), "
+            "Kaplan-Meier, from reconstructed cohorts."
         ),
     }
 

@@ -85,7 +85,7 @@ def risk_assessment(
         "resourceType": "RiskAssessment",
         **_contained(sources, tuple(Analyte)),
         "extension": [
-            *hazard_ratios(answer, canonical),
+            *hazard_ratios(artefact, answer, canonical),
             {
                 "url": canonical.extension("applicability"),
                 "valueCode": assessment.applicability.status.value.replace("_", "-"),
@@ -99,7 +99,7 @@ def risk_assessment(
         **({"condition": {"reference": patient.condition}} if patient.condition else {}),
         "performer": {"display": f"SII-AFP calculator {software().version}"},
         "basis": [_basis(analyte, sources, days) for analyte in Analyte],
-        "prediction": predictions(answer, canonical, regorafenib_start),
+        "prediction": predictions(artefact, answer, canonical, regorafenib_start),
         "note": [{"text": text} for text in _notes(assessment, days)],
     }
 

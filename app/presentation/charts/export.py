@@ -1,11 +1,10 @@
 """A group's Kaplan-Meier chart as a file of its own: an SVG that says where it is from, and a PNG of it."""
 
 import textwrap
-from functools import lru_cache
 
 import resvg_py
 
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import Artefact, once_per_model
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.templating import environment, resource_folder
@@ -15,13 +14,22 @@ _FOOTER_CHARACTERS = 120
 _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
 
 
-@lru_cache(maxsize=32)
 def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> str:
     """Return the chart of a risk group as an SVG document that says on its own what it is and where it is from.
 
     With `cell`, the Cox-predicted survival of that cell is a thin line in it. Raises ValueError if the cell is not in
     the group.
     """
+    return _svg(artefact, group, cell)
+
+
+def curve_png(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> bytes:
+    """Return the same chart as a PNG image, 1440 pixels wide."""
+    return _png(artefact, group, cell)
+
+
+@once_per_model
+def _svg(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> str:
     template = environment().get_template("curve.svg.jinja")
     return template.render(
         chart=km_chart(artefact, group, cell),
@@ -39,9 +47,8 @@ def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) ->
     )
 
 
-@lru_cache(maxsize=8)
-def curve_png(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> bytes:
-    """Return the same chart as a PNG image, 1440 pixels wide."""
+@once_per_model
+def _png(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> bytes:
     return svg_to_png(curve_svg(artefact, group, cell), PNG_WIDTH)
 
 

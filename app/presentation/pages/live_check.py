@@ -34,8 +34,7 @@ def _sentence(found: Lab | InputError) -> str:
 def _working(artefact: Artefact, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
     """Return the working of each index that is a factor of the model, a sentence each."""
     found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
-    factors = {factor.id for factor in artefact.factors}
-    return wording.readable(" ".join(_index(index) for index in found.all if index.id in factors))
+    return wording.readable(" ".join(_index(index) for index in found.all if index.id in artefact.factor_ids))
 
 
 def _index(index: Index) -> str:

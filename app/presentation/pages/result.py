@@ -1,14 +1,13 @@
 """The result page of an Assessment: every text ready to show, every chart laid out. Nothing is computed here."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from app.config import addresses
 from app.core.analytes import Analyte
 from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import Artefact, once_per_model
 from app.core.indices import Index
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
@@ -61,11 +60,7 @@ def result_page(
         headline=next(row.sentence for row in survival if row.months == artefact.headline_months),
         median=wording.median_with_interval(answer.curve),
         firmness=wording.firmness(assessment),
-        other_indices=tuple(
-            _other(index)
-            for index in assessment.indices.all
-            if index.id not in {factor.id for factor in artefact.factors}
-        ),
+        other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in artefact.factor_ids),
         charts=charts,
         forests=forests,
         survival=survival,
@@ -87,7 +82,7 @@ def result_page(
     )
 
 
-@lru_cache(maxsize=16)
+@once_per_model
 def _drawings(artefact: Artefact, answer: CellAnswer) -> tuple[tuple[KmChart, ...], tuple[ForestPlot, ...]]:
     """Return the charts in both layouts; they depend on the cell alone."""
     shown = estimates(artefact, answer)

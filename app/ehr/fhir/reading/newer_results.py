@@ -111,7 +111,7 @@ def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[NewerResult]
 def _high_indices(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, artefact: Artefact) -> set[str]:
     """Return the indices that are factors of the model and high."""
     found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
-    return {index.id for index in found.all if index.high} & {factor.id for factor in artefact.factors}
+    return {index.id for index in found.all if index.high} & artefact.factor_ids
 
 
 def _afp_can_change(used: Result, newer: list[NewerResult], artefact: Artefact) -> bool:

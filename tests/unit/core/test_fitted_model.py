@@ -1,0 +1,21 @@
+"""What is made of a model once is kept with that model, and with no other."""
+
+from dataclasses import replace
+
+from app.core.fitted_model import Artefact, once_per_model
+
+
+def test_model_keeps_what_was_made_of_it_once(artefact: Artefact) -> None:
+    made = []
+
+    @once_per_model
+    def name_of(model: Artefact, cell: str) -> str:
+        made.append(cell)
+        return f"{model.id} {cell}"
+
+    other = replace(artefact, id="other")
+    for _ in range(3):
+        assert name_of(artefact, "both") == f"{artefact.id} both"
+        assert name_of(artefact, "neither") == f"{artefact.id} neither"
+        assert name_of(other, "both") == "other both"
+    assert made == ["both", "neither", "both"]
