@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.artefact.reference_vectors import Vector, read_vectors, replay
+from app.artefact.reference_vectors import VECTORS_FILE, Vector, read_vectors, replay
 from app.artefact.store import ModelStore, load_models
 from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
@@ -66,7 +66,8 @@ def create_app(
     models = models or load_models(settings.withdrawn)
     artefact = models.default.fitted
     integration = load_integration(settings.integration_file)
-    vectors = read_vectors(about=settings.startup_vectors) if vectors is None else vectors
+    if vectors is None:
+        vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
     failures = tuple(f"vector {failure.id}" for failure in replay(artefact, vectors))
     metrics = new_metrics()
     if failures:

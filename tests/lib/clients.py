@@ -9,6 +9,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from app.artefact.reference_vectors import Vector
+from app.artefact.store import ModelStore
 from app.config.settings import Settings
 from app.main import create_app
 from app.net.json_client import Outbound
@@ -20,6 +21,7 @@ Body = dict[str, Any]
 
 def client_with(
     *,
+    models: ModelStore | None = None,
     vectors: Sequence[Vector] | None = None,
     http: Outbound | None = None,
     clock: Callable[[], datetime] = fixed_clock,
@@ -28,7 +30,12 @@ def client_with(
 ) -> TestClient:
     """Return a client of an application with these settings and parts."""
     application = create_app(
-        Settings(allowed_hosts=(HOST,), **settings), vectors=vectors, http=http, clock=clock, monotonic=monotonic
+        Settings(allowed_hosts=(HOST,), **settings),
+        models=models,
+        vectors=vectors,
+        http=http,
+        clock=clock,
+        monotonic=monotonic,
     )
     return TestClient(application, base_url=f"http://{HOST}", raise_server_exceptions=False)
 
