@@ -100,7 +100,9 @@ def test_the_question_names_value_and_range() -> None:
         ("afp", "62000 ug/mL", "above_other_unit", "ng/mL"),
     ],
 )
-def test_a_unit_that_fits_is_named_and_not_applied(analyte: str, text: str, case: str, usual_unit: str | None) -> None:
+def test_the_likely_slip_of_the_unit_is_named_and_not_applied(
+    analyte: str, text: str, case: str, usual_unit: str | None
+) -> None:
     error = refusal(analyte, text)
     assert (error.code, error.case, error.parameters["usual_unit"]) == ("implausible", case, usual_unit)
 
