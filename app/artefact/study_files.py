@@ -1,6 +1,7 @@
 """The files beside an artefact: the study as printed, other evidence, agreement, intended use and hazards.
 
 Each is declared here as far as pages show it; `study.toml` and `external.toml` hold more, for the making of the model.
+The shapes are typed dictionaries, because a class for each of them would lengthen every start.
 """
 
 import json
@@ -9,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
 
 from app.artefact.refusals import schema_refusal
 from app.core.errors import ArtefactError
@@ -33,34 +35,28 @@ Factor = Literal[
 ]
 
 
-class Part(BaseModel):
-    """A part of a file, frozen; keys that no page shows are left out."""
-
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False, defer_build=True)
-
-
-class Reference(Part):
+class Reference(TypedDict):
     """The publication."""
 
     title: Text
     setting: Text
 
 
-class Size(Part):
+class Size(TypedDict):
     """How many patients, and where that is printed."""
 
     n: int
     source: Text
 
 
-class FollowUp(Part):
+class FollowUp(TypedDict):
     """Median follow-up in months."""
 
     median_months: Number
     source: Text
 
 
-class Outcome(Part):
+class Outcome(TypedDict):
     """A median time in months with its interval."""
 
     median_months: Number
@@ -82,21 +78,21 @@ class OverallSurvival(ComparedOutcome):
     log_rank_levels_source: Text
 
 
-class Median(Part):
+class Median(TypedDict):
     """A median with the spread printed beside it."""
 
     median: Number
     spread: Pair
 
 
-class Count(Part):
+class Count(TypedDict):
     """A number of patients with its percentage."""
 
     count: int
     percent: Number
 
 
-class ChildPugh(Part):
+class ChildPugh(TypedDict):
     """Child-Pugh scores 5 and 6."""
 
     a5: int
@@ -105,7 +101,7 @@ class ChildPugh(Part):
     a6_percent: Number
 
 
-class Albi(Part):
+class Albi(TypedDict):
     """ALBI grades 1 and 2."""
 
     grade_1: int
@@ -114,7 +110,7 @@ class Albi(Part):
     grade_2_percent: Number
 
 
-class Bclc(Part):
+class Bclc(TypedDict):
     """BCLC stages B and C."""
 
     b: int
@@ -123,7 +119,7 @@ class Bclc(Part):
     c_percent: Number
 
 
-class Table1(Part):
+class Table1(TypedDict):
     """Baseline characteristics."""
 
     title: Text
@@ -139,7 +135,7 @@ class Table1(Part):
     aetiology: Text
 
 
-class PrintedRatio(Part):
+class PrintedRatio(TypedDict):
     """A row of the Cox regression."""
 
     id: Text
@@ -149,7 +145,7 @@ class PrintedRatio(Part):
     p_value: float
 
 
-class Table2(Part):
+class Table2(TypedDict):
     """Cox regression, each variable alone and those kept together."""
 
     title: Text
@@ -157,7 +153,7 @@ class Table2(Part):
     multivariable: tuple[PrintedRatio, ...]
 
 
-class CrossTable(Part):
+class CrossTable(TypedDict):
     """A clinical factor by SII: counts and percentages of low and high SII for each level."""
 
     id: Factor
@@ -166,22 +162,22 @@ class CrossTable(Part):
     percents: tuple[Pair, ...]
     p_value: float
 
-    @model_validator(mode="after")
-    def _check_levels(self) -> "CrossTable":
-        if not len(self.levels) == len(self.counts) == len(self.percents):
-            raise ValueError("levels, counts and percents differ in number")
-        return self
+
+def _checked(row: CrossTable) -> CrossTable:
+    if not len(row["levels"]) == len(row["counts"]) == len(row["percents"]):
+        raise ValueError("levels, counts and percents differ in number")
+    return row
 
 
-class Table3(Part):
+class Table3(TypedDict):
     """Clinical factors by SII."""
 
     title: Text
     group_sizes: tuple[int, int]
-    rows: tuple[CrossTable, ...]
+    rows: tuple[Annotated[CrossTable, AfterValidator(_checked)], ...]
 
 
-class Erratum(Part):
+class Erratum(TypedDict):
     """Where the publication contradicts itself or is silent, and how it is read here."""
 
     table: Text
@@ -190,7 +186,7 @@ class Erratum(Part):
     reason: Text
 
 
-class Study(Part):
+class Study(TypedDict):
     """`study.toml`: what the study reported."""
 
     study: Reference
@@ -205,14 +201,14 @@ class Study(Part):
     errata: tuple[Erratum, ...]
 
 
-class Cited(Part):
+class Cited(TypedDict):
     """A finding with its DOI."""
 
     text: Text
     doi: Text
 
 
-class Context(Part):
+class Context(TypedDict):
     """What else bears on the study's hazard ratios."""
 
     sii_reference: Cited
@@ -221,20 +217,20 @@ class Context(Part):
     resorce: Cited
 
 
-class External(Part):
+class External(TypedDict):
     """`external.toml`: what is known from elsewhere. Its hazard ratios are in the artefact."""
 
     context: Context
 
 
-class User(Part):
+class User(TypedDict):
     """Who the calculator is for, and for what."""
 
     who: Text
     use: Text
 
 
-class IntendedUse(Part):
+class IntendedUse(TypedDict):
     """`intended_use.toml`: what the calculator is for and not for."""
 
     purpose: Text
@@ -244,7 +240,7 @@ class IntendedUse(Part):
     users: tuple[User, ...]
 
 
-class Hazard(Part):
+class Hazard(TypedDict):
     """One entry of the hazard log."""
 
     id: Text
@@ -256,13 +252,13 @@ class Hazard(Part):
     remains: Text
 
 
-class HazardLog(Part):
+class HazardLog(TypedDict):
     """`hazards.toml`."""
 
     hazards: tuple[Hazard, ...]
 
 
-class Agreement(Part):
+class Agreement(TypedDict):
     """One published statistic and what the reconstructed cohorts give."""
 
     id: Text
@@ -276,7 +272,7 @@ class Agreement(Part):
     holds: bool
 
 
-class MadeWith(Part):
+class MadeWith(TypedDict):
     """`made_with.json`: the digest of the artefact fitted last, and the versions of Python and libraries used."""
 
     artefact: Text
@@ -284,7 +280,8 @@ class MadeWith(Part):
     libraries: dict[Text, Text]
 
 
-class StudyFiles(Part):
+@with_config(ConfigDict(allow_inf_nan=False))
+class StudyFiles(TypedDict):
     """All of them."""
 
     study: Study
@@ -295,6 +292,7 @@ class StudyFiles(Part):
     made_with: MadeWith
 
 
+_StudyFiles: TypeAdapter[StudyFiles] = TypeAdapter(StudyFiles)
 _FILES: dict[str, tuple[str, Callable[[str], Any]]] = {
     **{name: (f"{name}.toml", tomllib.loads) for name in ("study", "external", "intended_use", "hazards")},
     **{name: (f"{name}.json", json.loads) for name in ("agreement", "made_with")},
@@ -310,6 +308,6 @@ def load_study_files(folder: Path) -> StudyFiles:
         except (OSError, ValueError) as error:
             raise ArtefactError(f"The file {file} cannot be read: {type(error).__name__}.", file) from error
     try:
-        return StudyFiles.model_validate(documents)
+        return _StudyFiles.validate_python(documents)
     except ValidationError as error:
         raise schema_refusal(error, "The folder of the model") from None

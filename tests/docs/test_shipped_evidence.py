@@ -19,19 +19,19 @@ def _plain(text: str) -> str:
 
 
 def test_the_evidence_page_and_the_documents_say_the_same_of_intended_use() -> None:
-    document, use = _plain((ROOT / "docs" / "intended-use.md").read_text("utf-8")), MODEL.files.intended_use
-    for sentence in (use.purpose, use.supports, use.status, *use.not_for):
+    document, use = _plain((ROOT / "docs" / "intended-use.md").read_text("utf-8")), MODEL.files["intended_use"]
+    for sentence in (use["purpose"], use["supports"], use["status"], *use["not_for"]):
         assert _plain(sentence) in document
-    for user in use.users:
-        assert f"| {user.who} | {user.use} |" in document
+    for user in use["users"]:
+        assert f"| {user['who']} | {user['use']} |" in document
 
 
 def test_every_test_that_the_hazard_log_names_exists() -> None:
-    hazards = MODEL.files.hazards.hazards
-    assert [entry.id for entry in hazards] == [f"H{k}" for k in range(1, len(hazards) + 1)]
+    hazards = MODEL.files["hazards"]["hazards"]
+    assert [entry["id"] for entry in hazards] == [f"H{k}" for k in range(1, len(hazards) + 1)]
     for entry in hazards:
-        assert entry.tests
-        for test in entry.tests:
+        assert entry["tests"]
+        for test in entry["tests"]:
             path, _, name = test.partition("::")
             assert re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.MULTILINE), test
 

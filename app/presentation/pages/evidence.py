@@ -12,30 +12,30 @@ from app.presentation.templating import site_of
 def evidence_page(model: StudyModel) -> EvidencePage:
     """Return the page of a model and the files of its folder."""
     artefact, files = model.fitted, model.files
-    use, study, context = files.intended_use, files.study, files.external.context
+    use, study, context = files["intended_use"], files["study"], files["external"]["context"]
     return EvidencePage(
         site=site_of(artefact, "evidence"),
-        purpose=(use.purpose, use.supports, use.status),
-        users=Table("Who it is for", ("User", "Use"), tuple((user.who, user.use) for user in use.users)),
-        not_for=use.not_for,
-        study_title=study.study.title,
-        study_setting=study.study.setting,
+        purpose=(use["purpose"], use["supports"], use["status"]),
+        users=Table("Who it is for", ("User", "Use"), tuple((user["who"], user["use"]) for user in use["users"])),
+        not_for=use["not_for"],
+        study_title=study["study"]["title"],
+        study_setting=study["study"]["setting"],
         criteria=tuple(criterion.text for criterion in artefact.population.criteria),
         study_tables=study_tables(study),
         method=artefact.provenance.method,
-        provenance=_provenance(artefact, files.made_with),
-        agreement=_agreement(files.agreement),
-        agreement_holds=_holds(files.agreement),
+        provenance=_provenance(artefact, files["made_with"]),
+        agreement=_agreement(files["agreement"]),
+        agreement_holds=_holds(files["agreement"]),
         performance=_performance(artefact.performance),
         external=_external(artefact),
         pooled=_pooled(artefact),
         context=(
-            f"{context.sii_pooled_power} {context.afp_pooled_power}",
-            f"{context.resorce.text}; doi:{context.resorce.doi}",
-            f"{wording.readable(context.sii_reference.text)}; doi:{context.sii_reference.doi}",
+            f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
+            f"{context['resorce']['text']}; doi:{context['resorce']['doi']}",
+            f"{wording.readable(context['sii_reference']['text'])}; doi:{context['sii_reference']['doi']}",
         ),
         errata=errata_table(study),
-        hazards=tuple(HazardEntry(**dict(entry)) for entry in files.hazards.hazards),
+        hazards=tuple(HazardEntry(**entry) for entry in files["hazards"]["hazards"]),
         limits=wording.limits(artefact),
     )
 
@@ -54,9 +54,9 @@ def _provenance(artefact: Artefact, made_with: MadeWith) -> Table:
 
 def _fitted_with(artefact: Artefact, made: MadeWith) -> str:
     """Return the versions of Python and libraries, if they are recorded for this very artefact."""
-    if made.artefact != artefact.digest:
+    if made["artefact"] != artefact.digest:
         return "not recorded for this artefact"
-    return ", ".join(f"{name} {number}" for name, number in ({"Python": made.python} | made.libraries).items())
+    return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())
 
 
 def _agreement(rows: tuple[Agreement, ...]) -> Table:
@@ -65,12 +65,12 @@ def _agreement(rows: tuple[Agreement, ...]) -> Table:
         ("Statistic", "Published", "Cohorts, pooled", "Worst cohort", "Accepted", "Where published"),
         tuple(
             (
-                row.label,
-                _figure(row.published),
-                _figure(row.pooled),
-                _figure(row.worst),
-                f"{_figure(row.lower)} to {_figure(row.upper)}",
-                row.source,
+                row["label"],
+                _figure(row["published"]),
+                _figure(row["pooled"]),
+                _figure(row["worst"]),
+                f"{_figure(row['lower'])} to {_figure(row['upper'])}",
+                row["source"],
             )
             for row in rows
         ),
@@ -78,7 +78,7 @@ def _agreement(rows: tuple[Agreement, ...]) -> Table:
 
 
 def _holds(rows: tuple[Agreement, ...]) -> str:
-    held = sum(row.holds for row in rows)
+    held = sum(row["holds"] for row in rows)
     return f"{held} of {len(rows)} statistics lie within the accepted range in every cohort."
 
 

@@ -27,9 +27,9 @@ def place(folder: Path) -> str:
 def test_folder_gives_the_model_with_its_files(folder: Path) -> None:
     model = load_model(folder)
     assert (model.folder, model.fitted.id) == (folder, "hong2021-sii-afp")
-    assert (model.files.study.population.n, len(model.files.study.table2.univariable)) == (58, 11)
-    assert model.files.made_with.artefact == model.fitted.digest
-    assert len(model.files.agreement) == len(json.loads((folder / "agreement.json").read_text("utf-8")))
+    assert (model.files["study"]["population"]["n"], len(model.files["study"]["table2"]["univariable"])) == (58, 11)
+    assert model.files["made_with"]["artefact"] == model.fitted.digest
+    assert len(model.files["agreement"]) == len(json.loads((folder / "agreement.json").read_text("utf-8")))
 
 
 @pytest.mark.parametrize(
