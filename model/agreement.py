@@ -4,7 +4,7 @@ The sampler has its own compiled statistics; nothing of it is used here.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,16 @@ class Agreement:
 
 
 def check_cohorts(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None) -> list[Agreement]:
-    """Return one line per constraint; pooled is the mean over cohorts, of the logarithm for hazard ratios."""
+    """Return one line per constraint, from the statistics of every cohort."""
     rows = []
     for cohort in cohorts:
         rows.append(cohort_statistics(cohort))
         progress(len(rows))
+    return agreements(rows)
+
+
+def agreements(rows: Sequence[Mapping[str, float]]) -> list[Agreement]:
+    """Return one line per constraint; pooled is the mean over cohorts, of the logarithm for hazard ratios."""
     return [_agree(constraint, [row[constraint.id] for row in rows]) for constraint in constraints()]
 
 

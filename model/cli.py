@@ -9,7 +9,7 @@ import typer
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.artefact.schema import json_schema
 from app.core.errors import CheckFailedError
-from model.agreement import Agreement, check_cohorts, write_agreement
+from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, write_agreement
 from model.card import CARD_FILE, card_text
 from model.fitting.artefact import write_artefact
 from model.fitting.study_fit import fit_study
@@ -52,12 +52,15 @@ def fit_study_command(
 
 
 @commands.command("check")
-def check_command() -> None:
+def check_command(
+    cohorts: Annotated[Path, typer.Option(help="The reconstructed cohorts.")] = COHORTS_FILE,
+    output: Annotated[Path, typer.Option(help="Where the statistics are written.")] = AGREEMENT_FILE,
+) -> None:
     """Compare every published statistic with the reconstructed cohorts; exit 1 if any is out of tolerance."""
-    frames = read_cohorts()
+    frames = read_cohorts(cohorts)
     with typer.progressbar(length=len(frames), label="Cohorts") as bar:
         lines = check_cohorts(frames, progress=lambda _done: bar.update(1))
-    write_agreement(lines)
+    write_agreement(lines, output)
     arithmetic = check_publication()
     typer.echo(_agreement_table(lines))
     typer.echo(_arithmetic_table(arithmetic))

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, constraints, write_agreement
+from model.agreement import AGREEMENT_FILE, Agreement, agreements, check_cohorts, constraints, write_agreement
 from model.publication.study import cell_sizes, file_digest
 from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
 from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct_chain
+from tests.lib.cohorts import all_statistics
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +20,8 @@ def cohorts() -> list[pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def agreement(cohorts: list[pd.DataFrame]) -> list[Agreement]:
-    return check_cohorts(cohorts)
+def agreement() -> list[Agreement]:
+    return agreements(all_statistics())
 
 
 def test_there_are_enough_cohorts_from_enough_chains_in_a_small_file(cohorts: list[pd.DataFrame]) -> None:

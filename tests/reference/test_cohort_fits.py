@@ -8,10 +8,10 @@ import pytest
 from lifelines.statistics import multivariate_logrank_test
 
 from app.core.cox import Z95
-from model.agreement import cohort_statistics
 from model.fitting.study_fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS, CohortFit, fit_cohort
 from model.publication.study import CELL_IDS
 from model.reconstruction.cohort_file import read_cohorts
+from tests.lib.cohorts import all_statistics
 
 TOLERANCE = 1e-6  # absolute
 HORIZONS = [int(np.flatnonzero(months == GRID_MONTHS)[0]) for months in HORIZONS_MONTHS]
@@ -30,8 +30,8 @@ def fits(cohorts: list[pd.DataFrame]) -> list[CohortFit]:
 
 
 @pytest.fixture(scope="module")
-def statistics(cohorts: list[pd.DataFrame]) -> dict[str, list[float]]:
-    rows = [cohort_statistics(cohort) for cohort in cohorts]
+def statistics() -> dict[str, list[float]]:
+    rows = all_statistics()
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 

@@ -1,0 +1,12 @@
+"""The statistics of every committed cohort, computed once: it takes a minute."""
+
+from functools import cache
+
+from model.agreement import cohort_statistics
+from model.reconstruction.cohort_file import read_cohorts
+
+
+@cache
+def all_statistics() -> tuple[dict[str, float], ...]:
+    """Return every statistic of each cohort, in the order of the file."""
+    return tuple(cohort_statistics(cohort) for cohort in read_cohorts())
