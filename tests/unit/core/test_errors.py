@@ -2,23 +2,10 @@
 
 import pytest
 
-import app.core.errors
 from app.core.analytes import Analyte
-from app.core.errors import InputError, InputErrors, SiiAfpError, attempt
+from app.core.errors import InputError, InputErrors, attempt
 from app.core.labs import make_lab
 from app.core.measurement import make_measurement, parse_measurement
-
-
-def test_every_error_that_is_raised_on_purpose_has_one_base() -> None:
-    errors = [item for item in vars(app.core.errors).values() if isinstance(item, type) and issubclass(item, Exception)]
-    assert {error.__name__ for error in errors if issubclass(error, SiiAfpError)} == {
-        "SiiAfpError",
-        "InputError",
-        "InputErrors",
-        "ArtefactError",
-        "BeyondEvidenceError",
-    }
-    assert all(issubclass(error, SiiAfpError) for error in errors)
 
 
 def test_an_input_error_reads_as_field_and_code() -> None:
