@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,8 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from app.artefact.store import ModelStore, load_models
-from app.config.settings import Settings
-from app.main import create_app
-from tests.lib.clients import HOST, client_with
+from app.artefact.reference_vectors import read_vectors
+from tests.lib.clients import client_with
 
 APP = Path(__file__).parents[2] / "app"
 FILES = {
@@ -95,14 +93,7 @@ def clients() -> Iterator[Mapping[str, TestClient]]:
 
 def _broken() -> TestClient:
     """Return a client of a service whose model does not reproduce its reference vectors."""
-    model = load_models().default
-    artefact = model.fitted
-    curves = artefact.kaplan_meier
-    broken = replace(artefact, kaplan_meier={**curves, "low": curves["high"], "high": curves["low"]})
-    return TestClient(
-        create_app(Settings(allowed_hosts=(HOST,)), models=ModelStore((replace(model, fitted=broken),))),
-        base_url=f"http://{HOST}",
-    )
+    return client_with(vectors=[{**read_vectors(about=1)[0], "km6": "0.999"}])
 
 
 def answer(found: Mapping[str, TestClient], operation: Operation, status: str) -> Response:
