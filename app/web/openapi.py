@@ -15,8 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from app.web.api.requests import AssessmentIn
-from app.web.api.responses import ProblemOut
-from app.web.problems import MEDIA_TYPE, PROBLEMS
+from app.web.problems import MEDIA_TYPE, PROBLEMS, ProblemOut
 from app.web.request_body import JSON
 from app.web.routing import DirectRoute, Responses
 

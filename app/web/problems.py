@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired
 
 from starlette.responses import Response
+from typing_extensions import TypedDict
 
 from app.config import addresses
 from app.core.errors import SiiAfpError
@@ -70,6 +71,26 @@ class FieldProblem:
     code: str
     message: str
     hint: str
+
+
+class FieldProblemOut(TypedDict, closed=True):
+    """One value that cannot be used."""
+
+    pointer: str
+    code: str
+    message: str
+    hint: str
+
+
+class ProblemOut(TypedDict):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblemOut]
+    instance: NotRequired[str]
 
 
 class ProblemError(SiiAfpError):

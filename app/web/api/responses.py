@@ -1,7 +1,7 @@
 """The shapes of the JSON API's answers. They only describe: an answer is a dict that nothing checks when it is sent."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -98,28 +98,31 @@ class RepeatOut(TypedDict, closed=True):
 
 
 class RiskGroupOut(TypedDict, closed=True):
-    """None, one or both factors high."""
+    """The risk group, and which factors are high."""
 
     id: Literal["low", "intermediate", "high"]
     label: str
     meaning: str
-    factors: list[Literal["sii", "afp"]]
+    factors: list[str]
 
 
-class CellOut(TypedDict, closed=True):
-    """One of the four combinations; its hazard relative to neither factor high."""
+class CellOut(TypedDict):
+    """A combination of factors, and its hazard relative to no factor high.
 
-    id: Literal["neither", "sii_only", "afp_only", "both"]
-    sii_high: bool
-    afp_high: bool
+    `<factor>_high` is there for each factor, and for SII and AFP always: null is no factor of the model.
+    """
+
+    id: str
+    sii_high: bool | None
+    afp_high: bool | None
     label: str
     relative_hazard: float
 
 
 class HazardRatioOut(TypedDict, closed=True):
-    """A hazard ratio of the model."""
+    """A hazard ratio of the model: of one factor, or `combined`."""
 
-    factor: Literal["sii", "afp", "combined"]
+    factor: str
     label: str
     hazard_ratio: float
     ci_95: Interval
@@ -131,7 +134,7 @@ class HazardRatioOut(TypedDict, closed=True):
 class ExternalHazardRatioOut(TypedDict, closed=True):
     """A hazard ratio that another study found; `n` is null if its number of patients is not known."""
 
-    factor: Literal["sii", "afp"]
+    factor: str
     label: str
     population: str
     n: int | None
@@ -147,7 +150,7 @@ class ExternalHazardRatioOut(TypedDict, closed=True):
 class PooledHazardRatioOut(TypedDict, closed=True):
     """The hazard ratio of this study pooled with the primary external one of the same factor."""
 
-    factor: Literal["sii", "afp"]
+    factor: str
     label: str
     hazard_ratio: float
     ci_95: Interval
@@ -291,32 +294,3 @@ class GroupCurveOut(TypedDict, closed=True):
     model: ModelOut
     group: GroupOut
     curve: CurveOut
-
-
-class FieldProblemOut(TypedDict, closed=True):
-    """One value that cannot be used."""
-
-    pointer: str
-    code: str
-    message: str
-    hint: str
-
-
-class ArtefactOut(TypedDict):
-    """The artefact of the fitted model. Only what identifies it is declared here."""
-
-    id: str
-    version: str
-    digest: str
-    title: str
-
-
-class ProblemOut(TypedDict):
-    """RFC 9457 problem details."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblemOut]
-    instance: NotRequired[str]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from app.artefact.schema import ArtefactFile
 from app.auth.authenticator import admit
 from app.config.addresses import API, curve
 from app.core.assessment import Assessment
@@ -16,7 +17,7 @@ from app.presentation.charts.export import curve_png, curve_svg
 from app.web import openapi
 from app.web.api.assessments import assess_body
 from app.web.api.requests import AssessmentIn
-from app.web.api.responses import ArtefactOut, AssessmentOut, GroupCurveOut, GroupsOut
+from app.web.api.responses import AssessmentOut, GroupCurveOut, GroupsOut
 from app.web.problems import NOT_FOUND, ProblemError
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute
@@ -46,7 +47,7 @@ async def create_assessment(request: Request) -> Response:
     "/model",
     summary="The fitted model",
     tags=["model"],
-    responses={200: {"model": ArtefactOut}, **openapi.problems(429, 503)},
+    responses={200: {"model": ArtefactFile}, **openapi.problems(429, 503)},
 )
 async def get_model(request: Request) -> Response:
     """Return the artefact: coefficients, curves, evidence, limits and provenance."""

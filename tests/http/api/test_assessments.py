@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 
 from app.artefact.reference_vectors import read_vectors
 from app.core.fitted_model import Artefact
-from app.web.api.responses import AssessmentOut, ProblemOut
+from app.web.api.responses import AssessmentOut
+from app.web.problems import ProblemOut
 from tests.lib.clients import Body
 
 URL = "/api/v1/assessments"

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
+from app.artefact.schema import ArtefactFile
 from app.artefact.store import load_models
+from app.web.api.responses import AssessmentOut, GroupsOut
 from tests.lib.clients import client_with
 from tests.lib.models import LOG_RATIOS, cell_id, model_folder, relative_hazard, survival_of
 
@@ -30,6 +33,13 @@ def values(neutrophils: int, afp: int) -> dict[str, Any]:
     return {**{name: {"value": count, "unit": "10*9/L"} for name, count in counts.items()}} | {
         "afp": {"value": afp, "unit": "ng/mL"}
     }
+
+
+def test_answers_have_the_declared_shape(served: tuple[TestClient, tuple[str, ...]]) -> None:
+    client, _ = served
+    TypeAdapter(AssessmentOut).validate_python(client.post("/api/v1/assessments", json=values(4, 620)).json())
+    TypeAdapter(GroupsOut).validate_python(client.get("/api/v1/groups").json())
+    ArtefactFile.model_validate_json(client.get("/api/v1/model").content)
 
 
 def form(neutrophils: int, afp: int) -> dict[str, Any]:

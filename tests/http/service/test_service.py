@@ -18,8 +18,8 @@ from app.config.logs import KEYS, configure_logging
 from app.config.settings import Settings
 from app.core.fitted_model import Artefact
 from app.main import create_app
-from app.web.api.responses import GroupCurveOut, GroupsOut, ProblemOut
-from app.web.problems import PROBLEMS
+from app.web.api.responses import GroupCurveOut, GroupsOut
+from app.web.problems import PROBLEMS, ProblemOut
 from tests.lib.clients import HOST, Body, client_with
 
 JSON = {"content-type": "application/json"}
