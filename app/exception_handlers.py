@@ -12,6 +12,7 @@ from app.auth.caller import NotAdmittedError
 from app.config import addresses
 from app.config.logs import logger
 from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
+from app.presentation.translation import gettext as _
 from app.web.pages import routes as pages
 from app.web.problems import (
     INTERNAL,
@@ -40,7 +41,7 @@ def answer(
     """Return a problem in the form that the caller reads."""
     path = request.scope["path"]
     if addresses.is_fhir(path):
-        issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{problem.title}. {detail}")
+        issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{_(problem.title)}. {detail}")
         return outcome_response(problem.status, [issue], headers)
     if "text/html" in request.headers.get("accept", "") and not addresses.is_api(path):
         return pages.error_response(request, problem, detail, headers)
@@ -58,7 +59,7 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     """Answer what the router raises: nothing there, or another method."""
     assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
     problem = next((known for known in PROBLEMS if known.status == error.status_code), NOT_FOUND)
-    return answer(request, problem, problem.remedy, dict(error.headers or {}))
+    return answer(request, problem, _(problem.remedy), dict(error.headers or {}))
 
 
 async def on_fhir_error(_request: Request, error: Exception) -> Response:
@@ -75,12 +76,12 @@ async def on_not_admitted(request: Request, error: Exception) -> Response:
     headers = {"WWW-Authenticate": "Bearer"}
     if addresses.is_cds_hooks(request.scope["path"]):
         return Response(status_code=401, headers=headers)
-    return answer(request, UNAUTHORISED, UNAUTHORISED.remedy, headers)
+    return answer(request, UNAUTHORISED, _(UNAUTHORISED.remedy), headers)
 
 
 async def on_failure(request: Request) -> Response:
     """Answer what nobody foresaw."""
-    return answer(request, INTERNAL, INTERNAL.remedy)
+    return answer(request, INTERNAL, _(INTERNAL.remedy))
 
 
 HANDLERS: dict[int | type[Exception], Handler] = {

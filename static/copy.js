@@ -5,11 +5,11 @@ export async function copyText(button) {
   const said = button.parentElement.querySelector("[role=status]");
   try {
     await navigator.clipboard.writeText(source.textContent);
-    said.textContent = "Copied";
+    said.textContent = button.dataset.copied;
   } catch {
     source.closest("details").open = true;
     getSelection().selectAllChildren(source);
     source.focus();
-    said.textContent = "Selected below: copy it with your keyboard";
+    said.textContent = button.dataset.selected;
   }
 }

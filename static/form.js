@@ -48,7 +48,7 @@ function offerSameUnit(form) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "same-unit";
-  button.textContent = `Use ${chosen.selectedOptions[0].text} for all three counts`;
+  button.textContent = form.dataset.sameUnit.replace("UNIT", chosen.selectedOptions[0].text);
   button.addEventListener("click", () => {
     for (const select of open) select.value = chosen.value;
     form.querySelector(`#${open[0].id.replace("_unit", "")}`).focus();

@@ -40,8 +40,7 @@ export async function send(form) {
       main.querySelector("h1")?.focus({ preventScroll: true });
     }
   } catch {
-    form.querySelector(".send-problem").textContent =
-      "The server could not be reached, or could not answer. Nothing that you typed is lost: try again.";
+    form.querySelector(".send-problem").textContent = form.dataset.unreachable;
   } finally {
     button.removeAttribute("aria-busy");
   }

@@ -34,6 +34,7 @@ from app.core.sample_dates import SampleDates
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
 from app.presentation.messages import error_message
+from app.presentation.translation import gettext as _
 
 _FIRST_FAILURES = 10
 
@@ -95,8 +96,9 @@ def selftest_command(
     vectors = read_vectors(file or VECTORS_FILE)
     failures = replay(artefact, vectors)
     for failure in failures[:_FIRST_FAILURES]:
-        typer.echo(f"vector {failure.id}: {failure.what}", err=True)
-    typer.echo(f"{len(vectors) - len(failures)} of {len(vectors)} reference vectors passed")
+        typer.echo(_("vector {id}: {difference}").format(id=failure.id, difference=failure.what), err=True)
+    passed = len(vectors) - len(failures)
+    typer.echo(_("{passed} of {total} reference vectors passed").format(passed=passed, total=len(vectors)))
     if failures or not vectors:
         raise CheckFailedError
 
@@ -119,7 +121,8 @@ def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; 
     from app.auth.api_keys import new_key  # noqa: PLC0415 - only this command needs keys
 
     key, line = new_key(name)
-    typer.echo(f"The key for {name}, shown this once and kept nowhere:\n{key}", err=True)
+    shown_once = _("The key for {name}. It is shown only now and stored nowhere:").format(name=name)
+    typer.echo(f"{shown_once}\n{key}", err=True)
     typer.echo(line)
 
 
@@ -127,8 +130,8 @@ def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; 
 def version_command() -> None:
     """Print the versions of software and model."""
     artefact = load_artefact()
-    typer.echo(f"sii-afp {software().version} ({software().commit or 'commit not recorded'})")
-    typer.echo(f"model {artefact.id} {artefact.version} {artefact.digest}")
+    typer.echo(f"sii-afp {software().version} ({software().commit or _('commit not recorded')})")
+    typer.echo(_("model {model} {digest}").format(model=f"{artefact.id} {artefact.version}", digest=artefact.digest))
 
 
 @cli.command(
@@ -141,8 +144,10 @@ def model_command(context: typer.Context) -> None:
         from model.cli import commands  # noqa: PLC0415 - pandas and lifelines are for these commands alone
     except ModuleNotFoundError as error:
         raise MissingPackageError(
-            f"'sii-afp model' needs the package {error.name}, which is not installed. "
-            "Install the model extra: pip install 'sii-afp[model]'"
+            _(
+                "'sii-afp model' needs the package {package}, which is not installed. "
+                "Install the model extra: pip install 'sii-afp[model]'"
+            ).format(package=error.name)
         ) from None
     commands(args=context.args, prog_name="sii-afp model")
 
@@ -193,5 +198,6 @@ def _answering_model() -> Artefact:
     artefact = load_artefact()
     reason = read_withdrawals(os.environ.get("SII_AFP_WITHDRAWN"), [artefact.id]).get(artefact.id)
     if reason:
-        raise WithdrawnError(f"{artefact.id} {artefact.version} was withdrawn: {reason}")
+        model = f"{artefact.id} {artefact.version}"
+        raise WithdrawnError(_("{model} was withdrawn: {reason}").format(model=model, reason=reason))
     return artefact

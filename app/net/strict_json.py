@@ -9,7 +9,15 @@ from app.core.errors import SiiAfpError
 
 
 class StrictJsonError(SiiAfpError):
-    """The text is not JSON; the message names what is wrong and where, and repeats nothing of the text."""
+    """The text is not JSON; the message names what is wrong and where, and repeats nothing of the text.
+
+    `text` is the message with a placeholder for each of the `parameters`.
+    """
+
+    def __init__(self, text: str, **parameters: object) -> None:
+        super().__init__(text.format(**parameters))
+        self.text = text
+        self.parameters = parameters
 
 
 def parse_json(body: bytes) -> Any:
@@ -28,20 +36,20 @@ def parse_json(body: bytes) -> Any:
             float_mode="decimal",
         )
     except ValueError as error:
-        raise StrictJsonError(_explained(str(error))) from None
+        raise _explained(str(error)) from None
 
 
-def _explained(error: str) -> str:
+def _explained(error: str) -> StrictJsonError:
     """Return a parser's message as a sentence. The names and numbers that the parser quotes are left out."""
     what, _, where = error.rpartition(" at ")
     if what.startswith("Detected duplicate key"):
-        what = "A name appears twice in one object"
-    elif "InvalidOperation" in what:
-        what = "The exponent of a number is too large"
-    elif "out of range" in what:
-        what = "A number has too many digits"
-    elif "unicode" in what:
-        what = "The body is not valid UTF-8"
-    elif "hex escape" in what:
-        what = "An escape in a text is not a character"
-    return f"{what[:1].upper()}{what[1:]} ({where})."
+        return StrictJsonError("A name appears twice in one object ({where}).", where=where)
+    if "InvalidOperation" in what:
+        return StrictJsonError("The exponent of a number is too large ({where}).", where=where)
+    if "out of range" in what:
+        return StrictJsonError("A number has too many digits ({where}).", where=where)
+    if "unicode" in what:
+        return StrictJsonError("The body is not valid UTF-8 ({where}).", where=where)
+    if "hex escape" in what:
+        return StrictJsonError("An escape in a text is not a character ({where}).", where=where)
+    return StrictJsonError("{reason} ({where}).", reason=f"{what[:1].upper()}{what[1:]}", where=where)

@@ -22,6 +22,7 @@ from app.core.labs import Lab
 from app.core.risk_groups import Cell
 from app.presentation import wording
 from app.presentation.messages import reason_message, warning_message
+from app.presentation.translation import gettext as _
 
 
 def json_bytes(assessment: Assessment) -> bytes:
@@ -140,7 +141,7 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
             "setting": artefact.population.setting,
             "citation": artefact.provenance.citation,
             "doi": artefact.provenance.doi,
-            "data": "reconstructed from published summaries; no individual data were published",
+            "data": _("reconstructed from published summaries; no individual data were published"),
         },
         "limitations": list(wording.limits(artefact)),
         "links": {

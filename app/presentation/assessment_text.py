@@ -7,14 +7,15 @@ from app.config.version import software
 from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.presentation import wording
-from app.presentation.messages import reason_message, warning_message
+from app.presentation.messages import applicability_message, reason_message, warning_message
+from app.presentation.translation import gettext as _
 
 _WIDTH = 98
 
 
 def plain_text(assessment: Assessment) -> str:
     """Return the whole answer in lines of at most 98 characters."""
-    return wording.readable("\n".join(line.rstrip() for line in _lines(assessment))) + "\n"
+    return "\n".join(line.rstrip() for line in _lines(assessment)) + "\n"
 
 
 def _lines(assessment: Assessment) -> Iterator[str]:
@@ -25,54 +26,59 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     yield ""
     for lab in assessment.labs.values():
         shown, used = wording.given(lab), wording.canonical(lab)
-        yield f"  {lab.analyte.label:<12}{shown:<20}" + (f"= {used}" if used != shown else "")
+        yield f"  {wording.analyte(lab.analyte):<12}{shown:<20}" + (f"= {used}" if used != shown else "")
     workings = {index.id: index.working for index in assessment.indices.all}
     for factor in artefact.factors:
-        level = "high" if factor.id in answer.cell.factors else "low"
-        side = f"{level}: cut-off {wording.quantity(factor.cutoff)}"
+        side = _("high: cut-off {cutoff}") if factor.id in answer.cell.factors else _("low: cut-off {cutoff}")
+        side = side.format(cutoff=wording.cutoff_quantity(factor.cutoff))
         working = workings.get(factor.id)
         yield f"  {factor.label:<12}" + (f"{working}  ({side})" if working else side)
     yield from _wrapped(wording.firmness(assessment), "  ")
     yield ""
-    yield f"Overall survival from {artefact.population.time_zero} (95 % interval)"
-    yield f"  {'':<12}{'this risk group, Kaplan-Meier':<34}this combination, Cox-predicted"
+    time_zero = artefact.population.time_zero
+    yield _("Overall survival from {time_zero} (95 % interval)").format(time_zero=time_zero)
+    yield f"  {'':<12}{_('this risk group, Kaplan-Meier'):<34}{_('this combination, Cox-predicted')}"
     for at in answer.survival:
         group = wording.percent_with_interval(at.kaplan_meier)
-        yield f"  {f'{at.months} months':<12}{group:<34}{wording.percent_with_interval(at.cox_predicted)}"
-    yield f"  {'median':<12}{wording.median_with_interval(answer.curve)}"
+        cox = wording.percent_with_interval(at.cox_predicted)
+        yield f"  {wording.at_months(at.months):<12}{group:<34}{cox}"
+    yield f"  {_('median'):<12}{wording.median_with_interval(answer.curve)}"
     yield ""
-    yield "Hazard ratios (95 % interval)"
+    yield _("Hazard ratios (95 % interval)")
     for ratio in answer.hazard_ratios:
         estimate = ratio.estimate
         shown = wording.ratio_with_interval(estimate.hazard_ratio, estimate.ci_95)
         mark = "*" if ratio.present else " "
-        label, reference = wording.ratio_label(ratio), wording.ratio_reference(ratio)
-        yield f" {mark}{label:<22}{shown:<22}{wording.p_value(estimate.p_value):<12}against {reference}"
-    yield " *present in this patient. The study's estimates are probably too large; larger studies found:"
+        label = wording.ratio_label(ratio, wording.unit)
+        against = _("against {reference}").format(reference=wording.short_reference(ratio))
+        yield f" {mark}{label:<22}{shown:<22}{wording.p_value(estimate.p_value):<12}{against}"
+    yield " " + _("*present in this patient. The study's estimates are probably too large; larger studies found:")
     for external in artefact.external_hazard_ratios:
         shown = wording.ratio_with_interval(external.hazard_ratio, external.ci_95)
         yield f"  {external.factor.upper():<4}{shown:<22}{external.label}"
     yield ""
     yield from _applicability(assessment)
     for warning in assessment.warnings:
-        yield from _wrapped(f"Warning: {warning_message(warning)}")
+        text = warning_message(warning, wording.unit)
+        yield from _wrapped(_("Warning: {text}").format(text=text))
     yield ""
-    yield "Limits"
+    yield _("Limits")
     for limit in wording.limits(artefact):
         yield from _wrapped(f"- {limit}", "  ")
     yield ""
     yield from _wrapped(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}")
-    when = f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}"
-    yield f"Model {artefact.id} {artefact.version}, {artefact.digest[:19]}; software {software().version}; {when}"
+    yield _("Model {model}, {digest}; software {software}; {time}").format(
+        model=f"{artefact.id} {artefact.version}",
+        digest=artefact.digest[:19],
+        software=software().version,
+        time=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
+    )
 
 
 def _applicability(assessment: Assessment) -> Iterator[str]:
-    said = {
-        Status.MATCHES: "This patient matches the study's criteria that were asked.",
-        Status.DIFFERS: "THIS PATIENT DIFFERS FROM THE STUDY'S PATIENTS:",
-        Status.NOT_STATED: "Not all criteria of the study were stated:",
-    }
-    yield said[assessment.applicability.status]
+    status = assessment.applicability.status
+    text = applicability_message(status)
+    yield text.upper() if status is Status.DIFFERS else text
     for reason in assessment.applicability.reasons:
         if reason.status is not Status.MATCHES:
             yield from _wrapped(f"- {reason_message(reason)}", "  ")

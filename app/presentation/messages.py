@@ -9,6 +9,7 @@ from decimal import Decimal
 from app.core.analytes import Analyte
 from app.core.applicability import Reason, Status
 from app.core.errors import InputError, InputWarning
+from app.presentation import wording
 from app.presentation.translation import gettext
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
@@ -25,6 +26,7 @@ class Message:
         return f"{self.text} {self.hint}"
 
 
+_HOLD_UNITS = frozenset({"unit", "canonical_unit", "usual_unit", "cutoff_unit", "offered", "results"})
 _WRITE = N_("Write the number and its unit, for example {number} {unit}.")
 _CHECK_UNIT = N_("Check the number and the unit that the laboratory printed.")
 _OTHER_UNIT = N_("It would be usual in {usual_unit}: check the unit that the laboratory printed.")
@@ -185,6 +187,11 @@ _REASONS = {
     Status.MATCHES: N_("As in the study: {criterion}."),
     Status.DIFFERS: N_("Not as in the study: {criterion}."),
 }
+_APPLICABILITY = {
+    Status.MATCHES: N_("This patient meets every study criterion that was asked about."),
+    Status.DIFFERS: N_("This patient does not meet every study criterion. The figures may not apply."),
+    Status.NOT_STATED: N_("It is not stated whether this patient meets every study criterion."),
+}
 # Why it matters that a patient differs in a criterion.
 _WHY = {
     "sorafenib_failed": N_("Before or without sorafenib the disease is at another point of its course."),
@@ -196,18 +203,23 @@ _WHY = {
 }
 
 
-def error_message(error: InputError) -> Message:
+def error_message(error: InputError, units: wording.Units = str) -> Message:
     """Return what is wrong with a value and the likely fix."""
     text, hint = ERRORS[_key(error)]
-    return Message(_filled(text, error), _filled(hint, error))
+    return Message(_filled(text, error, units), _filled(hint, error, units))
 
 
-def warning_message(warning: InputWarning) -> str:
+def warning_message(warning: InputWarning, units: wording.Units = str) -> str:
     """Return a warning; one that was made from an error has its words and its hint."""
     key = _key(warning)
     if key in WARNINGS:
-        return _filled(WARNINGS[key], warning)
-    return " ".join(_filled(text, warning) for text in ERRORS[key])
+        return _filled(WARNINGS[key], warning, units)
+    return " ".join(_filled(text, warning, units) for text in ERRORS[key])
+
+
+def applicability_message(status: Status) -> str:
+    """Return how the patient compares with the study's criteria as a whole."""
+    return gettext(_APPLICABILITY[status])
 
 
 def reason_message(reason: Reason) -> str:
@@ -221,15 +233,17 @@ def _key(about: InputError | InputWarning) -> str:
     return f"{about.code}.{about.case}" if about.case else about.code
 
 
-def _filled(text: str, about: InputError | InputWarning) -> str:
-    parameters = {name: _shown(value) for name, value in about.parameters.items()}
+def _filled(text: str, about: InputError | InputWarning, units: wording.Units) -> str:
+    parameters = {
+        name: units(_shown(value)) if name in _HOLD_UNITS else _shown(value) for name, value in about.parameters.items()
+    }
     return gettext(text).format(**parameters)
 
 
 def _shown(value: object) -> str:
     match value:
         case Analyte():
-            return value.label
+            return wording.analyte(value)
         case Decimal():
             return f"{value:f}"
         case tuple():

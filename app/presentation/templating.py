@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from app.config.version import software
 from app.core.fitted_model import Artefact
-from app.presentation import wording
 from app.presentation.pages.contexts import Site
+from app.presentation.translation import gettext, ngettext
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,8 +68,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
-    found.filters["readable"] = wording.readable
+    found.policies["ext.i18n.trimmed"] = True
+    found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     found.filters["static"] = static_address
     return found
 

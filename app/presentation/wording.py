@@ -3,6 +3,7 @@
 A Kaplan-Meier curve is of a group, never "your survival". What was reconstructed is called so.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from app.core.analytes import Analyte
@@ -13,32 +14,53 @@ from app.core.fitted_model import Artefact
 from app.core.indices import plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
-from app.core.measurement import Comparator
 from app.core.risk_groups import Cutoff, Factor
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import ngettext
 
-FORMULAS = {
-    "sii": "platelets × neutrophils ÷ lymphocytes",
-    "nlr": "neutrophils ÷ lymphocytes",
-    "plr": "platelets ÷ lymphocytes",
+NO_BREAK_SPACE = "\u00a0"
+Units = Callable[[str], str]
+"""How a unit is written: `str` keeps its code, for programs; `unit` prints it, for people."""
+
+_FORMULAS = {
+    "sii": N_("platelets × neutrophils ÷ lymphocytes"),
+    "nlr": N_("neutrophils ÷ lymphocytes"),
+    "plr": N_("platelets ÷ lymphocytes"),
 }
-_COUNTS = ("no", "one", "two", "three", "four")
+_COUNTS = (N_("no"), N_("one"), N_("two"), N_("three"), N_("four"))
 _POWERS = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*3/mm3": "× 10³/mm³", "10*6/L": "× 10⁶/L"}
 _LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they have the sign already
 _PRINTED = {**_LABELS, **_POWERS, "/uL": "/µL", "ug/": "µg/"}
+_ANALYTES = {
+    Analyte.NEUTROPHILS: N_("Neutrophils"),
+    Analyte.LYMPHOCYTES: N_("Lymphocytes"),
+    Analyte.PLATELETS: N_("Platelets"),
+    Analyte.AFP: N_("AFP"),
+}
+_MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+# How firmly SII is high, or low, by the lowest chance in percent that a repeat would be so again.
+_FIRMNESS = {
+    True: ((95, N_("SII is firmly high.")), (80, N_("SII is probably high.")), (0, N_("SII is not firmly high."))),
+    False: ((95, N_("SII is firmly low.")), (80, N_("SII is probably low.")), (0, N_("SII is not firmly low."))),
+}
 
 
 def percent(probability: float) -> str:
     """Return a probability as whole percent: '62 %'; 'under 1 %' and 'over 99 %' near the ends."""
     if 0 < probability < 0.005:
-        return "under 1 %"
+        return _("under 1 %")
     if 0.995 < probability < 1:
-        return "over 99 %"
+        return _("over 99 %")
     return f"{100 * probability:.0f} %"
 
 
 def interval(estimate: Estimate) -> str:
     """Return '34 % to 84 %'."""
-    return f"{percent(estimate.lower)} to {percent(estimate.upper)}"
+    return value_range(percent(estimate.lower), percent(estimate.upper))
 
 
 def percent_with_interval(estimate: Estimate) -> str:
@@ -53,7 +75,7 @@ def ratio(value: float) -> str:
 
 def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
     """Return '2.21 (1.09 to 4.50)'."""
-    return f"{ratio(value)} ({ratio(ci_95[0])} to {ratio(ci_95[1])})"
+    return f"{ratio(value)} ({value_range(*map(ratio, ci_95))})"
 
 
 def p_value(p: float) -> str:
@@ -61,41 +83,67 @@ def p_value(p: float) -> str:
     return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
 
 
+def value_range(low: str, high: str) -> str:
+    """Return '1.09 to 4.50'."""
+    return _("{low} to {high}").format(low=low, high=high)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return 'a, b and c'."""
+    *others, last = parts
+    return _("{others} and {last}").format(others=", ".join(others), last=last) if others else last
+
+
+def at_months(number: int) -> str:
+    """Return '6 months'."""
+    return ngettext("{number} month", "{number} months", number).format(number=number)
+
+
 def median_with_interval(curve: KaplanMeierCurve) -> str:
-    """Return the median survival with its limits, each of which may not be reached."""
-    not_reached = f"not reached by {curve.band.months[-1]:g} months"
-    lower, upper = (not_reached if limit is None else f"{limit:.1f}" for limit in curve.median_ci_95)
-    median = not_reached if curve.median_months is None else f"{curve.median_months:.1f} months"
-    return f"{median} (95 % interval {lower} to {upper})"
+    """Return the median survival with its limits, each of which may be beyond the last month."""
+    beyond = _("more than {months}").format(months=f"{curve.band.months[-1]:g}")
+    median, lower, upper = (
+        beyond if months is None else f"{months:.1f}" for months in (curve.median_months, *curve.median_ci_95)
+    )
+    return _("{median} months (95 % interval: {lower} to {upper})").format(median=median, lower=lower, upper=upper)
 
 
-def ratio_label(ratio: HazardRatio) -> str:
+def ratio_label(ratio: HazardRatio, units: Units = str) -> str:
     """Return what a hazard ratio is of: 'SII ≥ 340 10*9/L', or 'Both factors high'."""
     if ratio.factor != COMBINED:
-        return _level(ratio.factors[0], "≥")
-    return "Both factors high" if len(ratio.factors) == 2 else f"All {count(len(ratio.factors))} factors high"
+        return _level(ratio.factors[0], "≥", units)
+    number = len(ratio.factors)
+    return _("Both factors high") if number == 2 else _("All {number} factors high").format(number=count(number))
 
 
-def ratio_reference(ratio: HazardRatio) -> str:
+def ratio_reference(ratio: HazardRatio, units: Units = str) -> str:
     """Return against what a hazard ratio is: 'SII < 340 10*9/L', or 'neither factor high (... and ...)'."""
-    *others, last = (_level(factor, "<") for factor in ratio.factors)
+    levels = joined([_level(factor, "<", units) for factor in ratio.factors])
     if ratio.factor != COMBINED:
-        return last
-    none = "neither" if len(ratio.factors) == 2 else "no"
-    return f"{none} factor high ({', '.join(others)} and {last})"
+        return levels
+    none = _("neither factor high ({levels})") if len(ratio.factors) == 2 else _("no factor high ({levels})")
+    return none.format(levels=levels)
+
+
+def short_reference(ratio: HazardRatio) -> str:
+    """Return the same in short: 'SII < 340 × 10⁹/L', or 'neither'."""
+    if ratio.factor != COMBINED:
+        return ratio_reference(ratio, unit)
+    return _("neither") if len(ratio.factors) == 2 else _("none")
 
 
 def ratio_comparison(ratio: HazardRatio) -> str:
-    """Return both in short: 'Both factors high against neither'."""
-    against = ratio_reference(ratio)
-    if ratio.factor == COMBINED:
-        against = "neither" if len(ratio.factors) == 2 else "none"
-    return f"{ratio_label(ratio)} against {against}"
+    """Return what a hazard ratio compares, and whether the patient has what it is of: 'SII ≥ 340 against SII < 340'."""
+    factor, reference = (
+        part.replace(" ", NO_BREAK_SPACE) for part in (ratio_label(ratio, unit), short_reference(ratio))
+    )
+    present = _("{factor} (this patient) against {reference}")
+    return (present if ratio.present else _("{factor} against {reference}")).format(factor=factor, reference=reference)
 
 
 def count(number: int) -> str:
     """Return a small number as a word."""
-    return _COUNTS[number]
+    return _(_COUNTS[number])
 
 
 def limits(artefact: Artefact) -> tuple[str, ...]:
@@ -105,90 +153,119 @@ def limits(artefact: Artefact) -> tuple[str, ...]:
 
 def time_zero_line(artefact: Artefact) -> str:
     """Return from when survival counts, and that it is that of a group."""
-    return f"survival counts in months from {artefact.population.time_zero} and is that of the group, not of one person"
-
-
-def natural_frequency(estimate: Estimate, at_months: int) -> str:
-    """Return a sentence of natural frequencies for a group."""
-    alive, low, high = (round(100 * value) for value in (estimate.survival, estimate.lower, estimate.upper))
-    return (
-        f"Of 100 patients in this group, about {alive} would be alive after {at_months} months "
-        f"and {100 - alive} would have died (the data allow {low} to {high} alive)."
+    return _("survival counts in months from {time_zero} and is that of the group, not of one person").format(
+        time_zero=artefact.population.time_zero
     )
 
 
-def given(lab: Lab) -> str:
-    """Return a value as it was given: '> 1210 ng/mL'."""
-    sign = f"{_sign(lab.given.comparator)} " if lab.given.comparator else ""
-    return f"{sign}{lab.given.value:f} {lab.given.unit_text}"
+def natural_frequency(estimate: Estimate, months: int) -> str:
+    """Return a sentence of natural frequencies for a group."""
+    alive, low, high = (round(100 * value) for value in (estimate.survival, estimate.lower, estimate.upper))
+    return _(
+        "Of 100 patients in this group, about {alive} would be alive after {months} months and {died} would have died "
+        "(95 % interval: {low} to {high} alive)."
+    ).format(alive=alive, months=months, died=100 - alive, low=low, high=high)
+
+
+def level(*, high: bool) -> str:
+    """Return whether a factor is high or low."""
+    return _("high") if high else _("low")
+
+
+def formula(index_id: str) -> str:
+    """Return how an index is computed: 'platelets × neutrophils ÷ lymphocytes'."""
+    return _(_FORMULAS[index_id])
+
+
+def analyte(one: Analyte) -> str:
+    """Return the name of an analyte."""
+    return _(_ANALYTES[one])
+
+
+def given(lab: Lab, units: Units | None = None) -> str:
+    """Return a value as it was given: '> 1210 ng/mL'. Its unit is printed unless `units` says otherwise."""
+    return f"{_sign(lab)}{lab.given.value:f} {(units or unit)(lab.given.unit_text)}"
 
 
 def canonical(lab: Lab) -> str:
-    """Return a value in its canonical unit, exact: '4.2 10*9/L'."""
-    sign = f"{_sign(lab.given.comparator)} " if lab.given.comparator else ""
-    return f"{sign}{lab.canonical.normalize():f} {lab.analyte.canonical_unit}"
+    """Return a value in its canonical unit, exact: '4.2 × 10⁹/L'."""
+    return f"{_sign(lab)}{lab.canonical.normalize():f} {unit(lab.analyte.canonical_unit)}"
 
 
 def study_line(assessment: Assessment) -> str:
-    """Return who stands behind every number: size, place and the word reconstructed."""
-    population = assessment.artefact.population
-    return (
-        f"From one study of {population.n} patients. No individual data were published: "
-        f"curves and intervals come from {assessment.artefact.provenance.cohorts} reconstructed "
-        "(synthetic) cohorts."
-    )
+    """Return where every number is from: the size of the study, and that its data were reconstructed."""
+    artefact = assessment.artefact
+    return _(
+        "From one study of {n} patients. No individual data were published: curves and intervals come from {cohorts} "
+        "reconstructed (synthetic) cohorts."
+    ).format(n=artefact.population.n, cohorts=artefact.provenance.cohorts)
 
 
 def group_size_line(assessment: Assessment) -> str:
-    """Return the size of the patient's group in the study."""
+    """Return the size of the patient's group in the study, and what is known of its deaths."""
     curve = assessment.answer.curve
     deaths = curve.events
-    span = str(deaths.minimum) if deaths.minimum == deaths.maximum else f"{deaths.minimum} to {deaths.maximum}"
-    return (
-        f"{curve.n} of the {assessment.artefact.population.n} patients were in this group. How many of them died was "
-        f"not published; {span} in the reconstructed cohorts."
-    )
+    size = ngettext(
+        "{n} of the {total} patients was in this group.", "{n} of the {total} patients were in this group.", curve.n
+    ).format(n=curve.n, total=assessment.artefact.population.n)
+    span = str(deaths.minimum)
+    if deaths.minimum != deaths.maximum:
+        span = value_range(span, str(deaths.maximum))
+    not_published = _(
+        "The number of deaths in the group was not published; it is {deaths} in the reconstructed cohorts."
+    ).format(deaths=span)
+    return f"{size} {not_published}"
 
 
 def firmness(assessment: Assessment) -> str:
     """Return how firmly SII sits on its side of the cut-off."""
-    repeat = assessment.repeat_measurement
-    chance = round(100 * repeat.same_side_probability)
-    side = "high" if assessment.indices.sii.high else "low"
-    no_afp = "; there is no such figure for AFP" if Analyte.AFP in assessment.artefact.cutoffs else ""
-    if chance >= 95:
-        word = "firmly"
-    elif chance >= 80:
-        word = "probably"
-    else:
-        word = "not firmly"
-    return (
-        f"SII is {word} {side}: with ordinary week-to-week variation, a repeat within a week would be {side} again "
-        f"in about {chance} of 100. (Variation measured in healthy adults{no_afp}.)"
+    is_high = assessment.indices.sii.high
+    chance = round(100 * assessment.repeat_measurement.same_side_probability)
+    high = _(
+        "With ordinary week-to-week variation, a second blood count within a week would give a high SII again in about "
+        "{chance} of 100 cases."
     )
+    low = _(
+        "With ordinary week-to-week variation, a second blood count within a week would give a low SII again in about "
+        "{chance} of 100 cases."
+    )
+    sentences = [
+        next(_(text) for lowest, text in _FIRMNESS[is_high] if chance >= lowest),
+        (high if is_high else low).format(chance=chance),
+        _("This variation was measured in healthy adults."),
+    ]
+    if Analyte.AFP in assessment.artefact.cutoffs:
+        sentences.append(_("No such figure exists for AFP."))
+    return " ".join(sentences)
 
 
 def day(value: date) -> str:
     """Return '5 April 1961'."""
-    return f"{value.day} {value:%B %Y}"
+    return _("{day} {month} {year}").format(day=value.day, month=_(_MONTHS[value.month - 1]), year=value.year)
 
 
-def readable(text: str) -> str:
-    """Return a text with its units as people print them: '340 10*9/L' becomes '340 × 10⁹/L'."""
-    for code, printed in _PRINTED.items():
-        text = text.replace(code, printed)
-    return text
+def unit(code: str) -> str:
+    """Return a unit as people print it: '× 10⁹/L' for '10*9/L'."""
+    for part, printed in _PRINTED.items():
+        code = code.replace(part, printed)
+    return code
 
 
-def quantity(cutoff: Cutoff) -> str:
-    """Return a cut-off with its unit: '340 10*9/L'; an index without a unit is its number alone."""
-    return f"{cutoff.value:f}" if cutoff.unit == "1" else f"{cutoff.value:f} {cutoff.unit}"
+def quantity(value: str, code: str) -> str:
+    """Return a value with its unit: '340 × 10⁹/L'; an index without a unit is its number alone."""
+    return value if code == "1" else f"{value} {unit(code)}"
 
 
-def _level(factor: Factor, sign: str) -> str:
-    unit = "" if factor.cutoff.unit == "1" else f" {factor.cutoff.unit}"
-    return f"{factor.label} {sign} {plain(factor.cutoff.value)}{unit}"
+def cutoff_quantity(cutoff: Cutoff) -> str:
+    """Return a cut-off with its unit."""
+    return quantity(f"{cutoff.value:f}", cutoff.unit)
 
 
-def _sign(comparator: Comparator | None) -> str:
-    return "" if comparator is None else comparator.value.replace("<=", "≤").replace(">=", "≥")
+def _level(factor: Factor, sign: str, units: Units) -> str:
+    code = "" if factor.cutoff.unit == "1" else f" {units(factor.cutoff.unit)}"
+    return f"{factor.label} {sign} {plain(factor.cutoff.value)}{code}"
+
+
+def _sign(lab: Lab) -> str:
+    comparator = lab.given.comparator
+    return "" if comparator is None else f"{comparator.value.replace('<=', '≤').replace('>=', '≥')} "

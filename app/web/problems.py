@@ -10,13 +10,18 @@ from typing_extensions import TypedDict
 
 from app.config import addresses
 from app.core.errors import SiiAfpError
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 MEDIA_TYPE = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of error: its name in the type URI, title, status and what a caller should do."""
+    """One kind of error: its name in the type URI, title, status and what a caller should do.
+
+    Title and remedy are keys of the catalogue, to be looked up where they are shown.
+    """
 
     name: str
     title: str
@@ -29,22 +34,39 @@ class Problem:
         return addresses.problem(self.name)
 
 
-MALFORMED = Problem("malformed", "The body is not JSON", 400, "Send one JSON object in UTF-8, without duplicate names.")
-HOST = Problem("host", "Unknown host", 400, "Use a host name that the service was set up for.")
-UNAUTHORISED = Problem("unauthorised", "Credentials are needed", 401, "Send an API key or a signed token.")
-FORBIDDEN = Problem("cross-site", "Form sent from another site", 403, "Send the form from the page of this service.")
-NOT_FOUND = Problem("not-found", "Nothing is here", 404, "Check the path; /openapi.json lists all.")
-METHOD = Problem("method", "Method not allowed", 405, "Use a method that the Allow header names.")
-TOO_LARGE = Problem("too-large", "The body is too large", 413, "An assessment needs less than one kilobyte.")
-ENCODING = Problem(
-    "content-encoding", "The body is compressed or encoded", 415, "Send it as it is, without Content-Encoding."
+MALFORMED = Problem(
+    "malformed",
+    N_("The body cannot be read"),
+    400,
+    N_("Send one JSON object in UTF-8, without duplicate names."),
 )
-MEDIA = Problem("media-type", "The body is not application/json", 415, "Send Content-Type: application/json.")
-INVALID = Problem("invalid", "Values cannot be used", 422, "Each entry of `errors` says which value, why, and the fix.")
-RATE = Problem("rate", "Too many requests", 429, "Wait for the seconds that Retry-After names.")
-INTERNAL = Problem("internal", "The service failed", 500, "Report the instance to the operator.")
-NOT_READY = Problem("not-ready", "The service is not ready", 503, "Its self-test failed: tell the operator.")
-WITHDRAWN = Problem("withdrawn", "The model is withdrawn", 503, "Do not rely on its earlier answers; ask the operator.")
+HOST = Problem("host", N_("Unknown host"), 400, N_("Use a host name that the service was set up for."))
+UNAUTHORISED = Problem("unauthorised", N_("Credentials are needed"), 401, N_("Send an API key or a signed token."))
+FORBIDDEN = Problem(
+    "cross-site", N_("Form sent from another site"), 403, N_("Send the form from the page of this service.")
+)
+NOT_FOUND = Problem("not-found", N_("Not found"), 404, N_("Check the address. /openapi.json lists every endpoint."))
+METHOD = Problem("method", N_("Method not allowed"), 405, N_("Use a method that the Allow header names."))
+TOO_LARGE = Problem("too-large", N_("The body is too large"), 413, N_("An assessment needs less than one kilobyte."))
+ENCODING = Problem(
+    "content-encoding",
+    N_("The body is compressed or encoded"),
+    415,
+    N_("Send it as it is, without Content-Encoding."),
+)
+MEDIA = Problem("media-type", N_("Media type not supported"), 415, N_("Send Content-Type: application/json."))
+INVALID = Problem(
+    "invalid",
+    N_("Values cannot be used"),
+    422,
+    N_("Each entry of `errors` says which value, why, and the fix."),
+)
+RATE = Problem("rate", N_("Too many requests"), 429, N_("Wait for the seconds that Retry-After names."))
+INTERNAL = Problem("internal", N_("The service failed"), 500, N_("Report the instance to the operator."))
+NOT_READY = Problem("not-ready", N_("The service is not ready"), 503, N_("Its self-test failed: tell the operator."))
+WITHDRAWN = Problem(
+    "withdrawn", N_("The model is withdrawn"), 503, N_("Do not rely on its earlier answers; ask the operator.")
+)
 PROBLEMS = (
     MALFORMED,
     HOST,
@@ -114,7 +136,7 @@ def problem_response(
     """Return the response of a problem. It never holds a stack, a path of the machine or a value that was not sent."""
     body: dict[str, Any] = {
         "type": problem.type,
-        "title": problem.title,
+        "title": _(problem.title),
         "status": problem.status,
         "detail": detail,
         "errors": [

@@ -5,6 +5,7 @@ from typing import Any
 from starlette.requests import Request
 
 from app.net.strict_json import StrictJsonError, parse_json
+from app.presentation.translation import gettext as _
 from app.web.off_loop import run_sized
 from app.web.problems import MALFORMED, MEDIA, ProblemError
 
@@ -28,8 +29,8 @@ async def parse_body(request: Request) -> Any:
 async def read_json(request: Request) -> Any:
     """Return the body of a JSON API or CDS Hooks request. Raises ProblemError: 415, or 400 with the reason."""
     if media_type(request.headers.get("content-type", "")) != JSON:
-        raise ProblemError(MEDIA, "The Content-Type header does not say application/json.")
+        raise ProblemError(MEDIA, _("The Content-Type header does not say application/json."))
     try:
         return await parse_body(request)
     except StrictJsonError as error:
-        raise ProblemError(MALFORMED, str(error)) from None
+        raise ProblemError(MALFORMED, _(error.text).format(**error.parameters)) from None

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.artefact.store import ModelStore
 from app.config.settings import Settings
 from app.core.fitted_model import Artefact
+from app.presentation.translation import gettext as _
 from app.web.problems import NOT_READY, WITHDRAWN, ProblemError
 
 
@@ -67,9 +68,12 @@ def service_of(request: Request) -> Service:
     """Return the service of a request. Raises ProblemError 503 while it must not answer, or its model is withdrawn."""
     service: Service = request.app.state.service
     if service.failures:
-        raise ProblemError(NOT_READY, "The self-test of this installation failed at start; nothing is answered.")
+        raise ProblemError(NOT_READY, _("The self-test of this installation failed at start; nothing is answered."))
     artefact = service.artefact
     if artefact.id in service.models.withdrawn:
         reason = service.models.withdrawn[artefact.id]
-        raise ProblemError(WITHDRAWN, f"{artefact.id} {artefact.version} was withdrawn: {reason}")
+        raise ProblemError(
+            WITHDRAWN,
+            _("{model} was withdrawn: {reason}").format(model=f"{artefact.id} {artefact.version}", reason=reason),
+        )
     return service

@@ -41,7 +41,7 @@ def test_every_survival_stands_with_its_interval(page: Page) -> None:
         for survival in cells[:2]:
             assert re.search(r"\d+ % +(under )?\d+ % to \d+ %", survival), survival
     for sentence in page.locator(".headline, .sentences p").all_text_contents():
-        assert re.match(r"Of 100 patients in this group, .* \(the data allow \d+ to \d+ alive\)", sentence), sentence
+        assert re.match(r"Of 100 patients in this group, .* \(95 % interval: \d+ to \d+ alive\)", sentence), sentence
     expect(page.locator(".verdict")).to_contain_text("95 % interval")
 
 
@@ -57,7 +57,7 @@ def test_the_hazard_ratios_of_other_studies_stand_below_those_of_the_study(page:
 def test_a_patient_unlike_the_study_is_told_above_the_risk_group(any_page: Page) -> None:
     assess(any_page, Patient(HIGH.values, answers=UNLIKE))
     notice = any_page.locator(".notice.strong")
-    expect(notice).to_contain_text("This patient is not like the study's patients.")
+    expect(notice).to_contain_text("This patient does not meet every study criterion.")
     expect(notice.locator("li")).to_have_count(4)
     notice_box, title_box = notice.bounding_box(), any_page.locator("h1").bounding_box()
     assert notice_box is not None
@@ -130,8 +130,8 @@ def test_the_chart_can_be_saved_as_an_image(page: Page) -> None:
 
 def test_the_chart_has_title_description_and_a_table_beside_it(page: Page) -> None:
     assess(page, HIGH)
-    chart = page.get_by_role("img", name="Overall survival of the higher-risk group")
+    chart = page.get_by_role("img", name="Overall survival: Higher-risk group")
     expect(chart).to_be_visible()
     described = chart.get_attribute("aria-describedby")
-    expect(page.locator(f"[id='{described}']")).to_contain_text("36 % (11 % to 64 %) at 6 months")
+    expect(page.locator(f"[id='{described}']")).to_contain_text("Survival at 6 months: 36 % (11 % to 64 %)")
     expect(page.get_by_role("table", name="Overall survival")).to_be_visible()

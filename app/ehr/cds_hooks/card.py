@@ -68,7 +68,7 @@ def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical,
     found = [error for error in errors.errors if error.field in set(Analyte)]
     names = ", ".join(dict.fromkeys(Analyte(error.field).label for error in found))
     newer = any(error.code == NEWER_RESULT for error in found)
-    lines = [f"- {Analyte(error.field).label}: {_as_text(str(error_message(error)))}" for error in found]
+    lines = [f"- {Analyte(error.field).label}: {_as_text(str(error_message(error, wording.unit)))}" for error in found]
     return {
         **_frame(canonical, public_url),
         "summary": f"HCC risk group not computed: {'newer results, ' if newer else ''}{names}",
@@ -80,7 +80,10 @@ def _not_used(rejected: Sequence[Rejection]) -> list[str]:
     """Return the paragraph that lists Observations, the first of many; none if there are none."""
     if not rejected:
         return []
-    shown = [f"{one.reference or 'A result without an id'}: {_as_text(one.reason)}" for one in rejected[:_MOST_LISTED]]
+    shown = [
+        f"{one.reference or 'A result without an id'}: {_as_text(wording.unit(one.reason))}"
+        for one in rejected[:_MOST_LISTED]
+    ]
     more = len(rejected) - len(shown)
     return [_list("Not used:", [*shown, *([f"{more} more"] if more else [])])]
 
@@ -127,18 +130,18 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
     ]
     patient = [
         *(
-            [_list("Please note:", [_as_text(warning_message(one)) for one in assessment.warnings])]
+            [_list("Please note:", [_as_text(warning_message(one, wording.unit)) for one in assessment.warnings])]
             if assessment.warnings
             else []
         ),
         f"{assessment.artefact.population.description}; {wording.time_zero_line(assessment.artefact)}.",
         f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
         "\n".join(["| Input | Value | Sampled |", "|---|---|---|", *rows]),
-        f"SII: {sii.working} (cut-off {sii.cutoff:f} {sii.unit})",
+        f"SII: {sii.working} (cut-off {sii.cutoff:f} {wording.unit(sii.unit)})",
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
     artefact = assessment.artefact
-    parts = (wording.readable(_paragraphs(patient)), _prognosis(artefact, assessment.answer), _limits(artefact))
+    parts = (_paragraphs(patient), _prognosis(artefact, assessment.answer), _limits(artefact))
     return _paragraphs(parts)
 
 
@@ -154,19 +157,20 @@ def _prognosis(_artefact: Artefact, answer: CellAnswer) -> str:
     """Return what depends on the cell alone."""
     survival = [f"{at.months} months: {wording.percent_with_interval(at.kaplan_meier)} alive" for at in answer.survival]
     ratios = [
-        f"{wording.ratio_label(one)}: {wording.ratio_with_interval(one.estimate.hazard_ratio, one.estimate.ci_95)}"
+        f"{wording.ratio_label(one, wording.unit)}: "
+        + wording.ratio_with_interval(one.estimate.hazard_ratio, one.estimate.ci_95)
         + (" (this patient)" if one.present else "")
         for one in answer.hazard_ratios
     ]
     title = "Survival of this risk group, Kaplan-Meier with 95 % interval, reconstructed:"
-    return wording.readable(_paragraphs([_list(title, survival), _list("Hazard ratios with 95 % interval:", ratios)]))
+    return _paragraphs([_list(title, survival), _list("Hazard ratios with 95 % interval:", ratios)])
 
 
 @once_per_model
 def _limits(artefact: Artefact) -> str:
     """Return the end of the notes, which holds for every patient, and which model it was."""
     limits = "\n".join(f"- {text}" for text in (_NOT_ASKED, *wording.limits(artefact)))
-    return wording.readable(_paragraphs([limits, f"Model {artefact.id} {artefact.version}, {artefact.digest}"]))
+    return _paragraphs([limits, f"Model {artefact.id} {artefact.version}, {artefact.digest}"])
 
 
 def _paragraphs(parts: Iterable[str]) -> str:
@@ -183,4 +187,4 @@ def _label_note(result: Result) -> str:
 
 def _as_text(text: str) -> str:
     """Return a text, which may quote the record, so that Markdown shows it as it is."""
-    return _MARKUP.sub(r"\\\g<0>", wording.readable(text))
+    return _MARKUP.sub(r"\\\g<0>", text)

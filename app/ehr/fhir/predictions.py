@@ -64,7 +64,7 @@ def _prediction(artefact: Artefact, group: RiskGroup, at: SurvivalAt, canonical:
         "outcome": {"text": f"Death from any cause within {at.months} months of {artefact.population.time_zero}"},
         "probabilityDecimal": _death_percent(at.kaplan_meier.survival),
         "qualitativeRisk": canonical.concept(group.id),
-        "rationale": wording.readable(
+        "rationale": (
             f"{at.months} months from {artefact.population.time_zero}: "
             f"{wording.percent_with_interval(at.kaplan_meier)} alive in the {group.label.lower()} ({group.meaning}), "
             "Kaplan-Meier, from reconstructed cohorts."

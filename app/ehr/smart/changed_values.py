@@ -81,4 +81,4 @@ def _amount_of(lab: Lab) -> tuple[Decimal, Comparator | None, bool]:
 
 
 def _amount(measurement: Measurement) -> str:
-    return wording.readable(f"{value_as_written(measurement)} {measurement.unit_text}")
+    return f"{value_as_written(measurement)} {wording.unit(measurement.unit_text)}"

@@ -34,7 +34,7 @@ def prefill(reading: LabReading) -> Prefill:
         missing=f"Not found, or not usable: {missing}." if missing else "",
         unused=tuple(_unused(one) for one in reading.rejected),
         sources={analyte.value: _source(result) for analyte, result in reading.sources.items()},
-        first=tuple(wording.readable(warning_message(one)) for one in reading.first_warnings),
+        first=tuple(warning_message(one, wording.unit) for one in reading.first_warnings),
     )
 
 
@@ -50,4 +50,4 @@ def _source(result: Result) -> str:
 
 def _unused(one: Rejection) -> str:
     what = one.reference or "A result without an id"
-    return wording.readable(f"{f'{one.analyte.label}, ' if one.analyte else ''}{what}: {one.reason}")
+    return f"{f'{one.analyte.label}, ' if one.analyte else ''}{what}: {wording.unit(one.reason)}"

@@ -8,6 +8,7 @@ from app.core.fitted_model import Artefact, once_per_model
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.templating import environment, resource_folder
+from app.presentation.translation import gettext as _
 
 PNG_WIDTH = 1440
 _FOOTER_CHARACTERS = 120
@@ -37,12 +38,12 @@ def _svg(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> str:
         study_size=artefact.population.n,
         cohorts=artefact.provenance.cohorts,
         source=(
-            (
+            _(
                 "A group’s curve, not a forecast for one person. "
                 "No individual data were published: cohorts are synthetic."
             ),
             *textwrap.wrap(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}", _FOOTER_CHARACTERS),
-            f"Model {artefact.id} {artefact.version}, {artefact.digest}",
+            _("Model {model}, {digest}").format(model=f"{artefact.id} {artefact.version}", digest=artefact.digest),
         ),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import Artefact
 from app.presentation import wording
+from app.presentation.translation import gettext as _
 
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
@@ -74,9 +75,8 @@ def estimates(artefact: Artefact, answer: CellAnswer) -> tuple[Estimate, ...]:
     """Return headings and hazard ratios in the order shown: per factor the study, then others, then pooled."""
     rows = []
     for ratio in answer.hazard_ratios:
-        present = " (this patient)" if ratio.present else ""
-        rows.append(Estimate("heading", ratio.factor, wording.readable(f"{wording.ratio_comparison(ratio)}{present}")))
-        label = f"This study, {artefact.population.n} patients"
+        rows.append(Estimate("heading", ratio.factor, wording.ratio_comparison(ratio)))
+        label = _("This study, {n} patients").format(n=artefact.population.n)
         rows.append(Estimate("study", ratio.factor, label, ratio.estimate.hazard_ratio, ratio.estimate.ci_95))
         rows += [
             Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
@@ -122,10 +122,10 @@ def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE)
     return ForestPlot(
         id=f"forest-{layout.name}",
         layout=layout,
-        title="Hazard ratios of death with 95 % intervals",
-        description=(
+        title=_("Hazard ratios of death with 95 % intervals"),
+        description=_(
             "Forest plot on a logarithmic axis: for each factor the estimate of this study, then those of other "
-            "studies, then both pooled. The numbers stand in the table below it."
+            "studies, then both pooled. The table below it gives the numbers."
         ),
         rows=tuple(rows),
         ticks=tuple((_place(tick, low, high, layout), f"{tick:g}") for tick in _TICKS if low <= tick <= high),

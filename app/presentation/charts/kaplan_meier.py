@@ -4,6 +4,7 @@ Survival 0 to 100 % against months, true steps, labels at the curves, numbers at
 reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it; nothing is computed there.
 """
 
+import textwrap
 from dataclasses import dataclass
 
 from app.core.fitted_model import Artefact
@@ -11,6 +12,10 @@ from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale, band_path, spread, step_path
+from app.presentation.translation import gettext as _
+from app.presentation.translation import ngettext
+
+_NARROW_LABEL = 12  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,11 @@ def km_chart(artefact: Artefact, group: RiskGroup, cell: Cell | None = None, lay
         id=f"km-{group.id}-{layout.name}",
         layout=layout,
         key=group.id,
-        title=f"Overall survival of the {group.label.lower()}",
+        title=_("Overall survival: {group}").format(group=group.label),
         description=_description(group, focus, artefact.horizons_months),
         x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
-        x_title=f"Months since {artefact.population.time_zero}",
+        x_title=_("Months since {time_zero}").format(time_zero=artefact.population.time_zero),
         band=band_path(xs, [y(s) for s in focus.band.ci_lower], [y(s) for s in focus.band.ci_upper]),
         lines=_lines(artefact, group, cell, xs, y, layout),
         at_risk=at_risk,
@@ -125,16 +130,18 @@ def _lines(
     artefact: Artefact, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
 ) -> tuple[Line, ...]:
     curves = [
-        (other.id, "other", artefact.kaplan_meier[other.id].band.survival, _label(other, layout))
+        (other.id, "other", artefact.kaplan_meier[other.id].band.survival, _label(other.label, other.meaning, layout))
         for other in artefact.risk_groups
         if other != group
     ]
     if cell is not None:
         if cell.id not in group.cells:
             raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
-        label = ("Cox-predicted", cell.label) if layout is WIDE else ("Cox-", "predicted")
+        label = _label(_("Cox-predicted"), cell.label, layout)
         curves.append(("cox", "cox", artefact.cox.curve_of(cell), label))
-    curves.append((group.id, "focus", artefact.kaplan_meier[group.id].band.survival, _label(group, layout)))
+    curves.append(
+        (group.id, "focus", artefact.kaplan_meier[group.id].band.survival, _label(group.label, group.meaning, layout))
+    )
     ends = [y(survival[-1]) for _, _, survival, _ in curves]
     places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
     return tuple(
@@ -143,11 +150,9 @@ def _lines(
     )
 
 
-def _label(group: RiskGroup, layout: Layout) -> tuple[str, ...]:
-    if layout is WIDE:
-        return (group.label, group.meaning)
-    name, _, rest = group.label.partition(" ")
-    return (name, rest)
+def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
+    """Return the lines of the label of a curve: name and meaning, or for want of room the name alone."""
+    return (name, meaning) if layout is WIDE else tuple(textwrap.wrap(name, _NARROW_LABEL))
 
 
 def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
@@ -174,11 +179,20 @@ def _range(numbers: Spread) -> str:
 
 
 def _description(group: RiskGroup, curve: KaplanMeierCurve, horizons: tuple[int, ...]) -> str:
-    said = "; ".join(
-        f"{wording.percent_with_interval(curve.band.at(months))} at {months} months" for months in horizons
+    survival = [
+        ngettext("Survival at {months} month: {survival}.", "Survival at {months} months: {survival}.", months).format(
+            months=months, survival=wording.percent_with_interval(curve.band.at(months))
+        )
+        for months in horizons
+    ]
+    sentences = (
+        _(
+            "Kaplan-Meier curve with 95 % interval, from reconstructed cohorts: {group}, {meaning}, {n} of the study's "
+            "patients."
+        ).format(group=group.label, meaning=group.meaning, n=curve.n),
+        *survival,
+        _("Median survival: {median}.").format(median=wording.median_with_interval(curve)),
+        _("The curves of the other risk groups are drawn faintly behind it."),
+        _("The table beside it gives the numbers."),
     )
-    return (
-        f"Kaplan-Meier curve of the {group.label.lower()} ({group.meaning}, {curve.n} of the study's patients) from "
-        f"reconstructed cohorts, with 95 % interval: {said}. Median {wording.median_with_interval(curve)}. "
-        "The curves of the other risk groups are drawn faintly behind it. The numbers stand in the table beside it."
-    )
+    return " ".join(sentences)

@@ -7,6 +7,7 @@ from app.presentation import wording
 from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
 from app.presentation.pages.study_tables import errata_table, study_tables
 from app.presentation.templating import site_of
+from app.presentation.translation import gettext as _
 
 
 def evidence_page(model: StudyModel) -> EvidencePage:
@@ -16,7 +17,9 @@ def evidence_page(model: StudyModel) -> EvidencePage:
     return EvidencePage(
         site=site_of(artefact, "evidence"),
         purpose=(use["purpose"], use["supports"], use["status"]),
-        users=Table("Who it is for", ("User", "Use"), tuple((user["who"], user["use"]) for user in use["users"])),
+        users=Table(
+            _("Who it is for"), (_("User"), _("Use")), tuple((user["who"], user["use"]) for user in use["users"])
+        ),
         not_for=use["not_for"],
         study_title=study["study"]["title"],
         study_setting=study["study"]["setting"],
@@ -32,7 +35,7 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         context=(
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
             f"{context['resorce']['text']}; doi:{context['resorce']['doi']}",
-            f"{wording.readable(context['sii_reference']['text'])}; doi:{context['sii_reference']['doi']}",
+            f"{context['sii_reference']['text']}; doi:{context['sii_reference']['doi']}",
         ),
         errata=errata_table(study),
         hazards=tuple(HazardEntry(**entry) for entry in files["hazards"]["hazards"]),
@@ -43,33 +46,45 @@ def evidence_page(model: StudyModel) -> EvidencePage:
 def _provenance(artefact: Artefact, made_with: MadeWith) -> Table:
     made = artefact.provenance
     rows = [
-        ("Model", f"{artefact.id} {artefact.version}"),
-        ("Digest", artefact.digest),
-        ("Cohorts", f"{made.cohorts}, from {made.chains} independent chains; seed {made.seed}"),
-        ("Fitted with", _fitted_with(artefact, made_with)),
+        (_("Model"), f"{artefact.id} {artefact.version}"),
+        (_("Digest"), artefact.digest),
+        (
+            _("Cohorts"),
+            _("{cohorts}, from {chains} independent chains; seed {seed}").format(
+                cohorts=made.cohorts, chains=made.chains, seed=made.seed
+            ),
+        ),
+        (_("Fitted with"), _fitted_with(artefact, made_with)),
     ]
-    rows += [(f"Made from {name}", digest) for name, digest in made.files.items()]
-    return Table("Provenance of the model", ("What", "Which"), tuple(rows))
+    rows += [(_("Made from {file}").format(file=name), digest) for name, digest in made.files.items()]
+    return Table(_("Provenance of the model"), (_("What"), _("Which")), tuple(rows))
 
 
 def _fitted_with(artefact: Artefact, made: MadeWith) -> str:
     """Return the versions of Python and libraries, if they are recorded for this very artefact."""
     if made["artefact"] != artefact.digest:
-        return "not recorded for this artefact"
+        return _("not recorded for this artefact")
     return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())
 
 
 def _agreement(rows: tuple[Agreement, ...]) -> Table:
     return Table(
-        "Reconstructed cohorts against the publication",
-        ("Statistic", "Published", "Cohorts, pooled", "Worst cohort", "Accepted", "Where published"),
+        _("Reconstructed cohorts against the publication"),
+        (
+            _("Statistic"),
+            _("Published"),
+            _("Cohorts, pooled"),
+            _("Cohort farthest off"),
+            _("Accepted range"),
+            _("Where published"),
+        ),
         tuple(
             (
                 row["label"],
                 _figure(row["published"]),
                 _figure(row["pooled"]),
                 _figure(row["worst"]),
-                f"{_figure(row['lower'])} to {_figure(row['upper'])}",
+                wording.value_range(_figure(row["lower"]), _figure(row["upper"])),
                 row["source"],
             )
             for row in rows
@@ -79,28 +94,45 @@ def _agreement(rows: tuple[Agreement, ...]) -> Table:
 
 def _holds(rows: tuple[Agreement, ...]) -> str:
     held = sum(row["holds"] for row in rows)
-    return f"{held} of {len(rows)} statistics lie within the accepted range in every cohort."
+    return _("{held} of {total} statistics are within the accepted range in every cohort.").format(
+        held=held, total=len(rows)
+    )
 
 
 def _performance(performance: Performance) -> str:
-    return (
-        f"Apparent discrimination only, in the reconstructed cohorts: C-index {performance.c_index_mean:.2f} "
-        f"({performance.c_index_min:.2f} to {performance.c_index_max:.2f}), "
-        f"Gönen-Heller {performance.gonen_heller:.2f}. "
-        "Calibration cannot be judged without individual data, and the model has been validated nowhere."
+    discrimination = _(
+        "Discrimination is apparent only, in the reconstructed cohorts: C-index {mean} ({low} to {high}), Gönen-Heller "
+        "{gonen_heller}."
+    ).format(
+        mean=f"{performance.c_index_mean:.2f}",
+        low=f"{performance.c_index_min:.2f}",
+        high=f"{performance.c_index_max:.2f}",
+        gonen_heller=f"{performance.gonen_heller:.2f}",
     )
+    limits = _(
+        "Calibration cannot be judged without individual data, and nobody has validated the model in other patients."
+    )
+    return f"{discrimination} {limits}"
 
 
 def _external(artefact: Artefact) -> Table:
     return Table(
-        "Hazard ratios of death, high against low, in other studies",
-        ("Factor", "Source", "Population", "Patients", "Cut-off", "Hazard ratio (95 % interval)", "Note"),
+        _("Hazard ratios of death, high against low, in other studies"),
+        (
+            _("Factor"),
+            _("Source"),
+            _("Population"),
+            _("Patients"),
+            _("Cut-off"),
+            _("Hazard ratio (95 % interval)"),
+            _("Note"),
+        ),
         tuple(
             (
                 found.factor.upper(),
                 f"{found.label}; {f'doi:{found.doi}' if found.doi else found.url}",
                 found.population,
-                "see source" if found.n is None else str(found.n),
+                _("see source") if found.n is None else str(found.n),
                 found.cutoff.replace(">=", "≥"),
                 wording.ratio_with_interval(found.hazard_ratio, found.ci_95),
                 found.note,
@@ -112,8 +144,8 @@ def _external(artefact: Artefact) -> Table:
 
 def _pooled(artefact: Artefact) -> Table:
     return Table(
-        "This study pooled with the larger ones (fixed effect)",
-        ("Factor", "Pooled", "Hazard ratio (95 % interval)", "Weight of this study"),
+        _("This study pooled with the larger ones (fixed effect)"),
+        (_("Factor"), _("Pooled"), _("Hazard ratio (95 % interval)"), _("Weight of this study")),
         tuple(
             (
                 pooled.factor.upper(),
@@ -127,4 +159,4 @@ def _pooled(artefact: Artefact) -> Table:
 
 
 def _figure(value: float | None) -> str:
-    return "not published" if value is None else f"{value:.4g}"
+    return _("not published") if value is None else f"{value:.4g}"

@@ -13,11 +13,13 @@ from app.presentation.messages import error_message
 from app.presentation.pages.contexts import Choice, DateField, FormPage, LabField, Problem, Question
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 NARROW_SPACE = "\u202f"
-_YES_NO = (("yes", "Yes"), ("no", "No"))
-_NOT_STATED = ("", "Not stated")
-_DATES = (("blood_count_date", "Blood count taken on"), ("afp_date", "AFP taken on"))
+_YES_NO = (("yes", N_("Yes")), ("no", N_("No")))
+_NOT_STATED = ("", N_("Not stated"))
+_DATES = (("blood_count_date", N_("Blood count taken on")), ("afp_date", N_("AFP taken on")))
 
 
 def form_page(
@@ -39,7 +41,7 @@ def form_page(
     problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
     in_units = {error.field for error in errors if error.code.startswith("unit_")}
     dates = tuple(
-        DateField(name, label, typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
+        DateField(name, _(label), typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
         for name, label in _DATES
     )
     questions = _questions(artefact, typed, problems)
@@ -74,24 +76,26 @@ def number(value: Decimal) -> str:
 def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
     target = target_of(error)
     label = labels[target.removesuffix("_unit")]
-    message = error_message(error)
-    return Problem(target, label, wording.readable(message.text), wording.readable(message.hint))
+    message = error_message(error, wording.unit)
+    return Problem(target, label, message.text, message.hint)
 
 
 def _labels(artefact: Artefact) -> dict[str, str]:
     """Return what each form element is called, by its name."""
     questions = {name: label for name, label, _ in _asked(artefact)}
-    return {**{analyte.value: analyte.label for analyte in Analyte}, **dict(_DATES), **questions}
+    dates = {name: _(label) for name, label in _DATES}
+    return {**{analyte.value: wording.analyte(analyte) for analyte in Analyte}, **dates, **questions}
 
 
 def _asked(artefact: Artefact) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     """Return the questions: name, label and answers; those of the study in its words."""
+    yes_no = tuple((value, _(text)) for value, text in _YES_NO)
     texts = {criterion.id: criterion.text for criterion in artefact.population.criteria}
     return (
-        ("sorafenib_failed", texts["sorafenib_failed"], _YES_NO),
-        ("starting_regorafenib", texts["starting_regorafenib"], _YES_NO),
-        ("child_pugh_class", "Child-Pugh class", tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
-        ("ecog", "ECOG performance status", tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
+        ("sorafenib_failed", texts["sorafenib_failed"], yes_no),
+        ("starting_regorafenib", texts["starting_regorafenib"], yes_no),
+        ("child_pugh_class", _("Child-Pugh class"), tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
+        ("ecog", _("ECOG performance status"), tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
     )
 
 
@@ -103,19 +107,19 @@ def _lab_field(
     sources: Mapping[str, str],
 ) -> LabField:
     low, high = PLAUSIBLE[analyte].usual
-    unit = wording.readable(analyte.canonical_unit)
-    hint = f"Usually {number(low)} to {number(high)} {unit}"
+    usual = {"low": number(low), "high": number(high), "unit": wording.unit(analyte.canonical_unit)}
+    hint = _("Usually {low} to {high} {unit}").format(**usual)
     if analyte is Analyte.AFP:
-        hint = f"Usually up to {number(high)} {unit}. As printed, with < or > in front if so: >1210"
+        hint = _("Usually up to {high} {unit}. Type < or > if the report has it, for example >1210").format(**usual)
     problem = problems.get(analyte.value)
     chosen = typed.get(f"{analyte.value}_unit", "")
     codes = OFFERED[analyte] if chosen in ("", *OFFERED[analyte]) else (*OFFERED[analyte], chosen)
     return LabField(
         name=analyte.value,
-        label=analyte.label if analyte.is_count else "Alpha-fetoprotein (AFP)",
+        label=wording.analyte(analyte) if analyte.is_count else _("Alpha-fetoprotein (AFP)"),
         hint=hint,
         value=typed.get(analyte.value, ""),
-        units=tuple(Choice(code, wording.readable(code), code == chosen) for code in codes),
+        units=tuple(Choice(code, wording.unit(code), code == chosen) for code in codes),
         value_problem=None if analyte.value in in_units else problem,
         unit_problem=problem if analyte.value in in_units else None,
         source=sources.get(analyte.value, ""),
@@ -123,11 +127,13 @@ def _lab_field(
 
 
 def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
+    value, text = _NOT_STATED
+    not_stated = (value, _(text))
     return tuple(
         Question(
             name,
             label,
-            tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (_NOT_STATED, *choices)),
+            tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (not_stated, *choices)),
             problems.get(f"population.{name}"),
         )
         for name, label, choices in _asked(artefact)

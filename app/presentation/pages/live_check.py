@@ -10,6 +10,7 @@ from app.core.indices import Index, compute_indices
 from app.core.labs import Lab
 from app.presentation import wording
 from app.presentation.messages import error_message, warning_message
+from app.presentation.translation import gettext as _
 
 _NOT_YET = ("missing", "unit_missing")
 _COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
@@ -27,17 +28,22 @@ def live_check(artefact: Artefact, labs: Mapping[Analyte, Lab | InputError]) -> 
 
 def _sentence(found: Lab | InputError) -> str:
     if isinstance(found, InputError):
-        return "" if found.code in _NOT_YET else wording.readable(str(error_message(found)))
-    return wording.readable(" ".join(map(warning_message, found.warnings)))
+        return "" if found.code in _NOT_YET else str(error_message(found, wording.unit))
+    return " ".join(warning_message(warning, wording.unit) for warning in found.warnings)
 
 
 def _working(artefact: Artefact, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
     """Return the working of each index that is a factor of the model, a sentence each."""
     found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
-    return wording.readable(" ".join(_index(index) for index in found.all if index.id in artefact.factor_ids))
+    return " ".join(_index(index) for index in found.all if index.id in artefact.factor_ids)
 
 
 def _index(index: Index) -> str:
-    value = index.working if index.unit == "1" else f"{index.working} {index.unit}"
-    level = "high" if index.high else "low"
-    return f"{index.label} = {wording.FORMULAS[index.id]} = {value}: {level} (high from {index.cutoff:f})"
+    high = _("{index} = {formula} = {working}: high (high from {cutoff})")
+    low = _("{index} = {formula} = {working}: low (high from {cutoff})")
+    return (high if index.high else low).format(
+        index=index.label,
+        formula=wording.formula(index.id),
+        working=wording.quantity(index.working, index.unit),
+        cutoff=f"{index.cutoff:f}",
+    )

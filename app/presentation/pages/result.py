@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from app.config import addresses
 from app.core.analytes import Analyte
-from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import Artefact, once_per_model
@@ -16,21 +15,19 @@ from app.presentation.assessment_text import plain_text
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
-from app.presentation.messages import reason_message, warning_message
+from app.presentation.messages import applicability_message, reason_message, warning_message
 from app.presentation.pages.contexts import FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import ngettext
 
 _NAMES = {
-    "sii": "Systemic immune-inflammation index (SII)",
-    "nlr": "Neutrophil-lymphocyte ratio (NLR)",
-    "plr": "Platelet-lymphocyte ratio (PLR)",
-    "afp": "Alpha-fetoprotein (AFP)",
-}
-_APPLICABILITY = {
-    Status.MATCHES: "This patient is as the study's patients in everything that was asked.",
-    Status.DIFFERS: "This patient is not like the study's patients. The figures below may not apply.",
-    Status.NOT_STATED: "Whether this patient is like the study's patients was not fully stated.",
+    "sii": N_("Systemic immune-inflammation index (SII)"),
+    "nlr": N_("Neutrophil-lymphocyte ratio (NLR)"),
+    "plr": N_("Platelet-lymphocyte ratio (PLR)"),
+    "afp": N_("Alpha-fetoprotein (AFP)"),
 }
 
 
@@ -67,11 +64,11 @@ def result_page(
         ratios=_ratio_rows(artefact, answer),
         inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
         applicability=assessment.applicability.status.value,
-        applicability_line=_APPLICABILITY[assessment.applicability.status],
+        applicability_line=applicability_message(assessment.applicability.status),
         reasons=tuple(
             ReasonRow(reason.status.value, reason_message(reason)) for reason in assessment.applicability.reasons
         ),
-        warnings=tuple(wording.readable(warning_message(one)) for one in assessment.warnings),
+        warnings=tuple(warning_message(one, wording.unit) for one in assessment.warnings),
         limits=wording.limits(artefact),
         method=artefact.provenance.method,
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
@@ -93,9 +90,9 @@ def _drawings(artefact: Artefact, answer: CellAnswer) -> tuple[tuple[KmChart, ..
 
 
 def _factors_title(number: int) -> str:
-    if number == 1:
-        return "The factor and where it comes from"
-    return f"The {wording.count(number)} factors and where they come from"
+    return ngettext(
+        "The factor and where it comes from", "The {number} factors and where they come from", number
+    ).format(number=wording.count(number))
 
 
 def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
@@ -106,25 +103,27 @@ def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
     index = next((index for index in assessment.indices.all if index.id == factor.id), None)
     if index is None:
         lab = assessment.labs[Analyte(factor.id)]
-        value, given = wording.readable(wording.canonical(lab)), wording.readable(wording.given(lab))
-        working = "as given" if value == given else f"given as {given}"
+        value, given = wording.canonical(lab), wording.given(lab)
+        working = _("as given") if value == given else _("given as {value}").format(value=given)
     else:
-        value = f"{index.shown} {wording.readable(index.unit)}" if index.unit != "1" else index.shown
-        working = f"{wording.FORMULAS[index.id]}: {index.working}"
+        value = wording.quantity(index.shown, index.unit)
+        working = f"{wording.formula(index.id)}: {index.working}"
     is_high = factor.id in assessment.answer.cell.factors
     return FactorRow(
         id=factor.id,
-        label=_NAMES[factor.id],
+        label=_(_NAMES[factor.id]),
         value=value,
         working=working,
-        word="high" if is_high else "low",
+        word=wording.level(high=is_high),
         is_high=is_high,
-        cutoff=wording.readable(wording.quantity(factor.cutoff)),
+        cutoff=wording.cutoff_quantity(factor.cutoff),
     )
 
 
 def _other(index: Index) -> str:
-    return f"{index.label} {index.working} (cut-off in the study {index.cutoff:f}; not part of the model)"
+    return _("{index} {working} (cut-off in the study {cutoff}; not part of the model)").format(
+        index=index.label, working=index.working, cutoff=f"{index.cutoff:f}"
+    )
 
 
 def _survival(artefact: Artefact, answer: CellAnswer) -> tuple[SurvivalRow, ...]:
@@ -149,8 +148,8 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
     rows = [
         RatioRow(
             "study",
-            wording.readable(wording.ratio_comparison(ratio)),
-            f"This study, n {artefact.population.n}",
+            wording.ratio_comparison(ratio),
+            _("This study, {n} patients").format(n=artefact.population.n),
             wording.ratio_with_interval(ratio.estimate.hazard_ratio, ratio.estimate.ci_95),
             wording.p_value(ratio.estimate.p_value),
             f"https://doi.org/{artefact.provenance.doi}",
@@ -161,7 +160,9 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
         RatioRow(
             "external",
             f"{found.factor.upper()}: {found.label}",
-            f"{found.population}. Cut-off {found.cutoff}. {found.note}",
+            _("{population}. Cut-off {cutoff}. {note}").format(
+                population=found.population, cutoff=found.cutoff, note=found.note
+            ),
             wording.ratio_with_interval(found.hazard_ratio, found.ci_95),
             "",
             found.url,
@@ -172,7 +173,7 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
         RatioRow(
             "pooled",
             f"{pooled.factor.upper()}: {pooled.label}",
-            f"This study has {wording.percent(pooled.weight_study)} of the weight.",
+            _("This study has {share} of the weight.").format(share=wording.percent(pooled.weight_study)),
             wording.ratio_with_interval(pooled.hazard_ratio, pooled.ci_95),
             "",
             "",
@@ -186,9 +187,9 @@ def _input_row(assessment: Assessment, lab: Lab) -> InputRow:
     given, canonical = wording.given(lab), wording.canonical(lab)
     sampled = assessment.sampled_on.of(lab.analyte)
     return InputRow(
-        label=lab.analyte.label,
-        given=wording.readable(given),
-        canonical=wording.readable(canonical),
+        label=wording.analyte(lab.analyte),
+        given=given,
+        canonical=canonical,
         is_converted=given != canonical,
         sampled_on=sampled.isoformat() if sampled else "",
     )

@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from app.artefact.study_files import Count, Median, Outcome, PrintedRatio, Study
 from app.presentation import wording
 from app.presentation.pages.contexts import Table
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 _FACTORS = {
-    "age": "Age",
-    "sex": "Sex",
-    "child_pugh": "Child-Pugh score",
-    "albi": "ALBI grade",
-    "afp": "AFP, ng/mL",
-    "pivka_ii": "PIVKA-II, mAU/mL",
-    "nlr": "NLR",
-    "plr": "PLR",
-    "bclc": "BCLC stage",
-    "vascular_invasion": "Vascular invasion",
-    "extrahepatic": "Extrahepatic metastasis",
+    "age": N_("Age"),
+    "sex": N_("Sex"),
+    "child_pugh": N_("Child-Pugh score"),
+    "albi": N_("ALBI grade"),
+    "afp": N_("AFP, ng/mL"),
+    "pivka_ii": N_("PIVKA-II, mAU/mL"),
+    "nlr": N_("NLR"),
+    "plr": N_("PLR"),
+    "bclc": N_("BCLC stage"),
+    "vascular_invasion": N_("Vascular invasion"),
+    "extrahepatic": N_("Extrahepatic metastasis"),
 }
 
 
@@ -29,8 +31,8 @@ def study_tables(study: Study) -> tuple[Table, ...]:
 def errata_table(study: Study) -> Table:
     """Return where the publication contradicts itself or is silent, and how it is read here."""
     return Table(
-        "Errata and gaps of the publication",
-        ("Where", "Printed", "Read here as", "Why"),
+        _("Errata and gaps of the publication"),
+        (_("Where"), _("Printed"), _("Read here as"), _("Why")),
         tuple((entry["table"], entry["printed"], entry["reading"], entry["reason"]) for entry in study["errata"]),
     )
 
@@ -42,31 +44,35 @@ def _outcomes(study: Study) -> Table:
         study["sorafenib_start_to_death"],
     )
     return Table(
-        "Survival, as reported",
-        ("Outcome", "Reported", "Where"),
+        _("Survival, as reported"),
+        (_("Outcome"), _("Reported"), _("Where")),
         (
-            ("Patients", str(study["population"]["n"]), study["population"]["source"]),
-            ("Median follow-up", f"{study['follow_up']['median_months']} months", study["follow_up"]["source"]),
-            ("Overall survival, median", _median(overall), overall["source"]),
+            (_("Patients"), str(study["population"]["n"]), study["population"]["source"]),
             (
-                "Overall survival by SII, log-rank",
+                _("Median follow-up"),
+                _("{number} months").format(number=study["follow_up"]["median_months"]),
+                study["follow_up"]["source"],
+            ),
+            (_("Overall survival, median"), _median(overall), overall["source"]),
+            (
+                _("Overall survival by SII, log-rank"),
                 wording.p_value(overall["log_rank_sii_p"]),
                 overall["log_rank_sii_source"],
             ),
             (
-                "Overall survival by levels of SII and AFP, log-rank",
+                _("Overall survival by levels of SII and AFP, log-rank"),
                 wording.p_value(overall["log_rank_levels_p"]),
                 overall["log_rank_levels_source"],
             ),
-            ("Progression-free survival, median", _median(free), free["source"]),
+            (_("Progression-free survival, median"), _median(free), free["source"]),
             (
-                "Progression-free survival by SII, log-rank",
+                _("Progression-free survival by SII, log-rank"),
                 wording.p_value(free["log_rank_sii_p"]),
                 free["log_rank_sii_source"],
             ),
-            ("Start of sorafenib to death, median", _median(total), total["source"]),
+            (_("Start of sorafenib to death, median"), _median(total), total["source"]),
         ),
-        note="The number of deaths is printed nowhere. Survival of the risk groups at any time is printed nowhere.",
+        note=_("The paper prints neither the number of deaths nor the survival of the risk groups at any time."),
     )
 
 
@@ -74,19 +80,19 @@ def _table1(study: Study) -> Table:
     table = study["table1"]
     pugh, albi, stage = table["child_pugh"], table["albi"], table["bclc"]
     return Table(
-        f"Table 1: {table['title'].lower()}",
-        ("Characteristic", "Value"),
+        _("Table 1: {title}").format(title=table["title"].lower()),
+        (_("Characteristic"), _("Value")),
         (
-            ("Age, years, median", _spread(table["age_years"])),
-            ("Male", _share(table["male"])),
-            ("Child-Pugh score 5; 6", f"{_part(pugh, 'a5')}; {_part(pugh, 'a6')}"),
-            ("ALBI grade 1; 2", f"{_part(albi, 'grade_1')}; {_part(albi, 'grade_2')}"),
-            ("AFP, ng/mL, median", _spread(table["afp_ng_per_ml"])),
-            ("PIVKA-II, mAU/mL, median", _spread(table["pivka_ii_mau_per_ml"])),
-            ("BCLC stage B; C", f"{_part(stage, 'b')}; {_part(stage, 'c')}"),
-            ("Vascular invasion", _share(table["vascular_invasion"])),
-            ("Extrahepatic metastasis", _share(table["extrahepatic"])),
-            ("Cause of liver disease", table["aetiology"]),
+            (_("Age, years, median"), _spread(table["age_years"])),
+            (_("Male"), _share(table["male"])),
+            (_("Child-Pugh score 5; 6"), f"{_part(pugh, 'a5')}; {_part(pugh, 'a6')}"),
+            (_("ALBI grade 1; 2"), f"{_part(albi, 'grade_1')}; {_part(albi, 'grade_2')}"),
+            (_("AFP, ng/mL, median"), _spread(table["afp_ng_per_ml"])),
+            (_("PIVKA-II, mAU/mL, median"), _spread(table["pivka_ii_mau_per_ml"])),
+            (_("BCLC stage B; C"), f"{_part(stage, 'b')}; {_part(stage, 'c')}"),
+            (_("Vascular invasion"), _share(table["vascular_invasion"])),
+            (_("Extrahepatic metastasis"), _share(table["extrahepatic"])),
+            (_("Cause of liver disease"), table["aetiology"]),
         ),
     )
 
@@ -95,8 +101,8 @@ def _table2(study: Study) -> Table:
     table = study["table2"]
     multivariable = {row["id"]: row for row in table["multivariable"]}
     return Table(
-        f"Table 2: {table['title'][0].lower()}{table['title'][1:]}",
-        ("Variable", "Univariable hazard ratio", "p", "Multivariable hazard ratio", "p"),
+        _("Table 2: {title}").format(title=f"{table['title'][0].lower()}{table['title'][1:]}"),
+        (_("Variable"), _("Univariable hazard ratio"), "p", _("Multivariable hazard ratio"), "p"),
         tuple(
             (row["label"].replace(">=", "≥"), *_printed(row), *_printed(multivariable.get(row["id"])))
             for row in table["univariable"]
@@ -109,28 +115,28 @@ def _table3(study: Study) -> Table:
     rows = []
     for row in table["rows"]:
         for k, level in enumerate(row["levels"]):
-            name = f"{_FACTORS[row['id']]}: {level.replace('>=', '≥')}"
+            name = f"{_(_FACTORS[row['id']])}: {level.replace('>=', '≥')}"
             low, high = (
                 f"{count} ({percent} %)" for count, percent in zip(row["counts"][k], row["percents"][k], strict=True)
             )
             rows.append((name, low, high, wording.p_value(row["p_value"]) if k == 0 else ""))
     low_n, high_n = table["group_sizes"]
     return Table(
-        f"Table 3: {table['title'][0].lower()}{table['title'][1:]}",
-        ("Factor", f"Low SII (n {low_n})", f"High SII (n {high_n})", "p"),
+        _("Table 3: {title}").format(title=f"{table['title'][0].lower()}{table['title'][1:]}"),
+        (_("Factor"), _("Low SII (n {n})").format(n=low_n), _("High SII (n {n})").format(n=high_n), "p"),
         tuple(rows),
-        note="As printed; the errata below say which cells are misprints.",
+        note=_("As printed; the errata below say which cells are misprints."),
     )
 
 
 def _median(outcome: Outcome) -> str:
     lower, upper = outcome["median_ci_95"]
-    return f"{outcome['median_months']} months ({lower} to {upper})"
+    return _("{median} months ({lower} to {upper})").format(median=outcome["median_months"], lower=lower, upper=upper)
 
 
 def _spread(entry: Median) -> str:
     lower, upper = entry["spread"]
-    return f"{entry['median']} ({lower} to {upper})"
+    return f"{entry['median']} ({wording.value_range(str(lower), str(upper))})"
 
 
 def _share(entry: Count) -> str:
@@ -145,4 +151,7 @@ def _printed(row: PrintedRatio | None) -> tuple[str, str]:
     if row is None:
         return ("", "")
     lower, upper = row["ci_95"]
-    return (f"{row['hazard_ratio']:.3f} ({lower:.3f} to {upper:.3f})", wording.p_value(row["p_value"]))
+    return (
+        f"{row['hazard_ratio']:.3f} ({wording.value_range(f'{lower:.3f}', f'{upper:.3f}')})",
+        wording.p_value(row["p_value"]),
+    )

@@ -18,7 +18,15 @@ from app.presentation.translation import ngettext
 from app.web.api.requests import AssessmentIn, ReadingContext
 from app.web.problems import INVALID, FieldProblem, ProblemError
 
-# The likely fix, by the kind of mistake that Pydantic names.
+# What is wrong, and the likely fix, by the kind of mistake that Pydantic names.
+_MESSAGES = {
+    "missing": N_("Field required."),
+    "extra_forbidden": N_("Extra inputs are not permitted."),
+    "bool_type": N_("Input should be a valid boolean."),
+    "string_type": N_("Input should be a valid string."),
+    "string_too_long": N_("String should have at most {max_length} characters."),
+    "model_type": N_("Input should be an object."),
+}
 _HINTS = {
     "missing": N_("Add it."),
     "extra_forbidden": N_("Remove it, or check its spelling."),
@@ -62,4 +70,5 @@ def _field_problem(detail: ErrorDetails) -> FieldProblem:
         return FieldProblem(pointer, error.code, message.text, message.hint)
     if not places:
         return FieldProblem(pointer, "not_an_object", _("The body is not an object."), _(_SEE))
-    return FieldProblem(pointer, code, f"{detail['msg']}.", _(_HINTS.get(code, _SEE)))
+    text = _(_MESSAGES[code]).format(**detail.get("ctx", {})) if code in _MESSAGES else f"{detail['msg']}."
+    return FieldProblem(pointer, code, text, _(_HINTS.get(code, _SEE)))

@@ -12,8 +12,10 @@ from app.config.addresses import API, curve
 from app.core.assessment import Assessment
 from app.core.fitted_model import Artefact
 from app.core.risk_groups import RISK_GROUP_IDS, RiskGroup
+from app.presentation import wording
 from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_document, model_part
 from app.presentation.charts.export import curve_png, curve_svg
+from app.presentation.translation import gettext as _
 from app.web import openapi
 from app.web.api.assessments import assess_body
 from app.web.api.requests import AssessmentIn
@@ -115,8 +117,8 @@ def _group_of(artefact: Artefact, request: Request) -> RiskGroup:
     for group in artefact.risk_groups:
         if group.id == request.path_params["group_id"]:
             return group
-    *others, last = (group.id for group in artefact.risk_groups)
-    raise ProblemError(NOT_FOUND, f"There is no such risk group: {', '.join(others)} and {last} exist.")
+    groups = wording.joined([group.id for group in artefact.risk_groups])
+    raise ProblemError(NOT_FOUND, _("There is no such risk group: {groups} exist.").format(groups=groups))
 
 
 def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:

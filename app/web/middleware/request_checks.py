@@ -9,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config import addresses
 from app.config.settings import Settings
+from app.presentation.translation import gettext as _
+from app.presentation.translation import ngettext
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 from app.web.request_body import media_type
 
@@ -62,21 +64,25 @@ class Gate:
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
         host = headers.get(b"host", "")
         if "*" not in self.allowed and _name_of(host) not in self.allowed:
-            return HOST, "The Host header is not one that this service was set up for.", {}
+            return HOST, _("The Host header is not one that this service was set up for."), {}
         length = headers.get(b"content-length", "0")
         limit = self._limit(scope)
         if length.isdecimal() and int(length) > limit:
             return TOO_LARGE, _too_large(limit), {}
         encoding = headers.get(b"content-encoding", _IDENTITY).strip().lower()
         if encoding not in ("", _IDENTITY):
-            shown = encoding if encoding in _ENCODINGS else "another encoding"
-            detail = f"The Content-Encoding header says {shown}; send the body as it is."
+            shown = encoding if encoding in _ENCODINGS else _("another encoding")
+            detail = _("The Content-Encoding header says {encoding}; send the body as it is.").format(encoding=shown)
             return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
         if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
-            return FORBIDDEN, "The form was sent from another site.", {}
+            return FORBIDDEN, _("The form was sent from another site."), {}
         wait = self._wait_seconds(scope)
         if wait:
-            detail = f"More than {self.settings.rate_limit_per_minute} requests in a minute."
+            detail = ngettext(
+                "More than {number} request in a minute.",
+                "More than {number} requests in a minute.",
+                self.settings.rate_limit_per_minute,
+            ).format(number=self.settings.rate_limit_per_minute)
             return RATE, detail, {"Retry-After": str(wait)}
         return None
 
@@ -98,7 +104,7 @@ class Gate:
 
 
 def _too_large(limit: int) -> str:
-    return f"The body has more than {limit} bytes."
+    return _("The body has more than {limit} bytes.").format(limit=limit)
 
 
 def _name_of(host: str) -> str:

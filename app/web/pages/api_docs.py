@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.config import addresses
 from app.presentation.pages.api_docs import ApiEndpoint, ApiParameter, ApiResponse, ProblemLine, api_page
 from app.presentation.templating import render
+from app.presentation.translation import gettext as _
 from app.web.openapi import EXAMPLE_REQUEST
 from app.web.problems import PROBLEMS
 from app.web.state import service_of
@@ -34,7 +35,7 @@ def show_problems(request: Request) -> HTMLResponse:
 
 
 def _page(request: Request, endpoints: tuple[ApiEndpoint, ...], name: str) -> HTMLResponse:
-    lines = tuple(ProblemLine(p.name, p.status, p.title, p.remedy) for p in PROBLEMS)
+    lines = tuple(ProblemLine(p.name, p.status, _(p.title), _(p.remedy)) for p in PROBLEMS)
     return HTMLResponse(render(api_page(service_of(request).artefact, name, endpoints, lines, EXAMPLE_REQUEST)))
 
 

@@ -15,6 +15,7 @@ from app.presentation.pages.form import form_page
 from app.presentation.pages.live_check import live_check
 from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
+from app.presentation.translation import gettext as _
 from app.web.pages.form_input import FormInput, read_form, read_typed
 from app.web.pages.opened_record import opened_record, warnings_of
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
@@ -58,7 +59,7 @@ async def check_values(request: Request) -> JSONResponse:
 
 @router.get(EVIDENCE)
 def show_evidence(request: Request) -> HTMLResponse:
-    """Show what stands behind the answers."""
+    """Show the evidence behind the results."""
     return _html(evidence_page(service_of(request).models.default))
 
 
@@ -67,18 +68,18 @@ def error_response(
 ) -> HTMLResponse:
     """Return a problem as a page, for browsers."""
     site = site_of(request.app.state.service.artefact, "problem", depth(request.url.path))
-    view = ProblemPage(site=site, status=problem.status, title=problem.title, detail=detail)
+    view = ProblemPage(site=site, status=problem.status, title=_(problem.title), detail=detail)
     return HTMLResponse(render(view), problem.status, headers)
 
 
 async def typed_in(request: Request) -> dict[str, str]:
     """Return what a form says, as typed. Raises ProblemError."""
     if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
-        raise ProblemError(MEDIA, f"The form is sent as {FORM_TYPE}.")
+        raise ProblemError(MEDIA, _("The form is sent as {media_type}.").format(media_type=FORM_TYPE))
     try:
         return read_typed(await request.body())
     except ValueError:
-        raise ProblemError(MALFORMED, "The form has more fields than it should.") from None
+        raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
 
 
 def assess_form(

@@ -22,7 +22,7 @@ def _parsed(svg: str) -> ET.Element:
 def test_the_svg_says_what_it_is_and_where_it_is_from(artefact: Artefact, group: RiskGroup) -> None:
     root = _parsed(curve_svg(artefact, group))
     title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")
-    assert title == f"Overall survival of the {group.label.lower()}"
+    assert title == f"Overall survival: {group.label}"
     assert description is not None
     assert "reconstructed" in description
     text = " ".join(root.itertext())

@@ -39,8 +39,8 @@ def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) 
 
 def test_headings_say_what_is_compared_and_which_factors_the_patient_has(artefact: Artefact) -> None:
     rows = estimates(artefact, answer(artefact, "sii"))
-    assert [row.label for row in rows if row.kind == "heading"] == [
-        "SII ≥ 340 × 10⁹/L against SII < 340 × 10⁹/L (this patient)",
+    assert [row.label.replace("\u00a0", " ") for row in rows if row.kind == "heading"] == [
+        "SII ≥ 340 × 10⁹/L (this patient) against SII < 340 × 10⁹/L",
         "AFP ≥ 400 ng/mL against AFP < 400 ng/mL",
         "Both factors high against neither",
     ]

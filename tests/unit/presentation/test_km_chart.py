@@ -92,7 +92,7 @@ def test_the_description_tells_what_the_picture_shows(artefact: Artefact) -> Non
     for said in (
         "17 of the study's patients",
         "reconstructed cohorts",
-        "36 % (11 % to 64 %) at 6 months",
+        "Survival at 6 months: 36 % (11 % to 64 %).",
         "4.2 months",
     ):
         assert said in described

@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from app.core.sample_dates import SampleDates, date_errors, date_warnings
 from app.presentation import messages
 from app.presentation.messages import error_message, reason_message, warning_message
 from app.presentation.translation import using
+from tests.lib.translation import Marked
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATE = ROOT / "app" / "presentation" / "translations" / "messages.pot"
@@ -138,13 +138,6 @@ def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> No
     assert "25 digits" in str(error_message(caught.value))
     names = {name for text in messages.WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
     assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "unit", "value"}
-
-
-class Marked(NullTranslations):
-    """A language in which every sentence stands in brackets."""
-
-    def gettext(self, message: str) -> str:
-        return f"[{message}]"
 
 
 def test_a_message_is_in_the_language_of_the_answer() -> None:

@@ -37,7 +37,7 @@ class NewerResult:
         """The result in words: what it is, its value if it is known, its day and its reference."""
         parts = [
             self.analyte.label if self.analyte else "A laboratory result",
-            *([wording.given(self.lab)] if self.lab else ["value not read"]),
+            *([wording.given(self.lab, str)] if self.lab else ["value not read"]),
             self.effective.day.isoformat() if self.effective else "day not known",
             *([self.reference] if self.reference else []),
         ]
