@@ -1,4 +1,4 @@
-"""Every error in the form of its interface: a page, a problem, an OperationOutcome, or a 401 without a body."""
+"""Answer every error in the form of its interface: a page, a problem, an OperationOutcome, or a 401 without a body."""
 
 import logging
 from collections.abc import Callable, Coroutine
@@ -26,7 +26,7 @@ from app.web.problems import (
 )
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
-# FHIR's issue types for what the status already says.
+# FHIR's issue type for each status.
 _ISSUE_CODES = {400: "invalid", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
 _ISSUE_CODES |= {401: "login", 429: "throttled", 500: "exception", 503: "transient"}
 
@@ -56,7 +56,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Answer what the router raises: nothing there, or another method."""
+    """Answer what the router raises: an unknown path or a wrong method."""
     assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
     problem = next((known for known in PROBLEMS if known.status == error.status_code), NOT_FOUND)
     return answer(request, problem, _(problem.remedy), dict(error.headers or {}))
@@ -69,7 +69,7 @@ async def on_fhir_error(_request: Request, error: Exception) -> Response:
 
 
 async def on_not_admitted(request: Request, error: Exception) -> Response:
-    """Answer 401; why is told to the operator's log alone. CDS Hooks wants no body at all."""
+    """Answer 401 and log the reason for the operator. CDS Hooks gets no body."""
     assert isinstance(error, NotAdmittedError)  # noqa: S101 - how the handler is registered
     extra = {"error": error.reason, "request_id": request.scope["state"].get("request_id")}
     logger.log(logging.WARNING, "not admitted", extra=extra)
@@ -80,7 +80,7 @@ async def on_not_admitted(request: Request, error: Exception) -> Response:
 
 
 async def on_failure(request: Request) -> Response:
-    """Answer what nobody foresaw."""
+    """Answer an unexpected error."""
     return answer(request, INTERNAL, _(INTERNAL.remedy))
 
 

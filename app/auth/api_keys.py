@@ -1,7 +1,7 @@
-"""API keys: random, stored as hashes in one file, changed while the service runs.
+"""Check API keys against a file of hashes, which may change while the service runs.
 
-A line of the file is `name:hash`; lines that begin with # are comments. A key holds 256 random bits, so that a plain
-SHA-256 of it cannot be guessed back.
+A line of the file is `name:hash`; lines that begin with # are comments. A key has 256 random bits, so a plain SHA-256
+hash of it cannot be reversed by guessing.
 """
 
 import hashlib
@@ -17,18 +17,18 @@ _PREFIX = "sii-afp_"
 
 
 def new_key(name: str) -> tuple[str, str]:
-    """Return a new key and its line for the file. Raises ConfigurationError for a name that cannot stand there."""
+    """Return a new key and its line for the file. Raises ConfigurationError if the name is not valid."""
     if not _NAME.fullmatch(name):
-        raise ConfigurationError("The name of a key has 1 to 64 letters, digits, points, hyphens or underscores.")
+        raise ConfigurationError("The name of a key must have 1 to 64 letters, digits, points, hyphens or underscores.")
     key = _PREFIX + secrets.token_urlsafe(32)
     return key, f"{name}:{_hash(key)}"
 
 
 class ApiKeys:
-    """The keys in a file, read again whenever it changes. Without a file there are none."""
+    """The keys in a file, which is read again when it changes. Without a file there are no keys."""
 
     def __init__(self, path: Path | None) -> None:
-        """Read the file. Raises ConfigurationError if it cannot be read or a line makes no sense."""
+        """Read the file. Raises ConfigurationError if it cannot be read or a line is malformed."""
         self._path = path
         self._stamp: tuple[int, int, int] | None = None
         self._hashes: dict[str, str] = {}
@@ -41,9 +41,9 @@ class ApiKeys:
         return self._path is not None
 
     def owner_of(self, key: str) -> str | None:
-        """Return the name of a key, or None if it is not known. Takes the same time whichever key it is.
+        """Return the name of a key, or None if it is not known. The time that it takes does not depend on the key.
 
-        Raises ConfigurationError if the file went missing or wrong since: then it admits nobody.
+        Raises ConfigurationError if the file has since been removed or become malformed: then no key is accepted.
         """
         if self._path is not None:
             self._read(self._path)
@@ -56,12 +56,16 @@ class ApiKeys:
     def _read(self, path: Path) -> None:
         try:
             status = path.stat()
-            stamp = (status.st_ino, status.st_ctime_ns, status.st_size)  # the time of a copy may be its original's
+            stamp = (
+                status.st_ino,
+                status.st_ctime_ns,
+                status.st_size,
+            )  # a copy may keep the modification time of its original
             if stamp == self._stamp:
                 return
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"The file of API keys cannot be read: {type(error).__name__}.") from None
+            raise ConfigurationError(f"The file of API keys cannot be read ({type(error).__name__}).") from None
         hashes: dict[str, str] = {}
         for number, line in enumerate(text.splitlines(), 1):
             entry = line.strip()
@@ -69,7 +73,7 @@ class ApiKeys:
                 continue
             name, _, digest = entry.partition(":")
             if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest) or name in hashes:
-                raise ConfigurationError(f"Line {number} of the file of API keys is not one new name:hash.")
+                raise ConfigurationError(f"Line {number} of the file of API keys is not name:hash, or repeats a name.")
             hashes[name] = digest
         self._hashes, self._stamp = hashes, stamp
 

@@ -1,6 +1,6 @@
 """Decide whether a caller may use an interface that takes a patient's values.
 
-Credentials that are sent must be right. Without any, an interface answers only if the site allows it, or if no
+Credentials that are sent must be valid. A call without credentials is answered only if the site allows it, or if no
 credentials are set up at all and the service listens on the loopback address.
 """
 
@@ -19,13 +19,14 @@ from app.core.errors import ConfigurationError
 from app.net.safe_url import LOOPBACK
 
 _HOW_TO = (
-    "a call without credentials was refused: make a key with 'sii-afp key NAME', put its line into the file that "
-    "SII_AFP_API_KEYS_FILE names, or name clients in SII_AFP_INTEGRATION_FILE; SII_AFP_ANONYMOUS_CALLS=true admits all"
+    "a call without credentials was refused. Make a key with 'sii-afp key NAME' and put its line into the file that "
+    "SII_AFP_API_KEYS_FILE names, or list clients in SII_AFP_INTEGRATION_FILE. SII_AFP_ANONYMOUS_CALLS=true admits all "
+    "callers"
 )
 
 
 class Admission:
-    """Decides by API key, signed token, or the absence of both."""
+    """Admits callers by API key or signed token, or anonymously."""
 
     def __init__(self, settings: Settings, integration: Integration, key_sets: KeySets) -> None:
         """Raises ConfigurationError if the file of keys cannot be used."""
@@ -48,7 +49,7 @@ class Admission:
         if key is not None and not scheme:
             return self._by_key(key, scope)
         if scheme.lower() != "bearer" or key is not None:
-            raise NotAdmittedError("the credentials are neither one bearer token nor one key")
+            raise NotAdmittedError("the credentials are not one bearer token or one API key")
         token = token.strip()
         if token.count(".") == 2:
             return await self.tokens.verify(token, self._public_url + path, scope)
@@ -60,7 +61,7 @@ class Admission:
         except ConfigurationError as error:
             raise NotAdmittedError(str(error)) from None
         if owner is None:
-            raise NotAdmittedError("the key is not known")
+            raise NotAdmittedError("the API key is not known")
         return Caller(owner, "key")
 
 

@@ -1,4 +1,4 @@
-"""Who calls, as far as the service knows and logs it."""
+"""Define the caller of a request, as the service knows and logs it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +18,7 @@ ANONYMOUS = Caller("anonymous", "anonymous")
 
 
 class NotAdmittedError(SiiAfpError):
-    """The call is not admitted. The reason is for the operator's log; the caller is told nothing but the status."""
+    """The call is not admitted. The reason is for the operator's log; the caller gets only the status."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""The public keys of EHRs: pinned in a file, or fetched from the one address that the site named."""
+"""Find the public keys of EHRs: in a file, or at the one address in the site configuration."""
 
 import asyncio
 import json
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 FETCH_SECONDS = 5.0
 _KEEP_SECONDS = 3600.0
-_REFETCH_SECONDS = 60.0  # for a key id that is not there, an address is asked at most this often, also in vain
+_REFETCH_SECONDS = 60.0  # minimum interval between fetches for an unknown key id, including failed ones
 
 
 @dataclass(slots=True)
 class _Kept:
-    """A fetched set with the time of it, and when the address was asked last. One call asks, others wait for it."""
+    """A fetched key set, the time it was fetched and the time of the last attempt. Calls wait for one fetch."""
 
     keys: dict[str, Any] = field(default_factory=dict)
     fetched: float = -math.inf
@@ -31,7 +31,7 @@ class _Kept:
 
 
 class KeySets:
-    """Finds the key that a token names, per client; fetched sets are kept for an hour."""
+    """Finds the key that a client's token names. Fetched key sets are kept for an hour."""
 
     def __init__(self, outbound: Outbound | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._outbound = outbound or Outbound(FETCH_SECONDS)
@@ -61,14 +61,14 @@ class KeySets:
     async def _refetch(self, kept: _Kept, address: str) -> None:
         now = self._clock()
         if now - kept.asked < _REFETCH_SECONDS:
-            raise NotAdmittedError("the key id is not known, and the key set was asked for a moment ago")
+            raise NotAdmittedError("the key id is not known, and the key set was fetched less than a minute ago")
         kept.asked = now
         try:
             answer = await self._outbound.get(address, {"accept": "application/json"})
         except OutboundError as error:
-            raise NotAdmittedError(f"the key set cannot be fetched: {error.reason}") from None
+            raise NotAdmittedError(f"the key set cannot be fetched ({error.reason})") from None
         if answer.status != 200 or not isinstance(answer.body, dict):
-            raise NotAdmittedError("the address of the key set gives none")
+            raise NotAdmittedError("the address of the key set does not answer with a key set")
         kept.keys, kept.fetched = answer.body, now
 
 
@@ -77,7 +77,7 @@ def _pinned(client: Client) -> dict[str, Any]:
     try:
         found = json.loads(client.jwks_file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise NotAdmittedError(f"the pinned key set cannot be read: {type(error).__name__}") from None
+        raise NotAdmittedError(f"jwks_file cannot be read ({type(error).__name__})") from None
     return found if isinstance(found, dict) else {}
 
 
@@ -88,15 +88,15 @@ def _named(key_set: dict[str, Any], kid: str) -> list[dict[str, Any]]:
 
 
 def _usable(entry: dict[str, Any], algorithm: str) -> "PyJWK":
-    """Return the key of an entry whose own words allow this use. Raises NotAdmittedError."""
-    from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - only signed calls pay for it
+    """Return the key of an entry if its own members allow this use. Raises NotAdmittedError."""
+    from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - only signed calls need it
 
     kind = {"ES384": ("EC", "P-384"), "RS384": ("RSA", None)}[algorithm]
     if (entry.get("kty"), entry.get("crv") if kind[1] else None) != kind or entry.get("alg") not in (None, algorithm):
         raise NotAdmittedError("the key is not for this algorithm")
     if entry.get("use") not in (None, "sig") or "d" in entry:
-        raise NotAdmittedError("the key is not a public one for signatures")
+        raise NotAdmittedError("the key is not a public key for signatures")
     try:
         return PyJWK(entry, algorithm)
     except (PyJWTError, ValueError, TypeError):
-        raise NotAdmittedError("the key cannot be read") from None
+        raise NotAdmittedError("the key is malformed") from None

@@ -1,7 +1,7 @@
-"""Signed calls: a JSON Web Token for one call of one address, as CDS Hooks describes; REST and FHIR take the same.
+"""Verify signed calls: a JSON Web Token for one call of one address, as CDS Hooks describes, for every interface.
 
-ES384 and RS384 alone, never `none` or a shared secret. Issuer, key address, audience and time are checked against what
-the site wrote down, and a token is good once.
+Only ES384 and RS384 are accepted, never `none` or a shared secret. Issuer, key address, audience and time are checked
+against the site configuration, and a token can be used once.
 """
 
 import time
@@ -18,7 +18,7 @@ LONGEST_LIFE_SECONDS = 3600
 
 
 class SignedTokens:
-    """Checks tokens of the clients that the integration file names."""
+    """Verifies tokens of the clients in the site configuration."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class SignedTokens:
 
     @property
     def is_configured(self) -> bool:
-        """Whether any client was named."""
+        """Whether the site configuration has a client."""
         return bool(self._clients)
 
     def client(self, issuer: str) -> Client | None:
@@ -45,20 +45,20 @@ class SignedTokens:
 
     async def verify(self, token: str, audience: str, scope: Scope) -> Caller:
         """Return who signed a call of the address `audience`. Raises NotAdmittedError with the reason."""
-        import jwt  # noqa: PLC0415 - only signed calls pay for it
+        import jwt  # noqa: PLC0415 - only signed calls need it
 
         try:
             header = jwt.get_unverified_header(token)
             unverified = jwt.decode(token, options={"verify_signature": False})
         except (jwt.PyJWTError, ValueError, RecursionError):
-            raise NotAdmittedError("the token cannot be read") from None
+            raise NotAdmittedError("the token is malformed") from None
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
             raise NotAdmittedError("the algorithm is not ES384 or RS384")
         client = self._client_of(unverified, header, scope)
         kid = header.get("kid")
         if not isinstance(kid, str):
-            raise NotAdmittedError("the token names no key")
+            raise NotAdmittedError("the token has no key id")
         key = await self._key_sets.key_for(client, kid, algorithm)
         try:
             claims = jwt.decode(
@@ -79,21 +79,21 @@ class SignedTokens:
         issuer = claims.get("iss")
         client = self._clients.get(issuer) if isinstance(issuer, str) else None
         if client is None or scope not in client.scopes:
-            raise NotAdmittedError("the issuer is not one with this scope in the site configuration")
+            raise NotAdmittedError("the issuer does not have this scope in the site configuration")
         jku = header.get("jku")
         if jku is not None and jku not in (client.jwks_url, *client.jku):
-            raise NotAdmittedError("the token's key address is not one that the site named")
+            raise NotAdmittedError("the token's key address (jku) is not in the site configuration")
         return client
 
     def _use_once(self, claims: dict[str, Any]) -> None:
-        """Remember the token until it expires. Raises NotAdmittedError if it was used before or lives too long."""
+        """Remember the token until it expires. Raises NotAdmittedError if it was used before or is valid too long."""
         now, expiry, issued, token_id = self._clock(), claims["exp"], claims["iat"], claims["jti"]
         if not isinstance(token_id, str) or not token_id or len(token_id) > 256:
-            raise NotAdmittedError("the token's id is not a short text")
+            raise NotAdmittedError("the token's id (jti) is not a text of 1 to 256 characters")
         if not isinstance(expiry, int | float) or not isinstance(issued, int | float):
-            raise NotAdmittedError("the token's times are not numbers")
+            raise NotAdmittedError("the token's times (iat, exp) are not numbers")
         if expiry - issued > LONGEST_LIFE_SECONDS:
-            raise NotAdmittedError("the token lives longer than an hour")
+            raise NotAdmittedError("the token is valid for more than an hour")
         if len(self._seen) >= self._most_remembered:
             self._seen = {known: until for known, until in self._seen.items() if until > now}
         key = (claims["iss"], token_id)

@@ -1,6 +1,6 @@
-"""What a site agreed with its EHRs: who may call, what may be read where, local codes. One TOML file.
+"""Read the site configuration, one TOML file: who may call, which servers may be read, local codes.
 
-Nothing that is not written there is trusted. docs/integration.md shows the file.
+Nothing outside it is trusted. docs/integration.md shows the file.
 """
 
 import tomllib
@@ -16,14 +16,14 @@ from app.net.safe_url import is_safe_address
 
 def _safe(address: str) -> str:
     if not is_safe_address(address):
-        raise ValueError("an address must be https, without user name, password or fragment")
+        raise ValueError("the address must be https, without user name, password or fragment")
     return address.rstrip("/")
 
 
 def _origin(address: str) -> str:
     parts = urlsplit(_safe(address))
     if parts.path or parts.query:
-        raise ValueError("an origin is a scheme and a host, without a path")
+        raise ValueError("the origin must be a scheme and a host, without a path")
     return address.rstrip("/")
 
 
@@ -49,7 +49,7 @@ class Client(_Table):
     @model_validator(mode="after")
     def _one_key_set(self) -> Self:
         if (self.jwks_file is None) == (self.jwks_url is None):
-            raise ValueError("name either jwks_file or jwks_url")
+            raise ValueError("set either jwks_file or jwks_url")
         return self
 
 
@@ -77,7 +77,7 @@ class ConditionCode(_Table):
 
 
 class Integration(_Table):
-    """The whole file. Without one, nobody is trusted, nothing is fetched, and the standard codes hold."""
+    """The whole file. Without one, nobody is trusted, nothing is fetched, and only the standard codes are read."""
 
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)
@@ -103,7 +103,7 @@ class Integration(_Table):
 
 
 def load_integration(path: Path | None) -> Integration:
-    """Return what the file says; the defaults without one. Paths in it count from its folder.
+    """Return the content of the file, or the defaults without one. Paths in it are relative to its folder.
 
     Raises ConfigurationError that names the entry.
     """
@@ -128,7 +128,9 @@ def load_integration(path: Path | None) -> Integration:
 
 
 def _beside(path: Path, named: Path) -> Path:
-    """Return a file that the integration file names. Raises ConfigurationError if it is not there."""
+    """Return a file that the site configuration names. Raises ConfigurationError if it does not exist."""
     if not (path.parent / named).is_file():
-        raise ConfigurationError(f"{path.name}: there is no file {named}; it counts from the folder of {path.name}")
+        raise ConfigurationError(
+            f"{path.name}: file not found: {named} (paths are relative to the folder of {path.name})"
+        )
     return path.parent / named

@@ -18,11 +18,6 @@ class Analyte(StrEnum):
     AFP = "afp"
 
     @property
-    def label(self) -> str:
-        """The name shown to a reader."""
-        return "AFP" if self is Analyte.AFP else self.value.capitalize()
-
-    @property
     def canonical_unit(self) -> str:
         """The unit in which the analyte enters the calculation, as a UCUM code."""
         return _AFP_UNIT if self is Analyte.AFP else _COUNT_UNIT

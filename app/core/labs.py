@@ -1,6 +1,8 @@
 """Turn a measurement into a laboratory value: convert it exactly, check it, compare it with the cut-off."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from app.core.analytes import PLAUSIBLE, Analyte
@@ -20,6 +22,23 @@ class Lab:
     given: Measurement
     canonical: Decimal
     warnings: tuple[InputWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedResult:
+    """A result that was not used although it may matter, with the reason: code, case and parameters as in InputError.
+
+    None marks what is not known: `analyte` if it may be any of the four, `lab` if the value cannot be read, `day` of
+    the sample, `reference` to the result.
+    """
+
+    analyte: Analyte | None
+    lab: Lab | None
+    day: date | None
+    reference: str | None
+    code: str
+    case: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 def make_lab(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Lab:

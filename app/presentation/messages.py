@@ -3,15 +3,37 @@
 The keys are the codes of InputError and InputWarning, with `.case` where one code has several causes.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from app.core.analytes import Analyte
 from app.core.applicability import Reason, Status
 from app.core.errors import InputError, InputWarning
+from app.core.labs import UnusedResult
 from app.presentation import wording
+from app.presentation.rejection_messages import REJECTIONS
 from app.presentation.translation import gettext
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+
+_MOST_NAMED = 5
+
+
+class Worded(Protocol):
+    """What has words: a stable code, a case that tells apart its causes, and the parameters that the words name."""
+
+    @property
+    def code(self) -> str:
+        """The stable code."""
+
+    @property
+    def case(self) -> str:
+        """The cause, or an empty text."""
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """What the words name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +58,7 @@ _GIVE_IN = N_("Give the result in {offered}.")
 _OTHER_FIELD = N_("Check that the value belongs to this field; {analyte} is given in {offered}.")
 _AS_QUANTITY = N_("Send it as a valueQuantity.")
 _OPEN_RECORD = N_(
-    "Look at them in the record; enter the values that hold today by hand, or wait until the result is complete."
+    "Check them in the patient's record. Enter the current values by hand, or wait until the results are complete."
 )
 _MEASURE_AGAIN = N_("Measure again; the model is for values at the start of regorafenib.")
 
@@ -46,7 +68,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "missing.no_number": (N_("There is no number."), _WRITE),
     "missing.no_result": (
         N_("There is no usable result of {analyte}."),
-        N_("See what was not used, and why; or enter the value by hand."),
+        N_("Check the reasons why results were not used, or enter the value by hand."),
     ),
     "missing.parameter": (
         N_("The value is missing."),
@@ -177,8 +199,7 @@ WARNINGS: dict[str, str] = {
     "sample_old.afp": N_("The sample of AFP is {days} days old. The model is for values at the start of regorafenib."),
     "samples_apart": N_("Blood count and AFP were taken {days} days apart."),
     "newer_results": N_(
-        "The record holds newer results that were not used: {results}. "
-        "With any of them the risk group would be the same."
+        "There are newer results that were not used: {results}. The risk group would be the same with any of them."
     ),
 }
 
@@ -211,10 +232,12 @@ def error_message(error: InputError, units: wording.Units = str) -> Message:
 
 def warning_message(warning: InputWarning, units: wording.Units = str) -> str:
     """Return a warning; one that was made from an error has its words and its hint."""
-    key = _key(warning)
-    if key in WARNINGS:
-        return _filled(WARNINGS[key], warning, units)
-    return " ".join(_filled(text, warning, units) for text in ERRORS[key])
+    return _sentences(warning, WARNINGS, units)
+
+
+def rejection_message(rejection: Worded, units: wording.Units = str) -> str:
+    """Return why an Observation was not used; an input error in its value has its words and its hint."""
+    return _sentences(rejection, REJECTIONS, units)
 
 
 def applicability_message(status: Status) -> str:
@@ -229,11 +252,18 @@ def reason_message(reason: Reason) -> str:
     return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
 
 
-def _key(about: InputError | InputWarning) -> str:
+def _sentences(about: Worded, own: Mapping[str, str], units: wording.Units) -> str:
+    """Return the text of a code in a table of its own, or text and hint of the input error with that code."""
+    key = _key(about)
+    texts = [own[key]] if key in own else ERRORS[key]
+    return " ".join(_filled(text, about, units) for text in texts)
+
+
+def _key(about: Worded) -> str:
     return f"{about.code}.{about.case}" if about.case else about.code
 
 
-def _filled(text: str, about: InputError | InputWarning, units: wording.Units) -> str:
+def _filled(text: str, about: Worded, units: wording.Units) -> str:
     parameters = {
         name: units(_shown(value)) if name in _HOLD_UNITS else _shown(value) for name, value in about.parameters.items()
     }
@@ -246,7 +276,27 @@ def _shown(value: object) -> str:
             return wording.analyte(value)
         case Decimal():
             return f"{value:f}"
+        case (UnusedResult(), *_) as results:
+            return _results([one for one in results if isinstance(one, UnusedResult)])
         case tuple():
             return gettext(" or ").join(map(str, value))
         case _:
             return str(value)
+
+
+def _results(results: Sequence[UnusedResult]) -> str:
+    """Return a list of results: analyte, value, day and reference of each, and why it was not used."""
+    shown = [_result(one) for one in results[:_MOST_NAMED]]
+    if more := len(results) - len(shown):
+        shown.append(gettext("and {number} more").format(number=more))
+    return "; ".join(shown)
+
+
+def _result(one: UnusedResult) -> str:
+    parts = [
+        wording.analyte(one.analyte) if one.analyte else gettext("a laboratory value"),
+        wording.given(one.lab, str) if one.lab else gettext("value not read"),
+        one.day.isoformat() if one.day else gettext("day not known"),
+        *([one.reference] if one.reference else []),
+    ]
+    return f"{', '.join(parts)} ({rejection_message(one).removesuffix('.')})"

@@ -4,11 +4,17 @@ Every sentence that a reader sees is a literal in a call of these functions, so 
 by `format`, after the look-up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from gettext import NullTranslations
+from typing import TypeVar, TypeVarTuple
 
+from app.core.fitted_model import Artefact, once_per_model
+
+_T = TypeVar("_T")
+_Rest = TypeVarTuple("_Rest")
 _current: ContextVar[NullTranslations] = ContextVar("translations", default=NullTranslations())  # noqa: B039 - it holds nothing
 
 
@@ -35,3 +41,19 @@ def using(translations: NullTranslations) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def once_per_model_and_language(
+    make: Callable[[Artefact, *_Rest], _T],
+) -> Callable[[Artefact, *_Rest], _T]:
+    """Call a function once for each model, language and its other arguments, as `once_per_model` does."""
+
+    @once_per_model
+    def kept(model: Artefact, _translations: NullTranslations, *rest: *_Rest) -> _T:
+        return make(model, *rest)
+
+    @wraps(make)
+    def in_language(model: Artefact, *rest: *_Rest) -> _T:
+        return kept(model, _current.get(), *rest)
+
+    return in_language

@@ -116,7 +116,7 @@ def test_the_filled_form_and_the_filed_page_are_accessible(
     found = _violations(page, axe)
     page.fill("#neutrophils", "20")
     page.click("text=Show result")
-    page.check("text=The changed values are of Maria")
+    page.check("text=The changed values belong to Maria")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found += _violations(page, axe)
     page.click("text=File for Maria")

@@ -1,4 +1,4 @@
-"""The one card: always `info`, no name or number of a patient, no action by itself."""
+"""Write the card: always `info`, without name or number of a patient, and without automatic actions."""
 
 import re
 import uuid
@@ -11,7 +11,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import Artefact
 from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
@@ -19,14 +19,28 @@ from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS
 from app.presentation import wording
-from app.presentation.messages import error_message, warning_message
+from app.presentation.messages import error_message, rejection_message, warning_message
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import once_per_model_and_language
 
 SUMMARY_CHARACTERS = 139
-# What Markdown, or GitHub's automatic links, would take for markup; a backslash before it makes it text.
+# What Markdown or GitHub's automatic links read as markup; a backslash before it makes it text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
 _ORDINARY = ("repeated", "not_latest_draw", "outside_window")
-_NOT_ASKED = "Whether this patient is like the study's patients is not known from these values."
+_NOT_ASKED = N_("These values do not show whether the patient meets the study's criteria.")
+# The summary in order of preference, where both samples are of one day and where they are not.
+_OF_ONE_DAY = (
+    N_("HCC risk group: {group}, {treatment} (SII {sii}, AFP {afp}, both {day}); one study, n = {n}"),
+    N_("HCC risk group: {group}, {treatment} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
+    N_("HCC risk group: {group}, {treatment} (samples of {day}); one study, n = {n}"),
+)
+_OF_TWO_DAYS = (
+    N_("HCC risk group: {group}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); one study, n = {n}"),
+    N_("HCC risk group: {group}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); n = {n}"),
+    N_("HCC risk group: {group}, {treatment} (samples of {day} and {afp_day}); one study, n = {n}"),
+)
 
 
 def assessment_card(
@@ -40,12 +54,12 @@ def assessment_card(
         "selectionBehavior": "at-most-one",
         "suggestions": [
             {
-                "label": "File the risk assessment",
+                "label": _("File the risk assessment"),
                 "uuid": str(uuid.uuid4()),
                 "actions": [
                     {
                         "type": "create",
-                        "description": "Create a preliminary RiskAssessment from these values",
+                        "description": _("Create a preliminary RiskAssessment from these values"),
                         "resource": risk_assessment(assessment, reading.sources, patient, canonical),
                     }
                 ],
@@ -59,19 +73,25 @@ def assessment_card(
 
 
 def without_suggestion(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a card for a site whose record files no RiskAssessment."""
+    """Return a card for a site whose EHR does not file RiskAssessments."""
     return {name: value for name, value in card.items() if name not in ("suggestions", "selectionBehavior")}
 
 
 def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical, public_url: str) -> dict[str, Any]:
-    """Return the card that says why there is no risk group, what to do, and which results were not used."""
+    """Return the card that tells why there is no risk group, what to do, and which results were not used."""
     found = [error for error in errors.errors if error.field in set(Analyte)]
-    names = ", ".join(dict.fromkeys(Analyte(error.field).label for error in found))
-    newer = any(error.code == NEWER_RESULT for error in found)
-    lines = [f"- {Analyte(error.field).label}: {_as_text(str(error_message(error, wording.unit)))}" for error in found]
+    names = ", ".join(dict.fromkeys(wording.analyte(Analyte(error.field)) for error in found))
+    if any(error.code == NEWER_RESULT for error in found):
+        summary = _("HCC risk group not computed: newer results, {analytes}")
+    else:
+        summary = _("HCC risk group not computed: {analytes}")
+    lines = [
+        f"- {wording.analyte(Analyte(error.field))}: {_as_text(str(error_message(error, wording.unit)))}"
+        for error in found
+    ]
     return {
         **_frame(canonical, public_url),
-        "summary": f"HCC risk group not computed: {'newer results, ' if newer else ''}{names}",
+        "summary": summary.format(analytes=names),
         "detail": _paragraphs(["\n".join(lines), *_not_used(reading.rejected)]),
     }
 
@@ -80,12 +100,14 @@ def _not_used(rejected: Sequence[Rejection]) -> list[str]:
     """Return the paragraph that lists Observations, the first of many; none if there are none."""
     if not rejected:
         return []
+    without_id = _("A result without an id")
     shown = [
-        f"{one.reference or 'A result without an id'}: {_as_text(wording.unit(one.reason))}"
+        f"{one.reference or without_id}: {_as_text(rejection_message(one, wording.unit))}"
         for one in rejected[:_MOST_LISTED]
     ]
-    more = len(rejected) - len(shown)
-    return [_list("Not used:", [*shown, *([f"{more} more"] if more else [])])]
+    if more := len(rejected) - len(shown):
+        shown.append(_("{number} more").format(number=more))
+    return [_list(_("Not used:"), shown)]
 
 
 def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
@@ -93,7 +115,7 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
         "uuid": str(uuid.uuid4()),
         "indicator": "info",
         "source": {
-            "label": f"SII-AFP calculator {software().version}",
+            "label": _("SII-AFP calculator {version}").format(version=software().version),
             "url": public_url + EVIDENCE,
             "topic": {
                 "system": canonical.codes,
@@ -101,20 +123,24 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
                 "display": TERMS["overall-survival"].display,
             },
         },
-        "links": [{"label": "Open the calculator", "type": "absolute", "url": f"{public_url}/"}],
+        "links": [{"label": _("Open the calculator"), "type": "absolute", "url": f"{public_url}/"}],
     }
 
 
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
-    """Return the first of these lines that is short enough: a number that is cut off would be another number."""
-    group = f"HCC risk group: {assessment.answer.risk_group.id}, {assessment.artefact.population.treatment}"
-    sii, afp = f"SII {assessment.indices.sii.shown}", f"AFP {wording.canonical(assessment.labs[Analyte.AFP])}"
+    """Return the first summary that is short enough. None is cut off, because that could change a number."""
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
-    days = f"{sii}, {afp}, both {day}" if day == afp_day else f"{sii} on {day}, {afp} on {afp_day}"
-    n = f"n = {assessment.artefact.population.n}"
-    samples = f"samples of {day}" if day == afp_day else f"samples of {day} and {afp_day}"
-    lines = (f"{group} ({days}); one study, {n}", f"{group} ({days}); {n}", f"{group} ({samples}); one study, {n}")
-    return next(line for line in lines if len(line) <= SUMMARY_CHARACTERS)
+    values = {
+        "group": assessment.answer.risk_group.id,
+        "treatment": assessment.artefact.population.treatment,
+        "sii": assessment.indices.sii.shown,
+        "afp": wording.canonical(assessment.labs[Analyte.AFP]),
+        "day": day,
+        "afp_day": afp_day,
+        "n": assessment.artefact.population.n,
+    }
+    lines = [_(text).format(**values) for text in (_OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS)]
+    return next((line for line in lines if len(line) <= SUMMARY_CHARACTERS), lines[-1])
 
 
 def _detail(assessment: Assessment, reading: LabReading) -> str:
@@ -125,19 +151,25 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
     """
     group, sii, results = assessment.answer.risk_group, assessment.indices.sii, reading.sources
     rows = [
-        f"| {analyte.label} | {wording.given(lab)}{_label_note(results[analyte])} | {results[analyte].effective.day} |"
-        for analyte, lab in assessment.labs.items()
+        f"| {wording.analyte(lab.analyte)} | {wording.given(lab)}{_label_note(result)} | {result.effective.day} |"
+        for lab, result in ((lab, results[lab.analyte]) for lab in assessment.labs.values())
     ]
     patient = [
         *(
-            [_list("Please note:", [_as_text(warning_message(one, wording.unit)) for one in assessment.warnings])]
+            [_list(_("Please note:"), [_as_text(warning_message(one, wording.unit)) for one in assessment.warnings])]
             if assessment.warnings
             else []
         ),
-        f"{assessment.artefact.population.description}; {wording.time_zero_line(assessment.artefact)}.",
+        _(
+            "{population}. Survival is counted in months from {time_zero} and is that of the group, not of one person."
+        ).format(
+            population=assessment.artefact.population.description, time_zero=assessment.artefact.population.time_zero
+        ),
         f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
-        "\n".join(["| Input | Value | Sampled |", "|---|---|---|", *rows]),
-        f"SII: {sii.working} (cut-off {sii.cutoff:f} {wording.unit(sii.unit)})",
+        "\n".join([f"| {_('Input')} | {_('Value')} | {_('Sampled')} |", "|---|---|---|", *rows]),
+        _("SII: {working} (cut-off {cutoff} {unit})").format(
+            working=sii.working, cutoff=f"{sii.cutoff:f}", unit=wording.unit(sii.unit)
+        ),
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
     artefact = assessment.artefact
@@ -146,31 +178,37 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
 
 
 def _is_newer(one: Rejection, used: Result) -> bool:
-    """Return whether an Observation that is no result of the patient is, or may be, newer than the blood count."""
+    """Return whether an Observation that is not a result of the patient is, or may be, newer than the blood count."""
     if one.is_result or one.code in _ORDINARY:
         return False
     return one.latest is None or one.latest > used.effective.earliest
 
 
-@once_per_model
+@once_per_model_and_language
 def _prognosis(_artefact: Artefact, answer: CellAnswer) -> str:
     """Return what depends on the cell alone."""
-    survival = [f"{at.months} months: {wording.percent_with_interval(at.kaplan_meier)} alive" for at in answer.survival]
+    alive = _("{months} months: {percent} alive")
+    survival = [
+        alive.format(months=at.months, percent=wording.percent_with_interval(at.kaplan_meier)) for at in answer.survival
+    ]
+    present, absent = _("{ratio}: {value} (this patient)"), _("{ratio}: {value}")
     ratios = [
-        f"{wording.ratio_label(one, wording.unit)}: "
-        + wording.ratio_with_interval(one.estimate.hazard_ratio, one.estimate.ci_95)
-        + (" (this patient)" if one.present else "")
+        (present if one.present else absent).format(
+            ratio=wording.ratio_label(one, wording.unit),
+            value=wording.ratio_with_interval(one.estimate.hazard_ratio, one.estimate.ci_95),
+        )
         for one in answer.hazard_ratios
     ]
-    title = "Survival of this risk group, Kaplan-Meier with 95 % interval, reconstructed:"
-    return _paragraphs([_list(title, survival), _list("Hazard ratios with 95 % interval:", ratios)])
+    title = _("Survival of this risk group, Kaplan-Meier with 95 % interval, reconstructed:")
+    return _paragraphs([_list(title, survival), _list(_("Hazard ratios with 95 % interval:"), ratios)])
 
 
-@once_per_model
+@once_per_model_and_language
 def _limits(artefact: Artefact) -> str:
-    """Return the end of the notes, which holds for every patient, and which model it was."""
-    limits = "\n".join(f"- {text}" for text in (_NOT_ASKED, *wording.limits(artefact)))
-    return _paragraphs([limits, f"Model {artefact.id} {artefact.version}, {artefact.digest}"])
+    """Return the limits, which are the same for every patient, and the model."""
+    limits = "\n".join(f"- {text}" for text in (_(_NOT_ASKED), *wording.limits(artefact)))
+    model = _("Model {id} {version}, {digest}").format(id=artefact.id, version=artefact.version, digest=artefact.digest)
+    return _paragraphs([limits, model])
 
 
 def _paragraphs(parts: Iterable[str]) -> str:
@@ -182,9 +220,9 @@ def _list(title: str, items: Iterable[str]) -> str:
 
 
 def _label_note(result: Result) -> str:
-    return " (unit as printed)" if result.is_label else ""
+    return f" ({_('unit as printed')})" if result.is_label else ""
 
 
 def _as_text(text: str) -> str:
-    """Return a text, which may quote the record, so that Markdown shows it as it is."""
+    """Return a text, which may quote the EHR, so that Markdown shows it unchanged."""
     return _MARKUP.sub(r"\\\g<0>", text)

@@ -1,4 +1,4 @@
-"""CDS Hooks 2.0.1: discovery, the service `hcc-sii-afp` on patient-view, and feedback."""
+"""Serve CDS Hooks 2.0.1: discovery, the service `hcc-sii-afp` on patient-view, and feedback."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from app.ehr.cds_hooks.feedback import Feedback
 from app.ehr.cds_hooks.requests import HOOK, HooksRequest, read_hooks_request
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
-from app.ehr.fhir.reading.bundles import BundleError, Found
+from app.ehr.fhir.reading.bundles import BundleError, Found, Incomplete
 from app.ehr.fhir.reading.client import search
 from app.ehr.fhir.reading.conditions import carcinoma_in
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
@@ -33,6 +33,8 @@ from app.ehr.fhir.risk_assessment import Patient
 from app.ehr.fhir.state import Records, records_of
 from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
+from app.presentation.rejection_messages import bundle_message, incomplete_message
+from app.presentation.translation import gettext as _
 from app.web.off_loop import LARGE_BYTES, run_sized
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute
@@ -45,15 +47,15 @@ router = APIRouter(prefix=CDS_HOOKS, route_class=DirectRoute, default_response_c
 
 @dataclass(frozen=True, slots=True)
 class _Complete:
-    """The whole answer to every query, by key; and whether the call itself brought all of it."""
+    """The complete answer to every query, by key; and whether the call itself brought all of it."""
 
     found: Mapping[str, tuple[Found, ...]]
     is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """What is known of the patient: the carcinoma, and the laboratory values."""
+class _PatientData:
+    """The patient's carcinoma, if there is one, and the laboratory values."""
 
     carcinoma: Found | None
     reading: LabReading
@@ -66,13 +68,15 @@ async def discover(request: Request) -> Response:
     service = {
         "hook": HOOK,
         "id": SERVICE,
-        "title": "HCC risk group (SII, AFP)",
+        "title": _("HCC risk group (SII, AFP)"),
         "version": VERSION,
-        "description": (
+        "description": _(
             "Risk group, survival and hazard ratios with intervals from the latest blood count and AFP, "
             "from one study of patients who started regorafenib after sorafenib failed"
         ),
-        "usageRequirements": "Adults with hepatocellular carcinoma; needs neutrophils, lymphocytes, platelets, AFP",
+        "usageRequirements": _(
+            "Adults with hepatocellular carcinoma; needs neutrophils, lymphocytes, platelets and AFP"
+        ),
         "prefetch": records.prefetch_templates,
     }
     return _json({"services": [service]})
@@ -97,10 +101,10 @@ async def call(request: Request) -> Response:
     now = service.clock()
     prefetched = await _complete(sent, caller, request, records)
     size = len(await request.body()) if prefetched.is_sent else LARGE_BYTES
-    record = await run_sized(size, _read, prefetched.found, sent, records, now)
-    if record.carcinoma is None:
+    data = await run_sized(size, _read, prefetched.found, sent, records, now)
+    if data.carcinoma is None:
         return _json({"cards": []})
-    reading = record.reading
+    reading = data.reading
     try:
         assessment = assess(
             service.artefact,
@@ -114,7 +118,7 @@ async def call(request: Request) -> Response:
         if not is_shown:
             return _json({"cards": []})
         return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)]})
-    patient = Patient(f"Patient/{sent.patient_id}", reference_of(record.carcinoma.resource))
+    patient = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
     card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
     return _json({"cards": [card if records.integration.suggest_filing else without_suggestion(card)]})
@@ -135,36 +139,41 @@ async def feedback(request: Request) -> Response:
 
 
 async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> _Complete:
-    """Return the prefetch, with what was not whole fetched. Raises FhirError: 400 if malformed, 412 if impossible."""
+    """Return the prefetch, after fetching what was incomplete. Raises FhirError: 400 if malformed, 412 on failure."""
     base = normalised_base(sent.fhir_server)
     try:
         prefetched = await run_sized(len(await request.body()), read_prefetch, sent.prefetch, base)
     except BundleError as error:
-        raise FhirError(400, [Issue("invalid", f"prefetch.{error}.", expression="prefetch")]) from None
+        text = bundle_message(error.code, f"prefetch.{error.path}")
+        raise FhirError(400, [Issue("invalid", text, expression="prefetch")]) from None
     lacking = prefetched.unsatisfied
     if not lacking:
         return _Complete(prefetched.found, is_sent=True)
     client = request.app.state.admission.tokens.client(caller.name) if caller.kind == "token" else None
     allowed = client.fhir_servers if client else records.integration.open_fhir_servers
     if sent.fhir_server is None or sent.fhir_server not in allowed:
-        why = "no fhirServer was sent" if sent.fhir_server is None else "fhirServer is not on this site's list"
-        raise _not_retrieved(lacking, why)
+        if sent.fhir_server is None:
+            raise _not_retrieved(lacking, _("No fhirServer was sent."))
+        raise _not_retrieved(lacking, _("fhirServer is not on this site's list of servers."))
     queries = searches.queries(records.prefetch_templates, tuple(lacking), sent.patient_id)
     try:
         answers = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
         fetched = await run_in_threadpool(read_prefetch, answers, base, tuple(lacking), has_all_pages=True)
     except OutboundError as error:
-        raise _not_retrieved(lacking, f"the FHIR server: {error.reason}") from None
+        why = _("The FHIR server could not be read ({reason}).").format(reason=error.reason)
+        raise _not_retrieved(lacking, why) from None
     except BundleError as error:
-        raise _not_retrieved(lacking, f"the FHIR server's answer is malformed: {error}") from None
+        why = _("The FHIR server's answer is malformed. {reason}")
+        reason = bundle_message(error.code, f"prefetch.{error.path}")
+        raise _not_retrieved(lacking, why.format(reason=reason)) from None
     if fetched.unsatisfied:
-        raise _not_retrieved(fetched.unsatisfied, "this is the FHIR server's own answer")
+        raise _not_retrieved(fetched.unsatisfied, _("The FHIR server gave this answer."))
     if not all(is_bundle(answer) for answer in answers.values()):
-        raise _not_retrieved(lacking, "the FHIR server did not answer with a Bundle")
+        raise _not_retrieved(lacking, _("The FHIR server did not answer with a Bundle."))
     return _Complete({**prefetched.found, **fetched.found}, is_sent=False)
 
 
-def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: Records, now: datetime) -> _Record:
+def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: Records, now: datetime) -> _PatientData:
     patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
     observations = (one for key in searches.RESULTS for one in found[key])
     carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
@@ -173,20 +182,20 @@ def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: R
         [patient, *references_of(carcinoma, *(one.found for one in reading.sources.values()))]
     ):
         carcinoma = None
-    return _Record(carcinoma, reading)
+    return _PatientData(carcinoma, reading)
 
 
 def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
     if not any(server.issuer == sent.fhir_server for server in records.integration.smart):
         return []
     url = records.public_url + SMART_LAUNCH
-    return [{"label": "Survival curve and details", "type": "smart", "url": url}]
+    return [{"label": _("Survival curve and details"), "type": "smart", "url": url}]
 
 
-def _not_retrieved(unsatisfied: Mapping[str, str], why: str) -> FhirError:
-    text = "Required results were not supplied and could not be retrieved."
-    keys = "; ".join(f"prefetch.{key}: {reason}" for key, reason in unsatisfied.items())
-    return FhirError(412, [Issue("required", text, diagnostics=f"{keys}; {why}")])
+def _not_retrieved(unsatisfied: Mapping[str, Incomplete], why: str) -> FhirError:
+    text = _("Required results were not supplied and could not be retrieved.")
+    reasons = [incomplete_message(one.code, one.parameters, f"prefetch.{key}") for key, one in unsatisfied.items()]
+    return FhirError(412, [Issue("required", text, diagnostics=" ".join([*reasons, why]))])
 
 
 def _json(body: dict[str, Any]) -> Response:

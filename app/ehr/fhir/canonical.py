@@ -26,7 +26,7 @@ class Canonical:
 
     @property
     def override_reasons(self) -> str:
-        """The code system of the reasons to set a card aside."""
+        """The code system of the reasons to override a card."""
         return self.address("CodeSystem", "sii-afp-override-reason")
 
     def extension(self, name: str) -> str:
@@ -34,7 +34,7 @@ class Canonical:
         return self.address("StructureDefinition", name)
 
     def concept(self, code: str, text: str | None = None, version: str | None = None) -> dict[str, Any]:
-        """Return a CodeableConcept of the own code system, its text the term's display unless another is given."""
+        """Return a CodeableConcept of the own code system; its text defaults to the term's display."""
         display = TERMS[code].display
         coding = {"system": self.codes, "code": code, "display": display}
         return {"coding": [{**coding, "version": version} if version else coding], "text": text or display}

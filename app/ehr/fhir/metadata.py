@@ -1,4 +1,4 @@
-"""What this server says of itself to FHIR clients: `metadata`, and every definition that its resources refer to."""
+"""Serve the CapabilityStatement and every definition that this server's FHIR resources refer to."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -8,6 +8,7 @@ from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
 from app.ehr.fhir.requests import check_accept
 from app.ehr.fhir.state import records_of
+from app.presentation.translation import gettext as _
 from app.web.openapi import path_parameters
 from app.web.routing import DirectRoute
 
@@ -39,5 +40,6 @@ async def definition(request: Request) -> Response:
     check_accept(request)
     found = records_of(request).definitions.get((request.path_params["resource_type"], request.path_params["name"]))
     if found is None:
-        raise FhirError(404, [Issue("not-found", "There is no such definition; see the CapabilityStatement.")])
+        text = _("There is no such definition. The CapabilityStatement at /fhir/metadata lists all definitions.")
+        raise FhirError(404, [Issue("not-found", text)])
     return fhir_response(found)

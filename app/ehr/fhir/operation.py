@@ -1,4 +1,4 @@
-"""The FHIR operation `$hcc-risk`: values in, risk group, SII and RiskAssessment out. Nothing is stored."""
+"""Answer the FHIR operation `$hcc-risk`: values in, risk group, SII and RiskAssessment out. Nothing is stored."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,13 +15,16 @@ from app.ehr.fhir import openapi
 from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.operation_input import OperationInput, read_operation
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
-from app.ehr.fhir.reading.lab_results import COUNTED, SAMPLE_TOO_OLD, LabReading
+from app.ehr.fhir.reading.lab_results import MOST_RESULTS, SAMPLE_TOO_OLD, LabReading
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection
 from app.ehr.fhir.requests import read_fhir
 from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
-from app.presentation.messages import error_message, warning_message
+from app.presentation import wording
+from app.presentation.messages import error_message, rejection_message, warning_message
+from app.presentation.rejection_messages import counted_message
+from app.presentation.translation import gettext as _
 from app.web.off_loop import run_sized
 from app.web.routing import DirectRoute
 from app.web.state import service_of
@@ -89,11 +92,11 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
 
 
 def _labels(assessment: Assessment, labelled: tuple[Analyte, ...]) -> Iterator[dict[str, Any]]:
-    """Say which units were printed labels rather than UCUM: they were understood, not declared."""
+    """Yield a parameter for each unit that was read as a printed label, because it was not declared as UCUM."""
     for analyte in labelled:
-        unit = assessment.labs[analyte].given.unit_text
-        text = f"{analyte.label}: the unit {unit} was read as a printed label, not as UCUM."
-        yield {"name": "unitLabel", "valueString": text}
+        text = _("{analyte}: the unit {unit} was read as a printed label, not as UCUM.")
+        shown = text.format(analyte=wording.analyte(analyte), unit=assessment.labs[analyte].given.unit_text)
+        yield {"name": "unitLabel", "valueString": shown}
 
 
 def _rejected(one: Rejection) -> dict[str, Any]:
@@ -102,7 +105,7 @@ def _rejected(one: Rejection) -> dict[str, Any]:
         "part": [
             *([{"name": "observation", "valueString": one.reference}] if one.reference else []),
             {"name": "code", "valueCode": one.code.replace("_", "-")},
-            {"name": "reason", "valueString": one.reason},
+            {"name": "reason", "valueString": rejection_message(one)},
         ],
     }
 
@@ -121,7 +124,12 @@ def _of_inputs(errors: InputErrors) -> Iterator[Issue]:
 
 def _of_rejections(reading: LabReading) -> Iterator[Issue]:
     for one in reading.rejected:
-        where = one.reference or "An Observation without an id"
-        yield Issue("business-rule", f"{where} was not used. {one.reason}", "information", diagnostics=one.code)
+        if one.reference:
+            text = _("{observation} was not used. {reason}")
+        else:
+            text = _("An Observation without an id was not used. {reason}")
+        shown = text.format(observation=one.reference, reason=rejection_message(one))
+        yield Issue("business-rule", shown, "information", diagnostics=one.code)
     for code, number in reading.counted.items():
-        yield Issue("business-rule", f"{number} {COUNTED[code]}", "information", diagnostics=code)
+        shown = counted_message(code, number, MOST_RESULTS)
+        yield Issue("business-rule", shown, "information", diagnostics=code)

@@ -1,4 +1,4 @@
-"""What a caller of `$hcc-risk` sent: Parameters with four quantities, with Observations, or a Bundle of them."""
+"""Read the body of `$hcc-risk`: Parameters with four quantities or with Observations, or a Bundle of Observations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +18,8 @@ from app.ehr.fhir.reading.quantities import read_quantity
 from app.ehr.fhir.reading.references import Reference, parse_reference
 from app.ehr.fhir.reading.resources import Resource, is_bundle
 from app.ehr.fhir.risk_assessment import Patient
+from app.presentation.rejection_messages import bundle_message, incomplete_message
+from app.presentation.translation import gettext as _
 
 _POPULATION = {
     "sorafenibFailed": ("sorafenib_failed", "valueBoolean", bool),
@@ -32,7 +34,7 @@ _RESOURCES = {"observation": "Observation", "bundle": "Bundle"}
 
 @dataclass(frozen=True, slots=True)
 class OperationInput:
-    """The values with their sources, what is known of the patient, whose record it is, and when treatment starts."""
+    """The values with their sources, the patient, the answers on the study criteria, and the start of treatment."""
 
     reading: LabReading
     patient: Patient
@@ -41,22 +43,22 @@ class OperationInput:
 
 
 def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationInput:
-    """Read the body of the operation. Values are the assessment's matter.
+    """Read the body of the operation. Values are checked by the assessment.
 
-    Raises FhirError: 400 for a wrong shape, 422 for a Bundle that is not whole or tells of a failure.
+    Raises FhirError: 400 for a malformed body, 422 for a Bundle that is incomplete or reports a failed query.
     """
     if is_bundle(body):
         content = _content(body)
         return OperationInput(*_from_observations([content], rules, now, None), Population())
     if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
-        raise _refusal("structure", "The body is neither Parameters nor a Bundle.")
+        raise _refusal("structure", _("The body is neither Parameters nor a Bundle."))
     named = _parameters(body)
     subject, population, start = _subject(named), _population(named), _start(named)
     sent = [_sent(entry, name) for name in _RESOURCES for entry in named.get(name, [])]
     quantities = [name for name in (analyte.value for analyte in Analyte) if name in named]
     if any(name in named for name in _RESOURCES):
         if quantities or any(name in named for name in _DATES):
-            raise _refusal("structure", "Send either quantities or Observations, not both.")
+            raise _refusal("structure", _("Send either quantities or Observations, not both."))
         return OperationInput(*_from_observations(sent, rules, now, subject), population, start)
     reading = _from_quantities(named, rules, now)
     return OperationInput(reading, Patient(str(subject) if subject else None), population, start)
@@ -65,7 +67,7 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
 def _from_observations(
     sent: Sequence[BundleContent], rules: ReadingRules, now: datetime, subject: Reference | None
 ) -> tuple[LabReading, Patient]:
-    """Read the Observations of the patient; if the caller names none, of the one that they all name."""
+    """Read the Observations of the patient whom the caller names, or else of the one patient whom they all name."""
     found = [one for content in sent for one in content.matches]
     reading = read_labs(found, rules, now=now, patient=subject)
     if included := sum(content.included for content in sent):
@@ -77,10 +79,11 @@ def _sent(entry: Resource, name: str) -> BundleContent:
     """Return the results in one parameter `observation` or `bundle`."""
     resource = entry.get("resource")
     if not isinstance(resource, dict) or resource.get("resourceType") != _RESOURCES[name]:
-        raise _refusal("structure", f"The parameter {name} has no resource of type {_RESOURCES[name]}.", name)
+        text = _("The parameter {name} has no resource of type {type}.")
+        raise _refusal("structure", text.format(name=name, type=_RESOURCES[name]), name)
     if name == "bundle":
         return _content(resource)
-    return BundleContent((found_alone(resource),), has_failed=False, missing=None)
+    return BundleContent((found_alone(resource),), has_failed=False)
 
 
 def _content(bundle: Resource) -> BundleContent:
@@ -88,12 +91,13 @@ def _content(bundle: Resource) -> BundleContent:
     try:
         content = read_bundle(bundle)
     except BundleError as error:
-        raise _refusal("structure", f"{error}.") from None
+        raise _refusal("structure", bundle_message(error.code, f"Bundle.{error.path}")) from None
     if content.has_failed:
-        text = "The Bundle holds an OperationOutcome or a response that says that a query failed. Repeat the query."
+        text = _("The Bundle has an OperationOutcome or a response that reports a failed query. Repeat the query.")
         raise FhirError(422, [Issue("incomplete", text)])
-    if content.missing:
-        text = f"The Bundle is incomplete: {content.missing}. Send every page of the search."
+    if why := content.incomplete:
+        reason = incomplete_message(why.code, why.parameters, "Bundle")
+        text = _("The Bundle is incomplete. {reason} Send every page of the search.").format(reason=reason)
         raise FhirError(422, [Issue("incomplete", text)])
     return content
 
@@ -101,23 +105,22 @@ def _content(bundle: Resource) -> BundleContent:
 def _parameters(body: Resource) -> dict[str, list[Resource]]:
     entries = body.get("parameter")
     if not isinstance(entries, list):
-        raise _refusal("required", "There are no parameters.")
+        raise _refusal("required", _("Parameters.parameter is missing or is not a list."))
     known = {"subject", _START, *_RESOURCES, *_POPULATION, *_DATES, *(analyte.value for analyte in Analyte)}
     named: dict[str, list[Resource]] = {}
     for entry in entries:
         name = entry.get("name") if isinstance(entry, dict) else None
         if not isinstance(name, str):
-            raise _refusal("structure", "A parameter has no name.")
+            raise _refusal("structure", _("A parameter has no name."))
         if "modifierExtension" in entry:
-            raise _refusal("not-supported", "A parameter has a modifierExtension, which is not known here.")
+            raise _refusal("not-supported", _("A parameter has a modifierExtension, which is not supported."))
         if name not in known:
-            raise _refusal(
-                "not-supported", f"There is a parameter that is not known. Known are: {', '.join(sorted(known))}."
-            )
+            text = _("A parameter has an unknown name. The known names are: {names}.")
+            raise _refusal("not-supported", text.format(names=", ".join(sorted(known))))
         named.setdefault(name, []).append(entry)
     for name, found in named.items():
         if len(found) > 1 and name not in _RESOURCES:
-            raise _refusal("structure", f"The parameter {name} stands there more than once.", name)
+            raise _refusal("structure", _("The parameter {name} appears more than once.").format(name=name), name)
     return named
 
 
@@ -127,7 +130,7 @@ def _subject(named: Mapping[str, list[Resource]]) -> Reference | None:
     value = named["subject"][0].get("valueReference")
     found = parse_reference(value.get("reference") if isinstance(value, dict) else None)
     if found is None or found.type != "Patient":
-        raise _refusal("value", "The subject is no reference to a Patient, such as Patient/p1.", "subject")
+        raise _refusal("value", _("The subject is not a reference to a Patient, such as Patient/p1."), "subject")
     return found
 
 
@@ -141,7 +144,7 @@ def _population(named: Mapping[str, list[Resource]]) -> Population:
         if name in named:
             value = named[name][0].get(kind)
             if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-                raise _refusal("value", f"The parameter {name} has no {kind}.", name)
+                raise _refusal("value", _("The parameter {name} has no {type}.").format(name=name, type=kind), name)
             found[field] = value
     return Population(**found)
 
@@ -167,7 +170,8 @@ def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, n
 def _date(entry: Resource, name: str) -> date:
     day = day_from_iso(entry.get("valueDate"))
     if day is None:
-        raise _refusal("value", f"The parameter {name} is no valueDate such as 2026-01-02.", name)
+        text = _("The parameter {name} has no valueDate such as 2026-01-02.")
+        raise _refusal("value", text.format(name=name), name)
     return day
 
 

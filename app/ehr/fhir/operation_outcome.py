@@ -1,4 +1,4 @@
-"""Errors of the FHIR and CDS Hooks interfaces: an OperationOutcome that names the element and leaks no internals."""
+"""Write errors of the FHIR and CDS Hooks interfaces as an OperationOutcome, without internals of the service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ Severity = Literal["error", "warning", "information"]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One issue: a code of FHIR's issue-type value set, a sentence, and the element that it is about if known."""
+    """One issue: a code of FHIR's issue-type value set, a sentence, and the element that it is about, if known.
+
+    `text` is in the language of the answer; `diagnostics` is a stable code or a technical detail.
+    """
 
     code: str
     text: str

@@ -1,4 +1,4 @@
-"""What a RiskAssessment says of a cell alone: hazard ratios, and death at each time. Written once for each cell.
+"""Write the parts of a RiskAssessment that depend on the cell alone: hazard ratios, and death at each time.
 
 A probability is that of death in percent, one minus the survival, with its interval beside it. A hazard ratio has an
 extension of its own, because `relativeRisk` means something else.
@@ -19,6 +19,8 @@ from app.core.risk_groups import RiskGroup
 from app.ehr.fhir.canonical import Canonical
 from app.presentation import wording
 from app.presentation.assessment_json import written
+from app.presentation.translation import gettext as _
+from app.presentation.translation import once_per_model_and_language
 
 
 @once_per_model
@@ -42,7 +44,7 @@ def predictions(artefact: Artefact, answer: CellAnswer, canonical: Canonical, st
     )
 
 
-@once_per_model
+@once_per_model_and_language
 def _undated(artefact: Artefact, answer: CellAnswer, canonical: Canonical) -> orjson.Fragment:
     return written([_prediction(artefact, answer.risk_group, at, canonical) for at in answer.survival])
 
@@ -61,13 +63,24 @@ def _prediction(artefact: Artefact, group: RiskGroup, at: SurvivalAt, canonical:
             _interval(at.months, "kaplan-meier", at.kaplan_meier, canonical),
             _interval(at.months, "cox-predicted", at.cox_predicted, canonical),
         ],
-        "outcome": {"text": f"Death from any cause within {at.months} months of {artefact.population.time_zero}"},
+        "outcome": {
+            "text": _("Death from any cause within {months} months of {time_zero}").format(
+                months=at.months, time_zero=artefact.population.time_zero
+            )
+        },
         "probabilityDecimal": _death_percent(at.kaplan_meier.survival),
         "qualitativeRisk": canonical.concept(group.id),
         "rationale": (
-            f"{at.months} months from {artefact.population.time_zero}: "
-            f"{wording.percent_with_interval(at.kaplan_meier)} alive in the {group.label.lower()} ({group.meaning}), "
-            "Kaplan-Meier, from reconstructed cohorts."
+            _(
+                "{months} months from {time_zero}: {percent} alive in the {group} ({meaning}), Kaplan-Meier, "
+                "from reconstructed cohorts."
+            ).format(
+                months=at.months,
+                time_zero=artefact.population.time_zero,
+                percent=wording.percent_with_interval(at.kaplan_meier),
+                group=group.label.lower(),
+                meaning=group.meaning,
+            )
         ),
     }
 

@@ -1,4 +1,4 @@
-"""Reading a FHIR request: its body and what it accepts, both JSON."""
+"""Read the body of a FHIR request and check that the caller sends and accepts JSON."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from app.ehr.fhir.operation_outcome import FHIR_JSON, FhirError, Issue
 from app.net.strict_json import StrictJsonError
+from app.presentation.translation import gettext as _
 from app.web.request_body import JSON, media_type, parse_body
 
 _ACCEPTED = (FHIR_JSON, JSON)
@@ -15,7 +16,8 @@ async def read_fhir(request: Request) -> Any:
     """Return the body with exact decimals. Raises FhirError 406, 415 or 400."""
     check_accept(request)
     if media_type(request.headers.get("content-type", "")) not in _ACCEPTED:
-        raise FhirError(415, [Issue("not-supported", f"Send Content-Type: {FHIR_JSON}.")])
+        text = _("Send Content-Type: {media_type}.").format(media_type=FHIR_JSON)
+        raise FhirError(415, [Issue("not-supported", text)])
     try:
         return await parse_body(request)
     except StrictJsonError as error:
@@ -24,6 +26,7 @@ async def read_fhir(request: Request) -> Any:
 
 def check_accept(request: Request) -> None:
     """Raise FhirError 406 if the caller accepts no JSON."""
-    wanted = [media_type(part) for part in request.headers.get("accept", "*/*").split(",")]
-    if not any(part in (*_ACCEPTED, "*/*", "application/*") for part in wanted):
-        raise FhirError(406, [Issue("not-supported", f"This service answers in {FHIR_JSON} only.")])
+    accepted = [media_type(part) for part in request.headers.get("accept", "*/*").split(",")]
+    if not any(part in (*_ACCEPTED, "*/*", "application/*") for part in accepted):
+        text = _("This service answers in JSON only. Send Accept: {media_type}.").format(media_type=FHIR_JSON)
+        raise FhirError(406, [Issue("not-supported", text)])

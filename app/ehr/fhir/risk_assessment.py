@@ -1,6 +1,6 @@
-"""An Assessment as FHIR R4 resources: the SII as an Observation and the prognosis as a RiskAssessment.
+"""Write an Assessment as FHIR R4 resources: the SII as an Observation and the prognosis as a RiskAssessment.
 
-Both are `preliminary`: filing them is the clinician's act.
+Both are `preliminary`, because a clinician decides whether they are filed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,21 +21,22 @@ from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.sources import Sources, sources_of
 from app.presentation import wording
 from app.presentation.messages import warning_message
+from app.presentation.translation import gettext as _
 
 _LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Whose record the resources are for: a reference, if it was given, and the Condition that was found."""
+    """The patient of the resources: a reference, if it was given, and the Condition that was found."""
 
     reference: str | None = None
     condition: str | None = None
 
     @property
     def subject(self) -> dict[str, str]:
-        """The subject that FHIR requires; without a reference it says so."""
-        return {"reference": self.reference} if self.reference else {"display": "not supplied"}
+        """The subject, which FHIR requires; without a reference a text says that it was not supplied."""
+        return {"reference": self.reference} if self.reference else {"display": _("not supplied")}
 
 
 def sii_observation(
@@ -44,7 +45,12 @@ def sii_observation(
     """Return the SII as an Observation derived from the three counts."""
     sii = assessment.indices.sii
     sources = sources_of(assessment, results, canonical, patient.reference, {})
-    high = "high" if sii.high else "low"
+    if sii.high:
+        code, text = "sii-high", _("SII high: cut-off {cutoff} {unit}")
+    else:
+        code, text = "sii-low", _("SII low: cut-off {cutoff} {unit}")
+    interpretation = canonical.concept(code, text.format(cutoff=f"{sii.cutoff:f}", unit=sii.unit))
+    not_normal = _("Cut-off of the model, not a normal range: SII is high from {cutoff} {unit}")
     return {
         "resourceType": "Observation",
         **_contained(sources, COUNTS),
@@ -55,12 +61,10 @@ def sii_observation(
         **_sampled(assessment, results),
         "issued": utc_second(assessment.computed_at),
         "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UcumCode.system, "code": sii.unit},
-        "interpretation": [canonical.concept(f"sii-{high}", f"SII {high}: cut-off {sii.cutoff:f} {sii.unit}")],
+        "interpretation": [interpretation],
         "note": [{"text": sii.working}],
         # As a text only: a viewer would show the cut-off itself, which is high, as inside a range that ends there.
-        "referenceRange": [
-            {"text": f"Cut-off of the model, not a normal range: SII is high from {sii.cutoff:f} {sii.unit}"}
-        ],
+        "referenceRange": [{"text": not_normal.format(cutoff=f"{sii.cutoff:f}", unit=sii.unit)}],
         "derivedFrom": [sources.references[analyte] for analyte in COUNTS],
     }
 
@@ -75,8 +79,8 @@ def risk_assessment(
 ) -> dict[str, Any]:
     """Return the prognosis as a RiskAssessment: one prediction of death for each time that the study supports.
 
-    It occurs at the time of the assessment. The days of the samples are in `basis` and in a note; `notes` say of values
-    that are not the record's own where they are from.
+    It occurs at the time of the assessment. The days of the samples are in `basis` and in a note; `notes` tell the
+    source of values that are not from the EHR.
     """
     artefact, answer = assessment.artefact, assessment.answer
     sources = sources_of(assessment, results, canonical, patient.reference, notes)
@@ -106,20 +110,24 @@ def risk_assessment(
 
 def _basis(analyte: Analyte, sources: Sources, days: Mapping[Analyte, date | None]) -> dict[str, str]:
     day = days[analyte]
-    return {**sources.references[analyte], "display": f"{analyte.label}, {day or 'day of the sample not stated'}"}
+    if day:
+        display = _("{analyte}, {day}").format(analyte=wording.analyte(analyte), day=day)
+    else:
+        display = _("{analyte}, day of the sample not stated").format(analyte=wording.analyte(analyte))
+    return {**sources.references[analyte], "display": display}
 
 
 def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Iterator[str]:
-    """Yield warnings first, then the days of the samples, then what holds for every patient."""
+    """Yield warnings first, then the days of the samples, then the notes for every patient."""
     yield from map(warning_message, assessment.warnings)
-    sampled = [f"{analyte.label} {day or 'not stated'}" for analyte, day in days.items()]
-    yield f"Samples were taken on: {', '.join(sampled)}."
+    sampled = [f"{wording.analyte(analyte)} {day or _('not stated')}" for analyte, day in days.items()]
+    yield _("Samples were taken on: {days}.").format(days=", ".join(sampled))
     yield wording.study_line(assessment)
     yield from wording.limits(assessment.artefact)
 
 
 def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:
-    """Return the day of each sample, as the record or the caller gives it."""
+    """Return the day of each sample, as the EHR or the caller gives it."""
     return {
         analyte: results[analyte].effective.day if analyte in results else assessment.sampled_on.of(analyte)
         for analyte in Analyte
@@ -133,7 +141,7 @@ def _contained(sources: Sources, used: tuple[Analyte, ...]) -> dict[str, Any]:
 
 
 def _sampled(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[str, str]:
-    """Return when the blood was drawn, as the record or the caller says; nothing if neither does."""
+    """Return when the blood was drawn, as the EHR or the caller gives it; nothing if neither does."""
     if Analyte.NEUTROPHILS in results:
         return {"effectiveDateTime": results[Analyte.NEUTROPHILS].effective.text}
     day = assessment.sampled_on.blood_count

@@ -1,4 +1,4 @@
-"""Where the four values are from, as FHIR refers to it: the record's own Observations, or copies held inside."""
+"""Refer to the four values in FHIR: to Observations of the EHR, or to copies contained in the resource."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +10,16 @@ from app.core.clinical_codes import UcumCode
 from app.core.labs import Lab
 from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.reading.observations import Result
+from app.presentation import wording
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
-_NOT_OF_AN_OBSERVATION = "Given to the calculator as a value, not as an Observation."
+_NO_OBSERVATION = N_("Sent to the calculator as a value, not as an Observation.")
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """References to the four inputs, and the Observations that must be contained because the record has no such id."""
+    """References to the four inputs, and the Observations to contain because the EHR has no reference to them."""
 
     references: Mapping[Analyte, dict[str, str]]
     contained: tuple[dict[str, Any], ...]
@@ -31,7 +34,7 @@ def sources_of(
 ) -> Sources:
     """Refer to each result that came with a reference of its own; copy the others.
 
-    `subject` is the reference to the patient, if there is one; `notes` say of values that were typed where from.
+    `subject` is the reference to the patient, if there is one; `notes` tell the source of values that were typed.
     """
     references, contained = {}, []
     about: dict[str, Any] = {"subject": {"reference": subject}} if subject else {}
@@ -53,7 +56,7 @@ def _copied(lab: Lab, result: Result) -> dict[str, Any]:
         "resourceType": "Observation",
         "id": lab.analyte.value,
         "status": result.status,
-        "code": {"coding": [{"system": system, "code": code}], "text": lab.analyte.label},
+        "code": {"coding": [{"system": system, "code": code}], "text": wording.analyte(lab.analyte)},
         "effectiveDateTime": result.effective.text,
         "valueQuantity": quantity_as_given(lab),
     }
@@ -69,12 +72,12 @@ def _typed(lab: Lab, assessment: Assessment, canonical: Canonical, note: str | N
         "code": canonical.concept(lab.analyte.value),
         **({"effectiveDateTime": day.isoformat()} if day else {}),
         "valueQuantity": quantity_as_given(lab),
-        "note": [{"text": note or _NOT_OF_AN_OBSERVATION}],
+        "note": [{"text": note or _(_NO_OBSERVATION)}],
     }
 
 
 def quantity_as_given(lab: Lab) -> dict[str, Any]:
-    """Return the value with its unit as it was given; the UCUM code stands there only where the unit is one."""
+    """Return the value with its unit as it was given, with a UCUM code only if the unit is one."""
     given = lab.given
     comparator = {"comparator": given.comparator.value} if given.comparator else {}
     unit = {"unit": given.unit_text}

@@ -1,4 +1,4 @@
-"""What the EHR interfaces share: the site's rules, addresses, and the client for other servers. Built once."""
+"""Build once what the EHR interfaces share: the site's rules, addresses, and the client for other servers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from app.net.json_client import Outbound
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The site's integration file, made ready."""
+    """The site configuration and what is derived from it."""
 
     integration: Integration
     rules: ReadingRules

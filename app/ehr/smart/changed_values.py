@@ -1,4 +1,4 @@
-"""Which of the assessed values are not as the record has them: another value, another day, or none in the record."""
+"""Find the assessed values that differ from the record: another value, another day, or no result in the record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,12 @@ from app.core.labs import Lab
 from app.core.measurement import Comparator, Measurement
 from app.ehr.fhir.reading.observations import Result
 from app.presentation import wording
+from app.presentation.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """A value that a person typed, its day if there is one, and the result of the record that it differs from."""
+    """A value that a person entered, its day if there is one, and the result of the record that it differs from."""
 
     lab: Lab
     day: date | None
@@ -23,7 +24,7 @@ class ChangedValue:
 
     @property
     def is_other_value(self) -> bool:
-        """Whether the value itself differs: 4200 /uL is as 4.2 10*9/L, but a mass is never as international units."""
+        """Whether the value differs: 4200 /uL equals 4.2 10*9/L, but a mass never equals international units."""
         if self.result is None:
             return True
         return _amount_of(self.lab) != _amount_of(self.result.lab)
@@ -35,20 +36,29 @@ class ChangedValue:
 
     @property
     def text(self) -> str:
-        """Return the sentence for the page."""
-        day = f", {wording.day(self.day)}" if self.day else " without a day"
-        return (
-            f"{self.lab.analyte.label}: {_amount(self.lab.given)} typed{day if self.is_other_day else ''}; {self._said}"
+        """Return the sentences for the page."""
+        if self.result is None:
+            text = _("{analyte}: {value} was entered. The record has no usable result.")
+        elif not self.is_other_day:
+            text = _("{analyte}: {value} was entered. The record has {recorded}.")
+        elif self.day:
+            text = _("{analyte}: {value}, sampled on {day}, was entered. The record has {recorded}.")
+        else:
+            text = _("{analyte}: {value} was entered without a sample date. The record has {recorded}.")
+        return text.format(
+            analyte=wording.analyte(self.lab.analyte),
+            value=_amount(self.lab.given),
+            day=wording.day(self.day) if self.day else "",
+            recorded=as_recorded(self.result) if self.result else "",
         )
 
     @property
     def note(self) -> str:
         """Return the note for the Observation."""
-        return f"Typed by the user of the calculator; {self._said}."
-
-    @property
-    def _said(self) -> str:
-        return f"the record said {said(self.result)}" if self.result else "the record had no usable result"
+        if self.result is None:
+            return _("Entered by the user of the calculator. The record had no usable result.")
+        text = _("Entered by the user of the calculator. The record had {recorded}.")
+        return text.format(recorded=as_recorded(self.result))
 
 
 def changed_values(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, ChangedValue]:
@@ -61,12 +71,12 @@ def changed_values(assessment: Assessment, results: Mapping[Analyte, Result]) ->
 
 
 def value_as_written(measurement: Measurement) -> str:
-    """Return a value with its comparator, as a person would type it."""
+    """Return a value with its comparator, as a person would enter it."""
     return f"{measurement.comparator.value if measurement.comparator else ''}{measurement.value:f}"
 
 
-def said(result: Result) -> str:
-    """Return a result as the record has it: value, unit, day and reference."""
+def as_recorded(result: Result) -> str:
+    """Return a result of the record: value, unit, day and reference."""
     parts = [
         _amount(result.lab.given),
         wording.day(result.effective.day),

@@ -1,4 +1,4 @@
-"""SMART App Launch 2.2 as a confidential client: where to send the browser, the token, and one read of the record."""
+"""Act as a confidential client of SMART App Launch 2.2: authorise, redeem the code, and read the record once."""
 
 import asyncio
 import re
@@ -31,7 +31,7 @@ _CODE = re.compile(r"[\x20-\x7e]{1,4096}")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What the EHR gave: a token for one patient, how long it lives, and whether we must show who that is."""
+    """The access that the EHR granted: a token for one patient, its lifetime, and whether we must show the patient."""
 
     patient_id: str
     needs_banner: bool
@@ -41,25 +41,25 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The laboratory values of the patient, and who that is where we must show it."""
+    """The laboratory values of the patient, and the patient's identity if we must show it."""
 
     reading: LabReading
     patient: PatientIdentity | None
 
 
-def authorization_address(launch: Launch, handed: str | None, public_url: str) -> str:
-    """Return where the browser goes to sign in. `handed` is the record's own launch parameter; None is standalone."""
+def authorization_address(launch: Launch, parameter: str | None, public_url: str) -> str:
+    """Return where the browser goes to sign in. `parameter` is the EHR's launch parameter; None is standalone."""
     endpoint = launch.configuration.authorization_endpoint
     parameters = {
         "response_type": "code",
         "client_id": launch.server.client_id,
         "redirect_uri": public_url + SMART_CALLBACK,
-        "scope": _scope(launch, handed),
+        "scope": _scope(launch, parameter),
         "state": launch.state,
         "aud": launch.server.issuer,
         "code_challenge": launch.challenge,
         "code_challenge_method": "S256",
-        **({"launch": handed} if handed is not None else {}),
+        **({"launch": parameter} if parameter is not None else {}),
     }
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
 
@@ -67,7 +67,7 @@ def authorization_address(launch: Launch, handed: str | None, public_url: str) -
 async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -> Access:
     """Exchange the code for a token. Raises SmartError."""
     if not _CODE.fullmatch(code):
-        raise SmartError(Failure.SIGN_IN, "the code is not a code")
+        raise SmartError(Failure.SIGN_IN, "the authorisation code is malformed")
     endpoint = launch.configuration.token_endpoint
     fields = {
         "grant_type": "authorization_code",
@@ -87,7 +87,7 @@ async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -
 
 
 async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
-    """Read the four analytes, and the Patient unless the EHR shows who it is, at once. Raises SmartError."""
+    """Read the four analytes, and the Patient unless the EHR shows it, at the same time. Raises SmartError."""
     patient_id = quote(access.patient_id, safe="")
     queries = searches.queries(records.prefetch_templates, searches.RESULTS, patient_id)
     try:
@@ -103,7 +103,8 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
     except BundleError as error:
         raise SmartError(Failure.RECORD, f"its answer is malformed: {error}") from None
     if prefetched.unsatisfied:
-        raise SmartError(Failure.RECORD, "; ".join(prefetched.unsatisfied.values()))
+        reasons = (f"{key} is incomplete: {one.code}" for key, one in prefetched.unsatisfied.items())
+        raise SmartError(Failure.RECORD, "; ".join(reasons))
     if not all(is_bundle(answer) for answer in found.values()):
         raise SmartError(Failure.RECORD, "it did not answer with a Bundle")
     observations = [one for results in prefetched.found.values() for one in results]
@@ -112,38 +113,38 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
 
 
 async def _identity(issuer: str, access: Access, records: Records) -> PatientIdentity | None:
-    """Return who the patient is, empty if the record does not say; None if the EHR shows it. Raises SmartError."""
+    """Return the patient's identity, or None if the EHR shows it. Raises SmartError for another patient."""
     if not access.needs_banner:
         return None
     query = {"patient": f"Patient/{quote(access.patient_id, safe='')}"}
     try:
         patient = (await search(records.outbound, issuer, query, access.token))["patient"]
     except OutboundError:
-        return PatientIdentity(is_read=False)  # the values can be used without; a result is then not filed
+        return PatientIdentity(is_read=False)  # the values can still be used, but no result is filed
     if patient.get("resourceType") != "Patient":
         return PatientIdentity(is_read=False)
     if patient.get("id") != access.patient_id:
-        raise SmartError(Failure.RECORD, "the patient is another one")
+        raise SmartError(Failure.RECORD, "it answered with another patient")
     return patient_identity(patient)
 
 
-def _scope(launch: Launch, handed: str | None) -> str:
+def _scope(launch: Launch, parameter: str | None) -> str:
     read, search_and_read = ("r", "rs") if launch.configuration.has_v2_scopes else ("read", "read")
-    start = "launch/patient" if handed is None else "launch"
+    start = "launch/patient" if parameter is None else "launch"
     scope = f"{start} openid fhirUser patient/Patient.{read} patient/Observation.{search_and_read}"
     if launch.server.write_back:
         scope += f" patient/RiskAssessment.{'c' if launch.configuration.has_v2_scopes else 'write'}"
     return scope
 
 
-def _access(said: Mapping[str, Any]) -> Access:
-    token, kind, patient = said.get("access_token"), said.get("token_type"), said.get("patient")
+def _access(answer: Mapping[str, Any]) -> Access:
+    token, kind, patient = answer.get("access_token"), answer.get("token_type"), answer.get("patient")
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
-        raise SmartError(Failure.TOKEN, "it gave no token")
+        raise SmartError(Failure.TOKEN, "it sent no usable token")
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise SmartError(Failure.TOKEN, "the token is not a bearer token")
     if not isinstance(patient, str) or not ID.fullmatch(patient):
         raise SmartError(Failure.NO_PATIENT)
-    life = said.get("expires_in")
+    life = answer.get("expires_in")
     seconds = life if isinstance(life, int) and not isinstance(life, bool) else LONGEST_FILING_SECONDS
-    return Access(patient, said.get("need_patient_banner") is not False, max(seconds, 0), token)
+    return Access(patient, answer.get("need_patient_banner") is not False, max(seconds, 0), token)

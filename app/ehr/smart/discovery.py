@@ -1,4 +1,4 @@
-"""How to sign in at an EHR, as it says itself under `.well-known/smart-configuration`."""
+"""Read how to sign in at an EHR, from its `.well-known/smart-configuration`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,24 +19,24 @@ class SmartConfiguration:
 
 
 async def smart_configuration(outbound: Outbound, issuer: str) -> SmartConfiguration:
-    """Ask an EHR, which must be on the site's list. Raises SmartError if it cannot be used."""
+    """Read the configuration of an EHR on the site's list. Raises SmartError if it cannot be used."""
     try:
         answer = await outbound.get(f"{issuer}/.well-known/smart-configuration", {"accept": "application/json"})
     except OutboundError as error:
         raise SmartError(Failure.DISCOVERY, error.reason) from None
-    said: dict[str, Any] = answer.body if answer.status == 200 and isinstance(answer.body, dict) else {}
-    if "S256" not in _texts(said.get("code_challenge_methods_supported")):
+    found: dict[str, Any] = answer.body if answer.status == 200 and isinstance(answer.body, dict) else {}
+    if "S256" not in _texts(found.get("code_challenge_methods_supported")):
         raise SmartError(Failure.DISCOVERY, "it does not offer PKCE with S256")
     return SmartConfiguration(
-        _endpoint(said, "authorization_endpoint", issuer),
-        _endpoint(said, "token_endpoint", issuer),
-        "permission-v2" in _texts(said.get("capabilities")),
+        _endpoint(found, "authorization_endpoint", issuer),
+        _endpoint(found, "token_endpoint", issuer),
+        "permission-v2" in _texts(found.get("capabilities")),
     )
 
 
-def _endpoint(said: dict[str, Any], name: str, issuer: str) -> str:
-    """Return an endpoint. Only an EHR on this very machine may name a plain one on it."""
-    address = said.get(name)
+def _endpoint(found: dict[str, Any], name: str, issuer: str) -> str:
+    """Return an endpoint. Only an EHR on this machine may name an http address, on this machine."""
+    address = found.get(name)
     if (
         not isinstance(address, str)
         or not (is_safe_address(address) and address.isascii() and address.isprintable())

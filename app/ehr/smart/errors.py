@@ -1,4 +1,4 @@
-"""What can end a launch, or keep a result from being filed: kinds with their words. Never an address or a value."""
+"""List what can end a launch or prevent filing: a kind for the log and a sentence, without addresses or values."""
 
 import logging
 from enum import Enum
@@ -7,56 +7,74 @@ from starlette.requests import Request
 
 from app.config.logs import logger
 from app.core.errors import SiiAfpError
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 
 class _Kind(Enum):
-    """A kind for the log, and the sentence for the clinician."""
+    """A kind for the log, and a sentence for the clinician."""
 
-    def __init__(self, kind: str, sentence: str) -> None:
+    def __init__(self, kind: str, text: str) -> None:
         self.kind = kind
-        self.sentence = sentence
+        self._text = text
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence in the language of the answer."""
+        return _(self._text)
 
 
 class Failure(_Kind):
     """What ended a launch."""
 
-    DISCOVERY = ("discovery", "The EHR could not be asked how to sign in.")
-    DENIED = ("denied", "Access to the record was not given.")
-    SIGN_IN = ("sign_in", "The EHR ended the sign-in with an error.")
-    TOKEN = ("token", "The EHR did not accept this program's sign-in.")
-    NO_PATIENT = ("no_patient", "The EHR did not say which patient is meant.")
-    RECORD = ("record", "The EHR did not give the laboratory values, or not in time.")
+    DISCOVERY = ("discovery", N_("The EHR did not provide usable sign-in settings."))
+    DENIED = ("denied", N_("The EHR denied access to the record."))
+    SIGN_IN = ("sign_in", N_("The EHR ended the sign-in with an error."))
+    TOKEN = ("token", N_("The EHR did not accept the calculator's sign-in."))
+    NO_PATIENT = ("no_patient", N_("The EHR did not name the patient."))
+    RECORD = ("record", N_("The EHR did not send usable laboratory values in time."))
 
 
 class NoFiling(_Kind):
     """Why a result cannot be filed."""
 
-    NOT_ALLOWED = ("not_allowed", "This site does not file results in the record.")
-    FORGOTTEN = ("forgotten", "The server no longer knows whose record the values came from.")
-    USED = ("used", "A result of this launch was sent to the record already. Look there before you file another.")
-    EXPIRED = ("expired", "The time in which a result can be filed is over.")
-    ANOTHER_PATIENT = ("another_patient", "The calculator was opened for another patient in this browser since then.")
-    ANOTHER_BROWSER = ("another_browser", "The calculator was opened from the record in another browser.")
-    UNIDENTIFIED = ("unidentified", "The record gave no name or no birth date by which to recognise the patient.")
-    TOO_OLD = ("too_old", "A sample is older than this site accepts. Measure again before a result is filed.")
+    NOT_ALLOWED = ("not_allowed", N_("This site does not file results in the record."))
+    FORGOTTEN = ("forgotten", N_("The server no longer knows whose record the values came from."))
+    USED = (
+        "used",
+        N_("A result of this launch was already sent to the record. Check the record before you file another."),
+    )
+    EXPIRED = ("expired", N_("The time limit for filing a result has passed."))
+    ANOTHER_PATIENT = (
+        "another_patient",
+        N_("The calculator has since been opened for another patient in this browser."),
+    )
+    ANOTHER_BROWSER = ("another_browser", N_("The calculator was opened from the record in another browser."))
+    UNIDENTIFIED = (
+        "unidentified",
+        N_("The EHR did not give the patient's name and birth date, so the patient cannot be identified."),
+    )
+    TOO_OLD = ("too_old", N_("A sample is older than this site accepts. Measure again before you file a result."))
     ALL_CHANGED = (
         "all_changed",
-        (
-            "None of the four values is as in the record. They may be another patient’s: open the calculator from that "
-            "patient’s record."
+        N_(
+            "None of the four values matches the record. They may belong to another patient: open the calculator from "
+            "that patient’s record."
         ),
     )
 
     @property
     def reason(self) -> str:
-        """Return the sentence with what to do, where a new launch helps."""
+        """Return the sentence, with the advice to launch again if that helps."""
         if self in (NoFiling.NOT_ALLOWED, NoFiling.UNIDENTIFIED, NoFiling.TOO_OLD, NoFiling.ALL_CHANGED):
             return self.sentence
-        return f"{self.sentence} To file a result, open the calculator from the patient’s record again."
+        return _("{reason} To file a result, open the calculator from the patient’s record again.").format(
+            reason=self.sentence
+        )
 
 
 class SmartError(SiiAfpError):
-    """A launch from a known EHR ended without values. `reason` is for the log and says no more than kinds."""
+    """A launch from a known EHR ended without values. `reason` is for the log and holds no address, token or value."""
 
     def __init__(self, failure: Failure, reason: str = "") -> None:
         super().__init__(failure.kind)
@@ -65,6 +83,6 @@ class SmartError(SiiAfpError):
 
 
 def log_failure(request: Request, kind: str) -> None:
-    """Write the line that says that a launch or a filing failed, and how."""
+    """Log that a launch or a filing failed, and how."""
     extra = {"error": kind, "request_id": request.scope["state"].get("request_id")}
     logger.log(logging.WARNING, "smart failed", extra=extra)

@@ -1,4 +1,4 @@
-"""Filing a result in the record that launched the calculator: on a click, and only where the site allows it."""
+"""File a result in the record that launched the calculator, on a click and only if the site allows it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +25,8 @@ from app.presentation.pages.form import form_page
 from app.presentation.pages.record import PatientBanner
 from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.web.pages.form_input import read_form
 from app.web.pages.opened_record import opened_record, warnings_of
 from app.web.pages.routes import assess_form, typed_in
@@ -35,18 +37,21 @@ router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
 _CONFIRMED = b"confirmed=yes"
 _DEPTH = depth(SMART_FILE)
-_NOT_FILED = "Not filed"
-_REFUSED = (_NOT_FILED, "The EHR refused it. Nothing was filed.")
-_UNCERTAIN = (
-    "Filing was not confirmed",
-    "The EHR did not confirm it. Look in the record whether the risk assessment is there.",
+_NOT_FILED = N_("Not filed")
+REFUSED = (_NOT_FILED, N_("The EHR refused the result. Nothing was filed."))
+UNCERTAIN = (
+    N_("Filing was not confirmed"),
+    N_("The EHR did not confirm that the result was saved. Check the patient’s record before trying again."),
 )
-_NOT_CONFIRMED = "Tick the box if they are. If not, open the calculator from the other patient’s record."
+NOT_CONFIRMED = N_(
+    "Tick the box if the changed values belong to this patient. "
+    "Otherwise open the calculator from the other patient’s record."
+)
 
 
 @router.post(SMART_FILE)
 async def file_result(request: Request) -> Response:
-    """Assess the posted values anew and create the RiskAssessment; say what was filed, or plainly that it was not."""
+    """Assess the posted values again, create the RiskAssessment, and show whether it was filed."""
     service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules
     artefact, typed = service.artefact, await typed_in(request)
     record = opened_record(request, typed)
@@ -67,9 +72,9 @@ async def file_result(request: Request) -> Response:
         return _refused(request, why, banner_of(context))
     if changed and not is_confirmed:
         view = record_view(contexts, rules, handle, assessment)
-        filing = replace(view.filing, problem=_NOT_CONFIRMED) if view.filing else None
+        filing = replace(view.filing, problem=_(NOT_CONFIRMED)) if view.filing else None
         return _html(result_page(assessment, typed, replace(view, filing=filing), depth=_DEPTH), 422)
-    # Nothing is awaited since the permission was looked at, so that no second click finds it.
+    # Nothing is awaited between the check of the permission and its use, so that a second click does not find it.
     token = contexts.take(handle)
     title, detail = await _file(request, assessment, context, changed, token)
     return _html(FiledPage(site_of(artefact, "filed", _DEPTH), banner_of(context), title, detail))
@@ -82,7 +87,7 @@ async def _file(
     changed: Mapping[Analyte, ChangedValue],
     token: str,
 ) -> tuple[str, str]:
-    """Create the RiskAssessment and return what to say. It is sent once: a second one would stand in the record."""
+    """Create the RiskAssessment and return title and text of the page. It is sent once, never repeated."""
     records = records_of(request)
     resource = risk_assessment(
         assessment,
@@ -96,19 +101,28 @@ async def _file(
         answer = await records.outbound.post_json(f"{context.issuer}/RiskAssessment", dumps(resource), headers)
     except OutboundError as error:
         log_failure(request, f"filing: {error.reason}")
-        return _UNCERTAIN
+        return _page_text(UNCERTAIN)
     if answer.status in (200, 201):
-        whose = context.patient.full if context.patient else "the patient for whom the EHR opened the calculator"
+        if context.patient:
+            text = _("A preliminary risk assessment was filed for {patient}: {group}.")
+        else:
+            text = _("A preliminary risk assessment was filed for the patient whose record is open: {group}.")
+        patient = context.patient.full if context.patient else ""
         group = assessment.answer.risk_group.label.lower()
-        return "Filed in the record", f"A preliminary risk assessment was filed for {whose}: {group}."
+        return _("Filed in the record"), text.format(patient=patient, group=group)
     log_failure(request, f"filing: status {answer.status}")
-    return _REFUSED if 400 <= answer.status < 500 else _UNCERTAIN
+    return _page_text(REFUSED if 400 <= answer.status < 500 else UNCERTAIN)
+
+
+def _page_text(texts: tuple[str, str]) -> tuple[str, str]:
+    title, text = texts
+    return _(title), _(text)
 
 
 def _refused(request: Request, why: NoFiling, banner: PatientBanner | None) -> Response:
     log_failure(request, f"filing: {why.kind}")
     site = site_of(service_of(request).artefact, "filed", _DEPTH)
-    return _html(FiledPage(site, banner, _NOT_FILED, why.reason), 400)
+    return _html(FiledPage(site, banner, _(_NOT_FILED), why.reason), 400)
 
 
 def _html(page: FormPage | ResultPage | FiledPage, status: int = 200) -> Response:

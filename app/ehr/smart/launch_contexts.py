@@ -1,6 +1,6 @@
-"""What a finished launch left in the server's memory: whose record it was, what it said, and the right to file there.
+"""Keep finished launches in memory: the patient, the results that were read, and the right to file.
 
-It is kept under a random handle that travels with the form. Name, birth date and token never do.
+Each is kept under a random handle that travels with the form. Name, birth date and token never travel.
 """
 
 import asyncio
@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from app.core.analytes import Analyte
-from app.core.errors import InputWarning
+from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.smart.errors import NoFiling
 from app.ehr.smart.launches import cookie_attributes, is_same_secret
 from app.ehr.smart.patient_identity import PatientIdentity
-from app.presentation.pages.record import Prefill
 
 LIFE_SECONDS = 3600
 LONGEST_FILING_SECONDS = 900
@@ -26,7 +25,7 @@ _COOKIE = "smart_browser"
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """The token with which a result may be filed, and for how long it is good."""
+    """The token with which a result may be filed, and its lifetime."""
 
     seconds: int
     token: str = field(repr=False)
@@ -34,18 +33,21 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class LaunchContext:
-    """Whose record was read, and what it said. `patient` is None where the EHR shows its own banner."""
+    """The patient and the results that were read. `patient` is None if the EHR shows its own banner."""
 
     issuer: str
     patient_id: str
     patient: PatientIdentity | None
-    results: Mapping[Analyte, Result]
-    prefill: Prefill
-    warnings: tuple[InputWarning, ...]
+    reading: LabReading
 
     @property
-    def whose(self) -> tuple[str, str]:
-        """What tells one patient from another, at whatever EHR."""
+    def results(self) -> Mapping[Analyte, Result]:
+        """The results of the record that fill the form."""
+        return self.reading.sources
+
+    @property
+    def patient_key(self) -> tuple[str, str]:
+        """The key that identifies the patient across EHRs."""
         return self.issuer, self.patient_id
 
 
@@ -59,15 +61,16 @@ class _Kept:
     ended: NoFiling | None
 
     def end_filing(self, why: NoFiling) -> None:
-        """Forget the token; the first reason stays."""
+        """Forget the token. Only the first reason is kept."""
         self.token = ""
         self.ended = self.ended or why
 
 
 class LaunchContexts:
-    """Keeps contexts for an hour, and the right to file once, as long as its token lives and for at most 15 minutes.
+    """Keeps contexts for an hour, and the right to file once, until the token expires or for at most 15 minutes.
 
-    A cookie ties them to the browser: a launch for another patient in it ends the right of all earlier ones.
+    A cookie ties them to the browser. A launch for another patient in the same browser ends the right of all earlier
+    launches.
     """
 
     def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -76,24 +79,24 @@ class LaunchContexts:
         self._kept: dict[str, _Kept] = {}
 
     def browser(self, cookies: Mapping[str, str]) -> str:
-        """Return the secret of a browser that is known, or a new one."""
-        theirs = cookies.get(_COOKIE, "")
-        is_known = any(is_same_secret(kept.browser, theirs) for kept in self._kept.values())
-        return theirs if is_known else secrets.token_urlsafe(_BYTES)
+        """Return the secret of a known browser, or a new one."""
+        secret = cookies.get(_COOKIE, "")
+        is_known = any(is_same_secret(kept.browser, secret) for kept in self._kept.values())
+        return secret if is_known else secrets.token_urlsafe(_BYTES)
 
     def cookie(self, browser: str) -> str:
         """Return the Set-Cookie header that carries the secret."""
         return f"{_COOKIE}={browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
-    def end_filing(self, browser: str, whose: tuple[str, str]) -> None:
-        """Take the right to file from all launches of a browser that were for another patient."""
+    def end_filing(self, browser: str, patient_key: tuple[str, str]) -> None:
+        """End the right to file of all launches of a browser for other patients."""
         for kept in self._kept.values():
-            if kept.browser == browser and kept.context.whose != whose:
+            if kept.browser == browser and kept.context.patient_key != patient_key:
                 kept.end_filing(NoFiling.ANOTHER_PATIENT)
 
     def keep(self, context: LaunchContext, browser: str, permission: Permission | None) -> str:
-        """Keep a context and return its handle; of too many the oldest is dropped. `permission` if it may be filed."""
-        self.end_filing(browser, context.whose)
+        """Keep a context and return its handle. With `permission` a result may be filed. If full, drop the oldest."""
+        self.end_filing(browser, context.patient_key)
         while len(self._kept) >= MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         handle, now, loop = secrets.token_urlsafe(_BYTES), self._clock(), asyncio.get_running_loop()
@@ -112,24 +115,24 @@ class LaunchContexts:
         return handle
 
     def find(self, handle: str) -> LaunchContext | None:
-        """Return the context of a handle, as long as it is kept."""
+        """Return the context of a handle, or None if it is no longer kept."""
         kept = self._live(handle)
         return kept.context if kept else None
 
     def why_not(self, handle: str) -> NoFiling | None:
-        """Return why the launch of a handle has no right to file; None if it has."""
+        """Return why the launch of a handle has no right to file, or None if it has."""
         kept = self._live(handle)
         if kept is None:
             return NoFiling.FORGOTTEN
         return kept.ended or (NoFiling.EXPIRED if self._clock() >= kept.filing_until else None)
 
     def is_of(self, handle: str, cookies: Mapping[str, str]) -> bool:
-        """Whether a handle belongs to the browser that sends it."""
+        """Return whether a handle belongs to the browser that sends it."""
         kept = self._kept.get(handle)
         return kept is not None and is_same_secret(kept.browser, cookies.get(_COOKIE, ""))
 
     def take(self, handle: str) -> str:
-        """Return the token of a handle, once: whatever comes of it, the right to file is used. It must have one."""
+        """Return the token of a handle and end the right to file, which the handle must have."""
         kept = self._kept[handle]
         token = kept.token
         kept.end_filing(NoFiling.USED)

@@ -1,4 +1,4 @@
-"""Launches that have begun and not come back: in memory, for ten minutes, good once, in the browser that began them."""
+"""Keep launches that have begun: in memory, for ten minutes, for one use in the browser that began them."""
 
 import base64
 import hashlib
@@ -19,7 +19,7 @@ _BYTES = 32  # 256 random bits, where SMART asks for 122
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One launch: at which EHR, and the three secrets that tie its end to its beginning."""
+    """One launch: the EHR, and the three secrets that tie its end to its beginning."""
 
     server: SmartServer
     configuration: SmartConfiguration
@@ -36,7 +36,7 @@ class Launch:
 
 
 class Launches:
-    """Begins launches and finds them again. `public_url` says whether the cookie can be a secure one."""
+    """Begins and finishes launches. With an https `public_url` the cookie is a secure one."""
 
     def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._attributes = cookie_attributes(public_url)
@@ -44,7 +44,7 @@ class Launches:
         self._pending: dict[str, Launch] = {}
 
     def begin(self, server: SmartServer, configuration: SmartConfiguration) -> Launch:
-        """Return a new launch; of too many the oldest is forgotten."""
+        """Return a new launch. If there are too many, the oldest is dropped."""
         launch = Launch(server, configuration, self._clock())
         while len(self._pending) >= MOST_PENDING:
             del self._pending[next(iter(self._pending))]
@@ -52,7 +52,7 @@ class Launches:
         return launch
 
     def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
-        """Return the launch of a state once, to the browser that began it, in time; otherwise None."""
+        """Return the launch of a state, once, in time and to the browser that began it; otherwise None."""
         launch = self._pending.get(state)
         if launch is None or not is_same_secret(launch.browser, cookies.get(_name(state), "")):
             return None
@@ -60,25 +60,25 @@ class Launches:
         return launch if self._clock() - launch.began <= LIFE_SECONDS else None
 
     def cookie(self, launch: Launch) -> str:
-        """Return the Set-Cookie header that ties a launch to this browser; two launches at once do not meet."""
+        """Return the Set-Cookie header that ties a launch to this browser. Each launch has a cookie of its own."""
         return f"{_name(launch.state)}={launch.browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
     def end_of_cookie(self, launch: Launch) -> str:
-        """Return the Set-Cookie header that takes it back."""
+        """Return the Set-Cookie header that deletes the cookie of a launch."""
         return f"{_name(launch.state)}=; Max-Age=0; {self._attributes}"
 
 
 def cookie_attributes(public_url: str) -> str:
-    """Return the attributes of every cookie of a launch; over https it also works inside a frame of the EHR."""
+    """Return the attributes of a launch's cookies. Over https they also work inside a frame of the EHR."""
     parts = urlsplit(public_url)
     same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
     return f"Path={parts.path}{SMART}; HttpOnly; {same_site}"
 
 
-def is_same_secret(secret: str, said: str) -> bool:
+def is_same_secret(secret: str, cookie: str) -> bool:
     """Return whether a cookie holds a secret, in constant time."""
-    # As bytes: of texts, only ASCII can be compared, and a cookie may hold anything.
-    return secrets.compare_digest(secret.encode(), said.encode())
+    # As bytes, because compare_digest accepts only ASCII texts and a cookie may hold anything.
+    return secrets.compare_digest(secret.encode(), cookie.encode())
 
 
 def _name(state: str) -> str:

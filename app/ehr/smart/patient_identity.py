@@ -1,4 +1,4 @@
-"""Who a patient is, as the Patient resource says it: the name and the birth date that a clinician compares."""
+"""Read name and birth date from a Patient resource, for a clinician to compare."""
 
 import re
 from collections.abc import Mapping
@@ -8,15 +8,17 @@ from typing import Any
 from app.core.iso_dates import day_from_iso
 from app.presentation import wording
 from app.presentation.pages.record import PatientBanner
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 _BIRTH_DATE = re.compile(r"(\d{4})(-\d\d){0,2}", re.ASCII)
-_NOT_READ = "The EHR did not say who the patient is. Make sure that these values are of your patient."
+_NOT_READ = N_("The EHR did not identify the patient. Check that these values are your patient’s.")
 _RANK = {"official": 0, "usual": 1, "old": 3}  # all others lie between
 
 
 @dataclass(frozen=True, slots=True)
 class PatientIdentity:
-    """Name and birth date; each is empty if the record does not have it, or if the Patient could not be read."""
+    """Name and birth date; each is empty if the record does not have it or the Patient could not be read."""
 
     name: str = ""
     birth_date: str = ""
@@ -24,22 +26,22 @@ class PatientIdentity:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there are two identifiers, which is what it takes to recognise a patient."""
+        """Whether there are two identifiers, which are needed to identify a patient."""
         return bool(self.name and self.birth_date)
 
     @property
     def banner(self) -> PatientBanner:
         """Return what every page shows."""
         if not self.is_read:
-            return PatientBanner(unknown=_NOT_READ)
+            return PatientBanner(unknown=_(_NOT_READ))
         return PatientBanner(
-            self.name or "name not in the record", _day(self.birth_date) or "on a day not in the record"
+            self.name or _("name not in the record"), _day(self.birth_date) or _("on a date not in the record")
         )
 
     @property
     def full(self) -> str:
         """Return name and birth date in a sentence."""
-        return f"{self.banner.name}, born {self.banner.born}"
+        return _("{name}, born {date}").format(name=self.banner.name, date=self.banner.born)
 
     @property
     def short(self) -> str:
@@ -48,7 +50,7 @@ class PatientIdentity:
 
 
 def patient_identity(patient: Mapping[str, Any]) -> PatientIdentity:
-    """Return the identity that a Patient resource gives; of several names the official one, else the usual one."""
+    """Return the identity in a Patient resource, with the official name if there is one, else the usual name."""
     names, birth = patient.get("name"), patient.get("birthDate")
     found = [name for name in names if isinstance(name, dict)] if isinstance(names, list) else []
     texts = [_written(name) for name in sorted(found, key=lambda name: _RANK.get(str(name.get("use")), 2))]
@@ -64,6 +66,6 @@ def _written(name: Mapping[str, Any]) -> str:
 
 
 def _day(birth_date: str) -> str:
-    """Return a FHIR date in words; without day or month, or if there is no such day, as it is written."""
+    """Return a FHIR date in words, or unchanged if it has no day or month or is not a real date."""
     day = day_from_iso(birth_date)
     return wording.day(day) if day else birth_date

@@ -1,22 +1,24 @@
-"""A record's values as the form shows them: typed as the record wrote them, each with its source, for confirmation."""
+"""Fill the form with the values of a record, each with its source, for a person to confirm."""
 
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.observations import Rejection, Result
-from app.ehr.smart.changed_values import said, value_as_written
+from app.ehr.smart.changed_values import as_recorded, value_as_written
 from app.ehr.smart.errors import Failure
 from app.presentation import wording
-from app.presentation.messages import warning_message
+from app.presentation.messages import rejection_message, warning_message
 from app.presentation.pages.record import Prefill
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
-_CONFIRM = (
-    "Compare them with the laboratory’s report and correct what is wrong. Nothing has been computed yet: the result "
+_CONFIRM = N_(
+    "Compare them with the laboratory report and correct any errors. Nothing has been calculated yet: the result "
     "appears when you press the button."
 )
-_TYPE_THEM = "Nothing was read. You can type the values."
+_ENTER_THEM = N_("No values were read. You can enter them by hand.")
 
 
 def typed_values(reading: LabReading) -> dict[str, str]:
-    """Return the fields of the form, as if a person had typed what the record says."""
+    """Return the fields of the form with the values of the record, as a person would enter them."""
     typed = {}
     for analyte, result in reading.sources.items():
         typed[analyte.value] = value_as_written(result.lab.given)
@@ -26,12 +28,16 @@ def typed_values(reading: LabReading) -> dict[str, str]:
 
 
 def prefill(reading: LabReading) -> Prefill:
-    """Return what the form says of the record."""
-    missing = ", ".join(analyte.label for analyte in reading.missing)
+    """Return what the form shows of the record."""
+    missing = ", ".join(wording.analyte(analyte) for analyte in reading.missing)
+    if reading.sources:
+        title, text = _("These values come from the record"), _(_CONFIRM)
+    else:
+        title, text = _("The record has no values that can be used"), _(_ENTER_THEM)
     return Prefill(
-        title="These values come from the record" if reading.sources else "The record has no values that can be used",
-        text=_CONFIRM if reading.sources else _TYPE_THEM,
-        missing=f"Not found, or not usable: {missing}." if missing else "",
+        title=title,
+        text=text,
+        missing=_("The record has no usable result for: {analytes}.").format(analytes=missing) if missing else "",
         unused=tuple(_unused(one) for one in reading.rejected),
         sources={analyte.value: _source(result) for analyte, result in reading.sources.items()},
         first=tuple(warning_message(one, wording.unit) for one in reading.first_warnings),
@@ -39,15 +45,19 @@ def prefill(reading: LabReading) -> Prefill:
 
 
 def failed_prefill(failure: Failure) -> Prefill:
-    """Return what the empty form says after a launch that ended without values."""
-    title = "The values could not be read from the record"
-    return Prefill(title, f"{failure.sentence} {_TYPE_THEM}", missing="", unused=(), sources={})
+    """Return what the empty form shows after a launch that ended without values."""
+    title = _("The values could not be read from the record")
+    return Prefill(title, f"{failure.sentence} {_(_ENTER_THEM)}", missing="", unused=(), sources={})
 
 
 def _source(result: Result) -> str:
-    return f"From the record: {said(result)}{', unit read as a printed label' if result.is_label else ''}"
+    if result.is_label:
+        text = _("From the record: {result}, unit read as a printed label")
+    else:
+        text = _("From the record: {result}")
+    return text.format(result=as_recorded(result))
 
 
 def _unused(one: Rejection) -> str:
-    what = one.reference or "A result without an id"
-    return f"{f'{one.analyte.label}, ' if one.analyte else ''}{what}: {wording.unit(one.reason)}"
+    names = [*([wording.analyte(one.analyte)] if one.analyte else []), one.reference or _("a result without an id")]
+    return f"{', '.join(names)}: {rejection_message(one, wording.unit)}"

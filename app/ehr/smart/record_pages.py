@@ -1,4 +1,4 @@
-"""The record behind a form as its pages show it: the patient, what was changed, and whether the result can be filed."""
+"""Show the record behind a form: the patient, the changed values, and whether the result can be filed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,29 +9,32 @@ from app.ehr.fhir.reading.lab_results import ReadingRules, age_errors
 from app.ehr.smart.changed_values import ChangedValue, changed_values
 from app.ehr.smart.errors import NoFiling
 from app.ehr.smart.launch_contexts import LaunchContext, LaunchContexts
+from app.ehr.smart.prefill import prefill
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
-_LOST = PatientBanner(
-    unknown="The server no longer knows whose record these values came from: an hour has passed, or it was restarted. "
-    "Make sure that they are of your patient, or open the calculator from the record again."
+_LOST = N_(
+    "The server no longer knows whose record these values came from, because an hour has passed or it was restarted. "
+    "Check that the values are your patient’s, or open the calculator from the record again."
 )
 
 
 def record_view(
     contexts: LaunchContexts, rules: ReadingRules, handle: str, assessment: Assessment | None = None
 ) -> RecordView:
-    """Return what the pages show of the record under a handle, compared with the assessed values if there are any."""
+    """Return what the pages show of the record of a handle, compared with the assessed values if there are any."""
     context = contexts.find(handle)
     if context is None:
-        return RecordView(handle, _LOST)
+        return RecordView(handle, PatientBanner(unknown=_(_LOST)))
     changed = changed_values(assessment, context.results) if assessment else {}
     return RecordView(
         handle,
         banner_of(context),
-        _shown_again(context.prefill),
+        _shown_again(prefill(context.reading)),
         tuple(value.text for value in changed.values()),
         _filing(context, changed, no_filing(contexts, rules, handle, context, changed, assessment)),
-        context.warnings,
+        context.reading.first_warnings,
     )
 
 
@@ -65,14 +68,18 @@ def _filing(context: LaunchContext, changed: Mapping[Analyte, ChangedValue], why
         return None
     if why:
         return Filing(reason=why.reason)
-    button, whose = "File in the record", "the patient whose record is open"
     if context.patient:
-        button, whose = f"File for {context.patient.short}", context.patient.full
-    return Filing(button=button, confirm=f"The changed values are of {whose}" if changed else "")
+        button = _("File for {patient}").format(patient=context.patient.short)
+        confirm = _("The changed values belong to {patient}").format(patient=context.patient.full)
+    else:
+        button = _("File in the record")
+        confirm = _("The changed values belong to the patient whose record is open")
+    return Filing(button=button, confirm=confirm if changed else "")
 
 
-def _shown_again(prefill: Prefill) -> Prefill:
-    """Return what the form says once its values may have been changed."""
-    if not prefill.sources:
-        return prefill
-    return replace(prefill, title="What the record said", text="The result marks each value that differs from it.")
+def _shown_again(shown: Prefill) -> Prefill:
+    """Return what the form shows of the record once its values may have been changed."""
+    if not shown.sources:
+        return shown
+    text = _("The result page marks each value that differs from the record.")
+    return replace(shown, title=_("Values in the record"), text=text)

@@ -1,7 +1,7 @@
-"""The routes of SMART App Launch: an EHR opens the form with its values filled in, for a person to confirm.
+"""Serve SMART App Launch: an EHR opens the form with its values filled in, for a person to confirm.
 
-What the record said stays in memory for an hour; the token lives for one request, unless the site allows results to be
-filed. Nothing is computed here.
+The values stay in memory for an hour; the token is kept for one request, unless the site allows filing of results.
+Nothing is calculated here.
 """
 
 from fastapi import APIRouter, Request
@@ -21,6 +21,7 @@ from app.ehr.smart.state import smart_of
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import render
+from app.presentation.translation import gettext as _
 from app.web.pages.routes import error_response
 from app.web.problems import Problem
 from app.web.routing import DirectRoute
@@ -28,42 +29,42 @@ from app.web.state import service_of
 
 router = APIRouter(route_class=DirectRoute, include_in_schema=False)
 
-_NOT_KNOWN = Problem("smart-issuer", "This EHR is not known here", 400, "")
-_NOT_BEGUN = Problem("smart-state", "This launch cannot be continued", 400, "")
 _LONGEST_LAUNCH = 4096
 
 
 @router.get(SMART_LAUNCH)
 async def launch(request: Request) -> Response:
-    """Send the browser to the EHR to sign in; nothing is asked of one that is not on the site's list."""
+    """Send the browser to the EHR to sign in. An EHR that is not on the site's list is not contacted."""
     artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
     server = smart.server_of(request.query_params.get("iss", ""))
-    handed = request.query_params.get("launch")
-    if server is None or len(handed or "") > _LONGEST_LAUNCH:
+    parameter = request.query_params.get("launch")
+    if server is None or len(parameter or "") > _LONGEST_LAUNCH:
         log_failure(request, "unknown issuer" if server is None else "launch parameter too long")
-        detail = "The calculator was not set up to be opened from there. You can open it and type the values."
-        return error_response(request, _NOT_KNOWN, detail)
+        problem = Problem("smart-issuer", _("This EHR is not known here"), 400, "")
+        detail = _("The calculator is not set up to be opened from this EHR. You can open it and enter the values.")
+        return error_response(request, problem, detail)
     try:
         begun = smart.launches.begin(server, await smart_configuration(records.outbound, server.issuer))
     except SmartError as error:
         return _without_values(request, artefact, error)
-    response = RedirectResponse(authorization_address(begun, handed, records.public_url), 302)
+    response = RedirectResponse(authorization_address(begun, parameter, records.public_url), 302)
     response.headers.append("set-cookie", smart.launches.cookie(begun))
     return response
 
 
 @router.get(SMART_CALLBACK)
 async def callback(request: Request) -> Response:
-    """Show the form with the record's values, or empty with the reason; a launch that did not begin here is refused."""
+    """Show the form with the record's values, or empty with the reason. A launch that did not begin here is refused."""
     artefact, smart = service_of(request).artefact, smart_of(request)
     begun = smart.launches.finish(request.query_params.get("state", ""), request.cookies)
     if begun is None:
         log_failure(request, "unknown launch")
-        detail = (
-            "It was used already, is older than ten minutes, or began in another browser. "
-            "Open the calculator from the record again, or type the values."
+        problem = Problem("smart-state", _("This launch cannot be continued"), 400, "")
+        detail = _(
+            "The launch was already used, is older than ten minutes, or began in another browser. "
+            "Open the calculator from the record again, or enter the values by hand."
         )
-        return error_response(request, _NOT_BEGUN, detail)
+        return error_response(request, problem, detail)
     try:
         response: Response = await _filled_in(request, artefact, begun)
     except SmartError as error:
@@ -74,7 +75,7 @@ async def callback(request: Request) -> Response:
 
 @router.get("/.well-known/jwks.json")
 async def key_set(request: Request) -> Response:
-    """Publish the public key, by which EHRs check our signature."""
+    """Publish the public key with which EHRs check our signature."""
     key = smart_of(request).key
     return JSONResponse({"keys": [key.public_jwk] if key else []})
 
@@ -86,13 +87,11 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
     access, issuer, contexts = await redeem(begun, code, key, records), begun.server.issuer, smart_of(request).contexts
     browser = contexts.browser(request.cookies)
-    # Now, not once the record is read: from here on, the clinician is with this patient.
+    # Before the record is read: the clinician has turned to this patient already.
     contexts.end_filing(browser, (issuer, access.patient_id))
     record = await read_record(begun, access, records, service_of(request).clock())
     shown = prefill(record.reading)
-    context = LaunchContext(
-        issuer, access.patient_id, record.patient, record.reading.sources, shown, record.reading.first_warnings
-    )
+    context = LaunchContext(issuer, access.patient_id, record.patient, record.reading)
     permission = Permission(access.seconds, access.token) if begun.server.write_back else None
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
     page = form_page(artefact, typed_values(record.reading), record=view, depth=depth(SMART_CALLBACK))
@@ -102,7 +101,7 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
 
 
 def _without_values(request: Request, artefact: Artefact, error: SmartError) -> Response:
-    """Show the empty form with the reason: what failed elsewhere must not keep a person from typing."""
+    """Show the empty form with the reason, so that a person can still enter the values."""
     log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
     return HTMLResponse(
         render(

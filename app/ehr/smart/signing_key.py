@@ -1,4 +1,4 @@
-"""The service's own key: it signs the assertions by which EHRs know it, and publishes the other half."""
+"""Hold the service's own key: it signs the assertions that identify the service to EHRs, and has a public half."""
 
 import base64
 import hashlib
@@ -25,15 +25,15 @@ _THUMBPRINT = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key with its algorithm, and its public JWK, which names it by the thumbprint of RFC 7638."""
+    """A private key with its algorithm and its public JWK, whose key id is the thumbprint of RFC 7638."""
 
     algorithm: str
     public_jwk: Mapping[str, str]
     private: "EllipticCurvePrivateKey | RSAPrivateKey" = field(repr=False)
 
     def assertion(self, client_id: str, audience: str) -> str:
-        """Return a client assertion (RFC 7523) that is good once, for one token endpoint, for four minutes."""
-        import jwt  # noqa: PLC0415 - only a site with SMART launches pays for it
+        """Return a client assertion (RFC 7523) for one use at one token endpoint within four minutes."""
+        import jwt  # noqa: PLC0415 - only a site with SMART launches needs it
 
         now = int(time.time())
         claims = {
@@ -48,9 +48,9 @@ class SigningKey:
 
 
 def site_key(integration: Integration) -> SigningKey | None:
-    """Return the key of a site: from its file, else made now if EHRs may launch, else None.
+    """Return the key of a site: from its file, or a new one if EHRs may launch, else None.
 
-    Raises ConfigurationError if the file does not hold a key that can be used.
+    Raises ConfigurationError if the file does not hold a usable key.
     """
     if integration.signing_key_file:
         return _read(integration.signing_key_file)
@@ -59,8 +59,8 @@ def site_key(integration: Integration) -> SigningKey | None:
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
 
     logger.warning(
-        "no signing_key_file is set: a key was made that holds until the next start, so EHRs must fetch the "
-        "key set by its address and with more than one process launches fail"
+        "signing_key_file is not set. The service made a key that is valid until the next start: EHRs must fetch the "
+        "key set from its address, and launches fail with more than one process"
     )
     return _with_public(ec.generate_private_key(ec.SECP384R1()))
 
@@ -73,12 +73,14 @@ def _read(path: Path) -> SigningKey:
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ConfigurationError(f"signing_key_file: no private key without password: {type(error).__name__}") from None
+        raise ConfigurationError(
+            f"signing_key_file: the file is not a private key in PEM without a password ({type(error).__name__})"
+        ) from None
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP384R1):
         return _with_public(key)
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _SHORTEST_RSA_BITS:
         return _with_public(key)
-    raise ConfigurationError("signing_key_file: the key is neither EC P-384 nor RSA of 2048 bits or more")
+    raise ConfigurationError("signing_key_file: the key must be EC P-384 or RSA of at least 2048 bits")
 
 
 def _with_public(key: "EllipticCurvePrivateKey | RSAPrivateKey") -> SigningKey:

@@ -1,4 +1,4 @@
-"""What the routes of SMART App Launch share. Built once."""
+"""Build once what the routes of SMART App Launch share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.ehr.smart.signing_key import SigningKey, site_key
 
 @dataclass(frozen=True, slots=True)
 class SmartParts:
-    """The EHRs, our key, the launches on their way, and what finished ones left."""
+    """The EHRs, our key, the launches that have begun, and the contexts of finished launches."""
 
     servers: dict[str, SmartServer]
     key: SigningKey | None
@@ -23,12 +23,12 @@ class SmartParts:
     contexts: LaunchContexts
 
     def server_of(self, issuer: str) -> SmartServer | None:
-        """Return the EHR of an `iss`: the case of scheme and host, and slashes at the end, make no difference."""
+        """Return the EHR of an `iss`. The case of scheme and host and slashes at the end are ignored."""
         return self.servers.get(_same(issuer))
 
 
 def smart_parts(settings: Settings, integration: Integration, clock: Callable[[], float]) -> SmartParts:
-    """Return the parts. Raises IntegrationError if the site's key cannot be used."""
+    """Return the parts. Raises ConfigurationError if the site's key cannot be used."""
     servers = {_same(server.issuer): server for server in integration.smart}
     launches, contexts = Launches(settings.public_url, clock), LaunchContexts(settings.public_url, clock)
     return SmartParts(servers, site_key(integration), launches, contexts)
@@ -41,7 +41,7 @@ def smart_of(request: Request) -> SmartParts:
 
 
 def _same(issuer: str) -> str:
-    """Return an address as all that name the same server have it; one that cannot be read, as it is."""
+    """Return an address in the form that is compared; one that cannot be parsed is unchanged."""
     try:
         parts = urlsplit(issuer)
     except ValueError:

@@ -17,7 +17,7 @@ from tests.lib.logs import LogLines
 from tests.lib.signing_ehr import ISSUER, PUBLIC_URL, client_entry, key_file, signed
 
 EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
-HOW_TO = "make a key with 'sii-afp key NAME'"
+HOW_TO = "Make a key with 'sii-afp key NAME'"
 
 
 def how_to_lines(log: LogLines) -> int:

@@ -190,10 +190,12 @@ HASH = "0" * 64
 )
 def test_the_service_does_not_start_with_a_line_that_makes_no_sense(file: Path, text: str, line: int) -> None:
     file.write_text(text, "utf-8")
-    with pytest.raises(ConfigurationError, match=rf"^Line {line} of the file of API keys is not one new name:hash\.$"):
+    with pytest.raises(
+        ConfigurationError, match=rf"^Line {line} of the file of API keys is not name:hash, or repeats a name\.$"
+    ):
         create_app(Settings(api_keys_file=file))
 
 
 def test_the_service_does_not_start_without_the_file_that_is_named(file: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^The file of API keys cannot be read: FileNotFoundError\.$"):
+    with pytest.raises(ConfigurationError, match=r"^The file of API keys cannot be read \(FileNotFoundError\)\.$"):
         create_app(Settings(api_keys_file=file))

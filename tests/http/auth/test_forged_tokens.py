@@ -16,11 +16,11 @@ from tests.lib.logs import LogLines
 from tests.lib.signing_ehr import EC, OTHER_ISSUER, OTHER_KEY, PUBLIC_KEYS, RSA, assembled, bearer, claims, signed
 
 EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
-UNREADABLE = "the token cannot be read"
+UNREADABLE = "the token is malformed"
 ALGORITHM = "the algorithm is not ES384 or RS384"
 SIGNATURE = "the token is not valid: InvalidSignatureError"
 UNKNOWN = "the key id is not known"
-KEY_ADDRESS = "the token's key address is not one that the site named"
+KEY_ADDRESS = "the token's key address (jku) is not in the site configuration"
 NOT_FOR_IT = "the key is not for this algorithm"
 
 
@@ -80,7 +80,7 @@ FORGED: dict[str, tuple[Callable[[str], str], str]] = {
     "RS384-under-the-EC-key": (lambda path: signed(path, key=RSA, header={"kid": "ec"}), NOT_FOR_IT),
     "ES384-under-the-RSA-key": (lambda path: signed(path, header={"kid": "rsa"}), NOT_FOR_IT),
     "unknown-kid": (lambda path: signed(path, header={"kid": "another"}), UNKNOWN),
-    "no-kid": (lambda path: signed(path, header={"kid": None}), "the token names no key"),
+    "no-kid": (lambda path: signed(path, header={"kid": None}), "the token has no key id"),
     "kid-a-number": (by_hand({"alg": "ES384", "kid": 5}, without_signature), UNREADABLE),
     "jku-elsewhere": (by_hand({"alg": "ES384", "jku": "https://evil.test/keys"}, without_signature), KEY_ADDRESS),
     "jku-empty": (by_hand({"alg": "ES384", "jku": ""}, without_signature), KEY_ADDRESS),

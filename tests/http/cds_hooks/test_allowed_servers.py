@@ -23,7 +23,7 @@ from tests.lib.signing_ehr import (
     signed,
 )
 
-NOT_LISTED = "fhirServer is not on this site's list"
+NOT_LISTED = "fhirServer is not on this site's list of servers."
 
 
 def refusal_of(answer: httpx2.Response) -> str:
@@ -44,7 +44,7 @@ def test_a_server_off_the_list_is_not_asked_anything(tmp_path: Path) -> None:
 
 def test_without_a_server_nothing_can_be_fetched(tmp_path: Path) -> None:
     answer = calculator(tmp_path, "https://ehr.example/fhir").post(SERVICE, json=call(prefetch=None))
-    assert diagnostics_of(answer, KEYS) == "no fhirServer was sent"
+    assert diagnostics_of(answer, KEYS) == "No fhirServer was sent."
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_what_is_no_https_address_is_malformed(tmp_path: Path, sent: Any) -> Non
 @pytest.mark.parametrize("address", ["https://256.1.1.1/fhir", "https://[v1.x]/fhir"])
 def test_an_address_on_the_list_that_nobody_can_have_ends_in_412(tmp_path: Path, address: str) -> None:
     answer = calculator(tmp_path, address).post(SERVICE, json=fetching_call(address, TOKEN))
-    assert diagnostics_of(answer, KEYS) == "the FHIR server: the address cannot be called"
+    assert diagnostics_of(answer, KEYS) == "The FHIR server could not be read (the address cannot be called)."
 
 
 def fetched(server: HostileServer) -> list[str]:

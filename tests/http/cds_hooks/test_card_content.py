@@ -33,7 +33,7 @@ def test_the_card_names_its_population_and_when_time_starts(client: TestClient) 
     assert found["summary"].startswith(f"HCC risk group: high, {TREATMENT} (")
     first = read(found["detail"]).lines[0]
     assert "who started regorafenib after radiological progression on sorafenib" in first
-    assert "survival counts in months from the start of regorafenib" in first
+    assert "Survival is counted in months from the start of regorafenib" in first
     assert "not of one person" in first
 
 
@@ -143,7 +143,7 @@ def test_the_detail_says_what_stands_behind_the_numbers(client: TestClient) -> N
     told = " ".join(lines)
     assert "From one study of 58 patients." in told
     assert "reconstructed (synthetic) cohorts" in told
-    assert "Whether this patient is like the study's patients is not known from these values." in lines
+    assert "These values do not show whether the patient meets the study's criteria." in lines
     assert "the model cannot say who should or should not receive regorafenib" in told
     assert lines[-1].startswith("Model hong2021-sii-afp ")
 

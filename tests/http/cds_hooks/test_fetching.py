@@ -57,7 +57,7 @@ def test_a_record_that_refuses_the_token_ends_in_412(
 ) -> None:
     token = ehr.issue_token(scope, patient) if scope else None
     answer = calculator(tmp_path, ehr.base_url).post(SERVICE, json=fetching_call(ehr.base_url, token))
-    assert diagnostics_of(answer, KEYS) == "the FHIR server: a search was refused"
+    assert diagnostics_of(answer, KEYS) == REFUSED
 
 
 def test_only_what_is_missing_is_fetched(ehr: Peer, tmp_path: Path) -> None:
@@ -83,15 +83,15 @@ def hostile() -> Iterator[HostileServer]:
         yield server
 
 
-LATE = "the FHIR server: no answer in time"
-BROKEN = "the FHIR server: no connection or a broken answer"
-HUGE = "the FHIR server: its answer has more than 2000000 bytes"
-NOT_JSON = "the FHIR server: its answer is not JSON"
-REFUSED = "the FHIR server: a search was refused"
-REDIRECTED = "the FHIR server: it redirects"
-NO_BUNDLE = "the FHIR server did not answer with a Bundle"
-OUTCOME = "this is the FHIR server's own answer"
-MALFORMED = "the FHIR server's answer is malformed: hcc: it is not a FHIR resource"
+LATE = "The FHIR server could not be read (no answer in time)."
+BROKEN = "The FHIR server could not be read (no connection or a broken answer"
+HUGE = "The FHIR server could not be read (its answer has more than 2000000 bytes)."
+NOT_JSON = "The FHIR server could not be read (its answer is not JSON)."
+REFUSED = "The FHIR server could not be read (it refused a search)."
+REDIRECTED = "The FHIR server could not be read (it redirects)."
+NO_BUNDLE = "The FHIR server did not answer with a Bundle."
+OUTCOME = "The FHIR server gave this answer."
+MALFORMED = "The FHIR server's answer is malformed. prefetch.hcc is not a FHIR resource."
 WHY = {
     **dict.fromkeys(("never-answers", "never-goes-on", "trickles", "trickles-its-head"), LATE),
     **dict.fromkeys(("huge", "endless-body", "gzip-bomb", "gzip-bomb-in-gzip"), HUGE),

@@ -78,8 +78,8 @@ def test_a_refusal_reaches_it_as_an_operation_outcome(calculator: Site) -> None:
     (issue,) = said["refusal"]["outcome"]["issue"]
     assert issue["code"] == "required"
     assert issue["details"]["text"] == "Required results were not supplied and could not be retrieved."
-    absent = [f"prefetch.{key}: it is absent" for key in KEYS]
-    assert issue["diagnostics"] == "; ".join([*absent, "no fhirServer was sent"])
+    absent = [f"prefetch.{key} is absent." for key in KEYS]
+    assert issue["diagnostics"] == " ".join([*absent, "No fhirServer was sent."])
 
 
 def test_a_malformed_call_is_told_it_too(calculator: Site) -> None:

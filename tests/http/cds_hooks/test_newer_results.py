@@ -76,7 +76,7 @@ def test_the_card_without_a_group_names_the_result_and_what_to_do(client: TestCl
     found = card(client, newer("platelets", 80))
     told = found["detail"].replace("\\", "")
     assert "Platelets, 80 × 10⁹/L, 2026-01-09, Observation/platelets-2026-01-09" in told
-    assert "enter the values that hold today by hand" in told
+    assert "Enter the current values by hand" in told
 
 
 UNREADABLE: dict[str, Json] = {

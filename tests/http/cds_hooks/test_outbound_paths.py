@@ -22,6 +22,8 @@ from tests.lib.peers.hostile_server import HostileServer, hostile_server, says_j
 
 FAULTS = {"a": says_json(searchset(condition()))}
 
+BROKEN = "The FHIR server could not be read (no connection or a broken answer (ConnectError))."
+
 
 def fetched(folder: Path, base: str) -> httpx2.Response:
     """Return the answer to a call that lacks the carcinoma alone: one search, so that none is cancelled for another."""
@@ -79,7 +81,7 @@ def server(certificate: Path) -> Iterator[HostileServer]:
 
 def test_a_server_whose_certificate_nobody_vouches_for_gets_no_token(server: HostileServer, tmp_path: Path) -> None:
     answer = fetched(tmp_path, server.base("a"))
-    assert diagnostics_of(answer, ["hcc"]) == "the FHIR server: no connection or a broken answer (ConnectError)"
+    assert diagnostics_of(answer, ["hcc"]) == BROKEN
     assert server.asked == []
 
 
@@ -89,7 +91,7 @@ def test_a_certificate_for_another_name_is_not_trusted(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     base = server.base("a").replace("127.0.0.1", "localhost")
     answer = fetched(tmp_path, base)
-    assert diagnostics_of(answer, ["hcc"]) == "the FHIR server: no connection or a broken answer (ConnectError)"
+    assert diagnostics_of(answer, ["hcc"]) == BROKEN
     assert server.asked == []
 
 

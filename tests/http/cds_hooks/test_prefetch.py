@@ -41,7 +41,7 @@ def test_a_missing_key_is_412_if_nothing_can_be_fetched(client: TestClient, key:
         "severity": "error",
         "code": "required",
         "details": {"text": TEXT},
-        "diagnostics": f"prefetch.{key}: it is absent; no fhirServer was sent",
+        "diagnostics": f"prefetch.{key} is absent. No fhirServer was sent.",
     }
 
 
@@ -52,14 +52,14 @@ def test_a_call_without_prefetch_misses_all_keys(client: TestClient, nothing: Js
     answer = ask(client, body if nothing is None else {**body, "prefetch": nothing})
     assert answer.status_code == 412
     told = answer.json()["issue"][0]["diagnostics"]
-    assert told == "; ".join([*(f"prefetch.{key}: it is absent" for key in KEYS), "no fhirServer was sent"])
+    assert told == " ".join([*(f"prefetch.{key} is absent." for key in KEYS), "No fhirServer was sent."])
 
 
 def test_a_server_that_is_not_on_the_list_is_not_asked(client: TestClient) -> None:
     answer = ask(client, call(without("afp"), fhirServer="https://ehr.example/fhir"))
     assert answer.status_code == 412
     told = answer.json()["issue"][0]["diagnostics"]
-    assert told == "prefetch.afp: it is absent; fhirServer is not on this site's list"
+    assert told == "prefetch.afp is absent. fhirServer is not on this site's list of servers."
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -72,8 +72,8 @@ def test_a_query_that_failed_is_as_if_its_key_were_missing(client: TestClient, k
     }[failed]
     answer = ask(client, call(found))
     assert answer.status_code == 412
-    reason = "it is an OperationOutcome" if failed == "bare" else "the query failed"
-    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key}: {reason}")
+    reason = "is an OperationOutcome" if failed == "bare" else "reports a failed query"
+    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key} {reason}")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -106,7 +106,7 @@ INCOMPLETE = {
 def test_one_page_of_several_is_412(client: TestClient, key: str, more: Json) -> None:
     answer = ask(client, call(prefetch(**{key: {**prefetch()[key], **more}})))
     assert answer.status_code == 412
-    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key}: it h")
+    assert answer.json()["issue"][0]["diagnostics"].startswith(f"prefetch.{key} has ")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -153,7 +153,7 @@ def test_a_malformed_bundle_is_400_that_names_the_key(client: TestClient, key: s
     answer = ask(client, call(prefetch(**{key: {**prefetch()[key], **wrong}})))
     assert answer.status_code == 400
     (issue,) = answer.json()["issue"]
-    assert issue["details"]["text"].startswith(f"prefetch.{key}: Bundle.")
+    assert issue["details"]["text"].startswith(f"prefetch.{key}.")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -198,7 +198,7 @@ def test_what_is_no_resource_is_refused(client: TestClient, key: str, wrong: Any
     answer = ask(client, call(prefetch(**{key: wrong})))
     assert answer.status_code == 400
     (issue,) = answer.json()["issue"]
-    assert issue["details"]["text"] == f"prefetch.{key}: it is not a FHIR resource."
+    assert issue["details"]["text"] == f"prefetch.{key} is not a FHIR resource."
 
 
 @pytest.mark.parametrize("key", ["other", "patient"])

@@ -64,7 +64,7 @@ def test_a_page_of_another_server_is_not_fetched(tmp_path: Path) -> None:
             with paged_record(RECORD, lambda _base, _code, _page, found=address: found) as record:  # type: ignore[misc]
                 answer = asked_of(tmp_path, record.base, without_prefetch())
             assert answer.status_code == 412
-            assert answer.json()["issue"][0]["diagnostics"].endswith("its next page is on another server")
+            assert answer.json()["issue"][0]["diagnostics"].endswith("(its next page is on another server).")
         assert elsewhere.asked == []
 
 
@@ -80,7 +80,7 @@ def test_pages_without_end_are_given_up(tmp_path: Path) -> None:
     with paged_record(record_without_end, by_type) as record:
         answer = asked_of(tmp_path, record.base, without_prefetch())
     assert answer.status_code == 412
-    assert answer.json()["issue"][0]["diagnostics"].endswith("a search has more than 20 pages")
+    assert answer.json()["issue"][0]["diagnostics"].endswith("(a search has more than 20 pages).")
     assert sum(CODES["afp"] in one for one in record.asked) <= 21
 
 

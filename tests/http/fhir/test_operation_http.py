@@ -27,7 +27,7 @@ def test_another_answer_than_json_is_refused(
 ) -> None:
     response = client.post(OPERATION, content=as_json(four_quantities()), headers={**FHIR, "accept": wanted})
     said = valid_outcome(response, medplum, pyrofile)
-    assert said == (406, "not-supported", "This service answers in application/fhir+json only.")
+    assert said == (406, "not-supported", "This service answers in JSON only. Send Accept: application/fhir+json.")
 
 
 @pytest.mark.parametrize(

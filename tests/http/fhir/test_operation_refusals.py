@@ -26,10 +26,10 @@ def with_parameter(*changed: Any, body: Resource | None = None) -> Resource:
     return {**sent, "parameter": [*sent["parameter"], *changed]}
 
 
-REFERENCE = "The subject is no reference to a Patient, such as Patient/p1."
+REFERENCE = "The subject is not a reference to a Patient, such as Patient/p1."
 NEITHER = "The body is neither Parameters nor a Bundle."
 BOTH = "Send either quantities or Observations, not both."
-NO_DATE = "The parameter afpDate is no valueDate such as 2026-01-02."
+NO_DATE = "The parameter afpDate has no valueDate such as 2026-01-02."
 A_RESULT = {"name": "observation", "resource": observation("afp", "620")}
 SHAPES: list[tuple[Any, str, str]] = [
     ([], "structure", NEITHER),
@@ -38,8 +38,8 @@ SHAPES: list[tuple[Any, str, str]] = [
     ({}, "structure", NEITHER),
     (observation("afp", "620"), "structure", NEITHER),
     ({"resourceType": "parameters", "parameter": []}, "structure", NEITHER),
-    ({"resourceType": "Parameters"}, "required", "There are no parameters."),
-    ({"resourceType": "Parameters", "parameter": {}}, "required", "There are no parameters."),
+    ({"resourceType": "Parameters"}, "required", "Parameters.parameter is missing or is not a list."),
+    ({"resourceType": "Parameters", "parameter": {}}, "required", "Parameters.parameter is missing or is not a list."),
     (with_parameter("afp"), "structure", "A parameter has no name."),
     (with_parameter({"valueString": "x"}), "structure", "A parameter has no name."),
     (with_parameter({"name": 1}), "structure", "A parameter has no name."),
@@ -47,7 +47,7 @@ SHAPES: list[tuple[Any, str, str]] = [
     (parameters(*results(), afp_Quantity=quantity("620", "ng/mL")), "structure", BOTH),
     (parameters(*results(), afpDate_Date="2026-01-02"), "structure", BOTH),
     (with_parameter(*four_quantities()["parameter"][:1]), "structure",
-     "The parameter neutrophils stands there more than once."),
+     "The parameter neutrophils appears more than once."),
     (with_parameter({"name": "observation"}), "structure",
      "The parameter observation has no resource of type Observation."),
     (parameters() | {"parameter": [{"name": "observation", "resource": bundle(*results())}]}, "structure",
@@ -88,7 +88,7 @@ def test_a_parameter_that_is_not_known_is_not_repeated(
     response = client.post(OPERATION, content=as_json(body), headers=FHIR)
     status, code, text = valid_outcome(response, medplum, pyrofile)
     assert (status, code) == (400, "not-supported")
-    assert text.startswith("There is a parameter that is not known. Known are: afp, afpDate, bloodCountDate, ")
+    assert text.startswith("A parameter has an unknown name. The known names are: afp, afpDate, bloodCountDate, ")
     assert "Maria" not in response.text
 
 

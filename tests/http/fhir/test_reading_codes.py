@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.lib.clients import site
 from tests.lib.fhir.examples import LOINC, concept, observation, parameters, results
-from tests.lib.fhir.operation import answered, basis_of, one_of, unused, unused_in
+from tests.lib.fhir.operation import answered, basis_of, one_of, reason, unused, unused_in
 
 ORDER = ("neutrophils", "lymphocytes", "platelets", "afp")
 VALUES = {"neutrophils": "4.2", "lymphocytes": "1.1", "platelets": "145", "afp": "620"}
@@ -19,9 +19,7 @@ LISTED = {
     "afp": ("1834-1", "83073-7", "53962-7"),
 }
 AFP_IN_UNITS = ("19176-7", "83072-9", "53961-9")
-MOLES = "reports moles per volume; ng/mL is needed"
-NOT_MASS = "is not a mass concentration of AFP"
-PERCENT = "is a percentage of the leukocytes, not a count"
+MOLES, NOT_MASS, PERCENT = "molar", "not_afp_mass", "percent"
 REFUSED = {
     "19177-5": ("afp", MOLES),
     "53960-1": ("afp", MOLES),
@@ -48,33 +46,32 @@ def test_each_listed_code_is_read_as_its_analyte(client: TestClient, analyte: st
 
 @pytest.mark.parametrize("code", REFUSED)
 def test_a_refused_code_says_why(client: TestClient, code: str) -> None:
-    analyte, why = REFUSED[code]
+    analyte, case = REFUSED[code]
     told = unused(client, with_code(analyte, concept(code)))
-    assert told["Observation/coded"] == ("code_refused", f"Its code {code} {why}.")
+    assert told["Observation/coded"] == reason("code_refused", case, code=code)
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=["before", "after"])
 @pytest.mark.parametrize("code", REFUSED)
 def test_a_refused_code_is_refused_beside_one_that_is_read(client: TestClient, code: str, place: int) -> None:
-    analyte, why = REFUSED[code]
+    analyte, case = REFUSED[code]
     codes = [LISTED[analyte][0]]
     codes.insert(place, code)
     told = unused(client, with_code(analyte, concept(*codes)))
-    assert told["Observation/coded"] == ("code_refused", f"Its code {code} {why}.")
+    assert told["Observation/coded"] == reason("code_refused", case, code=code)
 
 
 @pytest.mark.parametrize("code", AFP_IN_UNITS)
 def test_afp_in_units_is_refused_unless_the_site_wants_it(client: TestClient, tmp_path: Path, code: str) -> None:
     # By hand: 1000 IU/mL x 1.21 ng/IU = 1210 ng/mL, high from 400.
     sent = parameters(*results(afp=observation("afp", "1000", "[IU]/mL", code=concept(code))))
-    why = f"Its code {code} reports AFP in units per volume, which this site does not accept."
-    assert unused(client, sent)["Observation/afp"] == ("code_refused", why)
+    assert unused(client, sent)["Observation/afp"] == reason("code_refused", "afp_units", code=code)
     with site(tmp_path, "accept_afp_units = true") as opened:
         assert one_of(answered(opened, sent), "riskGroup") == "high"
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"),
+    ("code", "fault"),
     [
         (concept("751-8", system="http://snomed.info/sct"), "code_system"),
         (concept("751-8", system="urn:oid:2.16.840.1.113883.6.1"), "code_system"),
@@ -92,15 +89,15 @@ def test_afp_in_units_is_refused_unless_the_site_wants_it(client: TestClient, tm
     ],
     ids=str,
 )
-def test_a_code_counts_only_with_its_system(client: TestClient, code: Any, reason: str | None) -> None:
+def test_a_code_counts_only_with_its_system(client: TestClient, code: Any, fault: str | None) -> None:
     """Without a reason the result is one of many others, which are only counted."""
     told = unused(client, with_code("neutrophils", code))
-    assert (told["Observation/coded"][0] if reason else told.get("Observation/coded")) == reason
+    assert (told["Observation/coded"][0] if fault else told.get("Observation/coded")) == fault
 
 
 def test_a_result_that_names_two_analytes_is_not_guessed(client: TestClient) -> None:
     told = unused(client, with_code("neutrophils", concept("751-8", "731-0")))
-    assert told["Observation/coded"] == ("code_ambiguous", "Its codes name more than one laboratory value.")
+    assert told["Observation/coded"] == reason("code_ambiguous")
 
 
 def test_a_code_that_means_nothing_here_does_no_harm_beside_one_that_does(client: TestClient) -> None:

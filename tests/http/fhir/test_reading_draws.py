@@ -14,7 +14,6 @@ from tests.lib.fhir.reading import read, refused, told, used
 
 COUNTS = ("neutrophils", "lymphocytes", "platelets")
 LATER = datetime(2026, 8, 1, tzinfo=UTC)
-NOT_LATEST = "It is not of the latest complete blood draw."
 
 
 def at(time: str, analyte: str, value: str = "100", name: str = "", **changes: Any) -> Resource:
@@ -148,7 +147,7 @@ def test_the_latest_of_two_draws_is_used() -> None:
     reading = read(*earlier, *blood_count())
     assert used(reading) == ALL
     assert told(reading) == {f"old-{name}": "not_latest_draw" for name in ALL}
-    assert {one.reason for one in reading.rejected} == {NOT_LATEST}
+    assert {one.code for one in reading.rejected} == {"not_latest_draw"}
     assert reading.sampled_on.blood_count == date(2026, 1, 2)
 
 

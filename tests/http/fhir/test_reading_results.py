@@ -7,9 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.fhir.examples import Resource, blood_count, four_quantities, observation, parameters, quantity, results
-from tests.lib.fhir.operation import WITHOUT_ID, answered, one_of, refusal, sii_of, unused, unused_in
+from tests.lib.fhir.operation import WITHOUT_ID, answered, one_of, reason, refusal, sii_of, unused, unused_in
 
-ONLY = "only final, amended, corrected results are used."
 NEUTROPHILS = "Observation/neutrophils"
 
 
@@ -27,35 +26,33 @@ def test_a_finished_result_is_used(client: TestClient, status: str) -> None:
 
 @pytest.mark.parametrize("status", ["registered", "preliminary", "cancelled", "entered-in-error", "unknown"])
 def test_an_unfinished_or_withdrawn_result_is_refused_by_its_status(client: TestClient, status: str) -> None:
-    assert told_of(client, status=status) == ("status", f"Its status is {status}; {ONLY}")
+    assert told_of(client, status=status) == reason("status", status=status)
 
 
 @pytest.mark.parametrize("status", [None, "", "Final", "Maria Test", 1, ["final"]], ids=str)
 def test_a_status_that_fhir_does_not_know_is_refused_without_repeating_it(client: TestClient, status: Any) -> None:
-    assert told_of(client, status=status) == ("status", f"Its status is missing or unknown; {ONLY}")
+    assert told_of(client, status=status) == reason("status", "not_known")
 
 
 ABSENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "error"}]}
-NO_VALUE = ("no_value", "It has no value.")
-NO_NUMBER = (
-    "not_a_number",
-    "The value is not a number. Write the number and its unit, for example 4.2 10*9/L.",
-)
-NO_QUANTITY = ("no_value", "Its value is not a quantity.")
+NO_VALUE = reason("no_value")
+NO_NUMBER = reason("not_a_number", number="4.2", unit="10*9/L")
+NO_QUANTITY = reason("no_value", "not_a_quantity")
+ABSENT_VALUE = reason("no_value", "marked_absent")
 PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"dataAbsentReason": ABSENT}, ("no_value", "It says that its value is absent.")),
-        ({"dataAbsentReason": ABSENT, "valueQuantity": None}, ("no_value", "It says that its value is absent.")),
+        ({"dataAbsentReason": ABSENT}, ABSENT_VALUE),
+        ({"dataAbsentReason": ABSENT, "valueQuantity": None}, ABSENT_VALUE),
         ({"valueQuantity": None}, NO_VALUE),
         ({"valueQuantity": None, "component": [PART]}, NO_VALUE),
         ({"valueQuantity": None, "valueString": "about 4"}, NO_NUMBER),
         ({"valueQuantity": None, "valueCodeableConcept": {"text": "high"}}, NO_QUANTITY),
         ({"valueQuantity": None, "valueInteger": 4}, NO_QUANTITY),
-        ({"valueQuantity": "4.2 10*9/L"}, ("no_quantity", "There is no quantity. Send value, unit, system and code.")),
+        ({"valueQuantity": "4.2 10*9/L"}, reason("no_quantity")),
     ],
     ids=lambda found: ", ".join(found) if isinstance(found, dict) else None,
 )
@@ -85,10 +82,7 @@ def test_a_value_that_is_no_possible_count_is_refused(client: TestClient, value:
 def test_a_result_whose_meaning_is_changed_by_an_unknown_rule_is_refused(client: TestClient, name: str) -> None:
     rule: Any = {"url": "urn:rule", "valueBoolean": True}
     changed = {name: [rule] if name == "modifierExtension" else "urn:rule"}
-    assert told_of(client, **changed) == (
-        "modified",
-        "It says that its meaning is changed by a rule that is not known here.",
-    )
+    assert told_of(client, **changed) == reason("modified")
 
 
 def with_afp(value: str, comparator: str | None, unit: str = "ng/mL") -> tuple[Resource, Resource]:

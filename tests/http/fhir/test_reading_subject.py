@@ -6,12 +6,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.fhir.examples import SUBJECT, blood_count, bundle, observation, parameters, results
-from tests.lib.fhir.operation import answered, basis_of, one_of, refusal, unused
+from tests.lib.fhir.operation import answered, basis_of, one_of, reason, refusal, unused
 
 ABSOLUTE = "https://ehr.example/fhir/Patient/p1"
-OTHERS = ("subject", "The results name more than one patient, or some name none.")
-NOT_OF_THIS = "It is not a result of this patient."
-NOT_CERTAIN = "It does not say for certain which patient it is of."
+OTHERS = reason("subject", "several_patients")
+NOT_OF_THIS = "other_patient"
+NOT_CERTAIN = "unknown_patient"
 NOT_SUPPLIED = {"display": "not supplied"}
 
 
@@ -39,13 +39,13 @@ def test_results_of_the_patient_are_known_by_any_form_of_reference(client: TestC
 
 
 @pytest.mark.parametrize(
-    ("subject", "reason"),
+    ("subject", "case"),
     [
         ({"reference": "Patient/p2"}, NOT_OF_THIS),
         ({"reference": "Patient/p1x"}, NOT_OF_THIS),
         ({"reference": "Patient/P1"}, NOT_OF_THIS),
         ({"reference": "Patient/p2/_history/p1"}, NOT_OF_THIS),
-        ({"reference": "Practitioner/p1"}, "It is not a result of a patient."),
+        ({"reference": "Practitioner/p1"}, "not_a_patient"),
         ({"reference": "Patient/p1", "type": "Group"}, NOT_CERTAIN),
         ({"reference": "https://ehr.example/fhir/Patient/p1/more"}, NOT_CERTAIN),
         ({"reference": "p1"}, NOT_CERTAIN),
@@ -59,12 +59,12 @@ def test_results_of_the_patient_are_known_by_any_form_of_reference(client: TestC
     ids=str,
 )
 def test_a_result_that_is_not_certain_to_be_the_patients_is_not_used(
-    client: TestClient, subject: Any, reason: str
+    client: TestClient, subject: Any, case: str
 ) -> None:
     body = parameters(
         *results(platelets=observation("platelets", "145", subject=subject)), subject_Reference={"reference": SUBJECT}
     )
-    assert unused(client, body)["Observation/platelets"] == ("subject", reason)
+    assert unused(client, body)["Observation/platelets"] == reason("subject", case)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_results_of_two_patients_are_none_of_them_used(client: TestClient, one: 
 @pytest.mark.parametrize("subject", ["Device/analyser", "Group/cohort", "https://ehr.example/fhir/Location/ward"])
 def test_a_result_of_a_thing_is_not_used(client: TestClient, subject: str) -> None:
     told = unused(client, parameters(*all_of_subject({"reference": subject})))
-    assert set(told.values()) == {("subject", "It is not a result of a patient.")}
+    assert set(told.values()) == {reason("subject", "not_a_patient")}
 
 
 def test_nothing_that_names_the_other_patient_is_repeated(client: TestClient) -> None:
@@ -183,7 +183,7 @@ def test_results_of_three_servers_are_never_put_together(client: TestClient) -> 
         subject_Reference={"reference": f"{HERE}/{SUBJECT}"},
     )
     told = unused(client, mixed)
-    assert told["Observation/lymphocytes"] == ("subject", "It is a result of a patient of another server.")
+    assert told["Observation/lymphocytes"] == reason("subject", "other_server")
     assert {code for name, (code, _) in told.items() if name != "Observation/neutrophils"} == {"subject"}
 
 

@@ -64,8 +64,8 @@ def test_a_result_is_filed_on_a_click_and_once(writable: tuple[Site, Peer], user
     }
     assert "contained" not in filed
     again = file(site, user, form)
-    assert (again.status_code, "was sent to the record already" in words(again)) == (400, True)
-    assert "was sent to the record already" in words(user.post(address, data=form))
+    assert (again.status_code, "was already sent to the record" in words(again)) == (400, True)
+    assert "was already sent to the record" in words(user.post(address, data=form))
     assert len(ehr.stored("RiskAssessment")) == before + 1
     assert form["record"] not in site.log.text
 
@@ -87,10 +87,12 @@ def test_changed_values_are_marked_and_confirmed(writable: tuple[Site, Peer], us
     assert (result.status_code, refused.status_code) == (200, 422)
     for page in (result, refused):
         said = words(page)
-        assert "Neutrophils: 20 × 10⁹/L typed; the record said 4.2 × 10³/µL, 2 January 2026, Observation/neut" in said
-        assert "AFP: >1210 ng/mL typed without a day; the record said >1210 ng/mL, 5 January 2026" in said
+        assert (
+            "Neutrophils: 20 × 10⁹/L was entered. The record has 4.2 × 10³/µL, 2 January 2026, Observation/neut" in said
+        )
+        assert "AFP: >1210 ng/mL was entered without a sample date. The record has >1210 ng/mL, 5 January 2026" in said
         assert 'name="confirmed" value="yes" required' in page.text
-        assert "The changed values are of Maria A. <Test>, born 5 April 1961" in said
+        assert "The changed values belong to Maria A. <Test>, born 5 April 1961" in said
     assert len(ehr.stored("RiskAssessment")) == before
     assert fields_of(refused)[1] == {name: value for name, value in form.items() if value}
     assert file(site, user, form | {"confirmed": "no"}).status_code == 422
@@ -114,7 +116,7 @@ def test_a_typed_value_is_filed_as_preliminary(
         ("afp", "preliminary", f"Patient/{PATIENT}", "2026-01-04", 1210),
     ]
     (note,) = filed["contained"][0]["note"]
-    assert note["text"].startswith("Typed by the user of the calculator")
+    assert note["text"].startswith("Entered by the user of the calculator")
     assert "4.2 × 10³/µL, 2 January 2026, Observation/neut" in note["text"]
     found = medplum.issues(filed) + own_pyrofile.issues(filed)
     assert {issue.text.partition(":")[0] for issue in found} <= {"reference.unresolved"}  # it stands in the EHR
@@ -125,7 +127,7 @@ def test_four_other_values_cannot_be_filed(writable: tuple[Site, Peer], user: ht
     address, form = fields_of(launch(site, ehr, user=user))
     form |= {"neutrophils": "3", "lymphocytes": "1", "platelets": "200", "afp": "5000"}
     page = user.post(address, data=form)
-    assert (page.text.count("/smart/file"), "None of the four values is as in the record" in words(page)) == (0, True)
+    assert (page.text.count("/smart/file"), "None of the four values matches the record" in words(page)) == (0, True)
     before = len(ehr.stored("RiskAssessment"))
     assert file(site, user, form | CONFIRMED).status_code == 400
     assert len(ehr.stored("RiskAssessment")) == before

@@ -9,9 +9,9 @@ import pytest
 from app.ehr.smart.errors import NoFiling
 from app.ehr.smart.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
 from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
-from app.presentation.pages.record import Prefill
 from tests.lib.asynchronous import awaited
 from tests.lib.fhir.patient_records import PATIENT
+from tests.lib.fhir.reading import read
 from tests.lib.peers.failing_ehr import HAS_AFP, TOKEN, FailingRecord, failing_record
 from tests.lib.peers.start import Peer
 from tests.lib.smart_site import (
@@ -62,7 +62,7 @@ def test_no_page_names_whom_the_ehr_shows(writable: tuple[Site, Peer]) -> None:
     with browser() as user:
         address, form = fields_of(launch(*writable, banner=False, user=user))
         said = words(user.post(address, data=form | {"neutrophils": "20"}))
-    assert "The changed values are of the patient whose record is open" in said
+    assert "The changed values belong to the patient whose record is open" in said
     assert [seen.path for seen in writable[1].log()[before:] if "/fhir/Patient" in seen.path] == []
 
 
@@ -71,7 +71,7 @@ def test_the_patient_is_named_where_nothing_is_filed(readable: tuple[Site, Peer]
         address, form = fields_of(launch(*readable, user=user))
         said = words(user.post(address, data=form | {"afp": "620"}))
     assert BANNER in said
-    assert "AFP: 620 ng/mL typed; the record said >1210 ng/mL, 5 January 2026, Observation/afp" in said
+    assert "AFP: 620 ng/mL was entered. The record has >1210 ng/mL, 5 January 2026, Observation/afp" in said
 
 
 def test_neither_name_nor_birth_date_travels(writable: tuple[Site, Peer]) -> None:
@@ -110,10 +110,10 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Fa
 @pytest.mark.parametrize(
     ("fault", "said"),
     {
-        "no-banner": "did not say who the patient is",
-        "banner-is-something-else": "did not say who the patient is",
+        "no-banner": "did not identify the patient",
+        "banner-is-something-else": "did not identify the patient",
         "no-name": "Patient: name not in the record, born 1964-08",
-        "no-birth-date": "Patient: Erika Muster, born on a day not in the record",
+        "no-birth-date": "Patient: Erika Muster, born on a date not in the record",
     }.items(),
 )
 def test_without_name_or_birth_date_nothing_is_filed(
@@ -128,8 +128,8 @@ def test_without_name_or_birth_date_nothing_is_filed(
     assert [page.status_code for page in (form, result, filed)] == [200, 200, 400]
     assert all(said in words(page) for page in (form, result, filed))
     assert "smart/file" not in result.text
-    assert "Neutrophils: 4.2 × 10³/µL typed; the record had no usable result" in words(result)
-    assert "AFP: >1210 ng/mL typed" not in words(result)
+    assert "Neutrophils: 4.2 × 10³/µL was entered. The record has no usable result" in words(result)
+    assert "AFP: >1210 ng/mL was entered" not in words(result)
     assert not any(asked.endswith(f"{fault}/RiskAssessment") for asked in record.asked)
 
 
@@ -138,7 +138,7 @@ def test_of_a_record_without_values_nothing_is_filed(failing: tuple[Site, Failin
     with browser() as user:
         values = TYPED | fields_of(open_from_failing(site, f"{record.address}/record-is-empty", user))[1]
         result, again = (user.post(f"{site.url}/", data=values | more) for more in ({}, EDIT))
-    assert "None of the four values is as in the record" in words(result)
+    assert "None of the four values matches the record" in words(result)
     assert "smart/file" not in result.text
     for page in (result, again):
         assert "Patient: Erika Muster, born 1964-08" in words(page)
@@ -163,7 +163,7 @@ def test_the_name_in_use_is_chosen(patient: dict[str, Any], expected: str) -> No
     ("birth", "expected"),
     [
         *(("1950-01-02", "2 January 1950"), ("1950-01", "1950-01"), ("1950", "1950"), ("1950-02-31", "1950-02-31")),
-        *((birth, "on a day not in the record") for birth in (None, "", "soon", 1950, "1950-01-02T00:00:00Z")),
+        *((birth, "on a date not in the record") for birth in (None, "", "soon", 1950, "1950-01-02T00:00:00Z")),
     ],
 )
 def test_a_birth_date_is_shown_as_far_as_it_is_known(birth: object, expected: str) -> None:
@@ -172,7 +172,7 @@ def test_a_birth_date_is_shown_as_far_as_it_is_known(birth: object, expected: st
 
 def test_a_context_ends_after_an_hour_and_filing_sooner() -> None:
     now = 0.0
-    context = LaunchContext("https://ehr.example/fhir", PATIENT, PatientIdentity(), {}, Prefill("", "", "", (), {}), ())
+    context = LaunchContext("https://ehr.example/fhir", PATIENT, PatientIdentity(), read())
     assert TOKEN not in repr(Permission(1, TOKEN))
 
     async def keep(seconds: int) -> tuple[LaunchContexts, str]:
@@ -194,7 +194,7 @@ def test_a_context_ends_after_an_hour_and_filing_sooner() -> None:
 
 
 def test_of_too_many_contexts_the_oldest_is_forgotten() -> None:
-    context = LaunchContext("https://ehr.example/fhir", PATIENT, None, {}, Prefill("", "", "", (), {}), ())
+    context = LaunchContext("https://ehr.example/fhir", PATIENT, None, read())
 
     async def keep_many() -> tuple[LaunchContexts, list[str]]:
         kept = LaunchContexts("https://calculator.example")

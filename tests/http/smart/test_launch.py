@@ -72,13 +72,13 @@ def test_every_value_is_shown_with_its_source(readable: tuple[Site, Peer]) -> No
     ):
         assert source in said
     assert "These values come from the record" in said
-    assert "Nothing has been computed yet" in said
+    assert "Nothing has been calculated yet" in said
 
 
 def test_what_was_not_used_is_shown_with_the_reason(readable: tuple[Site, Peer]) -> None:
     said = words(launch(*readable))
     assert "Results in the record that were not used: 2" in said
-    assert "Neutrophils, Observation/neut-old: It is not of the latest complete blood draw." in said
+    assert "Neutrophils, Observation/neut-old: It does not belong to the latest complete blood draw." in said
     assert (
         "Observation/neut-cancelled: Its status is cancelled; only final, amended, corrected results are used." in said
     )
@@ -94,9 +94,9 @@ def test_what_is_missing_is_said_and_stays_empty(tmp_path: Path) -> None:
         page = launch(*found)
     assert typed_of(page) == {"afp": ">1210", "afp_unit": "ng/mL", "afp_date": "2026-01-05"}
     said = words(page)
-    assert "Not found, or not usable: Neutrophils, Lymphocytes, Platelets." in said
+    assert "The record has no usable result for: Neutrophils, Lymphocytes, Platelets." in said
     assert "Neutrophils, Observation/neut: 3000 × 10³/µL is above what is possible" in said
-    assert "Observation/lymph: With it there is no complete blood count" in said
+    assert "Observation/lymph: It does not belong to a complete blood count" in said
     assert "<details open>" in page.text
 
 

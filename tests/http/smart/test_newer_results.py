@@ -35,7 +35,7 @@ def test_counts_that_a_newer_one_contradicts_stay_empty(tmp_path: Path, one: dic
     said = words(page)
     assert said.index("Newer results of the blood count exist") < said.index("Compare them with the laboratory")
     assert named in said
-    assert "enter the values that hold today by hand" in said
+    assert "Enter the current values by hand" in said
 
 
 def test_newer_counts_that_change_nothing_are_named_everywhere(tmp_path: Path) -> None:

@@ -52,7 +52,9 @@ def test_a_wrong_key_gives_no_token(tmp_path: Path) -> None:
     with launched_from(tmp_path, key_set={"keys": [other.as_dict(private=False)]}) as (site, ehr):
         page = launch(site, ehr)
         assert page.status_code == 200
-        assert "did not accept this program's sign-in. Nothing was read. You can type the values." in words(page)
+        assert "did not accept the calculator's sign-in. No values were read. You can enter them by hand." in words(
+            page
+        )
         assert not any(seen.has_token for seen in ehr.log())
 
 
@@ -79,7 +81,7 @@ def test_a_launch_ends_in_the_browser_that_began_it(readable: tuple[Site, Peer])
         foreign = f"{next(iter(mine.cookies))}=gu\u00e9ss".encode()
         assert other.get(site.callback, params=back, headers={b"cookie": foreign}).status_code == 400
         page = mine.get(site.callback, params=back)
-    assert "Access to the record was not given." in words(page)
+    assert "The EHR denied access to the record." in words(page)
     assert fields_of(page)[1] == {}
 
 
@@ -93,28 +95,28 @@ def test_an_answer_to_no_launch_is_refused(readable: tuple[Site, Peer], back: di
 
 
 FAULTS = {
-    "no-configuration": "could not be asked how to sign in",
-    "configuration-is-no-json": "could not be asked how to sign in",
-    "configuration-hangs": "could not be asked how to sign in",
-    "no-pkce": "could not be asked how to sign in",
-    "plain-endpoint": "could not be asked how to sign in",
-    "no-endpoint": "could not be asked how to sign in",
-    "token-refused": "did not accept this program's sign-in",
-    "token-hangs": "did not accept this program's sign-in",
-    "token-redirects": "did not accept this program's sign-in",
-    "token-is-no-json": "did not accept this program's sign-in",
-    "token-is-not-bearer": "did not accept this program's sign-in",
-    "no-patient": "did not say which patient is meant",
-    "strange-patient": "did not say which patient is meant",
-    "another-banner": "did not give the laboratory values",
-    "record-is-down": "did not give the laboratory values, or not in time",
-    "record-hangs": "did not give the laboratory values, or not in time",
-    "record-redirects": "did not give the laboratory values",
-    "record-is-no-json": "did not give the laboratory values",
-    "record-is-cut-off": "did not give the laboratory values",
-    "record-is-huge": "did not give the laboratory values",
-    "record-gives-an-outcome": "did not give the laboratory values",
-    "record-gives-something-else": "did not give the laboratory values",
+    "no-configuration": "did not provide usable sign-in settings",
+    "configuration-is-no-json": "did not provide usable sign-in settings",
+    "configuration-hangs": "did not provide usable sign-in settings",
+    "no-pkce": "did not provide usable sign-in settings",
+    "plain-endpoint": "did not provide usable sign-in settings",
+    "no-endpoint": "did not provide usable sign-in settings",
+    "token-refused": "did not accept the calculator's sign-in",
+    "token-hangs": "did not accept the calculator's sign-in",
+    "token-redirects": "did not accept the calculator's sign-in",
+    "token-is-no-json": "did not accept the calculator's sign-in",
+    "token-is-not-bearer": "did not accept the calculator's sign-in",
+    "no-patient": "did not name the patient",
+    "strange-patient": "did not name the patient",
+    "another-banner": "did not send usable laboratory values",
+    "record-is-down": "did not send usable laboratory values in time",
+    "record-hangs": "did not send usable laboratory values in time",
+    "record-redirects": "did not send usable laboratory values",
+    "record-is-no-json": "did not send usable laboratory values",
+    "record-is-cut-off": "did not send usable laboratory values",
+    "record-is-huge": "did not send usable laboratory values",
+    "record-gives-an-outcome": "did not send usable laboratory values",
+    "record-gives-something-else": "did not send usable laboratory values",
     "record-is-empty": "The record has no values that can be used",
 }
 
@@ -160,7 +162,7 @@ def test_a_sign_in_that_ends_badly_is_told_in_our_own_words(
         state = parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
         told = {**answered, "state": state, "error_description": "<b>theirs</b>"}
         page = client.get(site.callback, params=told)
-    expected = "Access to the record was not given" if "access_denied" in answered.values() else "ended the sign-in"
+    expected = "denied access to the record" if "access_denied" in answered.values() else "ended the sign-in"
     assert (page.status_code, expected in words(page)) == (200, True)
     assert "oops" not in page.text + site.log.text
     assert "theirs" not in page.text + site.log.text

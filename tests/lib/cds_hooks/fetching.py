@@ -25,6 +25,6 @@ def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:
     (issue,) = outcome["issue"]
     text = "Required results were not supplied and could not be retrieved."
     assert (issue["severity"], issue["code"], issue["details"]) == ("error", "required", {"text": text})
-    told, _, why = issue["diagnostics"].rpartition("; ")
-    assert [one.partition(":")[0] for one in told.split("; ")] == [f"prefetch.{key}" for key in keys]
+    *reasons, why = issue["diagnostics"].split(". ", len(keys))
+    assert [one.partition(" ")[0] for one in reasons] == [f"prefetch.{key}" for key in keys]
     return str(why)

@@ -7,7 +7,9 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from app.ehr.fhir.reading.observations import Rejection
 from app.net.strict_json import parse_json
+from app.presentation.messages import rejection_message
 from tests.lib.fhir.examples import FHIR, Resource, as_json
 from tests.lib.validators.gate import Medplum, Pyrofile
 
@@ -53,6 +55,11 @@ def inputs_of(answer: Resource) -> dict[str, Resource]:
 def basis_of(answer: Resource) -> list[str]:
     """Return what the RiskAssessment rests on: neutrophils, lymphocytes, platelets, AFP."""
     return [one["reference"] for one in one_of(answer, "riskAssessment")["basis"]]
+
+
+def reason(code: str, case: str = "", /, **parameters: object) -> tuple[str, str]:
+    """Return a code and the words that go with it and its case, as the functions below find them."""
+    return code, rejection_message(Rejection(None, code, case, parameters))
 
 
 def unused(client: TestClient, body: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

@@ -97,7 +97,7 @@ def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("entry", ['signing_key_file = "none.pem"', '[[client]]\nissuer = "a"\njwks_file = "none.pem"'])
 def test_a_file_that_is_not_there_is_missed_at_start(tmp_path: Path, entry: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"there is no file none\.pem; it counts from the folder of"):
+    with pytest.raises(ConfigurationError, match=r"file not found: none\.pem \(paths are relative to the folder of"):
         load_integration(written(tmp_path, entry))
 
 
@@ -106,7 +106,7 @@ def client(*lines: str) -> str:
 
 
 PINNED = 'jwks_file = "keys.json"'
-ADDRESS = "an address must be https, without user name, password or fragment"
+ADDRESS = "the address must be https, without user name, password or fragment"
 IMPOSSIBLE: dict[str, tuple[str, str]] = {
     "not-toml": ("client = ", "TOMLDecodeError"),
     "twice": ("tell_missing = true\ntell_missing = false", "TOMLDecodeError"),
@@ -116,10 +116,10 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
     "draw-of-four-days": ("same_draw_minutes = 4321", "same_draw_minutes: Input should be less than or equal to 4320"),
     "draw-of-no-number": ("same_draw_minutes = nan", "same_draw_minutes: "),
     "window-of-years": ("afp_window_days = 366", "afp_window_days: "),
-    "neither-file-nor-address": (client(), "client.0: Value error, name either jwks_file or jwks_url"),
+    "neither-file-nor-address": (client(), "client.0: Value error, set either jwks_file or jwks_url"),
     "file-and-address": (
         client(PINNED, 'jwks_url = "https://a.example"'),
-        "client.0: Value error, name either jwks_file or jwks_url",
+        "client.0: Value error, set either jwks_file or jwks_url",
     ),
     "no-issuer": (f"[[client]]\n{PINNED}", "client.0.issuer: Field required"),
     "empty-issuer": (f'[[client]]\nissuer = ""\n{PINNED}', "client.0.issuer: "),
@@ -148,10 +148,13 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
         'open_fhir_servers = ["http://a.example"]',
         f"open_fhir_servers.0: Value error, {ADDRESS}",
     ),
-    "origin-with-a-path": ('cors_origins = ["https://a.example/app"]', "cors_origins.0: Value error, an origin is"),
+    "origin-with-a-path": (
+        'cors_origins = ["https://a.example/app"]',
+        "cors_origins.0: Value error, the origin must be",
+    ),
     "origin-with-a-query": (
         'frame_ancestors = ["https://a.example?x"]',
-        "frame_ancestors.0: Value error, an origin is",
+        "frame_ancestors.0: Value error, the origin must be",
     ),
     "any-origin": ('cors_origins = ["*"]', f"cors_origins.0: Value error, {ADDRESS}"),
     "code-of-no-analyte": (

@@ -15,6 +15,7 @@ from app.core.clinical_codes import LoincCode, UcumCode
 from app.ehr.fhir.definitions import catalogue
 from app.ehr.fhir.operation_outcome import FHIR_JSON
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS
+from app.presentation import wording
 
 FOLDER = Path(catalogue.__file__).parent
 FILES = sorted(FOLDER.glob("*.json"))
@@ -70,7 +71,7 @@ def test_question_has_the_codes_of_its_analyte(analyte: Analyte) -> None:
 @pytest.mark.parametrize("analyte", Analyte)
 def test_question_has_the_unit_of_its_analyte(analyte: Analyte) -> None:
     question, unit = QUESTIONS[analyte.value], analyte.canonical_unit
-    assert question["text"] == f"{analyte.label}, {unit}"
+    assert question["text"] == f"{wording.analyte(analyte)}, {unit}"
     assert extensions(question)["questionnaire-unit"]["valueCoding"] == {
         "system": UcumCode.system,
         "code": unit,
@@ -124,7 +125,7 @@ def test_code_system_counts_its_concepts(name: str) -> None:
 
 def test_terms_are_those_of_the_code_systems() -> None:
     assert list(OVERRIDE_REASONS) == ["no-hcc", "not-regorafenib", "outdated"]
-    assert {code: TERMS[code].display for code in Analyte} == {analyte: analyte.label for analyte in Analyte}
+    assert {code: TERMS[code].display for code in Analyte} == {analyte: wording.analyte(analyte) for analyte in Analyte}
     assert {group.id: TERMS[group.id].display for group in load_artefact().risk_groups} == {
         group.id: group.label for group in load_artefact().risk_groups
     }

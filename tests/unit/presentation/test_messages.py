@@ -17,7 +17,7 @@ from app.core.fitted_model import Artefact
 from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
 from app.core.sample_dates import SampleDates, date_errors, date_warnings
-from app.presentation import messages
+from app.presentation import messages, rejection_messages
 from app.presentation.messages import error_message, reason_message, warning_message
 from app.presentation.translation import using
 from tests.lib.translation import Marked
@@ -114,21 +114,33 @@ def test_a_difference_says_why_it_matters(artefact: Artefact) -> None:
     assert ecog.endswith("Patients with a worse performance status were not in the study; their survival is shorter.")
 
 
-def _codes_in_app() -> set[str]:
-    """Return code and case of every InputError and InputWarning that app/ makes with literals."""
+def _codes_in_app(*names: str, first: int) -> set[str]:
+    """Return code and case of every call in app/ of these names whose arguments from `first` on are literals."""
     found = set()
     for path in (ROOT / "app").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("InputError", "InputWarning"):
-                parts = [str(arg.value) for arg in node.args[1:3] if isinstance(arg, ast.Constant)]
-                if len(parts) == len(node.args[1:3]):
-                    found.add(".".join(parts))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+                parts = [arg.value for arg in node.args[first : first + 2] if isinstance(arg, ast.Constant)]
+                if len(parts) == len(node.args[first : first + 2]) > 0:
+                    found.add(".".join(str(part) for part in parts if part))
     return found
 
 
 def test_every_code_has_words() -> None:
     worded = {*messages.ERRORS, *messages.WARNINGS}
-    assert _codes_in_app() - worded == {"misshapen"} & _codes_in_app()
+    codes = _codes_in_app("InputError", "InputWarning", first=1)
+    assert codes - worded == {"misshapen"} & codes
+
+
+def test_every_code_of_the_reading_has_words() -> None:
+    rejections = _codes_in_app("_RejectedError", first=0) | _codes_in_app("_rejection", first=1)
+    rejections |= _codes_in_app("Coded", first=2) - {"not_an_analyte"}
+    rejections |= {f"subject.{case}" for case in _codes_in_app("Mismatch", first=0)}
+    assert len(rejections) > 25
+    assert rejections <= rejection_messages.REJECTIONS.keys()
+    bundle_errors = {found.partition(".")[0] for found in _codes_in_app("BundleError", first=0)}
+    assert bundle_errors == rejection_messages.BUNDLE_ERRORS.keys()
+    assert _codes_in_app("Incomplete", first=0) | {"total"} == rejection_messages.INCOMPLETE.keys()
 
 
 @pytest.mark.parametrize("refusal", [lambda: make_measurement(Analyte.AFP, Decimal("1E+31"), "ng/mL")])

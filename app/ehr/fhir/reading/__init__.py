@@ -1,1 +1,1 @@
-"""Reading Observations and Conditions of one patient."""
+"""Reading of one patient's Observations and Conditions."""

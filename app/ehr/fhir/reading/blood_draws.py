@@ -1,4 +1,4 @@
-"""Which counts belong to one blood draw, and which draw is the latest that is complete."""
+"""Group blood counts into draws and find the latest complete draw."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from app.ehr.fhir.reading.resources import objects_in, reference_of
 from app.ehr.fhir.reading.times import EffectiveTime
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
-_LONGEST_SPAN = timedelta(days=1)  # a specimen or a report whose results lie further apart is not of one draw
+_LONGEST_SPAN = timedelta(days=1)  # results of one specimen or report that lie further apart are not of one draw
 
 _NO_REPORT = ("entered-in-error", "cancelled")
 
@@ -21,7 +21,7 @@ Draw = Mapping[Analyte, Result]
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Counts that belong together for certain. `time` is that of the newest."""
+    """Counts that certainly belong together. `time` is the time of the newest."""
 
     results: dict[Analyte, Result]
     time: EffectiveTime
@@ -30,15 +30,15 @@ class _Group:
 def latest_complete_draw(results: Iterable[Result], same_draw: timedelta) -> Draw | None:
     """Return the three counts of the latest complete draw, or None.
 
-    Counts that name one specimen, or stand in one DiagnosticReport, are of one draw. Others are if they lie within
-    `same_draw`; but a count that appears a second time starts another draw.
+    Counts that name one specimen, or are listed in one DiagnosticReport, are of one draw. Other counts are of one draw
+    if they lie within `same_draw`; but a count that appears a second time starts another draw.
     """
     groups = _groups([result for result in results if result.analyte in COUNTS])
     groups.sort(key=lambda group: group.time.order)
     latest: Draw | None = None
     draw: dict[Analyte, Result] = {}
     first: EffectiveTime | None = None
-    # From the oldest on, so that what a later count displaces is itself newer, and is tried as a newer result.
+    # Oldest first, so that a count that starts another draw is itself newer, and is tried as a newer result.
     for group in groups:
         belongs = first is not None and group.time.is_within(same_draw, first) and not draw.keys() & group.results
         draw = draw | group.results if belongs else dict(group.results)
@@ -49,7 +49,7 @@ def latest_complete_draw(results: Iterable[Result], same_draw: timedelta) -> Dra
 
 
 def _groups(counts: list[Result]) -> list[_Group]:
-    """Return the counts by specimen, else by report, else by moment. Of results of one moment there is one each."""
+    """Return the counts by specimen, else by report, else by moment. The results of one moment are one per analyte."""
     rest, groups = counts, []
     for key_of in (_specimen_of, _report_finder(counts)):
         by_key: dict[str, list[Result]] = {}

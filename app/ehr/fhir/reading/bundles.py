@@ -1,4 +1,4 @@
-"""What a Bundle holds: its resources, each with where it was found; and whether it is whole, or tells of a failure."""
+"""Read the resources of a Bundle, and decide whether the Bundle is complete or reports a failure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,15 +15,32 @@ _DELETION, _NOTHING = "deletion", "nothing"
 
 
 class BundleError(SiiAfpError):
-    """A Bundle is malformed; the message names the element."""
+    """A Bundle is malformed: `path` names the element below the Bundle (`entry[0].search`), `code` the rule."""
+
+    def __init__(self, code: str, path: str = "") -> None:
+        super().__init__(f"{path}: {code}")
+        self.code = code
+        self.path = path
+
+    def inside(self, name: str) -> "BundleError":
+        """Return the same error with the path from a parent that holds the Bundle under a name."""
+        return BundleError(self.code, f"{name}.{self.path}".rstrip("."))
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Why a Bundle is not the complete answer to a search: a code with parameters."""
+
+    code: str
+    parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A resource as it was found: with the base of its server, if known, and the other resources of its Bundle.
+    """A resource with the base of its server, if known, and the other resources of its Bundle.
 
-    `beside` holds every resource of the Bundle by its key; `key` is its own (see `resource_key`). `is_disputed` says
-    that there is another version of it, and that which is newer is not known.
+    `beside` holds every resource of the Bundle by its key; `key` is its own (see `resource_key`). `is_disputed`: there
+    is another version of it, and it is not known which is newer.
     """
 
     resource: Resource
@@ -40,14 +57,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class BundleContent:
-    """The results in a Bundle, whether it tells of a failed query, and why it is not the whole answer, if it is not.
+    """The results in a Bundle, whether it reports a failed query, and why it is not the complete answer, if so.
 
     `included` is the number of Observations that a search merely included, which are no results.
     """
 
     matches: tuple[Found, ...]
     has_failed: bool
-    missing: str | None
+    incomplete: Incomplete | None = None
     included: int = 0
 
 
@@ -59,18 +76,18 @@ def found_alone(resource: Resource, base: str | None = None) -> Found:
 def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
     """Return what a Bundle holds. Raises BundleError if it is malformed.
 
-    - Results are its resources, and those of a Bundle inside it, as a batch answers; but not what a search merely
-      includes, outcomes of searches, nor resources that the Bundle says are deleted. `base` is the server that was
-      asked; an entry's own `fullUrl` says better.
-    - A query failed if there is an OperationOutcome with an issue of severity error or fatal, or of none that is known,
-      whatever its `search.mode`, or a response with an error status. Information and warnings are no failure.
-    - There is more than the Bundle holds if it has a `next` link, or a `total` above the number of its matches.
+    - Results are its resources and those of a Bundle inside it (a batch response), except resources that a search
+      merely includes, outcomes of searches, and resources that the Bundle marks as deleted. `base` is the server that
+      was asked; an entry's own `fullUrl` takes precedence.
+    - A query failed if there is an OperationOutcome with an issue of severity error, fatal or unknown, whatever its
+      `search.mode`, or a response with an error status. Information and warnings are no failure.
+    - The Bundle is incomplete if it has a `next` link, or a `total` above the number of its matches.
     """
     entries: list[Resource] = []
-    missing: str | None = None
+    incomplete: Incomplete | None = None
     for page in _pages(bundle):
         own = page.get("entry", [])
-        missing = missing or _missing(page, own)
+        incomplete = incomplete or _incomplete(page, own)
         entries += (entry for entry in own if not is_bundle(entry.get("resource")))
     roles = [_role_of(entry) for entry in entries]
     bases = [base_of(entry.get("fullUrl")) or base for entry in entries]
@@ -86,13 +103,13 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
         role in (_INCLUDED, _OUTCOME) and entry["resource"]["resourceType"] == "Observation"
         for entry, role in zip(entries, roles, strict=True)
     )
-    return BundleContent(matches, any(_has_failed(entry) for entry in entries), missing, included)
+    return BundleContent(matches, any(_has_failed(entry) for entry in entries), incomplete, included)
 
 
 def newest_versions(found: Iterable[Found]) -> list[Found]:
     """Return each resource once, in its newest version by `meta.versionId` or `meta.lastUpdated`.
 
-    Where two versions differ and neither says which is newer, one is returned as disputed.
+    Where two versions differ and it is not known which is newer, one is returned as disputed.
     """
     by_key: dict[str, list[Found]] = {}
     kept = []
@@ -129,15 +146,15 @@ def _last_updated(resource: Resource) -> float | None:
 
 
 def next_page(bundle: Resource) -> str | None:
-    """Return the address of a Bundle's next page as it is written, or None. Raises BundleError."""
+    """Return the address of a Bundle's next page as written, or None. Raises BundleError."""
     links = bundle.get("link", [])
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
-        raise BundleError("Bundle.link is not a list of objects")
+        raise BundleError("not_objects", "link")
     found = next((link for link in links if link.get("relation") == "next"), None)
     if found is None:
         return None
     if not isinstance(found.get("url"), str):
-        raise BundleError("Bundle.link of the next page has no url")
+        raise BundleError("missing", "link.where(relation='next').url")
     address: str = found["url"]
     return address
 
@@ -145,52 +162,53 @@ def next_page(bundle: Resource) -> str | None:
 def _pages(bundle: Resource) -> Iterator[Resource]:
     """Yield a Bundle and the Bundles inside it, checked. Raises BundleError."""
     if "implicitRules" in bundle:
-        raise BundleError("Bundle.implicitRules names rules that are not known here")
+        raise BundleError("not_supported", "implicitRules")
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
-        raise BundleError("Bundle.entry is not a list")
+        raise BundleError("not_a_list", "entry")
     for place, entry in enumerate(entries):
         if fault := _fault_of(entry):
-            raise BundleError(f"Bundle.entry[{place}] {fault}")
+            raise fault.inside(f"entry[{place}]")
     yield bundle
     for entry in entries:
         if is_bundle(entry.get("resource")):
             yield from _pages(entry["resource"])
 
 
-def _fault_of(entry: Any) -> str | None:
-    """Return what is wrong with an entry, for a reader who knows its place, or None."""
+def _fault_of(entry: Any) -> BundleError | None:
+    """Return what is wrong with an entry, with the path below the entry, or None."""
     if not isinstance(entry, dict):
-        return "is not an object"
+        return BundleError("not_an_object")
     for name in ("search", "request", "response"):
         if name in entry and not isinstance(entry[name], dict):
-            return f"has a {name} that is not an object"
+            return BundleError("not_an_object", name)
     fault = None
     resource = entry.get("resource")
     if "modifierExtension" in entry:
-        fault = "has a modifierExtension, which is not known here"
+        fault = BundleError("not_supported", "modifierExtension")
     elif not isinstance(entry.get("fullUrl", ""), str):
-        fault = "has a fullUrl that is not a text"
+        fault = BundleError("not_a_string", "fullUrl")
     elif "search" in entry and entry["search"].get("mode", _MATCH) not in _MODES:
-        fault = f"has a search.mode that is none of {', '.join(_MODES)}"
+        fault = BundleError("not_a_search_mode", "search.mode")
     elif "resource" not in entry:
-        fault = None if "request" in entry or "response" in entry else "has no resource"
+        fault = None if "request" in entry or "response" in entry else BundleError("missing", "resource")
     elif not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-        fault = "has a resource that is not one of FHIR"
+        fault = BundleError("not_a_resource", "resource")
     return fault
 
 
-def _missing(page: Resource, entries: list[Resource]) -> str | None:
+def _incomplete(page: Resource, entries: list[Resource]) -> Incomplete | None:
     total = page.get("total", 0)
     if not isinstance(total, int):
-        raise BundleError("Bundle.total is not a whole number")
+        raise BundleError("not_a_whole_number", "total")
     if next_page(page) is not None:
-        return "it has a link to a next page"
+        return Incomplete("next_page")
     if not total:
         return None
     sent = sum(_role_of(entry) == _MATCH for entry in entries)
     # The total of a history counts deletions too.
-    return f"it holds {sent} of {total} results" if total > sent and page.get("type") != "history" else None
+    is_short = total > sent and page.get("type") != "history"
+    return Incomplete("total", {"sent": sent, "total": total}) if is_short else None
 
 
 def _key_of(entry: Resource, role: str, base: str | None) -> str | None:
@@ -201,7 +219,7 @@ def _key_of(entry: Resource, role: str, base: str | None) -> str | None:
 
 
 def _by_key(entries: list[Resource], roles: list[str], keys: list[str | None], base: str | None) -> dict[str, Resource]:
-    """Return the resources by key, and by a `urn:` that is their fullUrl. One key for two resources names neither."""
+    """Return the resources by key, and by a `urn:` fullUrl. A key that two resources share is left out."""
     beside: dict[str, Resource] = {}
     ambiguous: set[str] = set()
     for entry, role, key in zip(entries, roles, keys, strict=True):
@@ -215,7 +233,7 @@ def _by_key(entries: list[Resource], roles: list[str], keys: list[str | None], b
 
 
 def _role_of(entry: Resource) -> str:
-    """Return what an entry is: a deletion, nothing, an outcome, or what `search.mode` says, a match without it."""
+    """Return the role of an entry: a deletion, nothing, an outcome, or its `search.mode`, which defaults to a match."""
     if "request" in entry and entry["request"].get("method") == "DELETE":
         return _DELETION
     if "resource" not in entry:
@@ -240,7 +258,7 @@ def _has_failed(entry: Resource) -> bool:
 
 
 def _is_error(outcome: Resource) -> bool:
-    """Return whether an outcome is a failure; one that cannot be read is."""
+    """Return whether an outcome is a failure; an outcome that cannot be read is one."""
     issues = outcome.get("issue")
     severities = [
         issue.get("severity") if isinstance(issue, dict) else None

@@ -1,4 +1,4 @@
-"""Searching an EHR: several FHIR searches at once, every page of each, under one deadline."""
+"""Search an EHR: run several FHIR searches at once, every page of each, under one deadline."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ async def search(
 ) -> dict[str, Mapping[str, Any]]:
     """Return the resource that answers each query (`Observation?...`, percent-encoded), by the query's name.
 
-    A Bundle comes with the entries of all its pages. `base` must have been checked against the site's list; pages of
-    another server are not fetched. Raises OutboundError if any query fails or has too many pages; none is repeated.
+    A Bundle has the entries of all its pages. `base` must have been checked against the site's list; pages of another
+    server are not fetched. Raises OutboundError if any query fails or has too many pages; no query is repeated.
     """
     headers = {"accept": FHIR_JSON}
     if access_token:
@@ -31,7 +31,7 @@ async def search(
     async def page_at(address: str) -> Mapping[str, Any]:
         answer = await outbound.get(address, headers)
         if answer.status != 200 or not isinstance(answer.body, dict):
-            raise OutboundError("a search was refused", answer.status)
+            raise OutboundError("it refused a search", answer.status)
         return answer.body
 
     async def one(query: str) -> Mapping[str, Any]:
@@ -70,22 +70,22 @@ def _next_address(page: Mapping[str, Any], address: str, service: str) -> str | 
         link = next_page(page)
         following = None if link is None else urljoin(address, link)
     except (BundleError, ValueError):
-        raise OutboundError("its answer names a next page that cannot be read") from None
+        raise OutboundError("the address of its next page is malformed") from None
     if following is None:
         return None
     path = following.partition("?")[0]
-    server, wanted = normalised_base(path), normalised_base(service)
+    server, expected = normalised_base(path), normalised_base(service)
     has_dots = any(part.lower().replace("%2e", ".") in (".", "..") for part in path.split("/"))
-    if has_dots or server is None or wanted is None or not f"{server}/".startswith(f"{wanted}/"):
+    if has_dots or server is None or expected is None or not f"{server}/".startswith(f"{expected}/"):
         raise OutboundError("its next page is on another server")
     return following
 
 
 def _entries_of(page: Mapping[str, Any]) -> list[Any]:
-    """Return the entries of a page, unread. Raises OutboundError if it is no Bundle with a list of them."""
+    """Return the entries of a page, unchecked. Raises OutboundError if Bundle.entry is not a list."""
     entries = page.get("entry", []) if is_bundle(page) else []
     if not isinstance(entries, list):
-        raise OutboundError("its answer is malformed: Bundle.entry is not a list")
+        raise OutboundError("Bundle.entry of its answer is not a list")
     return entries
 
 

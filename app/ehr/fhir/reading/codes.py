@@ -1,11 +1,11 @@
-"""Which laboratory codes are read, and which are refused by name. A site adds its own codes in its integration file.
+"""Which laboratory codes are read and which are refused. A site can add its own codes in site.toml.
 
 The LOINC names were verified. This material contains content from LOINC (http://loinc.org), copyright
 Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under the licence at http://loinc.org/license.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.config.site import Integration
@@ -15,9 +15,8 @@ from app.ehr.fhir.reading.resources import objects_in
 
 # Alpha-1-fetoprotein in units per volume: opt-in, because what an international unit weighs differs by assay.
 _AFP_UNITS = (LoincCode("19176-7"), LoincCode("83072-9"), LoincCode("53961-9"))
-_MOLAR = "reports moles per volume; ng/mL is needed"
-_NOT_AFP_MASS = "is not a mass concentration of AFP"
-_PERCENT = "is a percentage of the leukocytes, not a count"
+# The cases of `code_refused`.
+_MOLAR, _NOT_AFP_MASS, _PERCENT, _IN_AFP_UNITS = "molar", "not_afp_mass", "percent", "afp_units"
 _REFUSED = {
     LoincCode("19177-5"): _MOLAR,
     LoincCode("53960-1"): _MOLAR,
@@ -34,9 +33,9 @@ NOT_AN_ANALYTE = "not_an_analyte"
 
 @dataclass(frozen=True, slots=True)
 class LaboratoryCodes:
-    """Accepted codes (system, code) in order of preference, and refused ones with the reason.
+    """Accepted codes (system, code) in order of preference, and refused ones with the case of `code_refused`.
 
-    `other_units` are the refused codes that are the same analyte all the same, in units that are not read.
+    `other_units` are the refused codes of an analyte in units that are not read.
     """
 
     accepted: dict[Coding, Analyte]
@@ -48,11 +47,11 @@ class LaboratoryCodes:
         return tuple(code for code, found in self.accepted.items() if found is analyte)
 
     def searched_for(self, analyte: Analyte) -> tuple[Coding, ...]:
-        """Return the codes to search a record for: also those whose unit is not read, since they may be newer."""
+        """Return the codes to search for, with those whose unit is not read, because such a result may be newer."""
         return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
 
     def read_observation(self, observation: Mapping[str, Any]) -> "Coded":
-        """Return what the code of an Observation says; of a panel, whose components are not read, that it has some."""
+        """Return the analyte of an Observation's code. A panel with one of the four in a component is refused."""
         own = self.read(observation.get("code"))
         if own.fault != NOT_AN_ANALYTE:
             return own
@@ -61,24 +60,24 @@ class LaboratoryCodes:
         if not analytes:
             return own
         found = next(iter(analytes)) if len(analytes) == 1 else None
-        return Coded(found, None, "component", "It is a panel; its components are not read.")
+        return Coded(found, None, "component")
 
     def read(self, concept: Any) -> "Coded":
-        """Return what a code says. A refused code is refused beside one that is read."""
+        """Return the analyte of a code. A refused code is refused even beside one that is read."""
         found = codes_in(concept)
         accepted = [code for code in found if code in self.accepted]
         analytes = {self.accepted[code] for code in accepted}
         for code in found:
             if code in self.refused:
                 same = self.other_units.get(code) or next(iter(analytes), None)
-                return Coded(same, None, "code_refused", f"Its code {code[1]} {self.refused[code]}.", same is not None)
+                parameters = {"code": code[1]}
+                return Coded(same, None, "code_refused", self.refused[code], parameters, is_result=same is not None)
         if len(analytes) > 1:
-            return Coded(None, None, "code_ambiguous", "Its codes name more than one laboratory value.")
+            return Coded(None, None, "code_ambiguous")
         if accepted:
             return Coded(self.accepted[accepted[0]], accepted[0])
         if analyte := self._resembling(concept):
-            why = "Its code is one that is read, but in another code system or in none."
-            return Coded(analyte, None, "code_system", why)
+            return Coded(analyte, None, "code_system", parameters={"system": LoincCode.system})
         is_readable = bool(found) or (isinstance(concept, dict) and isinstance(concept.get("text"), str))
         return _OTHER if is_readable else _UNREADABLE
 
@@ -95,32 +94,32 @@ class LaboratoryCodes:
 class Coded:
     """The analyte of an Observation and the code that names it; or why its code is not read.
 
-    `is_result`: it may be a result of the analyte, or of any of the four if that is not known.
+    `fault`, `case` and `parameters` are code, case and parameters of a Rejection. `is_result`: it may be a result of
+    the analyte, or of any of the four if the analyte is not known.
     """
 
     analyte: Analyte | None
     code: Coding | None
     fault: str = ""
-    reason: str = ""
+    case: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
     is_result: bool = True
 
 
-_OTHER = Coded(
-    None, None, NOT_AN_ANALYTE, "Its code is none of the four laboratory values that are read here.", is_result=False
-)
-_UNREADABLE = Coded(None, None, "code_unreadable", "It has no code that can be read.")
+_OTHER = Coded(None, None, NOT_AN_ANALYTE, is_result=False)
+_UNREADABLE = Coded(None, None, "code_unreadable")
 
 
 def laboratory_codes(integration: Integration) -> LaboratoryCodes:
     """Return the codes that hold at this site."""
     accepted = {code.coding: analyte for analyte, codes in LOINC.items() for code in codes}
-    refused = {code.coding: reason for code, reason in _REFUSED.items()}
+    refused = {code.coding: case for code, case in _REFUSED.items()}
     units = dict.fromkeys((code.coding for code in _AFP_UNITS), Analyte.AFP)
     if integration.accept_afp_units:
         accepted |= units
     else:
-        refused |= dict.fromkeys(units, "reports AFP in units per volume, which this site does not accept")
-    molar = {code: Analyte.AFP for code, reason in refused.items() if reason == _MOLAR}
+        refused |= dict.fromkeys(units, _IN_AFP_UNITS)
+    molar = {code: Analyte.AFP for code, case in refused.items() if case == _MOLAR}
     accepted |= {(local.system, local.code): Analyte(local.analyte) for local in integration.local_code}
     return LaboratoryCodes(accepted, refused, molar | {code: Analyte.AFP for code in units if code in refused})
 

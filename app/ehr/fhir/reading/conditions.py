@@ -1,4 +1,4 @@
-"""Is hepatocellular carcinoma on the problem list? Only a Condition that is certain to say so gives a card."""
+"""Find hepatocellular carcinoma on the problem list. Only a Condition that is certain counts."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,7 +17,7 @@ STANDARD_CODES: tuple[Coding, ...] = (
     Icd10CmCode("C22.0").coding,
     Icd10Code("C22.0").coding,
 )
-# The states of an established, present disease, in FHIR's own code systems.
+# The codes of an established, present disease, in FHIR's own code systems.
 _ESTABLISHED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "clinicalStatus": (
         "http://terminology.hl7.org/CodeSystem/condition-clinical",
@@ -25,8 +25,8 @@ _ESTABLISHED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "verificationStatus": ("http://terminology.hl7.org/CodeSystem/condition-ver-status", ("confirmed",)),
 }
-# What a coding of another system must not say beside it: over, wrong, or not established.
-_NOT_SO = (
+# Codes of other systems that contradict it: the disease is over, refuted or not established.
+_CONTRADICTING = (
     *("refuted", "entered-in-error", "unconfirmed", "provisional", "differential"),
     *("resolved", "inactive", "remission", "ruled-out", "excluded", "suspected"),
 )
@@ -37,15 +37,15 @@ _CHANGES_MEANING = ("modifierExtension", "implicitRules")
 
 
 def condition_codes(integration: Integration) -> tuple[Coding, ...]:
-    """Return the codes that hold at this site."""
+    """Return the codes that this site uses."""
     return (*STANDARD_CODES, *((one.system, one.code) for one in integration.condition_code))
 
 
 def carcinoma_in(conditions: Iterable[Found], codes: tuple[Coding, ...], patient: Reference) -> Found | None:
-    """Return the first Condition of these codes that is certain to be the patient's, established and not over.
+    """Return the first Condition with one of these codes that is certainly the patient's, established and present.
 
-    A Condition without any status and without an abatement is taken as present, as an encounter's diagnosis is. A
-    status that cannot be read, an abatement in any form, or anything that changes the meaning rules it out.
+    A Condition without any status and without an abatement is taken as present, like the diagnosis of an encounter. A
+    status that cannot be read, an abatement in any form, or a modifier of the meaning rules it out.
     """
     return next((one for one in newest_versions(conditions) if _is_established(one, codes, patient)), None)
 
@@ -56,28 +56,28 @@ def _is_established(found: Found, codes: tuple[Coding, ...], patient: Reference)
         condition.get("resourceType") == "Condition"
         and any(code in codes for code in codes_in(condition.get("code")))
         and not found.is_disputed
-        and not _is_said_to_be_uncertain(condition.get("code"))
+        and not _is_uncertain(condition.get("code"))
         and mismatch_with(patient, found) is None
         and not is_test_data(condition)
         and not any(name in condition for name in _CHANGES_MEANING)
         and not any(name.lstrip("_").startswith("abatement") for name in condition)
-        and all(_says_so(condition, name) for name in _ESTABLISHED)
+        and all(_has_status(condition, name) for name in _ESTABLISHED)
     )
 
 
-def _says_so(condition: Resource, name: str) -> bool:
-    """Return whether a status is absent, or one of those of a present disease and nothing else beside it."""
+def _has_status(condition: Resource, name: str) -> bool:
+    """Return whether a status is absent, or is one of a present disease without a contradicting code."""
     if name not in condition:
         return f"_{name}" not in condition
     system, states = _ESTABLISHED[name]
     found = codes_in(condition[name])
     standard = [code for where, code in found if where == system]
     is_readable = len(found) == _number_of_codings(condition[name]) and bool(standard)
-    return is_readable and set(standard) <= set(states) and not any(code.lower() in _NOT_SO for _, code in found)
+    return is_readable and set(standard) <= set(states) and not any(code.lower() in _CONTRADICTING for _, code in found)
 
 
-def _is_said_to_be_uncertain(concept: Any) -> bool:
-    """Return whether a coding says by the German extension that the diagnosis is anything but established."""
+def _is_uncertain(concept: Any) -> bool:
+    """Return whether the German extension of a coding marks the diagnosis as anything but established."""
     certainties = [
         one.get("valueCoding")
         for coding in objects_in(concept, "coding")

@@ -1,4 +1,4 @@
-"""From many Observations to one patient's four values: the latest complete blood draw, the newest AFP near it."""
+"""Select the four values from a patient's Observations: the latest complete blood draw and the newest AFP near it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,21 +25,13 @@ SAMPLE_TOO_OLD = "sample_too_old"
 MOST_RESULTS = 100  # of one analyte; older ones are counted
 _MOST_LISTED = 200  # Observations that were not used; further ones are counted
 INCLUDED = "included"
-# What is not listed, in words that follow its number.
-COUNTED = {
-    NOT_AN_ANALYTE: "Observations are of none of the four laboratory values.",
-    "older_result": f"results are older than the newest {MOST_RESULTS} of their analyte and were not looked at.",
-    "undated_result": "further results do not say when their sample was taken.",
-    INCLUDED: "Observations were only included by a search (search.mode include); search for them themselves.",
-    "not_listed": "further Observations were not used and are not listed.",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What a site accepts: codes; how far apart the counts of one draw may lie, and AFP from the draw; how old both.
+    """What a site accepts: codes, the time between counts of a draw and between AFP and the draw, and the age of both.
 
-    The artefact gives the cut-offs by which a newer result matters.
+    The artefact gives the cut-offs that decide whether a newer result matters.
     """
 
     codes: LaboratoryCodes
@@ -50,7 +42,7 @@ class ReadingRules:
 
 
 class _Candidate(NamedTuple):
-    """An Observation that may be a result of one of the four, with what its code says and when it was taken."""
+    """An Observation that may be a result of one of the four, the meaning of its code, and the time of its sample."""
 
     found: Found
     coded: Coded
@@ -59,11 +51,12 @@ class _Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LabReading:
-    """The four values, or why there is none; where each is from; and every Observation that was not used, with why.
+    """The four values or the error for each; their sources; and every Observation that was not used, with the reason.
 
     `labelled` are the analytes whose unit was printed text, not declared UCUM. `subject` is the patient: the one asked
     for, or the one that all Observations name; None if they name none. `warnings` come first in every answer.
-    `counted` says how many Observations were not listed, by the reasons in COUNTED.
+    `counted` is how many Observations were not listed, by code: those of no analyte, those beyond MOST_RESULTS, those
+    that a search included, and those beyond the longest list.
     """
 
     labs: Mapping[Analyte, Lab | InputError]
@@ -82,7 +75,7 @@ class LabReading:
 
     @property
     def first_warnings(self) -> tuple[InputWarning, ...]:
-        """What a person must know before using the values: newer results, and samples that are too old."""
+        """The warnings that a person must see before using the values: newer results, and samples that are too old."""
         errors = dict.fromkeys(lab for lab in self.labs.values() if isinstance(lab, InputError))
         return (
             *(
@@ -112,7 +105,7 @@ def read_labs(
 
     Every subject must be `patient`; without it all must name the same subject, or none. Resources of other
     types are skipped. Two different results of one analyte and time rule each other out. Where a newer result
-    could change the risk group, or a sample is too old, an InputError stands in the place of the value.
+    could change the risk group, or a sample is too old, `labs` has an InputError instead of the value.
     """
     observations = newest_versions(one for one in found if one.resource.get("resourceType") == "Observation")
     candidates, counted = _newest(observations, rules.codes)
@@ -165,7 +158,7 @@ def age_errors(dates: SampleDates, rules: ReadingRules, now: datetime) -> dict[A
 def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list[_Candidate], Counter[str]]:
     """Return the newest Observations of each analyte, and how many others there are, by reason.
 
-    Without a time an Observation may be the newest. Those of one time as the last that is kept are kept too.
+    An Observation without a time may be the newest. Observations with the same time as the last kept are kept too.
     """
     counted: Counter[str] = Counter()
     # Results, those that only count as newer, and what is no result do not crowd each other out.
@@ -193,7 +186,8 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
 def _referred_to(result: Result, subject: Reference | None) -> Result:
     """Return a result with the reference by which a resource about the subject can name it.
 
-    Beside an absolute subject a relative reference would point to another server; without a known server there is none.
+    Beside an absolute subject a relative reference would name another server: it is made absolute, or dropped if its
+    server is not known.
     """
     if subject is None or not subject.is_absolute or result.reference is None:
         return result
@@ -202,7 +196,7 @@ def _referred_to(result: Result, subject: Reference | None) -> Result:
 
 
 def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tuple[list[Result], list[Rejection]]:
-    """Of results of one analyte and time keep the preferred code, if they agree in value; otherwise none."""
+    """Keep one of the results of one analyte and time, by preferred code, if they agree in value; otherwise none."""
     order = {code: place for place, code in enumerate(codes.accepted)}
     groups: dict[tuple[Analyte, datetime, bool], list[Result]] = {}
     for result in results:
@@ -213,10 +207,9 @@ def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tu
         if len({(one.lab.canonical, one.lab.given.comparator) for one in group}) == 1:
             first, *others = sorted(group, key=lambda one: order[one.code])
             kept.append(first)
-            rejected += [_rejection(one, "repeated", "The same result is in another Observation.") for one in others]
+            rejected += [_rejection(one, "repeated") for one in others]
         else:
-            why = "Another Observation of the same time gives a different value."
-            rejected += [replace(_rejection(one, "contradicted", why), is_result=True) for one in group]
+            rejected += [replace(_rejection(one, "contradicted"), is_result=True) for one in group]
     return kept, rejected
 
 
@@ -246,16 +239,13 @@ def _unused(results: list[Result], chosen: Mapping[Analyte, Result], rules: Read
         if id(result) in used:
             continue
         if result.analyte is Analyte.AFP:
-            why = "A newer AFP lies near the blood count, or this one lies too far from it."
-            rejections.append(_rejection(result, "outside_window", why))
+            days = f"{rules.afp_window.total_seconds() / 86400:g}"
+            rejections.append(_rejection(result, "outside_window", days=days))
         elif has_draw:
-            rejections.append(_rejection(result, "not_latest_draw", "It is not of the latest complete blood draw."))
+            rejections.append(_rejection(result, "not_latest_draw"))
         else:
-            why = (
-                "With it there is no complete blood count: neutrophils, lymphocytes and platelets of one specimen, of "
-                f"one report, or at most {rules.same_draw.total_seconds() / 60:g} minutes apart (same_draw_minutes)."
-            )
-            rejections.append(_rejection(result, "incomplete_draw", why))
+            minutes = f"{rules.same_draw.total_seconds() / 60:g}"
+            rejections.append(_rejection(result, "incomplete_draw", minutes=minutes))
     return rejections
 
 
@@ -263,9 +253,14 @@ def _newest_result_first(one: Rejection) -> tuple[bool, float]:
     return (not one.is_result, -one.latest.timestamp() if one.latest else float("-inf"))
 
 
-def _rejection(result: Result, code: str, reason: str) -> Rejection:
+def _rejection(result: Result, code: str, **parameters: object) -> Rejection:
     return Rejection(
-        result.reference, code, reason, result.analyte, latest=result.effective.latest, effective=result.effective
+        result.reference,
+        code,
+        parameters=parameters,
+        analyte=result.analyte,
+        latest=result.effective.latest,
+        effective=result.effective,
     )
 
 

@@ -1,7 +1,7 @@
-"""Results that are newer than those used: whether they exist, and whether one of them could change the risk group."""
+"""Find results newer than those used, and decide whether one of them could change the risk group."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from app.core.analytes import Analyte
@@ -9,69 +9,41 @@ from app.core.assessment import is_afp_high
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
 from app.core.indices import compute_indices
-from app.core.labs import Lab
+from app.core.labs import UnusedResult
 from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Rejection, Result
-from app.ehr.fhir.reading.times import EffectiveTime
-from app.presentation import wording
 
 NEWER_RESULT = "newer_result"
-_MOST_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class NewerResult:
-    """A result newer than the one that is used. Without `lab` its value is not known, and `reason` says why.
-
-    Without `analyte` it may be any of the four.
-    """
-
-    analyte: Analyte | None
-    lab: Lab | None
-    effective: EffectiveTime | None
-    reference: str | None
-    reason: str
-
-    @property
-    def text(self) -> str:
-        """The result in words: what it is, its value if it is known, its day and its reference."""
-        parts = [
-            self.analyte.label if self.analyte else "A laboratory result",
-            *([wording.given(self.lab, str)] if self.lab else ["value not read"]),
-            self.effective.day.isoformat() if self.effective else "day not known",
-            *([self.reference] if self.reference else []),
-        ]
-        return f"{', '.join(parts)} ({self.reason.rstrip('.')})"
 
 
 def newer_results(
     chosen: Mapping[Analyte, Result], results: Iterable[Result], rejected: Iterable[Rejection]
-) -> tuple[NewerResult, ...]:
-    """Return what is newer, or may be, than the chosen result of the same analyte; the newest first."""
+) -> tuple[UnusedResult, ...]:
+    """Return the results that are, or may be, newer than the chosen result of the same analyte; the newest first."""
     used = {id(result) for result in chosen.values()}
-    found = [
-        NewerResult(one.analyte, one.lab, one.effective, one.reference, _why_not_used(one.analyte))
+    found: list[tuple[Result | Rejection, UnusedResult]] = [
+        (one, UnusedResult(one.analyte, one.lab, one.effective.day, one.reference, *_why_not_used(one.analyte)))
         for one in results
         if id(one) not in used and one.analyte in chosen and one.effective.can_be_after(chosen[one.analyte].effective)
     ]
     found += [
-        NewerResult(one.analyte, one.lab, one.effective, one.reference, one.reason)
+        (one, UnusedResult(one.analyte, one.lab, _day_of(one), one.reference, one.code, one.case, one.parameters))
         for one in rejected
         if one.is_result and _can_be_after(one, chosen)
     ]
-    return tuple(sorted(found, key=lambda one: one.effective.order.timestamp() if one.effective else 0, reverse=True))
+    found.sort(key=lambda pair: pair[0].effective.order.timestamp() if pair[0].effective else 0, reverse=True)
+    return tuple(dict.fromkeys(result for _, result in found))
 
 
 def changed_side(
-    chosen: Mapping[Analyte, Result], newer: Iterable[NewerResult], artefact: Artefact
+    chosen: Mapping[Analyte, Result], newer: Sequence[UnusedResult], artefact: Artefact
 ) -> dict[Analyte, InputError]:
     """Return an error for each analyte whose newer results forbid a risk group.
 
-    That is so where a newer value is not known, or where a factor lies on the other side of its cut-off with any of the
-    newer values, alone or together. No index falls with neutrophils or platelets or rises with lymphocytes, so the
+    They forbid one where a newer value is not known, or where a factor is on the other side of its cut-off with any of
+    the newer values, alone or together. No index falls with neutrophils or platelets or rises with lymphocytes, so the
     extremes decide for all combinations.
     """
-    newer = tuple(newer)
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
@@ -85,10 +57,9 @@ def changed_side(
     return errors
 
 
-def newer_warning(newer: Iterable[NewerResult]) -> tuple[InputWarning, ...]:
+def newer_warning(newer: Sequence[UnusedResult]) -> tuple[InputWarning, ...]:
     """Return the warning that newer results exist, if they do; none of them may change the risk group."""
-    texts = _named(newer)
-    return (InputWarning("sampled_on", "newer_results", parameters={"results": texts}),) if texts else ()
+    return (InputWarning("sampled_on", "newer_results", parameters={"results": tuple(newer)}),) if newer else ()
 
 
 def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
@@ -98,7 +69,7 @@ def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
     return any(one.latest is None or one.latest > other.effective.earliest for other in others)
 
 
-def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[NewerResult], artefact: Artefact) -> bool:
+def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[UnusedResult], artefact: Artefact) -> bool:
     values: dict[Analyte, list[Decimal]] = {analyte: [chosen[analyte].lab.canonical] for analyte in COUNTS}
     for one in newer:
         if one.analyte in values and one.lab is not None:
@@ -114,7 +85,7 @@ def _high_indices(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal
     return {index.id for index in found.all if index.high} & artefact.factor_ids
 
 
-def _afp_can_change(used: Result, newer: list[NewerResult], artefact: Artefact) -> bool:
+def _afp_can_change(used: Result, newer: list[UnusedResult], artefact: Artefact) -> bool:
     sides = set()
     for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
         try:
@@ -124,18 +95,15 @@ def _afp_can_change(used: Result, newer: list[NewerResult], artefact: Artefact) 
     return len(sides) > 1
 
 
-def _error(analyte: Analyte, about: list[NewerResult]) -> InputError:
+def _error(analyte: Analyte, about: list[UnusedResult]) -> InputError:
     case = "afp" if analyte is Analyte.AFP else "blood_count"
-    return InputError(analyte.value, NEWER_RESULT, case, results=_named(about))
+    return InputError(analyte.value, NEWER_RESULT, case, results=tuple(about))
 
 
-def _named(newer: Iterable[NewerResult]) -> str:
-    texts = list(dict.fromkeys(one.text for one in newer))
-    more = f"; and {len(texts) - _MOST_NAMED} more" if len(texts) > _MOST_NAMED else ""
-    return "; ".join(texts[:_MOST_NAMED]) + more
+def _day_of(one: Rejection) -> date | None:
+    return one.effective.day if one.effective else None
 
 
-def _why_not_used(analyte: Analyte) -> str:
-    if analyte is Analyte.AFP:
-        return "too far from the blood count"
-    return "not of a complete blood count"
+def _why_not_used(analyte: Analyte) -> tuple[str, str]:
+    """Return code and case of a result that is newer than the one used and could be read."""
+    return ("outside_window", "newer") if analyte is Analyte.AFP else ("incomplete_draw", "newer")

@@ -1,6 +1,7 @@
-"""One laboratory Observation becomes a result that may be used, or a rejection that says why not."""
+"""Read one laboratory Observation: as a result that may be used, or as a rejection with the reason."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,7 @@ from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
 from app.ehr.fhir.reading.resources import Resource, reference_of
 from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
-from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, why_no_time
-from app.presentation.messages import error_message
+from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, time_fault
 
 _USABLE_STATUS = ("final", "amended", "corrected")
 _NO_RESULT_STATUS = ("registered", "cancelled", "entered-in-error")
@@ -35,22 +35,23 @@ class Result:
 
     @property
     def status(self) -> str:
-        """The status that the record gives it."""
+        """The status of the Observation."""
         return str(self.found.resource["status"])
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """An Observation that was not used: which, a stable code, and the reason in words.
+    """An Observation that was not used, with the reason: a stable code, a case and parameters as in InputError.
 
-    `is_result`: it may be a result of this patient, and so be newer than one that is used. Then `latest` is the latest
-    moment at which its sample can have been taken, None if nothing says; and `lab` its value, None if it cannot be
-    read or must not be relied on.
+    `is_result`: it may be a result of this patient, and so may be newer than one that is used. Then `latest` is the
+    latest moment at which its sample can have been taken, None if that is not known; and `lab` its value, None if it
+    cannot be read or must not be relied on.
     """
 
     reference: str | None
     code: str
-    reason: str
+    case: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
     analyte: Analyte | None = None
     is_result: bool = False
     latest: datetime | None = None
@@ -59,10 +60,13 @@ class Rejection:
 
 
 class _RejectedError(Exception):
-    def __init__(self, code: str, reason: str, *, is_result: bool = True) -> None:
+    def __init__(
+        self, code: str, case: str = "", parameters: Mapping[str, object] | None = None, *, is_result: bool = True
+    ) -> None:
         super().__init__(code)
         self.code = code
-        self.reason = reason
+        self.case = case
+        self.parameters = parameters or {}
         self.is_result = is_result
 
 
@@ -71,8 +75,7 @@ def read_observation(
 ) -> Result | Rejection:
     """Return the result of an Observation, or why it cannot be used. `now` is aware.
 
-    `coded` is what its code says, `known` its effective time, and `mismatch` why it is not certain to be about the
-    patient.
+    `coded` is the meaning of its code, `known` its effective time, and `mismatch` why it may not be about the patient.
     """
     resource, reference = found.resource, reference_of(found.resource)
     try:
@@ -84,17 +87,17 @@ def read_observation(
         lab, is_label = _lab(analyte, resource)
         if resource.get("status") in _USABLE_STATUS:
             return Result(analyte, lab, code, effective, reference, is_label, found)
-        why, value = _RejectedError("status", _about_status(resource)), lab
+        why, value = _status_error(resource), lab
     except _RejectedError as error:
         why, value = error, None
     except InputError as error:
-        why, value = _RejectedError(error.code, str(error_message(error))), None
+        why, value = _RejectedError(error.code, error.case, error.parameters), None
     latest = latest_possible(resource, known)
-    return Rejection(reference, why.code, why.reason, coded.analyte, why.is_result, latest, known, value)
+    return Rejection(reference, why.code, why.case, why.parameters, coded.analyte, why.is_result, latest, known, value)
 
 
 def standing_of(resource: Resource) -> str:
-    """Return whether an Observation is by its status a result, may count as newer, or is none: a word for each."""
+    """Return by status whether an Observation is `usable`, counts only as `newer`, or is no result: `none`."""
     status = resource.get("status")
     if status in _USABLE_STATUS:
         return "usable"
@@ -103,47 +106,48 @@ def standing_of(resource: Resource) -> str:
 
 def _analyte(coded: Coded) -> tuple[Analyte, Coding]:
     if coded.analyte is None or coded.code is None:
-        raise _RejectedError(coded.fault, coded.reason, is_result=coded.is_result)
+        raise _RejectedError(coded.fault, coded.case, coded.parameters, is_result=coded.is_result)
     return coded.analyte, coded.code
 
 
 def _check_identity(found: Found, mismatch: Mismatch | None) -> None:
     if mismatch is not None:
-        raise _RejectedError("subject", mismatch.reason, is_result=not mismatch.is_certain)
+        raise _RejectedError("subject", mismatch.case, is_result=not mismatch.is_certain)
     if found.is_disputed:
-        raise _RejectedError("versions", "There is another version of it; which one is newer is not known.")
+        raise _RejectedError("versions")
 
 
 def _check_is_result(resource: Resource) -> None:
     """Raise _RejectedError for what is no result at all, now or ever."""
     status = resource.get("status")
     if status in _NO_RESULT_STATUS:
-        raise _RejectedError("status", _about_status(resource), is_result=False)
+        raise _status_error(resource, is_result=False)
     if is_test_data(resource):
-        raise _RejectedError("test_data", "It is labelled as test data (HTEST).", is_result=False)
+        raise _RejectedError("test_data", is_result=False)
     if isinstance(resource.get("dataAbsentReason"), dict):
-        raise _RejectedError("no_value", "It says that its value is absent.", is_result=False)
+        raise _RejectedError("no_value", "marked_absent", is_result=False)
 
 
-def _about_status(resource: Resource) -> str:
+def _status_error(resource: Resource, *, is_result: bool = True) -> _RejectedError:
     status = resource.get("status")
-    shown = status if status in _OTHER_STATUS else "missing or unknown"
-    return f"Its status is {shown}; only {', '.join(_USABLE_STATUS)} results are used."
+    if status in _OTHER_STATUS:
+        return _RejectedError("status", parameters={"status": status}, is_result=is_result)
+    return _RejectedError("status", "not_known", is_result=is_result)
 
 
 def _effective(resource: Resource, known: EffectiveTime | None, now: datetime) -> EffectiveTime:
     if known is None:
-        raise _RejectedError("no_time", why_no_time(resource))
+        raise _RejectedError("no_time", time_fault(resource))
     if known.is_future(now):
-        raise _RejectedError("in_the_future", "Its sample was taken in the future.")
+        raise _RejectedError("in_the_future")
     return known
 
 
 def _check_meaning(resource: Resource) -> None:
     if "modifierExtension" in resource or "implicitRules" in resource:
-        raise _RejectedError("modified", "It says that its meaning is changed by a rule that is not known here.")
+        raise _RejectedError("modified")
     if resource.get("dataAbsentReason") is not None:
-        raise _RejectedError("no_value", "Its dataAbsentReason cannot be read.")
+        raise _RejectedError("no_value", "unreadable_absent_reason")
 
 
 def _lab(analyte: Analyte, resource: Resource) -> tuple[Lab, bool]:
@@ -155,8 +159,8 @@ def _lab(analyte: Analyte, resource: Resource) -> tuple[Lab, bool]:
         case ["valueString"]:
             return read_text_value(analyte, value), True
         case []:
-            raise _RejectedError("no_value", "It has no value.")
+            raise _RejectedError("no_value")
         case [_]:
-            raise _RejectedError("no_value", "Its value is not a quantity.")
+            raise _RejectedError("no_value", "not_a_quantity")
         case _:
-            raise _RejectedError("no_value", "It has more than one value.")
+            raise _RejectedError("no_value", "several_values")

@@ -1,4 +1,4 @@
-"""The value of a laboratory result, as FHIR writes it: a Quantity, or a text that is a number with its unit."""
+"""Read the value of a laboratory result: a FHIR Quantity, or a text with a number and its unit."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from app.core.measurement import make_measurement
 from app.core.units import Unit, find_unit
 
 _TEXTS = ("unit", "system", "code", "comparator")
-# Where a point separates thousands, 1.310 is one thousand three hundred and ten; which was meant is not known.
+# Where a point separates thousands, 1.310 is one thousand three hundred and ten; the meaning is not known.
 _AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
 _NUMBER = re.compile(r"[0-9][0-9.,]*")
 
@@ -57,7 +57,7 @@ def read_text_value(analyte: Analyte, text: Any) -> Lab:
 
 
 def _contradicts(analyte: Analyte, label: str, unit: Unit) -> bool:
-    """Return whether the printed unit is another than the declared one; a label that is not known says nothing."""
+    """Return whether the printed unit differs from the declared one; an unknown label does not count."""
     try:
         return find_unit(analyte, label).factor != unit.factor
     except InputError as error:

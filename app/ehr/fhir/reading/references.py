@@ -1,4 +1,4 @@
-"""FHIR references, compared whole: server, type and id. The version of a resource does not matter."""
+"""Parse and compare FHIR references by server, type and id. The version of a resource is ignored."""
 
 import re
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 class Reference:
     """A resource by type and id.
 
-    `base` is the address of its server, normalised, or None where nothing gives it. `is_absolute` says whether the
-    reference itself names the server; otherwise the base comes from where the reference was found.
+    `base` is the normalised address of its server, or None if that is not known. `is_absolute`: the reference itself
+    names the server; otherwise the base comes from where the reference was found.
     """
 
     type: str
@@ -31,8 +31,8 @@ class Reference:
     def is_same(self, other: "Reference") -> bool:
         """Return whether both name one resource.
 
-        Two relative references of unknown servers are the same; a relative one is the same as an absolute one only
-        if its server is known. Known servers must agree.
+        Two relative references on unknown servers are the same. A relative reference is the same as an absolute one
+        only if its server is known. Known servers must be the same.
         """
         if (self.type, self.id) != (other.type, other.id):
             return False
@@ -42,10 +42,10 @@ class Reference:
 
 
 def parse_reference(text: Any, base: str | None = None) -> Reference | None:
-    """Return the reference that a text is, or None if it is none to a resource on a server.
+    """Return the reference to a resource on a server that a text holds, or None if it holds none.
 
-    `base` is the normalised address against which a relative reference is read. Fragments (`#p`), `urn:` references
-    and searches (`Patient?identifier=...`) are none.
+    `base` is the normalised address that a relative reference is resolved against. Fragments (`#p`), `urn:` references
+    and searches (`Patient?identifier=...`) give None.
     """
     if not isinstance(text, str):
         return None
@@ -60,9 +60,9 @@ def parse_reference(text: Any, base: str | None = None) -> Reference | None:
 
 
 def resource_key(text: Any, base: str | None = None) -> str | None:
-    """Return the one name by which a reference and the resource that it names are matched, or None.
+    """Return the key by which a reference is matched with the resource that it names, or None.
 
-    A reference on a known server has the server in it; the version does not matter. `urn:` references are their own.
+    The key has the server, if it is known, but not the version. A `urn:` reference is its own key.
     """
     if isinstance(text, str) and text.startswith("urn:"):
         return text
@@ -71,9 +71,9 @@ def resource_key(text: Any, base: str | None = None) -> str | None:
 
 
 def normalised_base(address: Any) -> str | None:
-    """Return a server's address in the form in which two are compared, or None if it is no http address.
+    """Return a server's address in the form that is compared, or None if it is not an http address.
 
-    Scheme and host in lower case, without the scheme's default port and without a slash at the end. A path is
+    Scheme and host are in lower case, without the scheme's default port and without a slash at the end. A path is
     compared as it is written.
     """
     try:

@@ -1,4 +1,4 @@
-"""A FHIR resource as it was sent: what it is, and the objects in its lists. It may be malformed anywhere."""
+"""Look into a FHIR resource as it was sent, which may be malformed anywhere."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ def reference_of(resource: Resource) -> str | None:
 
 
 def objects_in(parent: Any, name: str) -> list[Resource]:
-    """Return the objects in a list element of a resource or of a part of one; what is malformed is left out."""
+    """Return the objects in a list element of a resource or of a part of one, without malformed entries."""
     found = parent.get(name) if isinstance(parent, dict) else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 

@@ -1,4 +1,4 @@
-"""Which patient a resource is about. What is not certain to be about the patient is not used."""
+"""Decide whether a resource is about the patient. A resource that may be about somebody else is not used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ _FOCUS_EXTENSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Unidentified:
-    """A subject without a reference: what it says of itself, or something that is the same as nothing else."""
+    """A subject without a reference that can be resolved. Two are the same if their `key` is."""
 
-    said: tuple[object, ...]
+    key: tuple[object, ...]
 
 
 Subject = Reference | Unidentified | None
@@ -27,27 +27,26 @@ Subject = Reference | Unidentified | None
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Why a resource is not used as one of the patient's. `is_certain`: it is certainly not the patient's."""
+    """Why a resource is not used for the patient, as the case of a Rejection with the code `subject`.
 
-    reason: str
+    `is_certain`: the resource is certainly not about the patient.
+    """
+
+    case: str
     is_certain: bool
 
 
-_OTHER = Mismatch("It is not a result of this patient.", is_certain=True)
-_SEVERAL = Mismatch("The results name more than one patient, or some name none.", is_certain=True)
-_SEVERAL_SERVERS = Mismatch("The results are of patients of more than one server.", is_certain=True)
-_UNKNOWN = Mismatch("It does not say for certain which patient it is of.", is_certain=False)
-_OTHER_SERVER = Mismatch("It is a result of a patient of another server.", is_certain=True)
-_UNKNOWN_SERVER = Mismatch(
-    "Its subject has the patient's id, but whether it is on the same server is not known: name the patient with its "
-    "server (CDS Hooks: send fhirServer).",
-    is_certain=False,
-)
-_NO_PATIENT = Mismatch("It is not a result of a patient.", is_certain=True)
-_FOCUS = Mismatch("Its focus is not the patient.", is_certain=True)
-_UNKNOWN_FOCUS = Mismatch("It is not certain that its focus is the patient.", is_certain=False)
-_SPECIMEN = Mismatch("Its specimen is not of the patient.", is_certain=True)
-_UNKNOWN_SPECIMEN = Mismatch("It is not certain that its specimen is of the patient.", is_certain=False)
+_OTHER = Mismatch("other_patient", is_certain=True)
+_SEVERAL = Mismatch("several_patients", is_certain=True)
+_SEVERAL_SERVERS = Mismatch("several_servers", is_certain=True)
+_UNKNOWN = Mismatch("unknown_patient", is_certain=False)
+_OTHER_SERVER = Mismatch("other_server", is_certain=True)
+_UNKNOWN_SERVER = Mismatch("unknown_server", is_certain=False)
+_NOT_A_PATIENT = Mismatch("not_a_patient", is_certain=True)
+_FOCUS = Mismatch("other_focus", is_certain=True)
+_UNKNOWN_FOCUS = Mismatch("unknown_focus", is_certain=False)
+_SPECIMEN = Mismatch("other_specimen", is_certain=True)
+_UNKNOWN_SPECIMEN = Mismatch("unknown_specimen", is_certain=False)
 
 
 def subject_of(found: Found, element: str = "subject") -> Subject:
@@ -55,18 +54,18 @@ def subject_of(found: Found, element: str = "subject") -> Subject:
 
     A contained or unreadable subject is the same as no other.
     """
-    said = found.resource.get(element)
-    if said is None:
+    subject = found.resource.get(element)
+    if subject is None:
         return None
     unlike_any = Unidentified((id(found.resource),))
-    if not isinstance(said, dict):
+    if not isinstance(subject, dict):
         return unlike_any
-    text = said.get("reference")
+    text = subject.get("reference")
     if text is not None:
-        return _resolved(text, said, found) or unlike_any
-    identifier = said.get("identifier")
+        return _resolved(text, subject, found) or unlike_any
+    identifier = subject.get("identifier")
     number = identifier if isinstance(identifier, dict) else {}
-    texts = (number.get("system"), number.get("value"), said.get("display"))
+    texts = (number.get("system"), number.get("value"), subject.get("display"))
     known = tuple(text if isinstance(text, str) else None for text in texts)
     return Unidentified(known) if any(known) else unlike_any
 
@@ -109,22 +108,23 @@ def _mismatch_of(subject: Subject, patient: Reference, found: Found) -> Mismatch
     elif not isinstance(subject, Unidentified) or _contained_type(found) in (None, "Patient"):
         return _UNKNOWN
     else:
-        return _NO_PATIENT
+        return _NOT_A_PATIENT
     return aside_from(subject, found)
 
 
 def aside_from(subject: Subject, found: Found) -> Mismatch | None:
-    """Return why a resource of a subject is about something else after all, or None.
+    """Return why a resource with this subject is about something else, or None.
 
-    That is a focus, such as a donor or a fetus; a specimen of another subject; or a subject that is no patient.
+    The reasons are a focus, such as a donor or a fetus; a specimen of another subject; or a subject that is not a
+    Patient.
     """
     if isinstance(subject, Reference) and subject.type != "Patient":
-        return _NO_PATIENT
+        return _NOT_A_PATIENT
     return _focus_mismatch(subject, found) or _specimen_mismatch(subject, found)
 
 
 def is_one_subject(subjects: Sequence[Subject]) -> bool:
-    """Return whether all name one subject, or none of them any. Servers that are known must be one."""
+    """Return whether all name the same subject, or none names one. All known servers must be the same."""
     references = [subject for subject in subjects if isinstance(subject, Reference)]
     if not references:
         return len(set(subjects)) <= 1
@@ -140,7 +140,7 @@ def references_of(*found: Found) -> list[Reference]:
 
 
 def is_one_server(references: Sequence[Reference]) -> bool:
-    """Return whether the servers of references, as far as they are known, are one."""
+    """Return whether all known servers of references are the same."""
     return len({one.base for one in references if one.base is not None}) <= 1
 
 
@@ -151,13 +151,13 @@ def is_test_data(resource: Resource) -> bool:
 
 def _difference(subject: Reference, patient: Reference) -> Mismatch:
     if subject.type != patient.type:
-        return _NO_PATIENT
+        return _NOT_A_PATIENT
     if subject.id != patient.id:
         return _OTHER
     return _UNKNOWN_SERVER if None in (subject.base, patient.base) else _OTHER_SERVER
 
 
-def _resolved(text: Any, said: Mapping[str, Any], found: Found) -> Subject:
+def _resolved(text: Any, subject: Mapping[str, Any], found: Found) -> Subject:
     if isinstance(text, str) and text.startswith("urn:"):
         resource = found.beside_it(text)
         if resource is None:
@@ -165,7 +165,7 @@ def _resolved(text: Any, said: Mapping[str, Any], found: Found) -> Subject:
         parsed = parse_reference(f"{resource['resourceType']}/{resource.get('id')}", found.base)
         return parsed or Unidentified((text,))
     parsed = parse_reference(text, found.base)
-    if parsed is not None and said.get("type", parsed.type) != parsed.type:
+    if parsed is not None and subject.get("type", parsed.type) != parsed.type:
         return None
     return parsed
 

@@ -1,4 +1,4 @@
-"""When a sample was taken, as FHIR writes it: a moment, a day, a part of the calendar, or a period."""
+"""Read when a sample was taken, from the elements effective[x] and issued of an Observation."""
 
 import calendar
 import re
@@ -36,12 +36,12 @@ class EffectiveTime:
 
     @property
     def earliest(self) -> datetime:
-        """The earliest moment that it can be: of a day, its begin in the farthest east."""
+        """The earliest moment that it can be: for a day, its start in the easternmost time zone."""
         return self.instant or _saturated(self.order, -_EAST)
 
     @property
     def latest(self) -> datetime:
-        """The latest moment that it can be: of a day, its end in the farthest west."""
+        """The latest moment that it can be: for a day, its end in the westernmost time zone."""
         return self.instant or _saturated(self.order, timedelta(days=1) + _WEST)
 
     def is_future(self, now: datetime) -> bool:
@@ -49,7 +49,7 @@ class EffectiveTime:
         return self.instant > now + _CLOCK_SKEW if self.instant else self.day > latest_today(now)
 
     def can_be_after(self, other: "EffectiveTime") -> bool:
-        """Return whether it may be later than another: a day and a moment of that day may be either way round."""
+        """Return whether it may be later than another; a day and a moment of that day may be in either order."""
         if self.instant and other.instant:
             return self.instant > other.instant
         if self.instant is None and other.instant is None:
@@ -67,7 +67,7 @@ class EffectiveTime:
 
 
 def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
-    """Return when an Observation holds, or None if it does not say so to the day."""
+    """Return when the sample of an Observation was taken, or None if it does not give the day."""
     text = _effective_text(observation)
     if text is None:
         return None
@@ -77,21 +77,19 @@ def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
     return EffectiveTime(str(text), moment.date(), moment.astimezone(UTC)) if moment else None
 
 
-def why_no_time(observation: Mapping[str, Any]) -> str:
-    """Return why an Observation without an effective time that can be read has none."""
+def time_fault(observation: Mapping[str, Any]) -> str:
+    """Return what is wrong with the effective time of an Observation that `effective_time` cannot read, as a code."""
     text = _effective_text(observation)
     if text is None:
-        return "It does not say on which day the sample was taken."
-    if isinstance(text, str) and _WITHOUT_ZONE.fullmatch(text):
-        return "The time of its sample has no time zone."
-    return "The time of its sample is not a FHIR date or dateTime that names the day."
+        return "no_day"
+    return "no_zone" if isinstance(text, str) and _WITHOUT_ZONE.fullmatch(text) else "not_a_date"
 
 
 def latest_possible(observation: Mapping[str, Any], known: EffectiveTime | None) -> datetime | None:
-    """Return the latest moment at which the sample of an Observation can have been taken, or None if nothing says so.
+    """Return the latest moment at which the sample of an Observation can have been taken, or None if it is not known.
 
-    `known` is its effective time, if it can be read. A month or a year may end, a time without a zone may be the
-    farthest west, and a sample was taken before its result was issued.
+    `known` is its effective time, if it can be read. A month or a year counts until its end, a time without a zone is
+    taken in the westernmost zone, and a sample was taken before its result was issued.
     """
     issued = instant(observation.get("issued"))
     found = [moment for moment in (known.latest if known else _end_of(_effective_text(observation)), issued) if moment]
@@ -108,7 +106,7 @@ def instant(text: Any) -> datetime | None:
 
 
 def _effective_text(observation: Mapping[str, Any]) -> Any:
-    """Return the text that says when; None if there is none, or more than one, or a period that is no single time."""
+    """Return the text of the effective time; None if there is none or more than one, or a period of more than a day."""
     names = [name for name in observation if name.startswith("effective")]
     if len(names) != 1:
         return None

@@ -1,0 +1,254 @@
+"""Every sentence of the EHR interfaces is in the language of the answer: none is written past the catalogue.
+
+What stays as it is are data: texts of the artefact, names of analytes and groups, references, units and codes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.core.analytes import Analyte
+from app.core.assessment import Assessment, assess
+from app.core.fitted_model import Artefact
+from app.ehr.fhir.reading.lab_results import LabReading
+from app.ehr.smart.changed_values import changed_values
+from app.ehr.smart.errors import Failure, NoFiling
+from app.ehr.smart.filing import NOT_CONFIRMED, REFUSED, UNCERTAIN
+from app.ehr.smart.launch_contexts import LaunchContext, LaunchContexts, Permission
+from app.ehr.smart.patient_identity import PatientIdentity
+from app.ehr.smart.prefill import failed_prefill, prefill
+from app.ehr.smart.record_pages import record_view
+from app.presentation import wording
+from app.presentation.pages.record import Prefill, RecordView
+from app.presentation.translation import gettext, using
+from tests.lib.asynchronous import awaited
+from tests.lib.cds_hooks.calls import call, card, prefetch
+from tests.lib.fhir.examples import (
+    FHIR,
+    Resource,
+    as_json,
+    bundle,
+    concept,
+    four_quantities,
+    observation,
+    parameters,
+    quantity,
+    results,
+    searchset,
+)
+from tests.lib.fhir.operation import OPERATION, all_of, send
+from tests.lib.fhir.reading import read, rules_with
+from tests.lib.languages import words_outside
+from tests.lib.times import NOW
+from tests.lib.translation import Marked
+
+NEWER = "2026-01-09T08:00:00Z"
+OLD = {"effectiveDateTime": "2025-12-20T08:00:00Z"}
+# Each is not used, for a reason of its own.
+UNUSED: dict[str, dict[str, Any]] = {
+    "moles": {"code": concept("19177-5")},
+    "no mass": {"code": concept("20450-3")},
+    "units per volume": {"code": concept("19176-7")},
+    "two analytes": {"code": {"coding": concept("751-8")["coding"] + concept("1834-1")["coding"]}},
+    "another system": {"code": {"coding": [{"system": "urn:x", "code": "1834-1"}]}},
+    "no code": {"code": None},
+    "panel": {"code": concept("58410-2"), "component": [{"code": concept("1834-1")}]},
+    "another patient": {"subject": {"reference": "Patient/p2"}},
+    "not a patient": {"subject": {"reference": "Group/g"}},
+    "nobody": {"subject": None},
+    "another server": {"subject": {"reference": "https://ehr.example/fhir/Patient/p1"}},
+    "focus": {"focus": [{"reference": "Patient/p2"}]},
+    "unreadable focus": {"focus": "x"},
+    "specimen": {
+        "specimen": {"reference": "#s"},
+        "contained": [{"resourceType": "Specimen", "id": "s", "subject": {"reference": "Patient/p2"}}],
+    },
+    "status": {"status": "preliminary"},
+    "no status": {"status": None},
+    "test data": {"meta": {"security": [{"code": "HTEST"}]}},
+    "absent": {"dataAbsentReason": {"text": "x"}},
+    "unreadable absent": {"dataAbsentReason": "x"},
+    "modified": {"implicitRules": "urn:x"},
+    "no value": {"valueQuantity": None},
+    "a code as value": {"valueQuantity": None, "valueCodeableConcept": {"text": "x"}},
+    "two values": {"valueString": "x"},
+    "no time": {"effectiveDateTime": None},
+    "no zone": {"effectiveDateTime": "2026-01-02T08:00:00"},
+    "a month": {"effectiveDateTime": "2026-01"},
+    "future": {"effectiveDateTime": "2999-01-01"},
+    "implausible": {"valueQuantity": quantity("99999999999", "ng/mL")},
+    "too far": {"effectiveDateTime": "2024-01-01"},
+    "other units": {"valueQuantity": quantity("9", "nmol/L")},
+}
+ANALYTES = ("Neutrophils", "Lymphocytes", "Platelets", "AFP")
+
+
+@pytest.fixture(autouse=True)
+def marked() -> Iterator[None]:
+    """Answer in the marked language; a test client runs the application in the context of its caller."""
+    with using(Marked()):
+        yield
+
+
+def with_unused() -> Resource:
+    """Return four results and everything that is not used."""
+    more = [observation("afp", "30", **{"id": f"x{place}", **one}) for place, one in enumerate(UNUSED.values())]
+    older = observation("platelets", "145", effectiveDateTime="2025-12-20T08:00:00Z", id="older")
+    return parameters(*results(), *more, older, subject_Reference={"reference": "Patient/p1"})
+
+
+def test_every_reason_of_a_rejection_is_translated(client: TestClient) -> None:
+    _, outcome = send(client, with_unused())
+    texts = [issue["details"]["text"] for issue in outcome["issue"]]
+    assert len({issue["diagnostics"] for issue in outcome["issue"]}) > 15
+    # The name of an input is before its error.
+    assert [words for words in map(words_outside, texts) if not set(words) <= {"neutrophils", "afp"}] == []
+
+
+def test_every_reason_in_an_answer_is_translated(client: TestClient) -> None:
+    cancelled = observation("afp", "30", id="cancelled", status="cancelled")
+    status, answer = send(client, parameters(*results(), cancelled, observation("afp", "62", id="old", **OLD)))
+    assert status == 200
+    reasons = [
+        part["valueString"] for parts in all_of(answer, "rejected") for part in parts if part["name"] == "reason"
+    ]
+    assert len(reasons) == 2
+    assert [words_outside(text) for text in (*reasons, *all_of(answer, "warning"))] == [[]] * 2
+
+
+BODIES: list[Any] = [
+    [],
+    {"resourceType": "Parameters"},
+    {"resourceType": "Parameters", "parameter": [{}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "afp", "modifierExtension": []}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "other"}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "afp"}, {"name": "afp"}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "afp"}, {"name": "bundle", "resource": bundle()}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "bundle"}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "subject"}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "ecog"}]},
+    {"resourceType": "Parameters", "parameter": [{"name": "afpDate"}]},
+    bundle() | {"entry": 5},
+    bundle() | {"entry": [{"resource": 5}]},
+    bundle() | {"total": 3},
+    bundle() | {"link": [{"relation": "next", "url": "x"}]},
+    bundle({"resourceType": "OperationOutcome"}),
+    bundle(),
+    four_quantities(afp=quantity("9", "nmol/L")),
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=range(len(BODIES)))
+def test_every_refusal_of_the_operation_is_translated(client: TestClient, body: Any) -> None:
+    answer = client.post(OPERATION, content=as_json(body), headers=FHIR)
+    assert answer.status_code in (400, 422)
+    for issue in answer.json()["issue"]:
+        assert set(words_outside(issue["details"]["text"])) <= {analyte.value for analyte in Analyte}
+
+
+def test_every_refusal_by_header_or_address_is_translated(client: TestClient) -> None:
+    answers = [
+        client.post(OPERATION, content="{}", headers={"content-type": "text/plain"}),
+        client.post(OPERATION, content="{}", headers=FHIR | {"accept": "text/xml"}),
+        client.get("/fhir/Questionnaire/other"),
+    ]
+    assert [answer.status_code for answer in answers] == [415, 406, 404]
+    assert [words_outside(answer.json()["issue"][0]["details"]["text"]) for answer in answers] == [[]] * 3
+
+
+@pytest.mark.parametrize("prefetched", [{}, prefetch(afp={"resourceType": "Bundle", "entry": 5}), prefetch(afp=5)])
+def test_every_refusal_of_a_hook_is_translated(client: TestClient, prefetched: Any) -> None:
+    (issue,) = client.post("/cds-services/hcc-sii-afp", json=call(prefetched)).json()["issue"]
+    assert words_outside(issue["details"]["text"]) == []
+    assert words_outside(issue.get("diagnostics", "")) == []
+
+
+def data_of(artefact: Artefact) -> tuple[str, ...]:
+    """Return the texts that a card has from the artefact and from the names of groups and factors."""
+    population = artefact.population
+    return (population.description, *(limit.text for limit in artefact.limits), *ANALYTES)
+
+
+def test_the_card_is_translated(client: TestClient, artefact: Artefact) -> None:
+    newer = observation("platelets", 144, when=NEWER, id="newer")
+    found = card(client, prefetch(platelets=searchset(newer, observation("platelets"))))
+    assessment = _assessed(artefact, read(*results()))
+    answer = assessment.answer
+    texts = (
+        *(answer.risk_group.label, answer.risk_group.meaning, answer.cell.label),
+        *map(wording.ratio_label, answer.hazard_ratios),
+        wording.study_line(assessment),
+        *("10⁹/L", "10*9/L", "ng/mL"),
+    )
+    assert words_outside(found["summary"]) == []
+    assert words_outside(found["detail"], (*data_of(artefact), *texts, *map(wording.unit, texts))) == []
+    assert all(words_outside(link["label"]) == [] for link in found["links"])
+    assert words_outside(found["suggestions"][0]["label"]) == []
+
+
+def test_the_card_without_a_group_is_translated(client: TestClient) -> None:
+    newer = observation("afp", when=NEWER, id="newer", valueQuantity=None)
+    found = card(client, prefetch(afp=searchset(newer, observation("afp"))))
+    assert words_outside(found["summary"]) == []
+    assert words_outside(found["detail"].replace("Observation/newer", ""), ANALYTES) == []
+
+
+def _assessed(artefact: Artefact, reading: LabReading) -> Assessment:
+    return assess(artefact, reading.labs, computed_at=NOW, sampled_on=reading.sampled_on)
+
+
+def texts_of(view: RecordView) -> Iterator[str]:
+    """Yield every text of a view."""
+    shown, banner, filing = view.prefill, view.banner, view.filing
+    yield from view.changes
+    if shown:
+        yield from (shown.title, shown.text, shown.missing, *shown.unused, *shown.first, *shown.sources.values())
+    if banner:
+        yield from (banner.name, banner.born, banner.unknown)
+    if filing:
+        yield from (filing.button, filing.confirm, filing.reason)
+
+
+QUIET: tuple[dict[str, Any], ...] = ({"status": "cancelled"}, {"code": None, **OLD})
+HIGHER = observation("afp", "630")
+DATA = ("Muster", "Observation/")
+PEOPLE = (PatientIdentity("Muster", "1961"), PatientIdentity(), PatientIdentity(is_read=False), None)
+
+
+@pytest.mark.parametrize("patient", PEOPLE, ids=["known", "unknown", "not read", "shown by the EHR"])
+def test_the_smart_pages_are_translated(artefact: Artefact, patient: PatientIdentity | None) -> None:
+    reading = read(*results(), *(observation("afp", "9", **{"id": f"x{n}", **one}) for n, one in enumerate(QUIET)))
+    context = LaunchContext("https://ehr.example/fhir", "p1", patient, reading)
+
+    async def kept() -> tuple[LaunchContexts, str]:
+        contexts = LaunchContexts("https://calculator.example")
+        return contexts, contexts.keep(context, "browser", Permission(300, "token"))
+
+    contexts, handle = awaited(kept)
+    for assessment in (None, _assessed(artefact, reading), _assessed(artefact, read(*results(afp=HIGHER)))):
+        view = record_view(contexts, rules_with(), handle, assessment)
+        assert [words_outside(text, ANALYTES + DATA) for text in texts_of(view)] == [[]] * len(list(texts_of(view)))
+    lost = record_view(contexts, rules_with(), "a guess")
+    assert [words_outside(text) for text in texts_of(lost)] == [[]] * 3
+
+
+def test_a_changed_value_is_translated(artefact: Artefact) -> None:
+    assessment = _assessed(artefact, read(*results(afp=HIGHER)))
+    for recorded in (read(*results()), read()):
+        for value in changed_values(assessment, recorded.sources).values():
+            assert words_outside(value.text) == []
+            assert words_outside(value.note) == []
+
+
+def test_an_empty_or_failed_launch_is_translated() -> None:
+    shown: list[Prefill] = [prefill(read()), *map(failed_prefill, Failure)]
+    for one in shown:
+        assert [words_outside(text) for text in (one.title, one.text, one.missing)] == [[]] * 3
+
+
+def test_every_page_about_filing_is_translated() -> None:
+    reasons = [why.reason for why in NoFiling]
+    texts = [gettext(text) for text in (*REFUSED, *UNCERTAIN, NOT_CONFIRMED)]
+    assert [words_outside(text) for text in (*reasons, *texts)] == [[]] * (len(reasons) + len(texts))
