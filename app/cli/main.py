@@ -17,6 +17,7 @@ from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.assessment import assess
+from app.core.dates import SampleDates, typed_day
 from app.core.errors import (
     CheckFailedError,
     ConfigurationError,
@@ -28,9 +29,7 @@ from app.core.errors import (
     attempt,
 )
 from app.core.fitted_model import Artefact
-from app.core.iso_dates import typed_day
 from app.core.labs import Lab, parse_lab
-from app.core.sample_dates import SampleDates
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
 from app.presentation.messages import error_message

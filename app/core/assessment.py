@@ -11,13 +11,13 @@ from decimal import Decimal
 from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Population, compare, population_errors
 from app.core.cell_answers import CellAnswer
+from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, InputWarning, attempt
 from app.core.fitted_model import Artefact, once_per_model
 from app.core.indices import Indices, compute_indices
 from app.core.labs import Lab, afp_is_high
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.rounding import side_of
-from app.core.sample_dates import SampleDates, date_errors, date_warnings, latest_today
 
 # Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
 NLR_USUAL = (Decimal("0.3"), Decimal(90))

@@ -14,9 +14,9 @@ from app.config import addresses
 from app.config.version import software
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
+from app.core.dates import utc_second
 from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio, once_per_model
 from app.core.indices import Index
-from app.core.iso_dates import utc_second
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Cell

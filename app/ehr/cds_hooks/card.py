@@ -12,12 +12,11 @@ from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
 from app.core.fitted_model import Artefact
-from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
-from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS
+from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
 from app.presentation.messages import error_message, rejection_message, warning_message
 from app.presentation.translation import gettext as _

@@ -35,8 +35,7 @@ from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
 from app.presentation.rejection_messages import bundle_message, incomplete_message
 from app.presentation.translation import gettext as _
-from app.web.off_loop import LARGE_BYTES, run_sized
-from app.web.request_body import read_json
+from app.web.request_body import LARGE_BYTES, read_json, run_sized
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from app.ehr.fhir.canonical import UCUM
 from app.ehr.fhir.operation_outcome import FHIR_JSON
+from app.ehr.fhir.terminology import UCUM
 from app.web.openapi import Described, request_body
 from app.web.routing import Responses
 

@@ -12,7 +12,6 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors
 from app.ehr.fhir import openapi
-from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.operation_input import OperationInput, read_operation
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, SAMPLE_TOO_OLD, LabReading
@@ -21,11 +20,12 @@ from app.ehr.fhir.reading.observations import Rejection
 from app.ehr.fhir.requests import read_fhir
 from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
+from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
 from app.presentation.messages import error_message, rejection_message, warning_message
 from app.presentation.rejection_messages import counted_message
 from app.presentation.translation import gettext as _
-from app.web.off_loop import run_sized
+from app.web.request_body import run_sized
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from app.core.analytes import Analyte
 from app.core.applicability import Population
+from app.core.dates import SampleDates, day_from_iso
 from app.core.errors import InputError
-from app.core.iso_dates import day_from_iso
 from app.core.labs import Lab
-from app.core.sample_dates import SampleDates
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone, read_bundle
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs

@@ -16,7 +16,7 @@ from app.core.clinical_codes import UcumCode
 from app.core.fitted_model import Artefact, once_per_model
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
-from app.ehr.fhir.canonical import Canonical
+from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
 from app.presentation.assessment_json import written
 from app.presentation.translation import gettext as _

@@ -13,12 +13,12 @@ from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.clinical_codes import UcumCode
-from app.core.iso_dates import utc_second
-from app.ehr.fhir.canonical import Canonical
+from app.core.dates import utc_second
 from app.ehr.fhir.predictions import hazard_ratios, predictions
 from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.sources import Sources, sources_of
+from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
 from app.presentation.messages import warning_message
 from app.presentation.translation import gettext as _

@@ -8,8 +8,8 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.clinical_codes import UcumCode
 from app.core.labs import Lab
-from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.reading.observations import Result
+from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later

@@ -9,12 +9,12 @@ from app.config.settings import Settings
 from app.config.site import Integration
 from app.core.clinical_codes import Coding
 from app.core.fitted_model import Artefact
-from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.definitions.catalogue import Definitions, capability_statement, definitions
 from app.ehr.fhir.reading.client import DEADLINE_SECONDS
 from app.ehr.fhir.reading.conditions import condition_codes
 from app.ehr.fhir.reading.lab_results import ReadingRules, reading_rules
 from app.ehr.fhir.reading.searches import templates
+from app.ehr.fhir.terminology import Canonical
 from app.net.json_client import Outbound
 
 

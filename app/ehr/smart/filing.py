@@ -27,8 +27,7 @@ from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.web.pages.form_input import read_form
-from app.web.pages.opened_record import opened_record, warnings_of
+from app.web.pages.form_input import opened_record, read_form, warnings_of
 from app.web.pages.routes import assess_form, typed_in
 from app.web.routing import DirectRoute
 from app.web.state import service_of

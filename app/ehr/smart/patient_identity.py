@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.iso_dates import day_from_iso
+from app.core.dates import day_from_iso
 from app.presentation import wording
 from app.presentation.pages.record import PatientBanner
 from app.presentation.translation import gettext as _

@@ -8,9 +8,9 @@ from pydantic_core import ErrorDetails
 
 from app.core.applicability import Population
 from app.core.assessment import Assessment, assess
+from app.core.dates import SampleDates, latest_today
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
-from app.core.sample_dates import SampleDates, latest_today
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later

@@ -15,12 +15,11 @@ from pydantic_core import PydanticCustomError
 from app.core.analytes import Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population, population_errors
 from app.core.assessment import is_afp_high
+from app.core.dates import SampleDates, date_errors, day_from_iso
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
-from app.core.iso_dates import day_from_iso
 from app.core.labs import Lab, make_lab
 from app.core.measurement import Comparator
-from app.core.sample_dates import SampleDates, date_errors
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,21 @@
-"""From the body of a form post to what assess() takes: all is text, and what cannot be read becomes an error."""
+"""Read a form post into what assess() takes, and find the record that opened the form.
 
-from collections.abc import Mapping
+Every field is text; what cannot be read becomes an error.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from starlette.requests import Request
+
 from app.core.analytes import Analyte
 from app.core.applicability import ECOG_MAXIMUM, Population
-from app.core.errors import InputError, attempt
-from app.core.iso_dates import typed_day
+from app.core.assessment import Assessment
+from app.core.dates import SampleDates, typed_day
+from app.core.errors import InputError, InputWarning, attempt
 from app.core.labs import Lab, make_lab
-from app.core.sample_dates import SampleDates
+from app.presentation.pages.record import RecordView
 
 FIELDS = (
     *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),
@@ -73,3 +79,16 @@ def _read_ecog(text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit()):
         raise InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM)
     return int(text) if text else None
+
+
+def warnings_of(record: RecordView | None) -> tuple[InputWarning, ...]:
+    """Return what must be known first of a record, such as newer results in it."""
+    return record.warnings if record else ()
+
+
+def opened_record(
+    request: Request, typed: Mapping[str, str], assessment: Assessment | None = None
+) -> RecordView | None:
+    """Return the record by which a form was opened, compared with the assessed values; None if there was none."""
+    find: Callable[[str, Assessment | None], RecordView] = request.app.state.find_record
+    return find(typed["record"], assessment) if typed["record"] else None

@@ -16,8 +16,7 @@ from app.presentation.pages.live_check import live_check
 from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext as _
-from app.web.pages.form_input import FormInput, read_form, read_typed
-from app.web.pages.opened_record import opened_record, warnings_of
+from app.web.pages.form_input import FormInput, opened_record, read_form, read_typed, warnings_of
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
 from app.web.state import service_of

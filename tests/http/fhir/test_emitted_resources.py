@@ -14,8 +14,8 @@ from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.fitted_model import Artefact
 from app.core.labs import make_lab
-from app.ehr.fhir.canonical import Canonical
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
+from app.ehr.fhir.terminology import Canonical
 from app.net.strict_json import parse_json
 from app.presentation.assessment_json import dumps
 from tests.lib.fhir.emitted import by_name, check_risk_assessment, check_sii

@@ -11,10 +11,10 @@ from app.artefact.reader import load_artefact
 from app.core.analytes import Analyte
 from app.core.applicability import Population, Status, compare, population_errors
 from app.core.assessment import Assessment, assess
+from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, attempt
 from app.core.fitted_model import Artefact
 from app.core.labs import Lab, parse_lab
-from app.core.sample_dates import SampleDates, date_errors, date_warnings, latest_today
 from app.presentation.wording import ratio_label, ratio_reference
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -12,11 +12,11 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.applicability import Population, compare
+from app.core.dates import SampleDates, date_errors, date_warnings
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
 from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
-from app.core.sample_dates import SampleDates, date_errors, date_warnings
 from app.presentation import messages, rejection_messages
 from app.presentation.messages import error_message, reason_message, warning_message
 from app.presentation.translation import using

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from app.config.site import Integration
 from app.core.analytes import Analyte
+from app.core.dates import SampleDates
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
 from app.core.labs import Lab
-from app.core.sample_dates import SampleDates
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes

@@ -47,12 +47,12 @@ def changed_side(
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
-        if any(one.lab is None for one in about) or _index_can_change(chosen, about, artefact):
+        if any(one.lab is None for one in about) or (about and _index_can_change(chosen, about, artefact)):
             named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)
             errors |= dict.fromkeys(COUNTS, _error(named, about))
     if Analyte.AFP in chosen:
         about = [one for one in newer if one.analyte in (Analyte.AFP, None)]
-        if any(one.lab is None for one in about) or _afp_can_change(chosen[Analyte.AFP], about, artefact):
+        if any(one.lab is None for one in about) or (about and _afp_can_change(chosen[Analyte.AFP], about, artefact)):
             errors[Analyte.AFP] = _error(Analyte.AFP, about)
     return errors
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.core.iso_dates import day_from_iso
-from app.core.sample_dates import latest_today
+from app.core.dates import day_from_iso, latest_today
 
 _LONGEST_PERIOD = timedelta(days=1)  # a sample of a longer time may be as old as its start
 _CLOCK_SKEW = timedelta(minutes=5)

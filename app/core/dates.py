@@ -1,11 +1,13 @@
-"""When the samples were taken: optional dates, checked against each other and against the time of the assessment."""
+"""Days: how they are written, and the days of the samples, checked against each other and against today."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError, InputWarning
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # This project's own rule: the study took all values at the start of regorafenib, and gives no window.
 RECENT_DAYS = 30
 APART_DAYS = 90
@@ -53,3 +55,29 @@ def date_warnings(dates: SampleDates, today: date) -> tuple[InputWarning, ...]:
 
 def _named(dates: SampleDates) -> tuple[tuple[str, date | None], ...]:
     return (("blood_count", dates.blood_count), ("afp", dates.afp))
+
+
+def day_from_iso(text: object) -> date | None:
+    """Return the day that a text such as 2026-11-02 names, or None.
+
+    Python would also read other forms of ISO 8601, such as 20261102 or the week date 2026-W45-1.
+    """
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def typed_day(field: str, text: str | None) -> date | None:
+    """Return the day that a person typed, or None for None. Raises InputError, which names the field."""
+    if text is None:
+        return None
+    day = day_from_iso(text)
+    if day is None:
+        raise InputError(field, "not_a_date")
+    return day
+
+
+def utc_second(moment: datetime) -> str:
+    """Return an aware time in UTC, to the second: 2026-11-02T08:00:00Z."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
