@@ -23,6 +23,7 @@ from app.core.risk_groups import Cell
 from app.presentation import wording
 from app.presentation.messages import reason_message, warning_message
 from app.presentation.translation import gettext as _
+from app.presentation.translation import once_per_model_and_language
 
 
 def json_bytes(assessment: Assessment) -> bytes:
@@ -168,7 +169,7 @@ def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
     }
 
 
-@once_per_model
+@once_per_model_and_language
 def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
     return dumps(cell_part(artefact, answer))
 

@@ -151,13 +151,6 @@ def limits(artefact: Artefact) -> tuple[str, ...]:
     return tuple(limit.text for limit in artefact.limits)
 
 
-def time_zero_line(artefact: Artefact) -> str:
-    """Return from when survival counts, and that it is that of a group."""
-    return _("survival counts in months from {time_zero} and is that of the group, not of one person").format(
-        time_zero=artefact.population.time_zero
-    )
-
-
 def natural_frequency(estimate: Estimate, months: int) -> str:
     """Return a sentence of natural frequencies for a group."""
     alive, low, high = (round(100 * value) for value in (estimate.survival, estimate.lower, estimate.upper))

@@ -4,11 +4,12 @@ import textwrap
 
 import resvg_py
 
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import Artefact
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.templating import environment, resource_folder
 from app.presentation.translation import gettext as _
+from app.presentation.translation import once_per_model_and_language
 
 PNG_WIDTH = 1440
 _FOOTER_CHARACTERS = 120
@@ -29,7 +30,7 @@ def curve_png(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) ->
     return _png(artefact, group, cell)
 
 
-@once_per_model
+@once_per_model_and_language
 def _svg(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> str:
     template = environment().get_template("curve.svg.jinja")
     return template.render(
@@ -48,7 +49,7 @@ def _svg(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> str:
     )
 
 
-@once_per_model
+@once_per_model_and_language
 def _png(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> bytes:
     return svg_to_png(curve_svg(artefact, group, cell), PNG_WIDTH)
 

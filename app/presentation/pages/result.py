@@ -6,7 +6,7 @@ from app.config import addresses
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import Artefact
 from app.core.indices import Index
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
@@ -21,7 +21,7 @@ from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import ngettext
+from app.presentation.translation import ngettext, once_per_model_and_language
 
 _NAMES = {
     "sii": N_("Systemic immune-inflammation index (SII)"),
@@ -79,7 +79,7 @@ def result_page(
     )
 
 
-@once_per_model
+@once_per_model_and_language
 def _drawings(artefact: Artefact, answer: CellAnswer) -> tuple[tuple[KmChart, ...], tuple[ForestPlot, ...]]:
     """Return the charts in both layouts; they depend on the cell alone."""
     shown = estimates(artefact, answer)

@@ -79,9 +79,7 @@ def test_what_was_not_used_is_shown_with_the_reason(readable: tuple[Site, Peer])
     said = words(launch(*readable))
     assert "Results in the record that were not used: 2" in said
     assert "Neutrophils, Observation/neut-old: It does not belong to the latest complete blood draw." in said
-    assert (
-        "Observation/neut-cancelled: Its status is cancelled; only final, amended, corrected results are used." in said
-    )
+    assert "Observation/neut-cancelled: Its status is cancelled. Only results with the status final" in said
 
 
 def test_what_is_missing_is_said_and_stays_empty(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
 from app.presentation import messages, rejection_messages
 from app.presentation.messages import error_message, reason_message, warning_message
-from app.presentation.translation import using
+from app.presentation.translation import gettext, once_per_model_and_language, using
 from tests.lib.translation import Marked
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -158,6 +158,22 @@ def test_a_message_is_in_the_language_of_the_answer() -> None:
         found = error_message(error)
     assert str(found) == "[There is no number.] [Write the number and its unit, for example 620 ng/mL.]"
     assert error_message(error).text == "There is no number."
+
+
+def test_what_a_model_keeps_is_kept_by_language(artefact: Artefact) -> None:
+    calls = []
+
+    @once_per_model_and_language
+    def greeting(_artefact: Artefact, name: str) -> str:
+        calls.append(name)
+        return gettext("Hello") + name
+
+    marked = Marked()
+    for _ in range(2):
+        assert greeting(artefact, "x") == "Hellox"
+        with using(marked):
+            assert greeting(artefact, "x") == "[Hello]x"
+    assert calls == ["x", "x"]
 
 
 def test_the_gettext_template_is_current(tmp_path: Path) -> None:
