@@ -20,8 +20,10 @@ from app.ehr.smart.launch_contexts import LaunchContext, LaunchContexts, Permiss
 from app.ehr.smart.patient_identity import PatientIdentity
 from app.ehr.smart.prefill import failed_prefill, prefill
 from app.ehr.smart.record_pages import record_view
-from app.presentation import wording
+from app.presentation.pages.contexts import FiledPage
+from app.presentation.pages.form import form_page
 from app.presentation.pages.record import Prefill, RecordView
+from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext, using
 from tests.lib.asynchronous import awaited
 from tests.lib.cds_hooks.calls import call, card, prefetch
@@ -40,9 +42,8 @@ from tests.lib.fhir.examples import (
 )
 from tests.lib.fhir.operation import OPERATION, all_of, send
 from tests.lib.fhir.reading import read, rules_with
-from tests.lib.languages import words_outside
 from tests.lib.times import NOW
-from tests.lib.translation import Marked
+from tests.lib.translation import Marked, unmarked, unmarked_in_html
 
 NEWER = "2026-01-09T08:00:00Z"
 OLD = {"effectiveDateTime": "2025-12-20T08:00:00Z"}
@@ -82,7 +83,6 @@ UNUSED: dict[str, dict[str, Any]] = {
     "too far": {"effectiveDateTime": "2024-01-01"},
     "other units": {"valueQuantity": quantity("9", "nmol/L")},
 }
-ANALYTES = ("Neutrophils", "Lymphocytes", "Platelets", "AFP")
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +104,7 @@ def test_every_reason_of_a_rejection_is_translated(client: TestClient) -> None:
     texts = [issue["details"]["text"] for issue in outcome["issue"]]
     assert len({issue["diagnostics"] for issue in outcome["issue"]}) > 15
     # The name of an input is before its error.
-    assert [words for words in map(words_outside, texts) if not set(words) <= {"neutrophils", "afp"}] == []
+    assert [words for words in map(unmarked, texts) if not set(words) <= {"neutrophils", "afp"}] == []
 
 
 def test_every_reason_in_an_answer_is_translated(client: TestClient) -> None:
@@ -115,7 +115,7 @@ def test_every_reason_in_an_answer_is_translated(client: TestClient) -> None:
         part["valueString"] for parts in all_of(answer, "rejected") for part in parts if part["name"] == "reason"
     ]
     assert len(reasons) == 2
-    assert [words_outside(text) for text in (*reasons, *all_of(answer, "warning"))] == [[]] * 2
+    assert [unmarked(text) for text in (*reasons, *all_of(answer, "warning"))] == [[]] * 2
 
 
 BODIES: list[Any] = [
@@ -145,7 +145,7 @@ def test_every_refusal_of_the_operation_is_translated(client: TestClient, body: 
     answer = client.post(OPERATION, content=as_json(body), headers=FHIR)
     assert answer.status_code in (400, 422)
     for issue in answer.json()["issue"]:
-        assert set(words_outside(issue["details"]["text"])) <= {analyte.value for analyte in Analyte}
+        assert set(unmarked(issue["details"]["text"])) <= {analyte.value for analyte in Analyte}
 
 
 def test_every_refusal_by_header_or_address_is_translated(client: TestClient) -> None:
@@ -155,44 +155,33 @@ def test_every_refusal_by_header_or_address_is_translated(client: TestClient) ->
         client.get("/fhir/Questionnaire/other"),
     ]
     assert [answer.status_code for answer in answers] == [415, 406, 404]
-    assert [words_outside(answer.json()["issue"][0]["details"]["text"]) for answer in answers] == [[]] * 3
+    assert [unmarked(answer.json()["issue"][0]["details"]["text"]) for answer in answers] == [[]] * 3
 
 
 @pytest.mark.parametrize("prefetched", [{}, prefetch(afp={"resourceType": "Bundle", "entry": 5}), prefetch(afp=5)])
 def test_every_refusal_of_a_hook_is_translated(client: TestClient, prefetched: Any) -> None:
     (issue,) = client.post("/cds-services/hcc-sii-afp", json=call(prefetched)).json()["issue"]
-    assert words_outside(issue["details"]["text"]) == []
-    assert words_outside(issue.get("diagnostics", "")) == []
-
-
-def data_of(artefact: Artefact) -> tuple[str, ...]:
-    """Return the texts that a card has from the artefact and from the names of groups and factors."""
-    population = artefact.population
-    return (population.description, *(limit.text for limit in artefact.limits), *ANALYTES)
+    assert unmarked(issue["details"]["text"]) == []
+    assert unmarked(issue.get("diagnostics", "")) == []
 
 
 def test_the_card_is_translated(client: TestClient, artefact: Artefact) -> None:
     newer = observation("platelets", 144, when=NEWER, id="newer")
     found = card(client, prefetch(platelets=searchset(newer, observation("platelets"))))
-    assessment = _assessed(artefact, read(*results()))
-    answer = assessment.answer
-    texts = (
-        *(answer.risk_group.label, answer.risk_group.meaning, answer.cell.label),
-        *map(wording.ratio_label, answer.hazard_ratios),
-        wording.study_line(assessment),
-        *("10⁹/L", "10*9/L", "ng/mL"),
-    )
-    assert words_outside(found["summary"]) == []
-    assert words_outside(found["detail"], (*data_of(artefact), *texts, *map(wording.unit, texts))) == []
-    assert all(words_outside(link["label"]) == [] for link in found["links"])
-    assert words_outside(found["suggestions"][0]["label"]) == []
+    answer = _assessed(artefact, read(*results())).answer
+    data = [artefact.population.description, *(limit.text for limit in artefact.limits)]
+    data += [answer.risk_group.label, answer.risk_group.meaning, answer.cell.label]
+    assert unmarked(found["summary"]) == []
+    assert unmarked(found["detail"], data) == []
+    assert all(unmarked(link["label"]) == [] for link in found["links"])
+    assert unmarked(found["suggestions"][0]["label"]) == []
 
 
 def test_the_card_without_a_group_is_translated(client: TestClient) -> None:
     newer = observation("afp", when=NEWER, id="newer", valueQuantity=None)
     found = card(client, prefetch(afp=searchset(newer, observation("afp"))))
-    assert words_outside(found["summary"]) == []
-    assert words_outside(found["detail"].replace("Observation/newer", ""), ANALYTES) == []
+    assert unmarked(found["summary"]) == []
+    assert unmarked(found["detail"]) == []
 
 
 def _assessed(artefact: Artefact, reading: LabReading) -> Assessment:
@@ -214,6 +203,15 @@ def texts_of(view: RecordView) -> Iterator[str]:
 QUIET: tuple[dict[str, Any], ...] = ({"status": "cancelled"}, {"code": None, **OLD})
 HIGHER = observation("afp", "630")
 DATA = ("Muster", "Observation/")
+
+
+def data_of_pages(artefact: Artefact) -> list[str]:
+    """Return the texts of pages that are data."""
+    texts = [criterion.text for criterion in artefact.population.criteria]
+    citation = f"{artefact.provenance.citation} doi:{artefact.provenance.doi}"
+    return [*DATA, *texts, artefact.population.setting, artefact.provenance.citation, citation]
+
+
 PEOPLE = (PatientIdentity("Muster", "1961"), PatientIdentity(), PatientIdentity(is_read=False), None)
 
 
@@ -229,26 +227,29 @@ def test_the_smart_pages_are_translated(artefact: Artefact, patient: PatientIden
     contexts, handle = awaited(kept)
     for assessment in (None, _assessed(artefact, reading), _assessed(artefact, read(*results(afp=HIGHER)))):
         view = record_view(contexts, rules_with(), handle, assessment)
-        assert [words_outside(text, ANALYTES + DATA) for text in texts_of(view)] == [[]] * len(list(texts_of(view)))
+        assert [unmarked(text, DATA) for text in texts_of(view)] == [[]] * len(list(texts_of(view)))
+        assert unmarked_in_html(render(form_page(artefact, record=view, depth=1)), data_of_pages(artefact)) == []
+        page = FiledPage(site_of(artefact, "filed", 1), view.banner, *map(gettext, UNCERTAIN))
+        assert unmarked_in_html(render(page), data_of_pages(artefact)) == []
     lost = record_view(contexts, rules_with(), "a guess")
-    assert [words_outside(text) for text in texts_of(lost)] == [[]] * 3
+    assert [unmarked(text) for text in texts_of(lost)] == [[]] * 3
 
 
 def test_a_changed_value_is_translated(artefact: Artefact) -> None:
     assessment = _assessed(artefact, read(*results(afp=HIGHER)))
     for recorded in (read(*results()), read()):
         for value in changed_values(assessment, recorded.sources).values():
-            assert words_outside(value.text) == []
-            assert words_outside(value.note) == []
+            assert unmarked(value.text) == []
+            assert unmarked(value.note) == []
 
 
 def test_an_empty_or_failed_launch_is_translated() -> None:
     shown: list[Prefill] = [prefill(read()), *map(failed_prefill, Failure)]
     for one in shown:
-        assert [words_outside(text) for text in (one.title, one.text, one.missing)] == [[]] * 3
+        assert [unmarked(text) for text in (one.title, one.text, one.missing)] == [[]] * 3
 
 
 def test_every_page_about_filing_is_translated() -> None:
     reasons = [why.reason for why in NoFiling]
     texts = [gettext(text) for text in (*REFUSED, *UNCERTAIN, NOT_CONFIRMED)]
-    assert [words_outside(text) for text in (*reasons, *texts)] == [[]] * (len(reasons) + len(texts))
+    assert [unmarked(text) for text in (*reasons, *texts)] == [[]] * (len(reasons) + len(texts))
