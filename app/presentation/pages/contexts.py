@@ -1,6 +1,6 @@
 """What each page may use: one frozen dataclass per template. A test compares them with the templates.
 
-Texts are ready to show. Nothing here is computed; see form_view, result_view and evidence_view.
+Texts are ready to show, in the language of the answer. Nothing here is computed; see form, result and evidence.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,11 @@ from app.presentation.pages.record import PatientBanner, RecordView
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page shows around its content. `root` leads from the page to the site's start, for relative links."""
+    """What every page shows around its content.
+
+    `page` is the name of the page, for the navigation; `root` leads from it to the site's start, for relative links.
+    `model` is id and version of the fitted model, `digest` that of its file.
+    """
 
     page: str
     root: str
@@ -83,7 +87,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """The form: empty, with everything typed and what is wrong with it, or filled in from a record."""
+    """The form: empty, with everything typed and what is wrong with it, or filled in from a record.
+
+    `cohorts` is the number of reconstructed cohorts; `is_more_open` is whether the optional part is unfolded;
+    `problems` are those of all fields, for the summary; `record` is what the form was filled in from, if anything.
+    """
 
     template: ClassVar[str] = "form.html.jinja"
     site: Site
@@ -124,7 +132,10 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True)
 class SurvivalRow:
-    """Survival at one horizon, as text, and the sentence of natural frequencies."""
+    """Survival at one horizon, as text, and the sentence of natural frequencies.
+
+    `share` is how much of the group's variance comes from the reconstruction; `at_risk` is a range over the cohorts.
+    """
 
     months: int
     kaplan_meier: str
@@ -139,7 +150,7 @@ class SurvivalRow:
 
 @dataclass(frozen=True, slots=True)
 class RatioRow:
-    """One row of the table behind the forest plot."""
+    """One row of the table behind the forest plot. `kind` is study, external or pooled; `url` is the source, if any."""
 
     kind: str
     label: str
@@ -159,7 +170,12 @@ class ReasonRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """The answer for one patient."""
+    """The answer for one patient.
+
+    `headline` is the sentence of the model's main horizon; `applicability` is a code that styles the
+    `applicability_line`; `other_indices` are not part of the model; `method` is how the model was made; `kept` is what
+    the form sent, so that it can be changed.
+    """
 
     template: ClassVar[str] = "result.html.jinja"
     site: Site
@@ -220,7 +236,7 @@ class HazardEntry:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """What stands behind the answers, from the files that the model was made from."""
+    """The evidence behind the results, from the files that the model was made from."""
 
     template: ClassVar[str] = "evidence.html.jinja"
     site: Site
