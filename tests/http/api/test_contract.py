@@ -36,6 +36,7 @@ schema = schemathesis.openapi.from_dict(application.openapi(), config=Config.fro
 schema.app = application
 
 
+@pytest.mark.no_cover  # thousands of requests
 @pytest.mark.filterwarnings("default")  # the generator's own libraries
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

@@ -131,6 +131,7 @@ dates = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.no_cover  # the validators are slow enough
 @given(patients(), said, times, dates, st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_answered_is_valid(
