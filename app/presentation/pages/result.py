@@ -126,6 +126,7 @@ def _other(index: Index) -> str:
     )
 
 
+@once_per_model_and_language
 def _survival(artefact: Artefact, answer: CellAnswer) -> tuple[SurvivalRow, ...]:
     at_risk = dict(zip(answer.curve.at_risk.months, answer.curve.at_risk.numbers, strict=True))
     return tuple(
@@ -144,6 +145,7 @@ def _survival(artefact: Artefact, answer: CellAnswer) -> tuple[SurvivalRow, ...]
     )
 
 
+@once_per_model_and_language
 def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
     rows = [
         RatioRow(
