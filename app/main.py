@@ -1,4 +1,4 @@
-"""The application: loads and self-tests the model once, then adds routes and middleware."""
+"""Create the application: load and self-test the model once, then add routes and middleware."""
 
 import time
 from collections.abc import Callable, Sequence

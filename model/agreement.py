@@ -1,4 +1,4 @@
-"""How well the reconstructed cohorts agree with the publication: every constraint, on every cohort, by lifelines.
+"""Compare the reconstructed cohorts with the publication: every constraint, on every cohort, by lifelines.
 
 The sampler has its own compiled statistics; nothing of it is used here.
 """

@@ -1,4 +1,4 @@
-"""The model card: TRIPOD+AI items, agreement, performance and limits, all from the same files as the model."""
+"""Write the model card: TRIPOD+AI items, agreement, performance and limits, from the same files as the model."""
 
 import json
 from pathlib import Path

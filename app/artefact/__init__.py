@@ -1,1 +1,1 @@
-"""From files to a fitted model, and its reference vectors."""
+"""Load fitted models from files, and replay their reference vectors."""

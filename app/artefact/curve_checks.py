@@ -1,4 +1,4 @@
-"""Refuse what no survival curve can be: rising survival, intervals beside their estimate, wrong medians and counts."""
+"""Refuse impossible survival curves: rising survival, intervals without their estimate, wrong medians and counts."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise

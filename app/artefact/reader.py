@@ -1,4 +1,4 @@
-"""The fitted model as a file: checked against its digest, its schema and what a survival model can be, then read.
+"""Read the fitted model from its file, after checking its digest, its schema and whether a survival model can be so.
 
 A changed digit anywhere makes loading fail: the digest covers every byte of the file but its own.
 """

@@ -1,4 +1,4 @@
-"""The reference vectors: cases that R computed from raw laboratory values, replayed on this installation."""
+"""Replay the reference vectors, cases that R computed from laboratory values, on this installation."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""The artefact file as a declared schema: its keys, types and ranges. What follows from what is checked elsewhere.
+"""Declare the schema of the artefact file: its keys, types and ranges. Other modules check that its numbers agree.
 
 `docs/artefact.schema.json` is the same schema for other programs.
 """

@@ -1,4 +1,4 @@
-"""The models of an installation by id: each a folder with its artefact and the files beside it. One is the default."""
+"""Hold the models of an installation by id; each is a folder with an artefact and other files. One is the default."""
 
 import hashlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The files beside an artefact: the study as printed, other evidence, agreement, intended use and hazards.
+"""Read the files beside an artefact: the study as printed, other evidence, agreement, intended use and hazards.
 
 Each is declared here as far as pages show it; `study.toml` and `external.toml` hold more, for the making of the model.
 The shapes are typed dictionaries, because a class for each of them would lengthen every start.

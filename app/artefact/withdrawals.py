@@ -1,4 +1,4 @@
-"""Which models must not answer, and why, as SII_AFP_WITHDRAWN names them."""
+"""Read SII_AFP_WITHDRAWN: which models must not answer, and why."""
 
 from collections.abc import Collection
 

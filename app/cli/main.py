@@ -1,4 +1,4 @@
-"""One command, `sii-afp`. Heavy parts are imported by the subcommand that needs them: `assess` answers at once."""
+"""The command `sii-afp`. A subcommand imports the heavy packages that it needs, so that `assess` answers quickly."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""Log lines as JSON: they hold the keys named here, never a value, a body or a query."""
+"""Write log lines as JSON. They have only the keys named here, and never a value, a body or a query."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Settings from the environment, prefix SII_AFP_. The table in docs/operations.md is compared with these by a test."""
+"""Read the settings from the environment, prefix SII_AFP_. A test compares docs/operations.md with them."""
 
 from pathlib import Path
 from typing import Annotated, Literal

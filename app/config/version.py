@@ -1,4 +1,4 @@
-"""Which software this is."""
+"""Find the version and the commit of the running software."""
 
 import os
 from dataclasses import dataclass

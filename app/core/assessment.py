@@ -1,4 +1,4 @@
-"""assess(): the only entry to the clinical logic, for every interface.
+"""Assess one patient: `assess()` is the only entry to the clinical logic, for every interface.
 
 The same four values give the same Assessment, digit for digit, whoever asks.
 """

@@ -1,4 +1,4 @@
-"""What the model says of each cell: relative hazard, hazard ratios, survival and curve. Put together at load."""
+"""Put together, at load, what the model gives for each cell: relative hazard, hazard ratios, survival and curve."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

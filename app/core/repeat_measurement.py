@@ -1,4 +1,4 @@
-"""How firmly SII lies on its side of the cut-off: what a second blood count within a week would probably show."""
+"""Compute how likely a second blood count within a week puts SII on the same side of the cut-off."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rounding of the numbers that are computed for one patient: the same digits everywhere, never across a cut-off.
+"""Round the numbers that are computed for one patient: to the same digits everywhere, never across a cut-off.
 
 A number is rounded when it is computed, so every interface prints the same digits. What decides anything is compared
 before, exactly.

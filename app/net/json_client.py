@@ -1,4 +1,4 @@
-"""Calls to other servers: JSON over https, no redirects, no proxies of the environment, bounded in size and time.
+"""Call other servers: JSON over https, no redirects, no proxies of the environment, bounded in size and time.
 
 Whether an address may be called at all is decided before, against the integration file.
 """

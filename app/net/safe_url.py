@@ -1,4 +1,4 @@
-"""Which addresses may be called at all."""
+"""Decide whether an address may be called: https, or this machine."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,1 +1,1 @@
-"""An Assessment as something readable: sentences, text, JSON, charts. No web framework, nothing clinical computed."""
+"""Write an Assessment as text, JSON, page contexts and charts, without a web framework and without clinical logic."""

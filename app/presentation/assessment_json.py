@@ -1,4 +1,4 @@
-"""An Assessment as the JSON body of the API contract: the same for the command line and for every program.
+"""Write an Assessment as the JSON body of the API contract, the same for the API and the command line.
 
 What depends on the cell alone is made once for each artefact. Decimals stay exact: they are written as JSON numbers
 with the digits that were given.

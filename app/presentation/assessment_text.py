@@ -1,4 +1,4 @@
-"""An Assessment as plain text: for the terminal, and to copy into a record."""
+"""Write an Assessment as plain text, for the terminal and to copy into a record."""
 
 import textwrap
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""From a view to HTML: the template environment, the frame of every page, and the addresses of static files."""
+"""Render page contexts as HTML: the template environment, the frame of every page, addresses of static files."""
 
 from __future__ import annotations
 

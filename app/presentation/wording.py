@@ -1,4 +1,4 @@
-"""Sentences and number formats: one way to say each thing, for pages, text and print.
+"""Word the sentences and format the numbers that pages, text and print share.
 
 A Kaplan-Meier curve is of a group, never "your survival". What was reconstructed is called so.
 """

@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how is it doing: for the operator and the container."""
+"""Serve liveness, readiness and metrics, for the operator and the container."""
 
 from typing import Literal
 

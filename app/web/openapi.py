@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI writes of the routes, and what it cannot see.
+"""Complete the OpenAPI document that FastAPI writes with what it cannot see in the routes.
 
 It cannot see bodies that handlers read themselves, errors in a media type of their own, and examples that hold null.
 """

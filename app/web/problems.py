@@ -1,4 +1,4 @@
-"""Errors of the JSON API: RFC 9457 problem details, one shape, one stable type per kind of error."""
+"""Define the problems (RFC 9457) of the JSON API and the pages: one stable type per kind of error."""
 
 import json
 from collections.abc import Mapping, Sequence

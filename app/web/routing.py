@@ -1,4 +1,4 @@
-"""A route without dependency injection: described in OpenAPI like any other, called with the request alone."""
+"""Define a route without dependency injection: OpenAPI describes it, and it is called with the request alone."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

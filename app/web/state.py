@@ -1,4 +1,4 @@
-"""What one running service holds: the model, its readiness, its counters, its clock. Built once, in create_app."""
+"""Define what one running service holds: the models, readiness, metrics and clock. create_app builds it once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Style, scripts and icon: the only files that a browser may keep; their addresses change with their content."""
+"""Serve style, scripts and icon. Browsers may cache only these; their addresses change with their content."""
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles

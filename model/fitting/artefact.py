@@ -1,4 +1,4 @@
-"""The fitted model as a file: everything the service needs, with its provenance, and not one row of a person."""
+"""Write the fitted model as a file: all that the service needs, with its provenance, without a row of any person."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""One answer from many reconstructed cohorts, with the uncertainty of sampling and of reconstruction.
+"""Pool many reconstructed cohorts into one answer, with the uncertainty of sampling and of reconstruction.
 
 Each cohort gives an estimate and its sampling variance. Rubin's rules (1987) over m cohorts: estimate = mean, within
 W = mean of the variances, between B = variance of the estimates (divisor m - 1), total T = W + (1 + 1/m) B. The

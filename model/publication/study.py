@@ -1,4 +1,4 @@
-"""The published study and the external evidence, read from their files. No figure of either stands in code."""
+"""Read the published study and the external evidence from their files. The code has no figure of either."""
 
 import hashlib
 import math

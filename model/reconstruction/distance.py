@@ -1,4 +1,4 @@
-"""How far a cohort is from the publication: a narrow kernel around each printed ratio, a wall around each range."""
+"""Squared distance of a cohort from the published statistics: Gaussian around ratios, penalty outside ranges."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The prior of a chain: a plausible trial, before it is made to agree with anything published.
+"""Draw the start of a chain: a plausible trial that need not agree with the publication yet.
 
 Survival has proportional hazards over a Weibull, log-logistic or Gompertz baseline, so that no result hangs on one
 shape; censoring is staggered entry up to the longest possible follow-up, and loss to follow-up.

@@ -1,4 +1,4 @@
-"""What became of a card: counted by outcome, each report once. Comments may identify someone and are never kept."""
+"""Count the reported outcomes of cards, each report once. Comments may identify someone and are never kept."""
 
 from typing import Annotated, Any, Literal
 

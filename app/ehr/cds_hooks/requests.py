@@ -1,4 +1,4 @@
-"""A call of the CDS service: patient, what was prefetched, and the FHIR server where more can be fetched."""
+"""Read a call of the CDS service: the patient, the prefetch, and the FHIR server where more can be fetched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

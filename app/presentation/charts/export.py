@@ -1,4 +1,4 @@
-"""A group's Kaplan-Meier chart as a file of its own: an SVG that says where it is from, and a PNG of it."""
+"""Write a group's Kaplan-Meier chart as an SVG file with its source, and as a PNG of that."""
 
 import textwrap
 

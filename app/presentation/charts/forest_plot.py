@@ -1,4 +1,4 @@
-"""Geometry of the forest plot: the model's hazard ratios, what other studies found, and both pooled, on a log axis."""
+"""Lay out the forest plot: the hazard ratios of the model, of other studies, and both pooled, on a log axis."""
 
 import math
 import textwrap

@@ -1,4 +1,4 @@
-"""Step functions as SVG paths, and labels kept apart: the geometry that charts share. Pixels, y downwards."""
+"""Geometry that charts share: step functions as SVG paths, and labels that do not overlap. Pixels, y downwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

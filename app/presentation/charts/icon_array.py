@@ -1,4 +1,4 @@
-"""One hundred patients as ten rows of ten dots: who is alive by the estimate, and what its interval leaves open."""
+"""Draw one hundred patients as ten rows of ten dots: alive by the estimate, uncertain by its interval, or dead."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Geometry of the Kaplan-Meier chart: the patient's group with its band, the other groups faint behind it.
+"""Lay out the Kaplan-Meier chart: the patient's group with its band, and the other groups faint behind it.
 
 Survival 0 to 100 % against months, true steps, labels at the curves, numbers at risk below as a range over the
 reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it; nothing is computed there.

@@ -1,4 +1,4 @@
-"""What the API page shows, from the parts of the OpenAPI document."""
+"""Make the context of the API page from the parts of the OpenAPI document."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What each page may use: one frozen dataclass per template. A test compares them with the templates.
+"""Define what each template gets: one frozen dataclass per page. A test compares them with the templates.
 
 Texts are ready to show, in the language of the answer. Nothing here is computed; see form, result and evidence.
 """

@@ -1,4 +1,4 @@
-"""The evidence page, from a model and the files of its folder. No figure stands here."""
+"""Make the context of the evidence page from a model and the files of its folder. It has no figures of its own."""
 
 from app.artefact.store import StudyModel
 from app.artefact.study_files import Agreement, MadeWith

@@ -1,4 +1,4 @@
-"""The form as it is shown: empty, or with everything that was typed and what is wrong with it."""
+"""Make the context of the form: empty, or with what was typed and what is wrong with it."""
 
 from collections.abc import Mapping
 from decimal import Decimal

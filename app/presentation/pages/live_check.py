@@ -1,4 +1,4 @@
-"""While the form is filled in: the working of SII so far, and what is doubtful about each value that is complete."""
+"""Check the form while it is filled in: the working of SII so far, and errors and warnings of complete values."""
 
 from collections.abc import Mapping
 from decimal import Decimal

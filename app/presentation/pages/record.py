@@ -1,4 +1,4 @@
-"""What the pages show of the record that opened the form: the patient, its values, and how a result is filed."""
+"""Define what pages show of the record that opened the form: the patient, the values, and how a result is filed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The result page of an Assessment: every text ready to show, every chart laid out. Nothing is computed here."""
+"""Make the context of the result page: texts ready to show, charts laid out. It computes nothing clinical."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The study's own tables, as printed, from study.toml; where a misprint is known the reading is shown beside it."""
+"""Make the study's tables as printed, from study.toml; a known misprint has its reading beside it."""
 
 from collections.abc import Mapping
 

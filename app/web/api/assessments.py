@@ -1,4 +1,4 @@
-"""From a JSON body to an Assessment, or a problem that lists everything that is wrong."""
+"""Turn a JSON body into an Assessment, or into a problem that lists everything that is wrong."""
 
 from datetime import datetime
 from typing import Any

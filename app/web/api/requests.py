@@ -1,4 +1,4 @@
-"""The models of the JSON API's requests. They yield laboratory values, dates and population, or every error at once.
+"""Define the requests of the JSON API. Reading one yields laboratory values, dates and population, or all errors.
 
 Errors of shape come from Pydantic; errors of substance are the core's InputErrors, carried in an error's context.
 """

@@ -1,4 +1,4 @@
-"""The shapes of the JSON API's answers. They only describe: an answer is a dict that nothing checks when it is sent."""
+"""Describe the responses of the JSON API, for OpenAPI. A response is a dict and is not checked when it is sent."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""JSON API, version 1: assessments, the model, the risk groups and their curves."""
+"""Serve the JSON API, version 1: assessments, the model, the risk groups and their curves."""
 
 from typing import Any
 

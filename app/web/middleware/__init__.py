@@ -1,1 +1,1 @@
-"""One middleware a module."""
+"""Middleware, one per module."""

@@ -1,4 +1,4 @@
-"""CDS Hooks clients that run in a browser: the origins that the site named may read the answers of those paths."""
+"""Send CORS headers for CDS Hooks, to the origins that the site configuration names."""
 
 from collections.abc import Sequence
 

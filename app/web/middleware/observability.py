@@ -1,4 +1,4 @@
-"""One JSON line and one count per request."""
+"""Log and count every request: one JSON line and one count each."""
 
 import logging
 import time

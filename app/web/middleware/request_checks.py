@@ -1,4 +1,4 @@
-"""What a request must satisfy before anything reads it: known host, same site for forms, size, rate."""
+"""Refuse requests before anything reads them: unknown host, form of another site, too large, too many."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Headers of every response: nothing from elsewhere, framing only by whom the site named, nothing kept by caches."""
+"""Add security headers: content security policy, framing only by the configured origins, no caching."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The last resort: an error that nobody foresaw becomes a problem that tells nothing of the inside."""
+"""Turn unhandled exceptions into a 500 response that leaks no internals."""
 
 import logging
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""The API described for people: a page written from the OpenAPI document, and the list of problems. Works offline."""
+"""Serve the API page, made from the OpenAPI document, and the list of problems. Both work offline."""
 
 from typing import Any
 

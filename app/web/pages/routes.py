@@ -1,4 +1,4 @@
-"""The pages: form, result and evidence. Values come by POST and never stand in an address."""
+"""Serve the pages: form, result and evidence. Values come by POST and are never part of an address."""
 
 from datetime import datetime
 
