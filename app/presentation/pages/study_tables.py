@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.artefact.study_files import Count, Median, Outcome, PrintedRatio, Study
+from app.artefact.printed_study import Count, Median, Outcome, PrintedRatio, Study
 from app.presentation import wording
 from app.presentation.pages.contexts import Table
 from app.presentation.translation import gettext as _
