@@ -61,7 +61,7 @@ def assess(
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
     afp = labs[Analyte.AFP]
-    afp_high = afp if isinstance(afp, InputError) else attempt(is_afp_high, artefact, afp)
+    afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high_in, artefact, afp)
     found = [result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)]
     found += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population), *errors]
     if found:
@@ -101,7 +101,7 @@ def _applicability(artefact: Artefact, population: Population) -> Applicability:
     return compare(population, artefact.population.criteria)
 
 
-def is_afp_high(artefact: Artefact, afp: Lab) -> bool:
+def afp_is_high_in(artefact: Artefact, afp: Lab) -> bool:
     """Return whether AFP is high; where it is no factor of the model, it is not.
 
     Raises InputError where the result does not settle it.

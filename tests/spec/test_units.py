@@ -3,6 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.core.analytes import Analyte
+from app.core.units import UNITS
 from tests.lib.readings import (
     ACCEPTED,
     REFUSED,
@@ -29,10 +31,12 @@ UCUM = [
     (AFP, "ng/ml", "620", "620"),
     (AFP, "ug/L", "620", "620"),
     (AFP, "pg/mL", "620000", "620"),
+    (AFP, "pg/ml", "620000", "620"),
     (AFP, "ng/L", "620000", "620"),
     (AFP, "ug/mL", "0.62", "620"),
     (AFP, "mg/L", "0.62", "620"),
     (AFP, "[IU]/mL", "500", "605"),
+    (AFP, "[iU]/mL", "500", "605"),
     (AFP, "k[IU]/L", "500", "605"),
 ]
 # Labels that laboratories print. Declared as UCUM they mean something else or nothing.
@@ -50,6 +54,26 @@ LABELS = [
     (AFP, "mcg/L", "620", "620"),
     (AFP, "IU/mL", "500", "605"),
     (AFP, "kU/L", "500", "605"),
+    (COUNT, "10e9/L", "145", "145"),
+    (COUNT, "10^3/uL", "145", "145"),
+    (COUNT, "x10^3/uL", "145", "145"),
+    (COUNT, "x10*3/uL", "145", "145"),
+    (COUNT, "x10*9/L", "145", "145"),
+    (COUNT, "10E3/uL", "145", "145"),
+    (COUNT, "10e3/uL", "145", "145"),
+    (COUNT, "10^3/mm3", "145", "145"),
+    (COUNT, "x10^3/mm3", "145", "145"),
+    (COUNT, "k/uL", "145", "145"),
+    (COUNT, "K/mm3", "145", "145"),
+    (COUNT, "Giga/L", "145", "145"),
+    (COUNT, "Thousand/uL", "145", "145"),
+    (COUNT, "cells/mm3", "145000", "145"),
+    (COUNT, "10^6/L", "145000", "145"),
+    (COUNT, "x10^6/L", "145000", "145"),
+    (COUNT, "1/uL", "145000", "145"),
+    (AFP, "mcg/mL", "0.62", "620"),
+    (AFP, "IU/ml", "500", "605"),
+    (AFP, "kIU/L", "500", "605"),
 ]
 # Kind of value, unit -> code of the refusal.
 REFUSALS = [
@@ -66,6 +90,12 @@ REFUSALS = [
     (AFP, "", "unit_missing"),
 ]
 NUMBER = {COUNT: "145", AFP: "620"}
+
+
+def test_every_unit_has_a_row() -> None:
+    rows = {(analyte, unit) for analyte, unit, *_ in UCUM + LABELS}
+    known = {(str(analyte), unit.code) for analyte in (Analyte.PLATELETS, Analyte.AFP) for unit in UNITS[analyte]}
+    assert known - rows == set()
 
 
 @pytest.mark.parametrize(("analyte", "unit", "number", "canonical"), UCUM + LABELS)

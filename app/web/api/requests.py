@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from app.core.analytes import Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population, population_errors
-from app.core.assessment import is_afp_high
+from app.core.assessment import afp_is_high_in
 from app.core.dates import SampleDates, date_errors, day_from_iso
 from app.core.errors import InputError
 from app.core.fitted_model import Artefact
@@ -91,7 +91,7 @@ def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingConte
         try:
             lab = make_lab(analyte, sent.value, sent.unit, sent.comparator)
             if analyte is Analyte.AFP:  # whether its side of the cut-off is known belongs to the same pass
-                is_afp_high(info.context.artefact, lab)
+                afp_is_high_in(info.context.artefact, lab)
         except InputError as error:
             refuse(error)
         return lab

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.analytes import Analyte
-from app.core.assessment import is_afp_high
+from app.core.assessment import afp_is_high_in
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import Artefact
 from app.core.indices import compute_indices
@@ -89,7 +89,7 @@ def _afp_can_change(used: Result, newer: list[UnusedResult], artefact: Artefact)
     sides = set()
     for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
         try:
-            sides.add(is_afp_high(artefact, lab))
+            sides.add(afp_is_high_in(artefact, lab))
         except InputError:  # its side is not known
             return lab is not used.lab
     return len(sides) > 1
