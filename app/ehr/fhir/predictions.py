@@ -13,7 +13,7 @@ import orjson
 
 from app.core.cell_answers import CellAnswer, HazardRatio, SurvivalAt
 from app.core.clinical_codes import UcumCode
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import Artefact
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
 from app.ehr.fhir.terminology import Canonical
@@ -23,7 +23,7 @@ from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 
 
-@once_per_model
+@once_per_model_and_language
 def hazard_ratios(_artefact: Artefact, answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
     """Return the hazard ratios as extensions, written."""
     return tuple(written(_hazard_ratio(ratio, canonical)) for ratio in answer.hazard_ratios)
