@@ -21,7 +21,8 @@ from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Cell
 from app.presentation import wording
-from app.presentation.messages import reason_message, warning_message
+from app.presentation.applicability_messages import reason_message
+from app.presentation.messages import warning_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 

@@ -7,7 +7,8 @@ from app.config.version import software
 from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.presentation import wording
-from app.presentation.messages import applicability_message, reason_message, warning_message
+from app.presentation.applicability_messages import applicability_message, reason_message
+from app.presentation.messages import warning_message
 from app.presentation.translation import gettext as _
 
 _WIDTH = 98

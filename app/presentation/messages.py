@@ -1,4 +1,4 @@
-"""Put the errors and warnings of inputs, and the comparison with the study, into words.
+"""Put the errors and warnings of inputs into words.
 
 The keys are the codes of InputError and InputWarning, with `.case` where one code has several causes.
 """
@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.core.analytes import Analyte
-from app.core.applicability import Reason, Status
 from app.core.errors import InputError, InputWarning
 from app.core.labs import UnusedResult
 from app.presentation import wording
@@ -203,26 +202,6 @@ WARNINGS: dict[str, str] = {
     ),
 }
 
-_REASONS = {
-    Status.NOT_STATED: N_("Not stated. In the study: {criterion}."),
-    Status.MATCHES: N_("As in the study: {criterion}."),
-    Status.DIFFERS: N_("Not as in the study: {criterion}."),
-}
-_APPLICABILITY = {
-    Status.MATCHES: N_("This patient meets every study criterion that was asked about."),
-    Status.DIFFERS: N_("This patient does not meet every study criterion. The figures may not apply."),
-    Status.NOT_STATED: N_("It is not stated whether this patient meets every study criterion."),
-}
-# Why it matters that a patient differs in a criterion.
-_WHY = {
-    "sorafenib_failed": N_("Before or without sorafenib the disease is at another point of its course."),
-    "starting_regorafenib": N_(
-        "The laboratory values and the survival times of the study both start with regorafenib."
-    ),
-    "child_pugh_class": N_("With worse liver function survival is shorter than in any group shown here."),
-    "ecog": N_("Patients with a worse performance status were not in the study; their survival is shorter."),
-}
-
 
 def error_message(error: InputError, units: wording.Units = str) -> Message:
     """Return what is wrong with a value and the likely fix."""
@@ -238,18 +217,6 @@ def warning_message(warning: InputWarning, units: wording.Units = str) -> str:
 def rejection_message(rejection: Worded, units: wording.Units = str) -> str:
     """Return why an Observation was not used; an input error in its value has its words and its hint."""
     return _sentences(rejection, REJECTIONS, units)
-
-
-def applicability_message(status: Status) -> str:
-    """Return how the patient compares with the study's criteria as a whole."""
-    return gettext(_APPLICABILITY[status])
-
-
-def reason_message(reason: Reason) -> str:
-    """Return how the patient compares with one criterion of the study, and why a difference matters."""
-    criterion = reason.criterion
-    text = gettext(_REASONS[reason.status]).format(criterion=criterion.text)
-    return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
 
 
 def _sentences(about: Worded, own: Mapping[str, str], units: wording.Units) -> str:

@@ -11,11 +11,12 @@ from app.core.indices import Index
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import wording
+from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.assessment_text import plain_text
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
-from app.presentation.messages import applicability_message, reason_message, warning_message
+from app.presentation.messages import warning_message
 from app.presentation.pages.contexts import FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of

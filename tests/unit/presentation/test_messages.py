@@ -18,7 +18,8 @@ from app.core.fitted_model import Artefact
 from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
 from app.presentation import messages, rejection_messages
-from app.presentation.messages import error_message, reason_message, warning_message
+from app.presentation.applicability_messages import reason_message
+from app.presentation.messages import error_message, warning_message
 from app.presentation.translation import gettext, once_per_model_and_language, using
 from tests.lib.translation import Marked
 
