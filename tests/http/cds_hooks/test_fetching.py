@@ -1,14 +1,16 @@
 """CDS Hooks without prefetch: what the service fetches itself, and that a FHIR server that fails it ends in 412."""
 
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from app.net.json_client import Answer, Outbound
 from tests.lib.cds_hooks.calls import RECORDED, SERVICE, SUMMARY, call, condition, fetching_call
 from tests.lib.cds_hooks.fetching import KEYS, TOKEN, calculator, diagnostics_of
+from tests.lib.clients import site
 from tests.lib.fhir.patient_records import PATIENT, RECORD
 from tests.lib.logs import LogLines, log_lines
 from tests.lib.peers.hostile_server import FAULTS, MARK, HostileServer, hostile_server
@@ -124,6 +126,17 @@ def test_a_server_that_fails_us_ends_in_412_that_names_the_keys(
     assert mine or is_late
     assert all(f"authorization: bearer {TOKEN}" in head for head in mine)
     assert not any("redirected" in head or "meta-data" in head for head in hostile.asked)
+
+
+def test_a_failure_of_our_own_while_fetching_is_500(tmp_path: Path) -> None:
+    class Broken(Outbound):
+        async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+            raise RuntimeError(address)
+
+    client = site(tmp_path, 'open_fhir_servers = ["https://ehr.example/fhir"]\n', http=Broken(30.0))
+    answer = client.post(SERVICE, json=fetching_call("https://ehr.example/fhir"))
+    assert answer.status_code == 500
+    assert "ehr.example" not in answer.text
 
 
 @pytest.mark.parametrize("fault", ["gzip-bomb", "gzip-bomb-in-gzip", "endless-body"])
