@@ -1,6 +1,5 @@
 """Which used tokens are remembered, and for how long."""
 
-import asyncio
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from app.auth.caller import Caller, NotAdmittedError
 from app.auth.jwks import KeySets
 from app.auth.signed_tokens import SignedTokens
 from app.config.site import Client, Integration
+from tests.lib.asynchronous import awaited
 from tests.lib.signing_ehr import ISSUER, PUBLIC_URL, key_file, signed
 
 PATH = "/cds-services/hcc-sii-afp"
@@ -22,7 +22,7 @@ def test_used_tokens_are_kept_until_they_expire(tmp_path: Path) -> None:
     tokens = SignedTokens(Integration(client=(client,)), KeySets(), clock=lambda: now, most_remembered=2)
 
     def verified(token: str) -> Caller:
-        return asyncio.run(tokens.verify(token, PUBLIC_URL + PATH, "hooks"))
+        return awaited(tokens.verify, token, PUBLIC_URL + PATH, "hooks")
 
     used = [signed(PATH) for _ in range(2)]
     assert [verified(token).name for token in used] == [ISSUER, ISSUER]
