@@ -1,30 +1,15 @@
-"""A client of the service, one right request, the log, and EHRs that launch it."""
+"""One right request, the log, and EHRs that launch the service."""
 
 import copy
 from collections.abc import Iterator
 
 import pytest
-from starlette.testclient import TestClient
 
 from app.web.openapi import EXAMPLE_REQUEST
-from tests.lib.clients import Body, client_with
+from tests.lib.clients import Body
 from tests.lib.logs import LogLines, log_lines
 from tests.lib.peers.start import Peer
 from tests.lib.smart_site import Site, launched_from
-from tests.lib.validators.gate import Pyrofile
-
-
-@pytest.fixture(scope="session")
-def client() -> Iterator[TestClient]:
-    with client_with() as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def own_pyrofile(client: TestClient) -> Pyrofile:
-    """The validator that knows the service's own extensions, from where a client would read them."""
-    names = ("hazard-ratio", "survival-interval", "applicability")
-    return Pyrofile([client.get(f"/fhir/StructureDefinition/{name}").json() for name in names])
 
 
 @pytest.fixture

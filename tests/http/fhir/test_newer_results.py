@@ -50,6 +50,15 @@ def test_a_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, sta
     assert "AFP, " + afp in str(answer)
 
 
+# "More than 300" may be below 400 or above; "more than 500" is above, as the AFP of 620 that is used.
+@pytest.mark.parametrize(("afp", "status"), [("300", 422), ("500", 200)])
+def test_a_newer_afp_above_a_limit_is_compared(tmp_path: Path, afp: str, status: int) -> None:
+    old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
+    newest = observation("afp", quantity(afp, "ng/mL", comparator=">"), effectiveDateTime=NEWER, id="newer")
+    with site(tmp_path, "afp_window_days = 30") as client:
+        assert send(client, bundle(*old, newest))[0] == status
+
+
 def test_a_newer_panel_is_not_known(client: TestClient) -> None:
     """A blood count in components is not read, so its counts may be anything."""
     part = {"code": concept("777-3"), "valueQuantity": quantity("30", "10*9/L")}

@@ -106,6 +106,15 @@ def test_counts_of_one_report_are_one_draw(client: TestClient) -> None:
     assert {code for code, _ in unused(client, bundle(*counts, twice, afp, cumulative)).values()} == {"incomplete_draw"}
 
 
+@pytest.mark.parametrize("other", [{"reference": "no reference"}, {"display": "platelets"}, {"reference": 5}])
+def test_what_a_report_names_in_vain_is_left_out(client: TestClient, other: Resource) -> None:
+    counts = spread("08:00:00", "09:30:00", "11:00:00")
+    listed = [{"reference": f"Observation/{one['id']}"} for one in counts]
+    report = {"resourceType": "DiagnosticReport", "id": "r1", "result": [other, *listed]}
+    body = bundle(*counts, observation("afp", "620"), report)
+    assert basis_of(answered(client, body))[:3] == [f"Observation/{name}" for name in COUNTS]
+
+
 HERE = "https://ehr.example/fhir"
 
 

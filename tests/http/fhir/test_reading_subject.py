@@ -203,6 +203,19 @@ def test_a_uuid_is_resolved_in_its_bundle(client: TestClient) -> None:
     assert {code for code, _ in unused(client, of_patient(found, SUBJECT)).values()} == {"subject"}
 
 
+def test_a_uuid_of_two_patients_names_neither(client: TestClient) -> None:
+    uuid = "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e"
+    found = bundle(*all_of_subject({"reference": uuid}))
+    found["entry"] += [{"fullUrl": uuid, "resource": {"resourceType": "Patient", "id": id_}} for id_ in ("p2", "p1")]
+    assert {code for code, _ in unused(client, of_patient(found, SUBJECT)).values()} == {"subject"}
+
+
+def test_a_result_about_a_contained_group_is_not_used(client: TestClient) -> None:
+    group = {"subject": {"reference": "#g"}, "contained": [{"resourceType": "Group", "id": "g"}]}
+    given = parameters(*(one | group for one in results()), subject_Reference={"reference": SUBJECT})
+    assert set(unused(client, given).values()) == {reason("subject", "not_a_patient")}
+
+
 def test_beside_an_absolute_subject_the_basis_names_its_server(client: TestClient) -> None:
     named = f"{HERE}/{SUBJECT}"
     known = answered(client, of_patient(on(HERE, *all_of_subject({"reference": SUBJECT})), named))

@@ -10,7 +10,7 @@ from app.core.analytes import Analyte
 from app.ehr.fhir.reading.lab_results import LabReading
 from tests.lib.fhir.examples import TAKEN, observation, parameters, results
 from tests.lib.fhir.operation import answered, one_of, reason, unused
-from tests.lib.fhir.reading import read
+from tests.lib.fhir.reading import read, told
 
 FUTURE = reason("in_the_future")
 NOW = datetime(2026, 2, 1, 12, 0, 0, tzinfo=UTC)
@@ -132,3 +132,9 @@ def test_the_time_is_given_back_as_the_record_wrote_it(client: TestClient) -> No
 def test_the_reason_says_what_the_time_lacks(time: dict[str, Any], case: str) -> None:
     (found,) = afp_at(**time).rejected
     assert (found.code, found.case) == ("no_time", case)
+
+
+@pytest.mark.parametrize(("day", "code"), [("9999-12-31", "in_the_future"), ("0001-01-01", "not_latest_draw")])
+def test_the_ends_of_the_calendar_are_days_too(day: str, code: str) -> None:
+    found = read(*results(), observation("platelets", "150", id="end", effectiveDateTime=day))
+    assert told(found)["end"] == code

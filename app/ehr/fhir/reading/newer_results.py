@@ -70,11 +70,10 @@ def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
 
 
 def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[UnusedResult], artefact: Artefact) -> bool:
-    values: dict[Analyte, list[Decimal]] = {analyte: [chosen[analyte].lab.canonical] for analyte in COUNTS}
-    for one in newer:
-        if one.analyte in values and one.lab is not None:
-            values[one.analyte].append(one.lab.canonical)
-    neutrophils, lymphocytes, platelets = (values[analyte] for analyte in COUNTS)
+    neutrophils, lymphocytes, platelets = (
+        [chosen[analyte].lab.canonical, *(one.lab.canonical for one in newer if one.analyte is analyte and one.lab)]
+        for analyte in COUNTS
+    )
     lowest = _high_indices(min(neutrophils), max(lymphocytes), min(platelets), artefact)
     return lowest != _high_indices(max(neutrophils), min(lymphocytes), max(platelets), artefact)
 

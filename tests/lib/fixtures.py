@@ -1,11 +1,19 @@
-"""The judges of FHIR output and units, each started once; an absent judge is an error."""
+"""What is started once for all tests: a client of the service, and the judges of FHIR output and units."""
 
 import shutil
 from collections.abc import Iterator
 
 import pytest
+from starlette.testclient import TestClient
 
+from tests.lib.clients import client_with
 from tests.lib.validators.gate import INSTALL_PACKAGES, PACKAGES_ARE_INSTALLED, FhirPath, Medplum, Pyrofile, Ucum
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    with client_with() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +28,14 @@ def medplum() -> Iterator[Medplum]:
 def pyrofile() -> Pyrofile:
     _check_tools()
     return Pyrofile()
+
+
+@pytest.fixture(scope="session")
+def own_pyrofile(client: TestClient) -> Pyrofile:
+    """The validator that knows the service's own extensions, from where a client would read them."""
+    _check_tools()
+    names = ("hazard-ratio", "survival-interval", "applicability")
+    return Pyrofile([client.get(f"/fhir/StructureDefinition/{name}").json() for name in names])
 
 
 @pytest.fixture(scope="session")
