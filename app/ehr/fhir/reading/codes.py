@@ -6,6 +6,7 @@ Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from app.config.site import Integration
@@ -75,7 +76,7 @@ class LaboratoryCodes:
         if len(analytes) > 1:
             return Coded(None, None, "code_ambiguous")
         if accepted:
-            return Coded(self.accepted[accepted[0]], accepted[0])
+            return _accepted(self.accepted[accepted[0]], accepted[0])
         if analyte := self._resembling(concept):
             return Coded(analyte, None, "code_system", parameters={"system": LoincCode.system})
         is_readable = bool(found) or (isinstance(concept, dict) and isinstance(concept.get("text"), str))
@@ -104,6 +105,12 @@ class Coded:
     case: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
     is_result: bool = True
+
+
+@cache
+def _accepted(analyte: Analyte, code: Coding) -> Coded:
+    """Return one object for each accepted code, because many Observations have the same."""
+    return Coded(analyte, code)
 
 
 _OTHER = Coded(None, None, NOT_AN_ANALYTE, is_result=False)
