@@ -15,7 +15,7 @@ from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
 from app.config.logs import logger
 from app.config.settings import Settings
-from app.config.site import load_integration
+from app.config.site import load_site_configuration
 from app.config.version import software
 from app.ehr.cds_hooks import openapi as hooks_openapi
 from app.ehr.cds_hooks import routes as hooks
@@ -64,14 +64,14 @@ def create_app(
     """
     settings = settings or Settings()
     models = models or load_models(settings.withdrawn)
-    artefact = models.default.fitted
-    integration = load_integration(settings.integration_file)
+    fitted = models.default.fitted
+    site = load_site_configuration(settings.integration_file)
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
-    failures = tuple(f"vector {failure.id}" for failure in replay(artefact, vectors))
+    failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors))
     metrics = new_metrics()
     if failures:
-        logger.error("self-test failed", extra={"model": artefact.digest})
+        logger.error("self-test failed", extra={"model": fitted.digest})
     application = FastAPI(
         title="SII-AFP calculator",
         version=software().version,
@@ -83,9 +83,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Observability, metrics=metrics, model=artefact.digest),
-            Middleware(SecurityHeaders, frame_ancestors=integration.frame_ancestors),
-            *([Middleware(CrossOrigin, origins=integration.cors_origins)] if integration.cors_origins else []),
+            Middleware(Observability, metrics=metrics, model=fitted.digest),
+            Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
+            *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             Middleware(Gate, settings=settings, answer=answer, clock=monotonic),
             Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),
@@ -93,10 +93,10 @@ def create_app(
         exception_handlers=HANDLERS,
     )
     application.state.service = Service(settings, models, failures, len(vectors), metrics, clock)
-    application.state.admission = Admission(settings, integration, KeySets(http, monotonic))
-    application.state.records = new_records(settings, integration, artefact, http)
+    application.state.admission = Admission(settings, site, KeySets(http, monotonic))
+    application.state.records = new_records(settings, site, fitted, http)
     application.state.feedback = Feedback(metrics.registry)
-    application.state.smart = smart_parts(settings, integration, monotonic)
+    application.state.smart = smart_parts(settings, site, monotonic)
     application.state.find_record = partial(
         record_view, application.state.smart.contexts, application.state.records.rules
     )

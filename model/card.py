@@ -24,7 +24,7 @@ def card_text() -> str:
         autoescape=False,  # noqa: S701 - Markdown, from this repository's own files
     )
     return environment.get_template("card.md.jinja").render(
-        artefact=load_artefact(ARTEFACT_FILE),
+        fitted=load_artefact(ARTEFACT_FILE),
         coefficients=json.loads(ARTEFACT_FILE.read_text(encoding="utf-8"))["coefficients"],
         agreement=json.loads(AGREEMENT_FILE.read_text(encoding="utf-8")),
         arithmetic=check_publication(),

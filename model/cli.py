@@ -47,8 +47,8 @@ def fit_study_command(
     with typer.progressbar(length=len(frames), label="Cohorts") as bar:
         fit = fit_study(frames, progress=lambda _done: bar.update(1))
     write_artefact(fit, output)
-    artefact = load_artefact(output)
-    typer.echo(f"{artefact.id} {artefact.version} written to {output}\n{artefact.digest}")
+    fitted = load_artefact(output)
+    typer.echo(f"{fitted.id} {fitted.version} written to {output}\n{fitted.digest}")
 
 
 @commands.command("check")

@@ -3,11 +3,11 @@
 import pytest
 
 from app.artefact.reader import load_artefact
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 
 pytest_plugins = ["tests.lib.fixtures"]
 
 
 @pytest.fixture(scope="session")
-def artefact() -> Artefact:
+def fitted() -> FittedModel:
     return load_artefact()

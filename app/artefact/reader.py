@@ -20,10 +20,10 @@ from app.core.cell_answers import cell_answers
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import ArtefactError
 from app.core.fitted_model import (
-    Artefact,
     CountVariation,
     Criterion,
     ExternalRatio,
+    FittedModel,
     Limit,
     Performance,
     PooledRatio,
@@ -38,7 +38,7 @@ ARTEFACT_FILE = Path(__file__).resolve().parents[2] / "model" / "hong2021" / "ar
 _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')
 
 
-def load_artefact(path: Path = ARTEFACT_FILE) -> Artefact:
+def load_artefact(path: Path = ARTEFACT_FILE) -> FittedModel:
     """Read and check an artefact. Raises ArtefactError that says which rule it breaks, and where."""
     try:
         text = path.read_bytes().decode("utf-8")
@@ -47,7 +47,7 @@ def load_artefact(path: Path = ARTEFACT_FILE) -> Artefact:
     return parse_artefact(text)
 
 
-def parse_artefact(text: str) -> Artefact:
+def parse_artefact(text: str) -> FittedModel:
     """Check a sealed artefact's text and return the model. Raises ArtefactError."""
     try:
         document = from_json(text)
@@ -93,14 +93,14 @@ def _check_ratios(file: schema.ArtefactFile) -> None:
             check_interval(f"{name}[{k}]", row.hazard_ratio, row.ci_95)
 
 
-def _artefact(file: schema.ArtefactFile, text: str) -> Artefact:
+def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
     made, found, variation = file.provenance, file.performance, file.repeat_measurement
     factors = tuple(Factor(factor.id, _cutoff(factor.cutoff)) for factor in file.factors)
     cells = tuple(Cell(cell.id, cell.label, cell.high) for cell in file.cells)
     groups = tuple(RiskGroup(**dict(group)) for group in file.risk_groups)
     cox = _cox(file)
     curves = {name: _kaplan_meier(curve, file) for name, curve in file.kaplan_meier.items()}
-    return Artefact(
+    return FittedModel(
         id=file.id,
         version=file.version,
         digest=file.digest,

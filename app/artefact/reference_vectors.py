@@ -13,7 +13,7 @@ from app.artefact.reader import ARTEFACT_FILE
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import ArtefactError, SiiAfpError, attempt
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import make_lab
 
 VECTORS_FILE = ARTEFACT_FILE.with_name("vectors.csv.gz")
@@ -40,18 +40,18 @@ def read_vectors(path: Path = VECTORS_FILE, *, about: int | None = None) -> list
         raise ArtefactError(f"The reference vectors cannot be read: {type(error).__name__}.") from error
 
 
-def replay(artefact: Artefact, vectors: Sequence[Vector]) -> list[Failure]:
+def replay(fitted: FittedModel, vectors: Sequence[Vector]) -> list[Failure]:
     """Assess every vector and return those that differ from R."""
     now = datetime.now(UTC)
     failures = []
     for vector in vectors:
-        what = _difference(artefact, vector, now)
+        what = _difference(fitted, vector, now)
         if what:
             failures.append(Failure(vector["id"], what))
     return failures
 
 
-def _difference(artefact: Artefact, vector: Vector, now: datetime) -> str | None:
+def _difference(fitted: FittedModel, vector: Vector, now: datetime) -> str | None:
     labs = {
         analyte: attempt(
             make_lab,
@@ -63,7 +63,7 @@ def _difference(artefact: Artefact, vector: Vector, now: datetime) -> str | None
         for analyte in Analyte
     }
     try:
-        found = _columns(assess(artefact, labs, computed_at=now))
+        found = _columns(assess(fitted, labs, computed_at=now))
     except SiiAfpError as error:
         return f"refused: {error}"
     for column, value in found.items():
@@ -82,7 +82,7 @@ def _columns(assessment: Assessment) -> dict[str, str | float]:
     answer = assessment.answer
     columns: dict[str, str | float] = {
         "sii": assessment.indices.sii.value,
-        **{f"{factor.id}_high": str(int(factor.id in answer.cell.factors)) for factor in assessment.artefact.factors},
+        **{f"{factor.id}_high": str(int(factor.id in answer.cell.factors)) for factor in assessment.fitted.factors},
         "cell": answer.cell.id,
         "risk_group": answer.risk_group.id,
         "hr_neither": answer.relative_hazard,

@@ -1,15 +1,14 @@
 """Hold the models of an installation by id; each is a folder with an artefact and other files. One is the default."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.artefact.study_files import StudyFiles, load_study_files
-from app.artefact.withdrawals import read_withdrawals
-from app.core.errors import ArtefactError
-from app.core.fitted_model import Artefact
+from app.core.errors import ArtefactError, ConfigurationError
+from app.core.fitted_model import FittedModel
 
 DEFAULT_FOLDER = ARTEFACT_FILE.parent
 
@@ -18,7 +17,7 @@ DEFAULT_FOLDER = ARTEFACT_FILE.parent
 class StudyModel:
     """A fitted model with the files of its folder that pages show, compared by identity."""
 
-    fitted: Artefact
+    fitted: FittedModel
     files: StudyFiles
     folder: Path
 
@@ -64,3 +63,22 @@ def load_model(folder: Path = DEFAULT_FOLDER) -> StudyModel:
         if digest != f"sha256:{found}":
             raise ArtefactError(f"The file {name} is not the one that the artefact was made from.", name)
     return StudyModel(fitted, load_study_files(folder), folder)
+
+
+def read_withdrawals(text: str | None, ids: Collection[str]) -> dict[str, str]:
+    """Return the reason by the id of each withdrawn model: 'id: reason', several separated by semicolons.
+
+    Raises ConfigurationError if an entry has no reason, or if its id is none of `ids`: a withdrawal must not be without
+    effect.
+    """
+    found = {}
+    for entry in (text or "").split(";"):
+        name, _, reason = (part.strip() for part in entry.partition(":"))
+        if not entry.strip():
+            continue
+        if not reason:
+            raise ConfigurationError("SII_AFP_WITHDRAWN: write the id of the model, a colon and the reason.")
+        if name not in ids:
+            raise ConfigurationError(f"SII_AFP_WITHDRAWN: there is no model '{name}'; there is {', '.join(ids)}.")
+        found[name] = reason
+    return found

@@ -14,7 +14,7 @@ from app.auth.jwks import KeySets
 from app.auth.signed_tokens import SignedTokens
 from app.config.logs import logger
 from app.config.settings import Settings
-from app.config.site import Integration, Scope
+from app.config.site import Scope, SiteConfiguration
 from app.core.errors import ConfigurationError
 from app.net.safe_url import LOOPBACK
 
@@ -28,10 +28,10 @@ _HOW_TO = (
 class Admission:
     """Admits callers by API key or signed token, or anonymously."""
 
-    def __init__(self, settings: Settings, integration: Integration, key_sets: KeySets) -> None:
+    def __init__(self, settings: Settings, site: SiteConfiguration, key_sets: KeySets) -> None:
         """Raises ConfigurationError if the file of keys cannot be used."""
         self.keys = ApiKeys(settings.api_keys_file)
-        self.tokens = SignedTokens(integration, key_sets)
+        self.tokens = SignedTokens(site, key_sets)
         self._public_url = settings.public_url
         self._is_set_up = self.keys.is_configured or self.tokens.is_configured
         self._is_open = settings.anonymous_calls or (settings.host in LOOPBACK and not self._is_set_up)

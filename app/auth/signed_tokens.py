@@ -10,7 +10,7 @@ from typing import Any
 
 from app.auth.caller import Caller, NotAdmittedError
 from app.auth.jwks import KeySets
-from app.config.site import Client, Integration, Scope
+from app.config.site import Client, Scope, SiteConfiguration
 
 ALGORITHMS = ("ES384", "RS384")
 LEEWAY_SECONDS = 30
@@ -22,13 +22,13 @@ class SignedTokens:
 
     def __init__(
         self,
-        integration: Integration,
+        site: SiteConfiguration,
         key_sets: KeySets,
         *,
         clock: Callable[[], float] = time.time,
         most_remembered: int = 100_000,
     ) -> None:
-        self._clients = {client.issuer: client for client in integration.client}
+        self._clients = {client.issuer: client for client in site.client}
         self._key_sets = key_sets
         self._clock = clock
         self._most_remembered = most_remembered

@@ -12,7 +12,7 @@ import typer
 
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
-from app.artefact.withdrawals import read_withdrawals
+from app.artefact.store import read_withdrawals
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
@@ -28,7 +28,7 @@ from app.core.errors import (
     WithdrawnError,
     attempt,
 )
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
@@ -91,9 +91,9 @@ def selftest_command(
     ] = None,
 ) -> None:
     """Replay the reference vectors on this installation; exit 1 if any answer differs from R's."""
-    artefact = load_artefact()
+    fitted = load_artefact()
     vectors = read_vectors(file or VECTORS_FILE)
-    failures = replay(artefact, vectors)
+    failures = replay(fitted, vectors)
     for failure in failures[:_FIRST_FAILURES]:
         typer.echo(_("vector {id}: {difference}").format(id=failure.id, difference=failure.what), err=True)
     passed = len(vectors) - len(failures)
@@ -128,9 +128,9 @@ def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; 
 @cli.command("version")
 def version_command() -> None:
     """Print the versions of software and model."""
-    artefact = load_artefact()
+    fitted = load_artefact()
     typer.echo(f"sii-afp {software().version} ({software().commit or _('commit not recorded')})")
-    typer.echo(_("model {model} {digest}").format(model=f"{artefact.id} {artefact.version}", digest=artefact.digest))
+    typer.echo(_("model {model} {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest))
 
 
 @cli.command(
@@ -192,11 +192,11 @@ def _lines(error: SiiAfpError) -> Iterator[str]:
             yield str(error)
 
 
-def _answering_model() -> Artefact:
+def _answering_model() -> FittedModel:
     """Return the fitted model. Raises WithdrawnError."""
-    artefact = load_artefact()
-    reason = read_withdrawals(os.environ.get("SII_AFP_WITHDRAWN"), [artefact.id]).get(artefact.id)
+    fitted = load_artefact()
+    reason = read_withdrawals(os.environ.get("SII_AFP_WITHDRAWN"), [fitted.id]).get(fitted.id)
     if reason:
-        model = f"{artefact.id} {artefact.version}"
+        model = f"{fitted.id} {fitted.version}"
         raise WithdrawnError(_("{model} was withdrawn: {reason}").format(model=model, reason=reason))
-    return artefact
+    return fitted

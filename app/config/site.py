@@ -76,7 +76,7 @@ class ConditionCode(_Table):
     code: str = Field(min_length=1)
 
 
-class Integration(_Table):
+class SiteConfiguration(_Table):
     """The whole file. Without one, nobody is trusted, nothing is fetched, and only the standard codes are read."""
 
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
@@ -102,15 +102,15 @@ class Integration(_Table):
         return entries
 
 
-def load_integration(path: Path | None) -> Integration:
+def load_site_configuration(path: Path | None) -> SiteConfiguration:
     """Return the content of the file, or the defaults without one. Paths in it are relative to its folder.
 
     Raises ConfigurationError that names the entry.
     """
     if path is None:
-        return Integration()
+        return SiteConfiguration()
     try:
-        found = Integration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = SiteConfiguration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path.name}: {type(error).__name__}: {error}") from None
     except ValidationError as error:

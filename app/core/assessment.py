@@ -13,7 +13,7 @@ from app.core.applicability import Applicability, Population, compare, populatio
 from app.core.cell_answers import CellAnswer
 from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, InputWarning, attempt
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import FittedModel, once_per_model
 from app.core.indices import Indices, compute_indices
 from app.core.labs import Lab, afp_is_high
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
@@ -27,7 +27,7 @@ NLR_USUAL = (Decimal("0.3"), Decimal(90))
 class Assessment:
     """The answer for one patient: inputs as given and converted, the working, the cell's answer, and the limits."""
 
-    artefact: Artefact
+    fitted: FittedModel
     computed_at: datetime
     labs: Mapping[Analyte, Lab]
     sampled_on: SampleDates
@@ -40,7 +40,7 @@ class Assessment:
 
 
 def assess(
-    artefact: Artefact,
+    fitted: FittedModel,
     labs: Mapping[Analyte, Lab | InputError],
     *,
     computed_at: datetime,
@@ -61,7 +61,7 @@ def assess(
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
     afp = labs[Analyte.AFP]
-    afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high_in, artefact, afp)
+    afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high_in, fitted, afp)
     found = [result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)]
     found += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population), *errors]
     if found:
@@ -71,22 +71,22 @@ def assess(
         values[Analyte.NEUTROPHILS].canonical,
         values[Analyte.LYMPHOCYTES].canonical,
         values[Analyte.PLATELETS].canonical,
-        artefact.cutoffs,
+        fitted.cutoffs,
     )
     high = {index.id for index in indices.all if index.high}
     if afp_high is True:
         high.add(Analyte.AFP)
     of_values = [warning for lab in values.values() for warning in lab.warnings]
     return Assessment(
-        artefact=artefact,
+        fitted=fitted,
         computed_at=computed_at,
         labs=values,
         sampled_on=sampled_on,
         population=population,
         indices=indices,
-        repeat_measurement=repeat_measurement(indices.sii.quotient, artefact.cutoffs["sii"], artefact.count_variation),
-        answer=artefact.answers[artefact.factor_ids & high],
-        applicability=_applicability(artefact, population),
+        repeat_measurement=repeat_measurement(indices.sii.quotient, fitted.cutoffs["sii"], fitted.count_variation),
+        answer=fitted.answers[fitted.factor_ids & high],
+        applicability=_applicability(fitted, population),
         warnings=(
             *source_warnings,
             *date_warnings(sampled_on, computed_at.date()),
@@ -97,16 +97,16 @@ def assess(
 
 
 @once_per_model
-def _applicability(artefact: Artefact, population: Population) -> Applicability:
-    return compare(population, artefact.population.criteria)
+def _applicability(fitted: FittedModel, population: Population) -> Applicability:
+    return compare(population, fitted.population.criteria)
 
 
-def afp_is_high_in(artefact: Artefact, afp: Lab) -> bool:
+def afp_is_high_in(fitted: FittedModel, afp: Lab) -> bool:
     """Return whether AFP is high; where it is no factor of the model, it is not.
 
     Raises InputError where the result does not settle it.
     """
-    cutoff = artefact.cutoffs.get(Analyte.AFP)
+    cutoff = fitted.cutoffs.get(Analyte.AFP)
     return cutoff is not None and afp_is_high(afp, cutoff.value)
 
 

@@ -122,7 +122,7 @@ class Performance:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Artefact:
+class FittedModel:
     """The whole fitted model, compared by identity.
 
     `cutoffs` has those of the factors and of the indices that are shown beside them. `answers` are held by the ids of
@@ -156,14 +156,14 @@ class Artefact:
     kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
 
-def once_per_model(make: Callable[[Artefact, *_Rest], _T]) -> Callable[[Artefact, *_Rest], _T]:
+def once_per_model(make: Callable[[FittedModel, *_Rest], _T]) -> Callable[[FittedModel, *_Rest], _T]:
     """Call a function once for each model and its other arguments; the model keeps the result as long as it lives.
 
     For what depends on the model and few other things, such as the cell: nothing is ever removed.
     """
 
     @wraps(make)
-    def kept(model: Artefact, *rest: *_Rest) -> _T:
+    def kept(model: FittedModel, *rest: *_Rest) -> _T:
         key = (make, *rest)
         try:
             found: _T = model.kept[key]

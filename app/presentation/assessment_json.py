@@ -15,7 +15,7 @@ from app.config.version import software
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.dates import utc_second
-from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio, once_per_model
+from app.core.fitted_model import ExternalRatio, FittedModel, PooledRatio, once_per_model
 from app.core.indices import Index
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
@@ -29,12 +29,12 @@ from app.presentation.translation import once_per_model_and_language
 
 def json_bytes(assessment: Assessment) -> bytes:
     """Return the body as compact JSON, decimals exact. It equals `dumps(json_body(assessment))`."""
-    return dumps(patient_part(assessment))[:-1] + b"," + _cell_bytes(assessment.artefact, assessment.answer)[1:]
+    return dumps(patient_part(assessment))[:-1] + b"," + _cell_bytes(assessment.fitted, assessment.answer)[1:]
 
 
 def json_body(assessment: Assessment) -> dict[str, Any]:
     """Return the whole body as Python objects (decimals as Decimal)."""
-    return {**patient_part(assessment), **cell_part(assessment.artefact, assessment.answer)}
+    return {**patient_part(assessment), **cell_part(assessment.fitted, assessment.answer)}
 
 
 def dumps(body: Any) -> bytes:
@@ -52,7 +52,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
     repeat, indices = assessment.repeat_measurement, assessment.indices
     dates = assessment.sampled_on
     return {
-        "model": model_part(assessment.artefact),
+        "model": model_part(assessment.fitted),
         "software": {"version": software().version, "commit": software().commit},
         "computed_at": utc_second(assessment.computed_at),
         "inputs": {
@@ -68,7 +68,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
                 "ecog": assessment.population.ecog,
             },
         },
-        "indices": {index.id: _index(index, assessment.artefact.factor_ids) for index in indices.all},
+        "indices": {index.id: _index(index, assessment.fitted.factor_ids) for index in indices.all},
         "repeat_measurement": {
             "same_side_probability": repeat.same_side_probability,
             "ratio_to_cutoff": repeat.ratio_to_cutoff,
@@ -89,7 +89,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
+def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
     """Return what depends on the cell alone."""
     curve, group = answer.curve, answer.risk_group
     return {
@@ -101,7 +101,7 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
         },
         "cell": {
             "id": answer.cell.id,
-            **_levels(artefact, answer.cell),
+            **_levels(fitted, answer.cell),
             "label": answer.cell.label,
             "relative_hazard": answer.relative_hazard,
         },
@@ -117,8 +117,8 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
             }
             for ratio in answer.hazard_ratios
         ],
-        "external_hazard_ratios": [_external(found) for found in artefact.external_hazard_ratios],
-        "pooled_hazard_ratios": [_pooled(pooled) for pooled in artefact.pooled_hazard_ratios],
+        "external_hazard_ratios": [_external(found) for found in fitted.external_hazard_ratios],
+        "pooled_hazard_ratios": [_pooled(pooled) for pooled in fitted.pooled_hazard_ratios],
         "survival": {
             "at": [
                 {
@@ -137,15 +137,15 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
         },
         "curve": curve_part(curve),
         "study": {
-            "n": artefact.population.n,
+            "n": fitted.population.n,
             "group_n": curve.n,
-            "description": artefact.population.description,
-            "setting": artefact.population.setting,
-            "citation": artefact.provenance.citation,
-            "doi": artefact.provenance.doi,
+            "description": fitted.population.description,
+            "setting": fitted.population.setting,
+            "citation": fitted.provenance.citation,
+            "doi": fitted.provenance.doi,
             "data": _("reconstructed from published summaries; no individual data were published"),
         },
-        "limitations": list(wording.limits(artefact)),
+        "limitations": list(wording.limits(fitted)),
         "links": {
             "svg": addresses.curve(group.id, "svg"),
             "png": addresses.curve(group.id, "png"),
@@ -154,9 +154,9 @@ def cell_part(artefact: Artefact, answer: CellAnswer) -> dict[str, Any]:
     }
 
 
-def model_part(artefact: Artefact) -> dict[str, str]:
+def model_part(fitted: FittedModel) -> dict[str, str]:
     """Return which model answered."""
-    return {"id": artefact.id, "version": artefact.version, "digest": artefact.digest, "title": artefact.title}
+    return {"id": fitted.id, "version": fitted.version, "digest": fitted.digest, "title": fitted.title}
 
 
 def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
@@ -171,19 +171,19 @@ def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:
 
 
 @once_per_model_and_language
-def _cell_bytes(artefact: Artefact, answer: CellAnswer) -> bytes:
-    return dumps(cell_part(artefact, answer))
+def _cell_bytes(fitted: FittedModel, answer: CellAnswer) -> bytes:
+    return dumps(cell_part(fitted, answer))
 
 
 @once_per_model
-def model_document(artefact: Artefact) -> bytes:
+def model_document(fitted: FittedModel) -> bytes:
     """Return the artefact's file as compact JSON."""
-    return orjson.dumps(orjson.loads(artefact.text))
+    return orjson.dumps(orjson.loads(fitted.text))
 
 
-def _levels(artefact: Artefact, cell: Cell) -> dict[str, bool | None]:
+def _levels(fitted: FittedModel, cell: Cell) -> dict[str, bool | None]:
     """Return whether each factor is high; SII and AFP are always named, and null where they are no factor."""
-    factors = [factor.id for factor in artefact.factors]
+    factors = [factor.id for factor in fitted.factors]
     names = dict.fromkeys(("sii", "afp", *factors))
     return {f"{name}_high": name in cell.factors if name in factors else None for name in names}
 

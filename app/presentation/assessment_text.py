@@ -20,7 +20,7 @@ def plain_text(assessment: Assessment) -> str:
 
 
 def _lines(assessment: Assessment) -> Iterator[str]:
-    answer, artefact = assessment.answer, assessment.artefact
+    answer, fitted = assessment.answer, assessment.fitted
     yield f"{answer.risk_group.label.upper()}: {answer.risk_group.meaning} ({answer.cell.label})"
     yield from _wrapped(wording.study_line(assessment))
     yield from _wrapped(wording.group_size_line(assessment))
@@ -29,14 +29,14 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         shown, used = wording.given(lab), wording.canonical(lab)
         yield f"  {wording.analyte(lab.analyte):<12}{shown:<20}" + (f"= {used}" if used != shown else "")
     workings = {index.id: index.working for index in assessment.indices.all}
-    for factor in artefact.factors:
+    for factor in fitted.factors:
         side = _("high: cut-off {cutoff}") if factor.id in answer.cell.factors else _("low: cut-off {cutoff}")
         side = side.format(cutoff=wording.cutoff_quantity(factor.cutoff))
         working = workings.get(factor.id)
         yield f"  {factor.label:<12}" + (f"{working}  ({side})" if working else side)
     yield from _wrapped(wording.firmness(assessment), "  ")
     yield ""
-    time_zero = artefact.population.time_zero
+    time_zero = fitted.population.time_zero
     yield _("Overall survival from {time_zero} (95 % interval)").format(time_zero=time_zero)
     yield f"  {'':<12}{_('this risk group, Kaplan-Meier'):<34}{_('this combination, Cox-predicted')}"
     for at in answer.survival:
@@ -54,7 +54,7 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         against = _("against {reference}").format(reference=wording.short_reference(ratio))
         yield f" {mark}{label:<22}{shown:<22}{wording.p_value(estimate.p_value):<12}{against}"
     yield " " + _("*present in this patient. The study's estimates are probably too large; larger studies found:")
-    for external in artefact.external_hazard_ratios:
+    for external in fitted.external_hazard_ratios:
         shown = wording.ratio_with_interval(external.hazard_ratio, external.ci_95)
         yield f"  {external.factor.upper():<4}{shown:<22}{external.label}"
     yield ""
@@ -64,13 +64,13 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         yield from _wrapped(_("Warning: {text}").format(text=text))
     yield ""
     yield _("Limits")
-    for limit in wording.limits(artefact):
+    for limit in wording.limits(fitted):
         yield from _wrapped(f"- {limit}", "  ")
     yield ""
-    yield from _wrapped(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}")
+    yield from _wrapped(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}")
     yield _("Model {model}, {digest}; software {software}; {time}").format(
-        model=f"{artefact.id} {artefact.version}",
-        digest=artefact.digest[:19],
+        model=f"{fitted.id} {fitted.version}",
+        digest=fitted.digest[:19],
         software=software().version,
         time=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from app.config.version import software
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation.pages.contexts import Site
 from app.presentation.translation import gettext, ngettext
 
@@ -37,16 +37,16 @@ def context_of(view: View) -> dict[str, Any]:
     return {field.name: getattr(view, field.name) for field in fields(view)}
 
 
-def site_of(artefact: Artefact, page: str, depth: int = 0) -> Site:
+def site_of(fitted: FittedModel, page: str, depth: int = 0) -> Site:
     """Return the frame of a page that lies `depth` folders below the start of the site."""
     return Site(
         page=page,
         root="../" * depth or "./",
         software=_software(),
-        model=f"{artefact.id} {artefact.version}",
-        digest=artefact.digest,
-        citation=artefact.provenance.citation,
-        doi=artefact.provenance.doi,
+        model=f"{fitted.id} {fitted.version}",
+        digest=fitted.digest,
+        citation=fitted.provenance.citation,
+        doi=fitted.provenance.doi,
     )
 
 

@@ -11,7 +11,7 @@ from functools import wraps
 from gettext import NullTranslations
 from typing import TypeVar, TypeVarTuple
 
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import FittedModel, once_per_model
 
 _T = TypeVar("_T")
 _Rest = TypeVarTuple("_Rest")
@@ -44,16 +44,16 @@ def using(translations: NullTranslations) -> Iterator[None]:
 
 
 def once_per_model_and_language(
-    make: Callable[[Artefact, *_Rest], _T],
-) -> Callable[[Artefact, *_Rest], _T]:
+    make: Callable[[FittedModel, *_Rest], _T],
+) -> Callable[[FittedModel, *_Rest], _T]:
     """Call a function once for each model, language and its other arguments, as `once_per_model` does."""
 
     @once_per_model
-    def kept(model: Artefact, _translations: NullTranslations, *rest: *_Rest) -> _T:
+    def kept(model: FittedModel, _translations: NullTranslations, *rest: *_Rest) -> _T:
         return make(model, *rest)
 
     @wraps(make)
-    def in_language(model: Artefact, *rest: *_Rest) -> _T:
+    def in_language(model: FittedModel, *rest: *_Rest) -> _T:
         return kept(model, _current.get(), *rest)
 
     return in_language

@@ -10,7 +10,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.cell_answers import HazardRatio
 from app.core.cox import COMBINED
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.indices import plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
@@ -146,9 +146,9 @@ def count(number: int) -> str:
     return _(_COUNTS[number])
 
 
-def limits(artefact: Artefact) -> tuple[str, ...]:
+def limits(fitted: FittedModel) -> tuple[str, ...]:
     """Return the limits of the model, a sentence each."""
-    return tuple(limit.text for limit in artefact.limits)
+    return tuple(limit.text for limit in fitted.limits)
 
 
 def natural_frequency(estimate: Estimate, months: int) -> str:
@@ -187,11 +187,11 @@ def canonical(lab: Lab) -> str:
 
 def study_line(assessment: Assessment) -> str:
     """Return where every number is from: the size of the study, and that its data were reconstructed."""
-    artefact = assessment.artefact
+    fitted = assessment.fitted
     return _(
         "From one study of {n} patients. No individual data were published: curves and intervals come from {cohorts} "
         "reconstructed (synthetic) cohorts."
-    ).format(n=artefact.population.n, cohorts=artefact.provenance.cohorts)
+    ).format(n=fitted.population.n, cohorts=fitted.provenance.cohorts)
 
 
 def group_size_line(assessment: Assessment) -> str:
@@ -200,7 +200,7 @@ def group_size_line(assessment: Assessment) -> str:
     deaths = curve.events
     size = ngettext(
         "{n} of the {total} patients was in this group.", "{n} of the {total} patients were in this group.", curve.n
-    ).format(n=curve.n, total=assessment.artefact.population.n)
+    ).format(n=curve.n, total=assessment.fitted.population.n)
     span = str(deaths.minimum)
     if deaths.minimum != deaths.maximum:
         span = value_range(span, str(deaths.maximum))
@@ -227,7 +227,7 @@ def firmness(assessment: Assessment) -> str:
         (high if is_high else low).format(chance=chance),
         _("This variation was measured in healthy adults."),
     ]
-    if Analyte.AFP in assessment.artefact.cutoffs:
+    if Analyte.AFP in assessment.fitted.cutoffs:
         sentences.append(_("No such figure exists for AFP."))
     return " ".join(sentences)
 

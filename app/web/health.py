@@ -49,8 +49,8 @@ async def ready(request: Request) -> Response:
     service = service_of(request)
     body = {
         "status": "ready",
-        "model": service.artefact.id,
-        "digest": service.artefact.digest,
+        "model": service.fitted.id,
+        "digest": service.fitted.digest,
         "software": software().version,
         "vectors_replayed": service.replayed,
     }

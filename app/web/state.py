@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from app.artefact.store import ModelStore
 from app.config.settings import Settings
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation.translation import gettext as _
 from app.web.problems import NOT_READY, WITHDRAWN, ProblemError
 
@@ -38,7 +38,7 @@ class Service:
     clock: Callable[[], datetime]
 
     @property
-    def artefact(self) -> Artefact:
+    def fitted(self) -> FittedModel:
         """The fitted model that answers."""
         return self.models.default.fitted
 
@@ -69,11 +69,11 @@ def service_of(request: Request) -> Service:
     service: Service = request.app.state.service
     if service.failures:
         raise ProblemError(NOT_READY, _("The self-test of this installation failed at start; nothing is answered."))
-    artefact = service.artefact
-    if artefact.id in service.models.withdrawn:
-        reason = service.models.withdrawn[artefact.id]
+    fitted = service.fitted
+    if fitted.id in service.models.withdrawn:
+        reason = service.models.withdrawn[fitted.id]
         raise ProblemError(
             WITHDRAWN,
-            _("{model} was withdrawn: {reason}").format(model=f"{artefact.id} {artefact.version}", reason=reason),
+            _("{model} was withdrawn: {reason}").format(model=f"{fitted.id} {fitted.version}", reason=reason),
         )
     return service

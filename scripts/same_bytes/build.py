@@ -20,7 +20,7 @@ import numpy as np
 from app.artefact.reader import parse_artefact
 from app.core.analytes import Analyte
 from app.core.assessment import assess
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import make_lab
 from app.presentation.assessment_json import dumps, json_body
 from model.fitting.artefact import artefact_text, payload
@@ -46,7 +46,7 @@ def built(*, erring: bool) -> dict[str, Any]:
     }
 
 
-def answers(artefact: Artefact) -> Iterator[bytes]:
+def answers(fitted: FittedModel) -> Iterator[bytes]:
     """Yield the JSON answers to generated blood counts, among them some on and beside the cut-off of SII."""
     chance = random.Random(340)  # noqa: S311 - examples, not secrets
     for k in range(_ANSWERS):
@@ -61,7 +61,7 @@ def answers(artefact: Artefact) -> Iterator[bytes]:
             Analyte.AFP: Decimal(chance.randrange(1, 20000)).scaleb(-1),
         }
         given = {name: make_lab(name, value, name.canonical_unit) for name, value in values.items()}
-        body = json_body(assess(artefact, given, computed_at=_NOW))
+        body = json_body(assess(fitted, given, computed_at=_NOW))
         del body["software"]  # its version is that of an installation
         yield dumps(body)
 

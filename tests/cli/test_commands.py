@@ -13,7 +13,7 @@ import pytest
 from app.artefact import reference_vectors
 from app.artefact.reference_vectors import read_vectors, replay
 from app.cli.main import main
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from model.reconstruction.cohort_file import read_cohorts
 
 COMMAND = Path(sys.executable).with_name("sii-afp")
@@ -42,8 +42,8 @@ def test_four_values_answer_with_group_ratios_and_survival() -> None:
     assert max(map(len, lines)) <= 130
 
 
-def test_withdrawn_model_gives_no_answer(monkeypatch: pytest.MonkeyPatch, artefact: Artefact) -> None:
-    monkeypatch.setenv("SII_AFP_WITHDRAWN", f"{artefact.id}: refuted")
+def test_withdrawn_model_gives_no_answer(monkeypatch: pytest.MonkeyPatch, fitted: FittedModel) -> None:
+    monkeypatch.setenv("SII_AFP_WITHDRAWN", f"{fitted.id}: refuted")
     done = run("assess", *options())
     assert (done.returncode, done.stdout) == (4, "")
     assert "refuted" in done.stderr
@@ -119,9 +119,9 @@ def test_selftest_replays_every_vector() -> None:
     assert (done.returncode, done.stdout) == (0, "5000 of 5000 reference vectors passed\n")
 
 
-def test_version_names_software_and_model(artefact: Artefact) -> None:
+def test_version_names_software_and_model(fitted: FittedModel) -> None:
     done = run("version")
-    assert artefact.digest in done.stdout
+    assert fitted.digest in done.stdout
     assert done.stdout.startswith("sii-afp 0.")
 
 
@@ -129,10 +129,10 @@ def test_version_names_software_and_model(artefact: Artefact) -> None:
     ("column", "value"),
     [("sii_high", "0"), ("cell", "neither"), ("hr_neither", "6.09"), ("km6", "0.5"), ("sii", "1"), ("afp", "<nothing")],
 )
-def test_a_vector_that_differs_is_a_failure(artefact: Artefact, column: str, value: str) -> None:
+def test_a_vector_that_differs_is_a_failure(fitted: FittedModel, column: str, value: str) -> None:
     vector = next(vector for vector in read_vectors() if vector["cell"] == "both")
-    assert replay(artefact, [vector]) == []
-    (failure,) = replay(artefact, [{**vector, column: value}])
+    assert replay(fitted, [vector]) == []
+    (failure,) = replay(fitted, [{**vector, column: value}])
     assert failure.id == vector["id"]
     assert ("refused" if column == "afp" else column) in failure.what
 

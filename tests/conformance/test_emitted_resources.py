@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
 from app.core.assessment import assess
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import make_lab
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import Canonical
@@ -157,7 +157,7 @@ def test_whatever_is_answered_is_valid(
         check_card(card, judge)
 
 
-def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(artefact: Artefact, judge: Judge) -> None:
+def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(fitted: FittedModel, judge: Judge) -> None:
     values = {analyte: make_lab(analyte, "5", analyte.canonical_unit) for analyte in Analyte}
     expected = {
         "2024-08-31": ["2024-11-30", "2025-02-28", "2025-08-31"],
@@ -167,7 +167,7 @@ def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(artefact: Ar
     }
     for start, ends in expected.items():
         day = date.fromisoformat(start)
-        assessment = assess(artefact, values, computed_at=NOW)
+        assessment = assess(fitted, values, computed_at=NOW)
         emitted = risk_assessment(assessment, {}, Patient(), Canonical("https://sii-afp.example/fhir"), day)
         found = parse_json(dumps(emitted))
         assert [one["whenPeriod"] for one in found["prediction"]] == [{"start": start, "end": end} for end in ends]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.config.settings import Settings
-from app.config.site import Integration, load_integration
+from app.config.site import SiteConfiguration, load_site_configuration
 from app.core.analytes import Analyte
 from app.core.clinical_codes import LoincCode
 from app.ehr.fhir.reading.codes import laboratory_codes
@@ -70,16 +70,16 @@ def test_the_site_file_is_accepted_and_names_every_entry(tmp_path: Path) -> None
     (tmp_path / "signing-key.pem").touch()
     file = tmp_path / "site.toml"
     file.write_text(text, "utf-8")
-    found = load_integration(file)
+    found = load_site_configuration(file)
     assert found.client[0].scopes == ("hooks", "api")
     written = set(re.findall(r"^(?:\[\[)?(\w+)", text, re.MULTILINE))
-    assert written >= set(Integration.model_fields)
+    assert written >= set(SiteConfiguration.model_fields)
 
 
 def test_the_codes_are_those_that_are_read_and_refused() -> None:
     rows = re.findall(r"^\| (neutrophils|lymphocytes|platelets|AFP) \| (.*?) \|(.*?)\|$", PAGE, re.MULTILINE)
     assert len(rows) == len(Analyte)
-    codes = laboratory_codes(Integration(accept_afp_units=True))
+    codes = laboratory_codes(SiteConfiguration(accept_afp_units=True))
     refused: set[str] = set()
     for name, read, not_read in rows:
         expected = {code for system, code in codes.coding_of(Analyte(name.lower())) if system == LoincCode.system}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.artefact.reader import load_artefact
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell
 
 CURVES = (
@@ -22,13 +22,13 @@ def same(expected: object) -> Any:
 
 
 @pytest.fixture(scope="module")
-def artefact() -> Artefact:
+def fitted() -> FittedModel:
     return load_artefact()
 
 
 @pytest.fixture(scope="module")
-def document(artefact: Artefact) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(artefact.text)
+def document(fitted: FittedModel) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(fitted.text)
     return found
 
 
@@ -41,15 +41,15 @@ def test_the_covariance_of_the_coefficients(
     assert [first, second, third, fourth] == same([sii, both, both, afp])
 
 
-def test_the_coefficients(artefact: Artefact, pooled_model: dict[str, float]) -> None:
-    assert artefact.cox.coefficients == same((pooled_model["coefficient_sii"], pooled_model["coefficient_afp"]))
+def test_the_coefficients(fitted: FittedModel, pooled_model: dict[str, float]) -> None:
+    assert fitted.cox.coefficients == same((pooled_model["coefficient_sii"], pooled_model["coefficient_afp"]))
 
 
 @pytest.mark.parametrize(("factor", "name"), [("sii", "sii"), ("afp", "afp"), ("combined", "both")])
 def test_a_hazard_ratio_with_interval_and_p_value(
-    factor: str, name: str, artefact: Artefact, pooled_model: dict[str, float]
+    factor: str, name: str, fitted: FittedModel, pooled_model: dict[str, float]
 ) -> None:
-    ours = artefact.cox.hazard_ratio(factor)
+    ours = fitted.cox.hazard_ratio(factor)
     ratio, lower, upper, p = (pooled_model[f"hazard_ratio_{name}{end}"] for end in ("", "_lower", "_upper", "_p"))
     assert math.log(ours.hazard_ratio) == same(math.log(ratio))
     assert [math.log(limit) for limit in ours.ci_95] == same([math.log(lower), math.log(upper)])
@@ -64,8 +64,8 @@ def test_the_number_of_cohorts_and_the_discrimination(document: dict[str, Any], 
 
 
 @pytest.mark.parametrize("name", CURVES)
-def test_a_kaplan_meier_curve_with_its_interval(name: str, artefact: Artefact, pooled: Curves) -> None:
-    ours, r = artefact.kaplan_meier[name], pooled[name]
+def test_a_kaplan_meier_curve_with_its_interval(name: str, fitted: FittedModel, pooled: Curves) -> None:
+    ours, r = fitted.kaplan_meier[name], pooled[name]
     assert ours.band.months == same(tuple(r["time"]))
     assert ours.band.survival == same(tuple(r["survival"]))
     assert ours.band.ci_lower == same(tuple(r["lower"]))
@@ -93,8 +93,10 @@ def test_the_size_events_numbers_at_risk_and_median_of_a_curve(
 
 
 @pytest.mark.parametrize("cell", load_artefact().cells, ids=lambda cell: cell.id)
-def test_the_cox_predicted_survival_of_a_cell_with_its_interval(cell: Cell, artefact: Artefact, pooled: Curves) -> None:
-    ours, r = artefact.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
+def test_the_cox_predicted_survival_of_a_cell_with_its_interval(
+    cell: Cell, fitted: FittedModel, pooled: Curves
+) -> None:
+    ours, r = fitted.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
     assert ours.band.survival == same(tuple(r["survival"]))
     assert ours.band.ci_lower == same(tuple(r["lower"]))
     assert ours.band.ci_upper == same(tuple(r["upper"]))

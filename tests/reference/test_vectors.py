@@ -11,7 +11,7 @@ import pytest
 from app.artefact.reader import load_artefact
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, make_lab
 
 NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
@@ -33,13 +33,13 @@ def measurements(vector: Vector) -> dict[Analyte, Lab]:
 
 
 @pytest.fixture(scope="module")
-def artefact() -> Artefact:
+def fitted() -> FittedModel:
     return load_artefact()
 
 
 @pytest.fixture(scope="module")
-def answered(vectors: list[Vector], artefact: Artefact) -> Answered:
-    return [(vector, assess(artefact, measurements(vector), computed_at=NOW)) for vector in vectors]
+def answered(vectors: list[Vector], fitted: FittedModel) -> Answered:
+    return [(vector, assess(fitted, measurements(vector), computed_at=NOW)) for vector in vectors]
 
 
 def close(ours: float, r: str) -> bool:

@@ -3,9 +3,9 @@
 import pytest
 
 from app.artefact.reader import load_artefact
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 
 
 @pytest.fixture
-def artefact() -> Artefact:
+def fitted() -> FittedModel:
     return load_artefact()

@@ -11,7 +11,7 @@ from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.newer_results import NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection, Result
@@ -131,12 +131,12 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
     values = {
         "group": assessment.answer.risk_group.id,
-        "treatment": assessment.artefact.population.treatment,
+        "treatment": assessment.fitted.population.treatment,
         "sii": assessment.indices.sii.shown,
         "afp": wording.canonical(assessment.labs[Analyte.AFP]),
         "day": day,
         "afp_day": afp_day,
-        "n": assessment.artefact.population.n,
+        "n": assessment.fitted.population.n,
     }
     lines = [_(text).format(**values) for text in (_OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS)]
     return next((line for line in lines if len(line) <= SUMMARY_CHARACTERS), lines[-1])
@@ -161,9 +161,7 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
         ),
         _(
             "{population}. Survival is counted in months from {time_zero} and is that of the group, not of one person."
-        ).format(
-            population=assessment.artefact.population.description, time_zero=assessment.artefact.population.time_zero
-        ),
+        ).format(population=assessment.fitted.population.description, time_zero=assessment.fitted.population.time_zero),
         f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
         "\n".join([f"| {_('Input')} | {_('Value')} | {_('Sampled')} |", "|---|---|---|", *rows]),
         _("SII: {working} (cut-off {cutoff} {unit})").format(
@@ -171,8 +169,8 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
         ),
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
-    artefact = assessment.artefact
-    parts = (_paragraphs(patient), _prognosis(artefact, assessment.answer), _limits(artefact))
+    fitted = assessment.fitted
+    parts = (_paragraphs(patient), _prognosis(fitted, assessment.answer), _limits(fitted))
     return _paragraphs(parts)
 
 
@@ -184,7 +182,7 @@ def _is_newer(one: Rejection, used: Result) -> bool:
 
 
 @once_per_model_and_language
-def _prognosis(_artefact: Artefact, answer: CellAnswer) -> str:
+def _prognosis(_artefact: FittedModel, answer: CellAnswer) -> str:
     """Return what depends on the cell alone."""
     alive = _("{months} months: {percent} alive")
     survival = [
@@ -203,10 +201,10 @@ def _prognosis(_artefact: Artefact, answer: CellAnswer) -> str:
 
 
 @once_per_model_and_language
-def _limits(artefact: Artefact) -> str:
+def _limits(fitted: FittedModel) -> str:
     """Return the limits, which are the same for every patient, and the model."""
-    limits = "\n".join(f"- {text}" for text in (_(_NOT_ASKED), *wording.limits(artefact)))
-    model = _("Model {id} {version}, {digest}").format(id=artefact.id, version=artefact.version, digest=artefact.digest)
+    limits = "\n".join(f"- {text}" for text in (_(_NOT_ASKED), *wording.limits(fitted)))
+    model = _("Model {id} {version}, {digest}").format(id=fitted.id, version=fitted.version, digest=fitted.digest)
     return _paragraphs([limits, model])
 
 

@@ -106,21 +106,21 @@ async def call(request: Request) -> Response:
     reading = data.reading
     try:
         assessment = assess(
-            service.artefact,
+            service.fitted,
             reading.labs,
             computed_at=now,
             sampled_on=reading.sampled_on,
             source_warnings=reading.warnings,
         )
     except InputErrors as errors:
-        is_shown = records.integration.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
+        is_shown = records.site.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
         if not is_shown:
             return _json({"cards": []})
         return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)]})
     patient = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
     card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
-    return _json({"cards": [card if records.integration.suggest_filing else without_suggestion(card)]})
+    return _json({"cards": [card if records.site.suggest_filing else without_suggestion(card)]})
 
 
 @router.post(
@@ -149,7 +149,7 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
     if not lacking:
         return _Complete(prefetched.found, is_sent=True)
     client = request.app.state.admission.tokens.client(caller.name) if caller.kind == "token" else None
-    allowed = client.fhir_servers if client else records.integration.open_fhir_servers
+    allowed = client.fhir_servers if client else records.site.open_fhir_servers
     if sent.fhir_server is None or sent.fhir_server not in allowed:
         if sent.fhir_server is None:
             raise _not_retrieved(lacking, _("No fhirServer was sent."))
@@ -185,7 +185,7 @@ def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: R
 
 
 def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
-    if not any(server.issuer == sent.fhir_server for server in records.integration.smart):
+    if not any(server.issuer == sent.fhir_server for server in records.site.smart):
         return []
     url = records.public_url + SMART_LAUNCH
     return [{"label": _("Survival curve and details"), "type": "smart", "url": url}]

@@ -58,7 +58,7 @@ async def hcc_risk(request: Request) -> Response:
     sent = await run_sized(len(await request.body()), read_operation, body, records.rules, now)
     try:
         assessment = assess(
-            service.artefact,
+            service.fitted,
             sent.reading.labs,
             computed_at=now,
             population=sent.population,
@@ -71,7 +71,7 @@ async def hcc_risk(request: Request) -> Response:
 
 
 def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) -> dict[str, Any]:
-    results, artefact, start = sent.reading.sources, assessment.artefact, sent.regorafenib_start
+    results, fitted, start = sent.reading.sources, assessment.fitted, sent.regorafenib_start
     return {
         "resourceType": "Parameters",
         "parameter": [
@@ -86,7 +86,7 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
             *_labels(assessment, sent.reading.labelled),
             *(_rejected(one) for one in sent.reading.rejected),
             *(_counted(code, number) for code, number in sent.reading.counted.items()),
-            {"name": "model", "valueString": f"{artefact.id} {artefact.version} {artefact.digest}"},
+            {"name": "model", "valueString": f"{fitted.id} {fitted.version} {fitted.digest}"},
         ],
     }
 

@@ -13,7 +13,7 @@ import orjson
 
 from app.core.cell_answers import CellAnswer, HazardRatio, SurvivalAt
 from app.core.clinical_codes import UcumCode
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
 from app.ehr.fhir.terminology import Canonical
@@ -24,29 +24,29 @@ from app.presentation.translation import once_per_model_and_language
 
 
 @once_per_model_and_language
-def hazard_ratios(_artefact: Artefact, answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
+def hazard_ratios(_artefact: FittedModel, answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
     """Return the hazard ratios as extensions, written."""
     return tuple(written(_hazard_ratio(ratio, canonical)) for ratio in answer.hazard_ratios)
 
 
-def predictions(artefact: Artefact, answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
+def predictions(fitted: FittedModel, answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
     """Return one prediction for each of the answer's times, written.
 
     There is a period of the calendar only if the day from which survival counts is given.
     """
     if start is None:
-        return _undated(artefact, answer, canonical)
+        return _undated(fitted, answer, canonical)
     return written(
         [
-            {**_prediction(artefact, answer.risk_group, at, canonical), "whenPeriod": _period(start, at.months)}
+            {**_prediction(fitted, answer.risk_group, at, canonical), "whenPeriod": _period(start, at.months)}
             for at in answer.survival
         ]
     )
 
 
 @once_per_model_and_language
-def _undated(artefact: Artefact, answer: CellAnswer, canonical: Canonical) -> orjson.Fragment:
-    return written([_prediction(artefact, answer.risk_group, at, canonical) for at in answer.survival])
+def _undated(fitted: FittedModel, answer: CellAnswer, canonical: Canonical) -> orjson.Fragment:
+    return written([_prediction(fitted, answer.risk_group, at, canonical) for at in answer.survival])
 
 
 def _period(start: date, months: int) -> dict[str, str]:
@@ -57,7 +57,7 @@ def _period(start: date, months: int) -> dict[str, str]:
     return {"start": start.isoformat(), "end": end.isoformat()}
 
 
-def _prediction(artefact: Artefact, group: RiskGroup, at: SurvivalAt, canonical: Canonical) -> dict[str, Any]:
+def _prediction(fitted: FittedModel, group: RiskGroup, at: SurvivalAt, canonical: Canonical) -> dict[str, Any]:
     return {
         "extension": [
             _interval(at.months, "kaplan-meier", at.kaplan_meier, canonical),
@@ -65,7 +65,7 @@ def _prediction(artefact: Artefact, group: RiskGroup, at: SurvivalAt, canonical:
         ],
         "outcome": {
             "text": _("Death from any cause within {months} months of {time_zero}").format(
-                months=at.months, time_zero=artefact.population.time_zero
+                months=at.months, time_zero=fitted.population.time_zero
             )
         },
         "probabilityDecimal": _death_percent(at.kaplan_meier.survival),
@@ -76,7 +76,7 @@ def _prediction(artefact: Artefact, group: RiskGroup, at: SurvivalAt, canonical:
                 "from reconstructed cohorts."
             ).format(
                 months=at.months,
-                time_zero=artefact.population.time_zero,
+                time_zero=fitted.population.time_zero,
                 percent=wording.percent_with_interval(at.kaplan_meier),
                 group=group.label.lower(),
                 meaning=group.meaning,

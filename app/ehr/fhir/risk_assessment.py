@@ -82,28 +82,28 @@ def risk_assessment(
     It occurs at the time of the assessment. The days of the samples are in `basis` and in a note; `notes` tell the
     source of values that are not from the EHR.
     """
-    artefact, answer = assessment.artefact, assessment.answer
+    fitted, answer = assessment.fitted, assessment.answer
     sources = sources_of(assessment, results, canonical, patient.reference, notes)
     days = _sample_days(assessment, results)
     return {
         "resourceType": "RiskAssessment",
         **_contained(sources, tuple(Analyte)),
         "extension": [
-            *hazard_ratios(artefact, answer, canonical),
+            *hazard_ratios(fitted, answer, canonical),
             {
                 "url": canonical.extension("applicability"),
                 "valueCode": assessment.applicability.status.value.replace("_", "-"),
             },
         ],
         "status": "preliminary",
-        "method": canonical.concept("sii-afp-cox", artefact.title, f"{artefact.version}+{artefact.digest}"),
+        "method": canonical.concept("sii-afp-cox", fitted.title, f"{fitted.version}+{fitted.digest}"),
         "code": canonical.concept("overall-survival"),
         "subject": patient.subject,
         "occurrenceDateTime": utc_second(assessment.computed_at),
         **({"condition": {"reference": patient.condition}} if patient.condition else {}),
         "performer": {"display": f"SII-AFP calculator {software().version}"},
         "basis": [_basis(analyte, sources, days) for analyte in Analyte],
-        "prediction": predictions(artefact, answer, canonical, regorafenib_start),
+        "prediction": predictions(fitted, answer, canonical, regorafenib_start),
         "note": [{"text": text} for text in _notes(assessment, days)],
     }
 
@@ -123,7 +123,7 @@ def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Itera
     sampled = [f"{wording.analyte(analyte)} {day or _('not stated')}" for analyte, day in days.items()]
     yield _("Samples were taken on: {days}.").format(days=", ".join(sampled))
     yield wording.study_line(assessment)
-    yield from wording.limits(assessment.artefact)
+    yield from wording.limits(assessment.fitted)
 
 
 def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:

@@ -6,9 +6,9 @@ from typing import Any
 from starlette.requests import Request
 
 from app.config.settings import Settings
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.core.clinical_codes import Coding
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.ehr.fhir.definitions.catalogue import Definitions, capability_statement, definitions
 from app.ehr.fhir.reading.client import DEADLINE_SECONDS
 from app.ehr.fhir.reading.conditions import condition_codes
@@ -22,7 +22,7 @@ from app.net.json_client import Outbound
 class Records:
     """The site configuration and what is derived from it."""
 
-    integration: Integration
+    site: SiteConfiguration
     rules: ReadingRules
     condition_codes: tuple[Coding, ...]
     prefetch_templates: dict[str, str]
@@ -34,13 +34,13 @@ class Records:
 
 
 def new_records(
-    settings: Settings, integration: Integration, artefact: Artefact, http: Outbound | None = None
+    settings: Settings, site: SiteConfiguration, fitted: FittedModel, http: Outbound | None = None
 ) -> Records:
     """Return the shared parts."""
-    canonical, rules = Canonical(settings.canonical_url), reading_rules(integration, artefact)
-    conditions = condition_codes(integration)
+    canonical, rules = Canonical(settings.canonical_url), reading_rules(site, fitted)
+    conditions = condition_codes(site)
     return Records(
-        integration,
+        site,
         rules,
         conditions,
         templates(rules, conditions),

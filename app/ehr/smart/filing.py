@@ -52,13 +52,13 @@ NOT_CONFIRMED = N_(
 async def file_result(request: Request) -> Response:
     """Assess the posted values again, create the RiskAssessment, and show whether it was filed."""
     service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules
-    artefact, typed = service.artefact, await typed_in(request)
+    fitted, typed = service.fitted, await typed_in(request)
     record = opened_record(request, typed)
     is_confirmed = _CONFIRMED in (await request.body()).split(b"&")
     try:
-        assessment = assess_form(artefact, read_form(typed), service.clock(), warnings_of(record))
+        assessment = assess_form(fitted, read_form(typed), service.clock(), warnings_of(record))
     except InputErrors as wrong:
-        return _html(form_page(artefact, typed, wrong.errors, record=record, depth=_DEPTH), 422)
+        return _html(form_page(fitted, typed, wrong.errors, record=record, depth=_DEPTH), 422)
     handle = typed["record"]
     context = contexts.find(handle)
     if context is None:
@@ -76,7 +76,7 @@ async def file_result(request: Request) -> Response:
     # Nothing is awaited between the check of the permission and its use, so that a second click does not find it.
     token = contexts.take(handle)
     title, detail = await _file(request, assessment, context, changed, token)
-    return _html(FiledPage(site_of(artefact, "filed", _DEPTH), banner_of(context), title, detail))
+    return _html(FiledPage(site_of(fitted, "filed", _DEPTH), banner_of(context), title, detail))
 
 
 async def _file(
@@ -120,7 +120,7 @@ def _page_text(texts: tuple[str, str]) -> tuple[str, str]:
 
 def _refused(request: Request, why: NoFiling, banner: PatientBanner | None) -> Response:
     log_failure(request, f"filing: {why.kind}")
-    site = site_of(service_of(request).artefact, "filed", _DEPTH)
+    site = site_of(service_of(request).fitted, "filed", _DEPTH)
     return _html(FiledPage(site, banner, _(_NOT_FILED), why.reason), 400)
 
 

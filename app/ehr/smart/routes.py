@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.config.addresses import SMART_CALLBACK, SMART_LAUNCH, depth
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.ehr.fhir.state import records_of
 from app.ehr.smart.client import authorization_address, read_record, redeem
 from app.ehr.smart.discovery import smart_configuration
@@ -35,7 +35,7 @@ _LONGEST_LAUNCH = 4096
 @router.get(SMART_LAUNCH)
 async def launch(request: Request) -> Response:
     """Send the browser to the EHR to sign in. An EHR that is not on the site's list is not contacted."""
-    artefact, smart, records = service_of(request).artefact, smart_of(request), records_of(request)
+    fitted, smart, records = service_of(request).fitted, smart_of(request), records_of(request)
     server = smart.server_of(request.query_params.get("iss", ""))
     parameter = request.query_params.get("launch")
     if server is None or len(parameter or "") > _LONGEST_LAUNCH:
@@ -46,7 +46,7 @@ async def launch(request: Request) -> Response:
     try:
         begun = smart.launches.begin(server, await smart_configuration(records.outbound, server.issuer))
     except SmartError as error:
-        return _without_values(request, artefact, error)
+        return _without_values(request, fitted, error)
     response = RedirectResponse(authorization_address(begun, parameter, records.public_url), 302)
     response.headers.append("set-cookie", smart.launches.cookie(begun))
     return response
@@ -55,7 +55,7 @@ async def launch(request: Request) -> Response:
 @router.get(SMART_CALLBACK)
 async def callback(request: Request) -> Response:
     """Show the form with the record's values, or empty with the reason. A launch that did not begin here is refused."""
-    artefact, smart = service_of(request).artefact, smart_of(request)
+    fitted, smart = service_of(request).fitted, smart_of(request)
     begun = smart.launches.finish(request.query_params.get("state", ""), request.cookies)
     if begun is None:
         log_failure(request, "unknown launch")
@@ -66,9 +66,9 @@ async def callback(request: Request) -> Response:
         )
         return error_response(request, problem, detail)
     try:
-        response: Response = await _filled_in(request, artefact, begun)
+        response: Response = await _filled_in(request, fitted, begun)
     except SmartError as error:
-        response = _without_values(request, artefact, error)
+        response = _without_values(request, fitted, error)
     response.headers.append("set-cookie", smart.launches.end_of_cookie(begun))
     return response
 
@@ -80,7 +80,7 @@ async def key_set(request: Request) -> Response:
     return JSONResponse({"keys": [key.public_jwk] if key else []})
 
 
-async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Response:
+async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Response:
     records, key = records_of(request), smart_of(request).key
     error, code = (request.query_params.get(name) for name in ("error", "code"))
     if error is not None or code is None or key is None:
@@ -94,17 +94,15 @@ async def _filled_in(request: Request, artefact: Artefact, begun: Launch) -> Res
     context = LaunchContext(issuer, access.patient_id, record.patient, record.reading)
     permission = Permission(access.seconds, access.token) if begun.server.write_back else None
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
-    page = form_page(artefact, typed_values(record.reading), record=view, depth=depth(SMART_CALLBACK))
+    page = form_page(fitted, typed_values(record.reading), record=view, depth=depth(SMART_CALLBACK))
     response = HTMLResponse(render(page))
     response.headers.append("set-cookie", contexts.cookie(browser))
     return response
 
 
-def _without_values(request: Request, artefact: Artefact, error: SmartError) -> Response:
+def _without_values(request: Request, fitted: FittedModel, error: SmartError) -> Response:
     """Show the empty form with the reason, so that a person can still enter the values."""
     log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
     return HTMLResponse(
-        render(
-            form_page(artefact, record=RecordView(prefill=failed_prefill(error.failure)), depth=depth(SMART_CALLBACK))
-        )
+        render(form_page(fitted, record=RecordView(prefill=failed_prefill(error.failure)), depth=depth(SMART_CALLBACK)))
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config.logs import logger
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ class SigningKey:
         return jwt.encode(claims, self.private, self.algorithm, headers={"kid": self.public_jwk["kid"]})
 
 
-def site_key(integration: Integration) -> SigningKey | None:
+def site_key(site: SiteConfiguration) -> SigningKey | None:
     """Return the key of a site: from its file, or a new one if EHRs may launch, else None.
 
     Raises ConfigurationError if the file does not hold a usable key.
     """
-    if integration.signing_key_file:
-        return _read(integration.signing_key_file)
-    if not integration.smart:
+    if site.signing_key_file:
+        return _read(site.signing_key_file)
+    if not site.smart:
         return None
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
 

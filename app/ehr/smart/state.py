@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from app.config.settings import Settings
-from app.config.site import Integration, SmartServer
+from app.config.site import SiteConfiguration, SmartServer
 from app.ehr.smart.launch_contexts import LaunchContexts
 from app.ehr.smart.launches import Launches
 from app.ehr.smart.signing_key import SigningKey, site_key
@@ -27,11 +27,11 @@ class SmartParts:
         return self.servers.get(_same(issuer))
 
 
-def smart_parts(settings: Settings, integration: Integration, clock: Callable[[], float]) -> SmartParts:
+def smart_parts(settings: Settings, site: SiteConfiguration, clock: Callable[[], float]) -> SmartParts:
     """Return the parts. Raises ConfigurationError if the site's key cannot be used."""
-    servers = {_same(server.issuer): server for server in integration.smart}
+    servers = {_same(server.issuer): server for server in site.smart}
     launches, contexts = Launches(settings.public_url, clock), LaunchContexts(settings.public_url, clock)
-    return SmartParts(servers, site_key(integration), launches, contexts)
+    return SmartParts(servers, site_key(site), launches, contexts)
 
 
 def smart_of(request: Request) -> SmartParts:

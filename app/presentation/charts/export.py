@@ -4,7 +4,7 @@ import textwrap
 
 import resvg_py
 
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.templating import environment, resource_folder
@@ -16,42 +16,42 @@ _FOOTER_CHARACTERS = 120
 _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
 
 
-def curve_svg(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> str:
+def curve_svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> str:
     """Return the chart of a risk group as an SVG document that says on its own what it is and where it is from.
 
     With `cell`, the Cox-predicted survival of that cell is a thin line in it. Raises ValueError if the cell is not in
     the group.
     """
-    return _svg(artefact, group, cell)
+    return _svg(fitted, group, cell)
 
 
-def curve_png(artefact: Artefact, group: RiskGroup, cell: Cell | None = None) -> bytes:
+def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> bytes:
     """Return the same chart as a PNG image, 1440 pixels wide."""
-    return _png(artefact, group, cell)
+    return _png(fitted, group, cell)
 
 
 @once_per_model_and_language
-def _svg(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> str:
+def _svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None) -> str:
     template = environment().get_template("curve.svg.jinja")
     return template.render(
-        chart=km_chart(artefact, group, cell),
+        chart=km_chart(fitted, group, cell),
         meaning=group.meaning,
-        study_size=artefact.population.n,
-        cohorts=artefact.provenance.cohorts,
+        study_size=fitted.population.n,
+        cohorts=fitted.provenance.cohorts,
         source=(
             _(
                 "A group’s curve, not a forecast for one person. "
                 "No individual data were published: cohorts are synthetic."
             ),
-            *textwrap.wrap(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}", _FOOTER_CHARACTERS),
-            _("Model {model}, {digest}").format(model=f"{artefact.id} {artefact.version}", digest=artefact.digest),
+            *textwrap.wrap(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}", _FOOTER_CHARACTERS),
+            _("Model {model}, {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest),
         ),
     )
 
 
 @once_per_model_and_language
-def _png(artefact: Artefact, group: RiskGroup, cell: Cell | None) -> bytes:
-    return svg_to_png(curve_svg(artefact, group, cell), PNG_WIDTH)
+def _png(fitted: FittedModel, group: RiskGroup, cell: Cell | None) -> bytes:
+    return svg_to_png(curve_svg(fitted, group, cell), PNG_WIDTH)
 
 
 def svg_to_png(svg: str, width: int) -> bytes:

@@ -5,7 +5,7 @@ import textwrap
 from dataclasses import dataclass
 
 from app.core.cell_answers import CellAnswer
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.translation import gettext as _
 
@@ -71,21 +71,21 @@ class Estimate:
     ci_95: tuple[float, float] = (1.0, 1.0)
 
 
-def estimates(artefact: Artefact, answer: CellAnswer) -> tuple[Estimate, ...]:
+def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[Estimate, ...]:
     """Return headings and hazard ratios in the order shown: per factor the study, then others, then pooled."""
     rows = []
     for ratio in answer.hazard_ratios:
         rows.append(Estimate("heading", ratio.factor, wording.ratio_comparison(ratio)))
-        label = _("This study, {n} patients").format(n=artefact.population.n)
+        label = _("This study, {n} patients").format(n=fitted.population.n)
         rows.append(Estimate("study", ratio.factor, label, ratio.estimate.hazard_ratio, ratio.estimate.ci_95))
         rows += [
             Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
-            for found in artefact.external_hazard_ratios
+            for found in fitted.external_hazard_ratios
             if found.factor == ratio.factor
         ]
         rows += [
             Estimate("pooled", pooled.factor, pooled.label, pooled.hazard_ratio, pooled.ci_95)
-            for pooled in artefact.pooled_hazard_ratios
+            for pooled in fitted.pooled_hazard_ratios
             if pooled.factor == ratio.factor
         ]
     return tuple(rows)

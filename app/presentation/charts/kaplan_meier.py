@@ -7,7 +7,7 @@ reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it; not
 import textwrap
 from dataclasses import dataclass
 
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
@@ -102,45 +102,45 @@ class KmChart:
     height: float
 
 
-def km_chart(artefact: Artefact, group: RiskGroup, cell: Cell | None = None, layout: Layout = WIDE) -> KmChart:
+def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, layout: Layout = WIDE) -> KmChart:
     """Return the chart of a risk group; with `cell`, the Cox-predicted survival of that cell as a thin line too."""
-    focus = artefact.kaplan_meier[group.id]
+    focus = fitted.kaplan_meier[group.id]
     months = focus.band.months
     x = Scale((months[0], months[-1]), layout.x)
     y = Scale((0, 1), (layout.bottom, layout.top))
     xs = [x(month) for month in months]
-    at_risk = _at_risk_rows(artefact, group, layout)
+    at_risk = _at_risk_rows(fitted, group, layout)
     return KmChart(
         id=f"km-{group.id}-{layout.name}",
         layout=layout,
         key=group.id,
         title=_("Overall survival: {group}").format(group=group.label),
-        description=_description(group, focus, artefact.horizons_months),
+        description=_description(group, focus, fitted.horizons_months),
         x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
-        x_title=_("Months since {time_zero}").format(time_zero=artefact.population.time_zero),
+        x_title=_("Months since {time_zero}").format(time_zero=fitted.population.time_zero),
         band=band_path(xs, [y(s) for s in focus.band.ci_lower], [y(s) for s in focus.band.ci_upper]),
-        lines=_lines(artefact, group, cell, xs, y, layout),
+        lines=_lines(fitted, group, cell, xs, y, layout),
         at_risk=at_risk,
         height=at_risk[-1].y + layout.row_height / 2 + 2,
     )
 
 
 def _lines(
-    artefact: Artefact, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
+    fitted: FittedModel, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
 ) -> tuple[Line, ...]:
     curves = [
-        (other.id, "other", artefact.kaplan_meier[other.id].band.survival, _label(other.label, other.meaning, layout))
-        for other in artefact.risk_groups
+        (other.id, "other", fitted.kaplan_meier[other.id].band.survival, _label(other.label, other.meaning, layout))
+        for other in fitted.risk_groups
         if other != group
     ]
     if cell is not None:
         if cell.id not in group.cells:
             raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
         label = _label(_("Cox-predicted"), cell.label, layout)
-        curves.append(("cox", "cox", artefact.cox.curve_of(cell), label))
+        curves.append(("cox", "cox", fitted.cox.curve_of(cell), label))
     curves.append(
-        (group.id, "focus", artefact.kaplan_meier[group.id].band.survival, _label(group.label, group.meaning, layout))
+        (group.id, "focus", fitted.kaplan_meier[group.id].band.survival, _label(group.label, group.meaning, layout))
     )
     ends = [y(survival[-1]) for _, _, survival, _ in curves]
     places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
@@ -155,17 +155,17 @@ def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
     return (name, meaning) if layout is WIDE else tuple(textwrap.wrap(name, _NARROW_LABEL))
 
 
-def _at_risk_rows(artefact: Artefact, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
+def _at_risk_rows(fitted: FittedModel, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
     first = layout.bottom + 86
     height = layout.row_height * (2 if layout.is_stacked else 1)
-    ordered = (group, *(other for other in artefact.risk_groups if other != group))
+    ordered = (group, *(other for other in fitted.risk_groups if other != group))
     return tuple(
         AtRiskRow(
             key=other.id,
             label=other.label.split(maxsplit=1)[0],
             label_y=first + k * height,
             y=first + k * height + (layout.row_height if layout.is_stacked else 0),
-            numbers=tuple(_range(spread) for spread in artefact.kaplan_meier[other.id].at_risk.numbers),
+            numbers=tuple(_range(spread) for spread in fitted.kaplan_meier[other.id].at_risk.numbers),
             is_focus=other == group,
         )
         for k, other in enumerate(ordered)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation.pages.contexts import Site
 from app.presentation.templating import site_of
 
@@ -62,11 +62,11 @@ class ApiPage:
 
 
 def api_page(
-    artefact: Artefact,
+    fitted: FittedModel,
     name: str,
     endpoints: tuple[ApiEndpoint, ...],
     problems: tuple[ProblemLine, ...],
     example: Mapping[str, Any],
 ) -> ApiPage:
     """Return the page; `name` tells the navigation where the reader is."""
-    return ApiPage(site_of(artefact, name), endpoints, problems, json.dumps(example, indent=2))
+    return ApiPage(site_of(fitted, name), endpoints, problems, json.dumps(example, indent=2))

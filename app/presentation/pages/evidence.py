@@ -2,7 +2,7 @@
 
 from app.artefact.store import StudyModel
 from app.artefact.study_files import Agreement, MadeWith
-from app.core.fitted_model import Artefact, Performance
+from app.core.fitted_model import FittedModel, Performance
 from app.presentation import wording
 from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
 from app.presentation.pages.study_tables import errata_table, study_tables
@@ -12,10 +12,10 @@ from app.presentation.translation import gettext as _
 
 def evidence_page(model: StudyModel) -> EvidencePage:
     """Return the page of a model and the files of its folder."""
-    artefact, files = model.fitted, model.files
+    fitted, files = model.fitted, model.files
     use, study, context = files["intended_use"], files["study"], files["external"]["context"]
     return EvidencePage(
-        site=site_of(artefact, "evidence"),
+        site=site_of(fitted, "evidence"),
         purpose=(use["purpose"], use["supports"], use["status"]),
         users=Table(
             _("Who it is for"), (_("User"), _("Use")), tuple((user["who"], user["use"]) for user in use["users"])
@@ -23,15 +23,15 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         not_for=use["not_for"],
         study_title=study["study"]["title"],
         study_setting=study["study"]["setting"],
-        criteria=tuple(criterion.text for criterion in artefact.population.criteria),
+        criteria=tuple(criterion.text for criterion in fitted.population.criteria),
         study_tables=study_tables(study),
-        method=artefact.provenance.method,
-        provenance=_provenance(artefact, files["made_with"]),
+        method=fitted.provenance.method,
+        provenance=_provenance(fitted, files["made_with"]),
         agreement=_agreement(files["agreement"]),
         agreement_holds=_holds(files["agreement"]),
-        performance=_performance(artefact.performance),
-        external=_external(artefact),
-        pooled=_pooled(artefact),
+        performance=_performance(fitted.performance),
+        external=_external(fitted),
+        pooled=_pooled(fitted),
         context=(
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
             f"{context['resorce']['text']}; doi:{context['resorce']['doi']}",
@@ -39,30 +39,30 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         ),
         errata=errata_table(study),
         hazards=tuple(HazardEntry(**entry) for entry in files["hazards"]["hazards"]),
-        limits=wording.limits(artefact),
+        limits=wording.limits(fitted),
     )
 
 
-def _provenance(artefact: Artefact, made_with: MadeWith) -> Table:
-    made = artefact.provenance
+def _provenance(fitted: FittedModel, made_with: MadeWith) -> Table:
+    made = fitted.provenance
     rows = [
-        (_("Model"), f"{artefact.id} {artefact.version}"),
-        (_("Digest"), artefact.digest),
+        (_("Model"), f"{fitted.id} {fitted.version}"),
+        (_("Digest"), fitted.digest),
         (
             _("Cohorts"),
             _("{cohorts}, from {chains} independent chains; seed {seed}").format(
                 cohorts=made.cohorts, chains=made.chains, seed=made.seed
             ),
         ),
-        (_("Fitted with"), _fitted_with(artefact, made_with)),
+        (_("Fitted with"), _fitted_with(fitted, made_with)),
     ]
     rows += [(_("Made from {file}").format(file=name), digest) for name, digest in made.files.items()]
     return Table(_("Provenance of the model"), (_("What"), _("Which")), tuple(rows))
 
 
-def _fitted_with(artefact: Artefact, made: MadeWith) -> str:
+def _fitted_with(fitted: FittedModel, made: MadeWith) -> str:
     """Return the versions of Python and libraries, if they are recorded for this very artefact."""
-    if made["artefact"] != artefact.digest:
+    if made["artefact"] != fitted.digest:
         return _("not recorded for this artefact")
     return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())
 
@@ -115,7 +115,7 @@ def _performance(performance: Performance) -> str:
     return f"{discrimination} {limits}"
 
 
-def _external(artefact: Artefact) -> Table:
+def _external(fitted: FittedModel) -> Table:
     return Table(
         _("Hazard ratios of death, high against low, in other studies"),
         (
@@ -137,12 +137,12 @@ def _external(artefact: Artefact) -> Table:
                 wording.ratio_with_interval(found.hazard_ratio, found.ci_95),
                 found.note,
             )
-            for found in artefact.external_hazard_ratios
+            for found in fitted.external_hazard_ratios
         ),
     )
 
 
-def _pooled(artefact: Artefact) -> Table:
+def _pooled(fitted: FittedModel) -> Table:
     return Table(
         _("This study pooled with the larger ones (fixed effect)"),
         (_("Factor"), _("Pooled"), _("Hazard ratio (95 % interval)"), _("Weight of this study")),
@@ -153,7 +153,7 @@ def _pooled(artefact: Artefact) -> Table:
                 wording.ratio_with_interval(pooled.hazard_ratio, pooled.ci_95),
                 wording.percent(pooled.weight_study),
             )
-            for pooled in artefact.pooled_hazard_ratios
+            for pooled in fitted.pooled_hazard_ratios
         ),
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.units import OFFERED
 from app.presentation import wording
 from app.presentation.messages import error_message
@@ -23,7 +23,7 @@ _DATES = (("blood_count_date", N_("Blood count taken on")), ("afp_date", N_("AFP
 
 
 def form_page(
-    artefact: Artefact,
+    fitted: FittedModel,
     typed: Mapping[str, str] | None = None,
     errors: tuple[InputError, ...] = (),
     *,
@@ -36,7 +36,7 @@ def form_page(
     """
     typed = typed or {}
     sources = record.prefill.sources if record and record.prefill else {}
-    labels = _labels(artefact)
+    labels = _labels(fitted)
     found = tuple(_problem(error, labels) for error in errors)
     problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
     in_units = {error.field for error in errors if error.code.startswith("unit_")}
@@ -44,12 +44,12 @@ def form_page(
         DateField(name, _(label), typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
         for name, label in _DATES
     )
-    questions = _questions(artefact, typed, problems)
+    questions = _questions(fitted, typed, problems)
     return FormPage(
-        site=site_of(artefact, "form", depth),
-        study_size=artefact.population.n,
-        cohorts=artefact.provenance.cohorts,
-        study_setting=artefact.population.setting,
+        site=site_of(fitted, "form", depth),
+        study_size=fitted.population.n,
+        cohorts=fitted.provenance.cohorts,
+        study_setting=fitted.population.setting,
         labs=tuple(_lab_field(analyte, typed, problems, in_units, sources) for analyte in Analyte),
         dates=dates,
         questions=questions,
@@ -80,17 +80,17 @@ def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
     return Problem(target, label, message.text, message.hint)
 
 
-def _labels(artefact: Artefact) -> dict[str, str]:
+def _labels(fitted: FittedModel) -> dict[str, str]:
     """Return what each form element is called, by its name."""
-    questions = {name: label for name, label, _ in _asked(artefact)}
+    questions = {name: label for name, label, _ in _asked(fitted)}
     dates = {name: _(label) for name, label in _DATES}
     return {**{analyte.value: wording.analyte(analyte) for analyte in Analyte}, **dates, **questions}
 
 
-def _asked(artefact: Artefact) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+def _asked(fitted: FittedModel) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
     """Return the questions: name, label and answers; those of the study in its words."""
     yes_no = tuple((value, _(text)) for value, text in _YES_NO)
-    texts = {criterion.id: criterion.text for criterion in artefact.population.criteria}
+    texts = {criterion.id: criterion.text for criterion in fitted.population.criteria}
     return (
         ("sorafenib_failed", texts["sorafenib_failed"], yes_no),
         ("starting_regorafenib", texts["starting_regorafenib"], yes_no),
@@ -126,7 +126,7 @@ def _lab_field(
     )
 
 
-def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
+def _questions(fitted: FittedModel, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
     value, text = _NOT_STATED
     not_stated = (value, _(text))
     return tuple(
@@ -136,5 +136,5 @@ def _questions(artefact: Artefact, typed: Mapping[str, str], problems: Mapping[s
             tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (not_stated, *choices)),
             problems.get(f"population.{name}"),
         )
-        for name, label, choices in _asked(artefact)
+        for name, label, choices in _asked(fitted)
     )

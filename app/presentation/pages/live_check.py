@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.indices import Index, compute_indices
 from app.core.labs import Lab
 from app.presentation import wording
@@ -16,14 +16,14 @@ _NOT_YET = ("missing", "unit_missing")
 _COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
 
 
-def live_check(artefact: Artefact, labs: Mapping[Analyte, Lab | InputError]) -> dict[str, str]:
+def live_check(fitted: FittedModel, labs: Mapping[Analyte, Lab | InputError]) -> dict[str, str]:
     """Return a sentence per analyte ("" if there is nothing to say) and `working`, the SII of the three counts.
 
     A value without a number or a unit is not finished and gets no sentence. The same functions decide as in assess().
     """
     said = {analyte.value: _sentence(found) for analyte, found in labs.items()}
     counts = [found.canonical for found in (labs[analyte] for analyte in _COUNTS) if isinstance(found, Lab)]
-    return {**said, "working": _working(artefact, *counts) if len(counts) == len(_COUNTS) else ""}
+    return {**said, "working": _working(fitted, *counts) if len(counts) == len(_COUNTS) else ""}
 
 
 def _sentence(found: Lab | InputError) -> str:
@@ -32,10 +32,10 @@ def _sentence(found: Lab | InputError) -> str:
     return " ".join(warning_message(warning, wording.unit) for warning in found.warnings)
 
 
-def _working(artefact: Artefact, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
+def _working(fitted: FittedModel, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
     """Return the working of each index that is a factor of the model, a sentence each."""
-    found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
-    return " ".join(_index(index) for index in found.all if index.id in artefact.factor_ids)
+    found = compute_indices(neutrophils, lymphocytes, platelets, fitted.cutoffs)
+    return " ".join(_index(index) for index in found.all if index.id in fitted.factor_ids)
 
 
 def _index(index: Index) -> str:

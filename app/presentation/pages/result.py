@@ -6,7 +6,7 @@ from app.config import addresses
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.indices import Index
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
@@ -39,30 +39,30 @@ def result_page(
 
     `record` is the one that opened the form; `depth` is how many folders below the start of the site the page lies.
     """
-    artefact, answer = assessment.artefact, assessment.answer
+    fitted, answer = assessment.fitted, assessment.answer
     group = answer.risk_group
-    charts, forests = _drawings(artefact, answer)
-    survival = _survival(artefact, answer)
+    charts, forests = _drawings(fitted, answer)
+    survival = _survival(fitted, answer)
     return ResultPage(
-        site=site_of(artefact, "result", depth),
+        site=site_of(fitted, "result", depth),
         group_id=group.id,
         group_label=group.label,
         group_meaning=group.meaning,
         cell_label=answer.cell.label,
-        group_count=wording.count(len(artefact.risk_groups)),
-        factors_title=_factors_title(len(artefact.factors)),
+        group_count=wording.count(len(fitted.risk_groups)),
+        factors_title=_factors_title(len(fitted.factors)),
         factors=_factors(assessment),
-        study_size=artefact.population.n,
-        cohorts=artefact.provenance.cohorts,
+        study_size=fitted.population.n,
+        cohorts=fitted.provenance.cohorts,
         group_size_line=wording.group_size_line(assessment),
-        headline=next(row.sentence for row in survival if row.months == artefact.headline_months),
+        headline=next(row.sentence for row in survival if row.months == fitted.headline_months),
         median=wording.median_with_interval(answer.curve),
         firmness=wording.firmness(assessment),
-        other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in artefact.factor_ids),
+        other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
         charts=charts,
         forests=forests,
         survival=survival,
-        ratios=_ratio_rows(artefact, answer),
+        ratios=_ratio_rows(fitted, answer),
         inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
         applicability=assessment.applicability.status.value,
         applicability_line=applicability_message(assessment.applicability.status),
@@ -70,8 +70,8 @@ def result_page(
             ReasonRow(reason.status.value, reason_message(reason)) for reason in assessment.applicability.reasons
         ),
         warnings=tuple(warning_message(one, wording.unit) for one in assessment.warnings),
-        limits=wording.limits(artefact),
-        method=artefact.provenance.method,
+        limits=wording.limits(fitted),
+        method=fitted.provenance.method,
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
         image_url=addresses.curve(group.id, "png").removeprefix("/"),
         plain_text=plain_text(assessment),
@@ -81,11 +81,11 @@ def result_page(
 
 
 @once_per_model_and_language
-def _drawings(artefact: Artefact, answer: CellAnswer) -> tuple[tuple[KmChart, ...], tuple[ForestPlot, ...]]:
+def _drawings(fitted: FittedModel, answer: CellAnswer) -> tuple[tuple[KmChart, ...], tuple[ForestPlot, ...]]:
     """Return the charts in both layouts; they depend on the cell alone."""
-    shown = estimates(artefact, answer)
+    shown = estimates(fitted, answer)
     return (
-        tuple(km_chart(artefact, answer.risk_group, answer.cell, layout) for layout in (WIDE, NARROW)),
+        tuple(km_chart(fitted, answer.risk_group, answer.cell, layout) for layout in (WIDE, NARROW)),
         tuple(forest_plot(shown, layout) for layout in (FOREST_WIDE, FOREST_NARROW)),
     )
 
@@ -97,7 +97,7 @@ def _factors_title(number: int) -> str:
 
 
 def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
-    return tuple(_factor(assessment, factor) for factor in assessment.artefact.factors)
+    return tuple(_factor(assessment, factor) for factor in assessment.fitted.factors)
 
 
 def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
@@ -128,7 +128,7 @@ def _other(index: Index) -> str:
 
 
 @once_per_model_and_language
-def _survival(artefact: Artefact, answer: CellAnswer) -> tuple[SurvivalRow, ...]:
+def _survival(fitted: FittedModel, answer: CellAnswer) -> tuple[SurvivalRow, ...]:
     at_risk = dict(zip(answer.curve.at_risk.months, answer.curve.at_risk.numbers, strict=True))
     return tuple(
         SurvivalRow(
@@ -147,15 +147,15 @@ def _survival(artefact: Artefact, answer: CellAnswer) -> tuple[SurvivalRow, ...]
 
 
 @once_per_model_and_language
-def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
+def _ratio_rows(fitted: FittedModel, answer: CellAnswer) -> tuple[RatioRow, ...]:
     rows = [
         RatioRow(
             "study",
             wording.ratio_comparison(ratio),
-            _("This study, {n} patients").format(n=artefact.population.n),
+            _("This study, {n} patients").format(n=fitted.population.n),
             wording.ratio_with_interval(ratio.estimate.hazard_ratio, ratio.estimate.ci_95),
             wording.p_value(ratio.estimate.p_value),
-            f"https://doi.org/{artefact.provenance.doi}",
+            f"https://doi.org/{fitted.provenance.doi}",
         )
         for ratio in answer.hazard_ratios
     ]
@@ -170,7 +170,7 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
             "",
             found.url,
         )
-        for found in artefact.external_hazard_ratios
+        for found in fitted.external_hazard_ratios
     ]
     rows += [
         RatioRow(
@@ -181,7 +181,7 @@ def _ratio_rows(artefact: Artefact, answer: CellAnswer) -> tuple[RatioRow, ...]:
             "",
             "",
         )
-        for pooled in artefact.pooled_hazard_ratios
+        for pooled in fitted.pooled_hazard_ratios
     ]
     return tuple(rows)
 

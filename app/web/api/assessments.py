@@ -10,7 +10,7 @@ from app.core.applicability import Population
 from app.core.assessment import Assessment, assess
 from app.core.dates import SampleDates, latest_today
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
@@ -37,13 +37,13 @@ _HINTS = {
 _SEE = N_("See /openapi.json for what belongs here.")
 
 
-def assess_body(artefact: Artefact, body: Any, now: datetime) -> Assessment:
+def assess_body(fitted: FittedModel, body: Any, now: datetime) -> Assessment:
     """Assess the values of a parsed body. `now` is aware.
 
     Raises ProblemError 422 that lists every error of shape and of substance.
     """
     try:
-        sent = AssessmentIn.model_validate(body, context=ReadingContext(artefact, latest_today(now)))
+        sent = AssessmentIn.model_validate(body, context=ReadingContext(fitted, latest_today(now)))
     except ValidationError as error:
         problems = [_field_problem(detail) for detail in error.errors(include_url=False, include_input=False)]
         number = len(problems)
@@ -51,7 +51,7 @@ def assess_body(artefact: Artefact, body: Any, now: datetime) -> Assessment:
         raise ProblemError(INVALID, count.format(number=number), problems) from None
     dates, about = sent.sampled_on, sent.population
     return assess(
-        artefact,
+        fitted,
         sent.labs,
         computed_at=now,
         population=Population(about.sorafenib_failed, about.starting_regorafenib, about.child_pugh_class, about.ecog),

@@ -17,7 +17,7 @@ from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population,
 from app.core.assessment import afp_is_high_in
 from app.core.dates import SampleDates, date_errors, day_from_iso
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, make_lab
 from app.core.measurement import Comparator
 
@@ -26,7 +26,7 @@ from app.core.measurement import Comparator
 class ReadingContext:
     """What the validators need to know beside the body: the model, and the latest day that it is anywhere."""
 
-    artefact: Artefact
+    fitted: FittedModel
     today: date
 
 
@@ -91,7 +91,7 @@ def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingConte
         try:
             lab = make_lab(analyte, sent.value, sent.unit, sent.comparator)
             if analyte is Analyte.AFP:  # whether its side of the cut-off is known belongs to the same pass
-                afp_is_high_in(info.context.artefact, lab)
+                afp_is_high_in(info.context.fitted, lab)
         except InputError as error:
             refuse(error)
         return lab

@@ -10,7 +10,7 @@ from app.artefact.schema import ArtefactFile
 from app.auth.authenticator import admit
 from app.config.addresses import API, curve
 from app.core.assessment import Assessment
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RISK_GROUP_IDS, RiskGroup
 from app.presentation import wording
 from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_document, model_part
@@ -41,7 +41,7 @@ async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
     await admit(request, "api")
     service = service_of(request)
-    assessment: Assessment = assess_body(service.artefact, await read_json(request), service.clock())
+    assessment: Assessment = assess_body(service.fitted, await read_json(request), service.clock())
     return Response(json_bytes(assessment), media_type=_JSON)
 
 
@@ -53,7 +53,7 @@ async def create_assessment(request: Request) -> Response:
 )
 async def get_model(request: Request) -> Response:
     """Return the artefact: coefficients, curves, evidence, limits and provenance."""
-    return Response(model_document(service_of(request).artefact), media_type=_JSON)
+    return Response(model_document(service_of(request).fitted), media_type=_JSON)
 
 
 @router.get(
@@ -64,9 +64,9 @@ async def get_model(request: Request) -> Response:
 )
 async def get_groups(request: Request) -> Response:
     """Return the risk groups with their sizes and the links to their curves."""
-    artefact = service_of(request).artefact
-    groups = [_group(artefact, group) for group in artefact.risk_groups]
-    return Response(dumps({"model": model_part(artefact), "groups": groups}), media_type=_JSON)
+    fitted = service_of(request).fitted
+    groups = [_group(fitted, group) for group in fitted.risk_groups]
+    return Response(dumps({"model": model_part(fitted), "groups": groups}), media_type=_JSON)
 
 
 @router.get(
@@ -78,10 +78,10 @@ async def get_groups(request: Request) -> Response:
 )
 async def get_curve(request: Request) -> Response:
     """Return the curve with its band and the numbers at risk."""
-    artefact = service_of(request).artefact
-    group = _group_of(artefact, request)
-    curve = artefact.kaplan_meier[group.id]
-    body = {"model": model_part(artefact), "group": _group(artefact, group), "curve": curve_part(curve)}
+    fitted = service_of(request).fitted
+    group = _group_of(fitted, request)
+    curve = fitted.kaplan_meier[group.id]
+    body = {"model": model_part(fitted), "group": _group(fitted, group), "curve": curve_part(curve)}
     return Response(dumps(body), media_type=_JSON)
 
 
@@ -94,8 +94,8 @@ async def get_curve(request: Request) -> Response:
 )
 async def get_curve_svg(request: Request) -> Response:
     """Return the drawing with title and description."""
-    artefact = service_of(request).artefact
-    return Response(curve_svg(artefact, _group_of(artefact, request)), media_type="image/svg+xml")
+    fitted = service_of(request).fitted
+    return Response(curve_svg(fitted, _group_of(fitted, request)), media_type="image/svg+xml")
 
 
 @router.get(
@@ -107,25 +107,25 @@ async def get_curve_svg(request: Request) -> Response:
 )
 async def get_curve_png(request: Request) -> Response:
     """Return the drawing as a picture, made from the same SVG."""
-    artefact = service_of(request).artefact
-    group = _group_of(artefact, request)
-    return Response(await run_in_threadpool(curve_png, artefact, group), media_type="image/png")
+    fitted = service_of(request).fitted
+    group = _group_of(fitted, request)
+    return Response(await run_in_threadpool(curve_png, fitted, group), media_type="image/png")
 
 
-def _group_of(artefact: Artefact, request: Request) -> RiskGroup:
+def _group_of(fitted: FittedModel, request: Request) -> RiskGroup:
     """Return the group that the path names. Raises ProblemError 404."""
-    for group in artefact.risk_groups:
+    for group in fitted.risk_groups:
         if group.id == request.path_params["group_id"]:
             return group
-    groups = wording.joined([group.id for group in artefact.risk_groups])
+    groups = wording.joined([group.id for group in fitted.risk_groups])
     raise ProblemError(NOT_FOUND, _("There is no such risk group: {groups} exist.").format(groups=groups))
 
 
-def _group(artefact: Artefact, group: RiskGroup) -> dict[str, Any]:
+def _group(fitted: FittedModel, group: RiskGroup) -> dict[str, Any]:
     return {
         "id": group.id,
         "label": group.label,
         "meaning": group.meaning,
-        "n": artefact.kaplan_meier[group.id].n,
+        "n": fitted.kaplan_meier[group.id].n,
         "links": {kind: curve(group.id, kind) for kind in ("json", "svg", "png")},
     }

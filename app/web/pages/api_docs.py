@@ -36,7 +36,7 @@ def show_problems(request: Request) -> HTMLResponse:
 
 def _page(request: Request, endpoints: tuple[ApiEndpoint, ...], name: str) -> HTMLResponse:
     lines = tuple(ProblemLine(p.name, p.status, _(p.title), _(p.remedy)) for p in PROBLEMS)
-    return HTMLResponse(render(api_page(service_of(request).artefact, name, endpoints, lines, EXAMPLE_REQUEST)))
+    return HTMLResponse(render(api_page(service_of(request).fitted, name, endpoints, lines, EXAMPLE_REQUEST)))
 
 
 def _endpoint(method: str, path: str, operation: dict[str, Any]) -> ApiEndpoint:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from app.config.addresses import EVIDENCE, depth
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation.pages.contexts import Page, ProblemPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
@@ -30,22 +30,22 @@ _EDIT = b"edit=1"
 @router.get("/")
 def show_form(request: Request) -> HTMLResponse:
     """Show the empty form."""
-    return _html(form_page(service_of(request).artefact))
+    return _html(form_page(service_of(request).fitted))
 
 
 @router.post("/")
 async def show_result(request: Request) -> HTMLResponse:
     """Show the result, or the form again with what is wrong, or as it was when its values are to be changed."""
     service = service_of(request)
-    artefact = service.artefact
+    fitted = service.fitted
     typed = await typed_in(request)
     record = opened_record(request, typed)
     if _EDIT in (await request.body()).split(b"&"):
-        return _html(form_page(artefact, typed, record=record))
+        return _html(form_page(fitted, typed, record=record))
     try:
-        assessment = assess_form(artefact, read_form(typed), service.clock(), warnings_of(record))
+        assessment = assess_form(fitted, read_form(typed), service.clock(), warnings_of(record))
     except InputErrors as wrong:
-        return _html(form_page(artefact, typed, wrong.errors, record=record), status=422)
+        return _html(form_page(fitted, typed, wrong.errors, record=record), status=422)
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
@@ -53,7 +53,7 @@ async def show_result(request: Request) -> HTMLResponse:
 async def check_values(request: Request) -> JSONResponse:
     """Say what the values typed so far give, while the form is being filled in."""
     form = read_form(await typed_in(request))
-    return JSONResponse(live_check(service_of(request).artefact, form.labs))
+    return JSONResponse(live_check(service_of(request).fitted, form.labs))
 
 
 @router.get(EVIDENCE)
@@ -66,7 +66,7 @@ def error_response(
     request: Request, problem: Problem, detail: str, headers: dict[str, str] | None = None
 ) -> HTMLResponse:
     """Return a problem as a page, for browsers."""
-    site = site_of(request.app.state.service.artefact, "problem", depth(request.url.path))
+    site = site_of(request.app.state.service.fitted, "problem", depth(request.url.path))
     view = ProblemPage(site=site, status=problem.status, title=_(problem.title), detail=detail)
     return HTMLResponse(render(view), problem.status, headers)
 
@@ -82,14 +82,14 @@ async def typed_in(request: Request) -> dict[str, str]:
 
 
 def assess_form(
-    artefact: Artefact, form: FormInput, now: datetime, source_warnings: tuple[InputWarning, ...] = ()
+    fitted: FittedModel, form: FormInput, now: datetime, source_warnings: tuple[InputWarning, ...] = ()
 ) -> Assessment:
     """Assess what the form says. `now` is aware; `source_warnings` are what is known of where the values come from.
 
     Raises InputErrors with everything that is wrong, in reading or in meaning.
     """
     return assess(
-        artefact,
+        fitted,
         form.labs,
         computed_at=now,
         population=form.population,

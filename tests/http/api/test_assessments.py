@@ -9,7 +9,7 @@ import pytest
 from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.web.api.responses import AssessmentOut
 from app.web.problems import ProblemOut
 from tests.lib.clients import Body
@@ -18,13 +18,13 @@ URL = "/api/v1/assessments"
 
 
 def test_four_values_answer_with_everything_the_contract_names(
-    client: TestClient, body: Body, artefact: Artefact
+    client: TestClient, body: Body, fitted: FittedModel
 ) -> None:
     response = client.post(URL, json=body)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
     answer = response.json()
     TypeAdapter(AssessmentOut).validate_python(answer)
-    assert answer["model"]["digest"] == artefact.digest
+    assert answer["model"]["digest"] == fitted.digest
     assert datetime.fromisoformat(answer["computed_at"]).utcoffset() is not None
     assert answer["indices"]["sii"]["working"] == "145 × 4.2 ÷ 1.1 ≈ 553.6"
     assert answer["risk_group"]["id"] == "high"

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.auth.api_keys import new_key
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from tests.lib.cds_hooks.calls import INSTANCE
 from tests.lib.clients import client_with
 from tests.lib.fhir.patient_records import PATIENT
@@ -24,7 +24,7 @@ def how_to_lines(log: LogLines) -> int:
     return sum(HOW_TO in line for line in log.text.splitlines())
 
 
-def integration(folder: Path, scopes: list[str]) -> Path:
+def site(folder: Path, scopes: list[str]) -> Path:
     key_file(folder)
     file = folder / "site.toml"
     file.write_text(client_entry(ISSUER, 'jwks_file = "keys.json"', scopes), "utf-8")
@@ -109,17 +109,17 @@ def test_a_file_of_keys_closes_every_interface_on_this_machine_too(
 def test_a_client_for_one_interface_closes_every_interface_to_all_others(
     tmp_path: Path, interface: Interface, scopes: list[str]
 ) -> None:
-    assert tells_nothing(call(client_with(integration_file=integration(tmp_path, scopes)), interface), interface)
+    assert tells_nothing(call(client_with(integration_file=site(tmp_path, scopes)), interface), interface)
 
 
 def test_discovery_stays_open_where_calls_are_signed(tmp_path: Path) -> None:
-    assert client_with(integration_file=integration(tmp_path, ["hooks"])).get("/cds-services").status_code == 200
+    assert client_with(integration_file=site(tmp_path, ["hooks"])).get("/cds-services").status_code == 200
 
 
 @EVERY
 @pytest.mark.parametrize("kind", ["anonymous", "key", "token", "refused"])
 def test_the_audit_line_says_who_called_what_and_never_about_whom(
-    tmp_path: Path, artefact: Artefact, interface: Interface, kind: str, log: LogLines
+    tmp_path: Path, fitted: FittedModel, interface: Interface, kind: str, log: LogLines
 ) -> None:
     key, line = new_key("tumour-board")
     (tmp_path / "keys").write_text(line, "utf-8")
@@ -130,7 +130,7 @@ def test_the_audit_line_says_who_called_what_and_never_about_whom(
         anonymous_calls=kind == "anonymous",
         public_url=PUBLIC_URL,
         api_keys_file=tmp_path / "keys",
-        integration_file=integration(tmp_path, ["hooks", "api"]),
+        integration_file=site(tmp_path, ["hooks", "api"]),
     ) as client:
         answer = call(client, interface, {"authorization": f"Bearer {credentials}"} if credentials else {})
     (line_written,) = log.of("request")
@@ -144,7 +144,7 @@ def test_the_audit_line_says_who_called_what_and_never_about_whom(
         "status": answer.status_code,
         "level": "info",
     }
-    assert told == {**expected, "model": artefact.digest}
+    assert told == {**expected, "model": fitted.digest}
     assert line_written["duration_ms"] > 0
     assert line_written["request_id"] == answer.headers["x-request-id"]
     assert line_written.get("hook_instance") == (INSTANCE if interface is HOOKS and is_admitted else None)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RISK_GROUP_IDS
 from app.presentation.translation import using
 from tests.lib.clients import client_with
@@ -33,14 +33,14 @@ def client() -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def data(artefact: Artefact) -> set[str]:
+def data(fitted: FittedModel) -> set[str]:
     """Return the texts that are data: those of the study's files and of the model."""
     files = [tomllib.loads(file.read_text("utf-8")) for file in MODEL.glob("*.toml")]
     files += [json.loads(file.read_text("utf-8")) for file in MODEL.glob("*.json")]
     found = set(strings_in(files))
-    for group in artefact.risk_groups:
+    for group in fitted.risk_groups:
         found |= {group.label, group.label.upper(), *group.label.split(), group.meaning, group.meaning.capitalize()}
-    found.add(f"{artefact.provenance.citation} doi:{artefact.provenance.doi}")
+    found.add(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}")
     made_with = json.loads((MODEL / "made_with.json").read_text("utf-8"))
     versions = {"Python": made_with["python"], **made_with["libraries"]}
     found |= {f"{name} {number}" for name, number in versions.items()}

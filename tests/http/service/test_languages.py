@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.smart.changed_values import changed_values
 from app.ehr.smart.errors import Failure, NoFiling
@@ -165,11 +165,11 @@ def test_every_refusal_of_a_hook_is_translated(client: TestClient, prefetched: A
     assert unmarked(issue.get("diagnostics", "")) == []
 
 
-def test_the_card_is_translated(client: TestClient, artefact: Artefact) -> None:
+def test_the_card_is_translated(client: TestClient, fitted: FittedModel) -> None:
     newer = observation("platelets", 144, when=NEWER, id="newer")
     found = card(client, prefetch(platelets=searchset(newer, observation("platelets"))))
-    answer = _assessed(artefact, read(*results())).answer
-    data = [artefact.population.description, *(limit.text for limit in artefact.limits)]
+    answer = _assessed(fitted, read(*results())).answer
+    data = [fitted.population.description, *(limit.text for limit in fitted.limits)]
     data += [answer.risk_group.label, answer.risk_group.meaning, answer.cell.label]
     assert unmarked(found["summary"]) == []
     assert unmarked(found["detail"], data) == []
@@ -184,8 +184,8 @@ def test_the_card_without_a_group_is_translated(client: TestClient) -> None:
     assert unmarked(found["detail"]) == []
 
 
-def _assessed(artefact: Artefact, reading: LabReading) -> Assessment:
-    return assess(artefact, reading.labs, computed_at=NOW, sampled_on=reading.sampled_on)
+def _assessed(fitted: FittedModel, reading: LabReading) -> Assessment:
+    return assess(fitted, reading.labs, computed_at=NOW, sampled_on=reading.sampled_on)
 
 
 def texts_of(view: RecordView) -> Iterator[str]:
@@ -205,18 +205,18 @@ HIGHER = observation("afp", "630")
 DATA = ("Muster", "Observation/")
 
 
-def data_of_pages(artefact: Artefact) -> list[str]:
+def data_of_pages(fitted: FittedModel) -> list[str]:
     """Return the texts of pages that are data."""
-    texts = [criterion.text for criterion in artefact.population.criteria]
-    citation = f"{artefact.provenance.citation} doi:{artefact.provenance.doi}"
-    return [*DATA, *texts, artefact.population.setting, artefact.provenance.citation, citation]
+    texts = [criterion.text for criterion in fitted.population.criteria]
+    citation = f"{fitted.provenance.citation} doi:{fitted.provenance.doi}"
+    return [*DATA, *texts, fitted.population.setting, fitted.provenance.citation, citation]
 
 
 PEOPLE = (PatientIdentity("Muster", "1961"), PatientIdentity(), PatientIdentity(is_read=False), None)
 
 
 @pytest.mark.parametrize("patient", PEOPLE, ids=["known", "unknown", "not read", "shown by the EHR"])
-def test_the_smart_pages_are_translated(artefact: Artefact, patient: PatientIdentity | None) -> None:
+def test_the_smart_pages_are_translated(fitted: FittedModel, patient: PatientIdentity | None) -> None:
     reading = read(*results(), *(observation("afp", "9", **{"id": f"x{n}", **one}) for n, one in enumerate(QUIET)))
     context = LaunchContext("https://ehr.example/fhir", "p1", patient, reading)
 
@@ -225,18 +225,18 @@ def test_the_smart_pages_are_translated(artefact: Artefact, patient: PatientIden
         return contexts, contexts.keep(context, "browser", Permission(300, "token"))
 
     contexts, handle = awaited(kept)
-    for assessment in (None, _assessed(artefact, reading), _assessed(artefact, read(*results(afp=HIGHER)))):
+    for assessment in (None, _assessed(fitted, reading), _assessed(fitted, read(*results(afp=HIGHER)))):
         view = record_view(contexts, rules_with(), handle, assessment)
         assert [unmarked(text, DATA) for text in texts_of(view)] == [[]] * len(list(texts_of(view)))
-        assert unmarked_in_html(render(form_page(artefact, record=view, depth=1)), data_of_pages(artefact)) == []
-        page = FiledPage(site_of(artefact, "filed", 1), view.banner, *map(gettext, UNCERTAIN))
-        assert unmarked_in_html(render(page), data_of_pages(artefact)) == []
+        assert unmarked_in_html(render(form_page(fitted, record=view, depth=1)), data_of_pages(fitted)) == []
+        page = FiledPage(site_of(fitted, "filed", 1), view.banner, *map(gettext, UNCERTAIN))
+        assert unmarked_in_html(render(page), data_of_pages(fitted)) == []
     lost = record_view(contexts, rules_with(), "a guess")
     assert [unmarked(text) for text in texts_of(lost)] == [[]] * 3
 
 
-def test_a_changed_value_is_translated(artefact: Artefact) -> None:
-    assessment = _assessed(artefact, read(*results(afp=HIGHER)))
+def test_a_changed_value_is_translated(fitted: FittedModel) -> None:
+    assessment = _assessed(fitted, read(*results(afp=HIGHER)))
     for recorded in (read(*results()), read()):
         for value in changed_values(assessment, recorded.sources).values():
             assert unmarked(value.text) == []

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from app.artefact.reference_vectors import read_vectors
 from app.config.logs import KEYS, configure_logging
 from app.config.settings import Settings
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.main import create_app
 from app.web.api.responses import GroupCurveOut, GroupsOut
 from app.web.problems import PROBLEMS, ProblemOut
@@ -93,18 +93,18 @@ def test_a_service_whose_self_test_fails_answers_nothing() -> None:
         assert client.get("/health/live").status_code == 200
 
 
-def test_readiness_names_the_model_and_what_was_replayed(client: TestClient, artefact: Artefact) -> None:
+def test_readiness_names_the_model_and_what_was_replayed(client: TestClient, fitted: FittedModel) -> None:
     ready = client.get("/health/ready").json()
-    assert (ready["status"], ready["digest"], ready["vectors_replayed"]) == ("ready", artefact.digest, 100)
+    assert (ready["status"], ready["digest"], ready["vectors_replayed"]) == ("ready", fitted.digest, 100)
 
 
-def test_groups_and_their_curves_are_linked(client: TestClient, artefact: Artefact) -> None:
+def test_groups_and_their_curves_are_linked(client: TestClient, fitted: FittedModel) -> None:
     groups = TypeAdapter(GroupsOut).validate_python(client.get("/api/v1/groups").json())["groups"]
     assert [(group["id"], group["n"]) for group in groups] == [("low", 14), ("intermediate", 27), ("high", 17)]
     for group in groups:
         links = group["links"]
         curve = TypeAdapter(GroupCurveOut).validate_python(client.get(links["json"]).json())["curve"]
-        assert tuple(curve["survival"]) == artefact.kaplan_meier[group["id"]].band.survival
+        assert tuple(curve["survival"]) == fitted.kaplan_meier[group["id"]].band.survival
         svg = client.get(links["svg"])
         assert svg.headers["content-type"].startswith("image/svg+xml")
         assert "<title" in svg.text
@@ -113,8 +113,8 @@ def test_groups_and_their_curves_are_linked(client: TestClient, artefact: Artefa
         assert png.content.startswith(b"\x89PNG\r\n")
 
 
-def test_the_model_is_given_as_it_stands(client: TestClient, artefact: Artefact) -> None:
-    assert client.get("/api/v1/model").json() == json.loads(artefact.text)
+def test_the_model_is_given_as_it_stands(client: TestClient, fitted: FittedModel) -> None:
+    assert client.get("/api/v1/model").json() == json.loads(fitted.text)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.core.errors import ConfigurationError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from tests.lib.cds_hooks.calls import ask
 from tests.lib.clients import Body, client_with
 from tests.lib.fhir.examples import FHIR
@@ -13,8 +13,8 @@ REASON = "refuted by a later study"
 
 
 @pytest.fixture
-def withdrawn(artefact: Artefact) -> TestClient:
-    return client_with(withdrawn=f"{artefact.id}: {REASON}")
+def withdrawn(fitted: FittedModel) -> TestClient:
+    return client_with(withdrawn=f"{fitted.id}: {REASON}")
 
 
 @pytest.mark.parametrize(

@@ -206,8 +206,8 @@ def test_the_cookie_works_inside_a_frame_where_the_site_is_secure() -> None:
         ),
     ],
 )
-def test_only_the_named_origins_may_frame_the_pages(tmp_path: Path, integration: str, expected: str) -> None:
-    (tmp_path / "site.toml").write_text(integration, "utf-8")
+def test_only_the_named_origins_may_frame_the_pages(tmp_path: Path, site: str, expected: str) -> None:
+    (tmp_path / "site.toml").write_text(site, "utf-8")
     settings = Settings(allowed_hosts=("testserver",), integration_file=tmp_path / "site.toml")
     with TestClient(create_app(settings)) as client:
         for path in ("/", "/smart/launch", "/health/live"):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from app.artefact.reader import load_artefact
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.lab_results import LabReading, ReadingRules, read_labs, reading_rules
 from app.ehr.fhir.reading.references import Reference
@@ -16,7 +16,7 @@ ARTEFACT = load_artefact()
 
 def rules_with(**site_rules: Any) -> ReadingRules:
     """Return the rules of a site that sets these."""
-    return reading_rules(Integration(**site_rules), ARTEFACT)
+    return reading_rules(SiteConfiguration(**site_rules), ARTEFACT)
 
 
 def read(*resources: Resource, now: datetime = NOW, patient: Reference | None = None, **site_rules: Any) -> LabReading:

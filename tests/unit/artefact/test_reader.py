@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact, parse_artefact, seal
 from app.core.errors import ArtefactError
-from app.core.fitted_model import Artefact, ExternalRatio, PooledRatio, PublishedRatio
+from app.core.fitted_model import ExternalRatio, FittedModel, PooledRatio, PublishedRatio
 from app.core.kaplan_meier import Spread
 from app.core.risk_groups import Cutoff
 
@@ -35,30 +35,30 @@ def refusal(text: str) -> str:
     return str(caught.value)
 
 
-def test_the_committed_artefact_loads_with_what_it_holds(artefact: Artefact) -> None:
+def test_the_committed_artefact_loads_with_what_it_holds(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
-    assert (artefact.id, artefact.version, artefact.digest) == (
+    assert (fitted.id, fitted.version, fitted.digest) == (
         "hong2021-sii-afp",
         document["version"],
         document["digest"],
     )
-    assert artefact.title == document["title"]
-    assert artefact.provenance.method == document["provenance"]["method"]
-    assert (artefact.provenance.citation, artefact.provenance.doi) == (
+    assert fitted.title == document["title"]
+    assert fitted.provenance.method == document["provenance"]["method"]
+    assert (fitted.provenance.citation, fitted.provenance.doi) == (
         document["provenance"]["study"]["citation"],
         "10.1186/s12885-021-08124-9",
     )
-    assert [(factor.id, factor.cutoff) for factor in artefact.factors] == [
+    assert [(factor.id, factor.cutoff) for factor in fitted.factors] == [
         ("sii", Cutoff(Decimal(340), "10*9/L")),
         ("afp", Cutoff(Decimal(400), "ng/mL")),
     ]
-    assert artefact.cutoffs["nlr"] == Cutoff(Decimal("2.4"), "1")
-    assert artefact.cutoffs["plr"] == Cutoff(Decimal(108), "1")
-    assert artefact.headline_months == 6
-    assert artefact.horizons_months == (3, 6, 12)
-    assert [{"id": limit.id, "text": limit.text} for limit in artefact.limits] == document["limits"]
-    assert artefact.text == TEXT
-    population = artefact.population
+    assert fitted.cutoffs["nlr"] == Cutoff(Decimal("2.4"), "1")
+    assert fitted.cutoffs["plr"] == Cutoff(Decimal(108), "1")
+    assert fitted.headline_months == 6
+    assert fitted.horizons_months == (3, 6, 12)
+    assert [{"id": limit.id, "text": limit.text} for limit in fitted.limits] == document["limits"]
+    assert fitted.text == TEXT
+    population = fitted.population
     assert (population.n, population.follow_up_median_months) == (58, 5.0)
     assert (population.description, population.setting) == (
         document["population"]["description"],
@@ -78,12 +78,12 @@ def test_the_committed_artefact_loads_with_what_it_holds(artefact: Artefact) -> 
     ]
 
 
-def test_the_hazard_ratios_of_others_are_held_as_they_stand(artefact: Artefact) -> None:
+def test_the_hazard_ratios_of_others_are_held_as_they_stand(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
     groups: list[tuple[tuple[PublishedRatio | ExternalRatio | PooledRatio, ...], list[Document]]] = [
-        (artefact.published_hazard_ratios, document["published_hazard_ratios"]),
-        (artefact.external_hazard_ratios, document["external_hazard_ratios"]),
-        (artefact.pooled_hazard_ratios, document["pooled_hazard_ratios"]),
+        (fitted.published_hazard_ratios, document["published_hazard_ratios"]),
+        (fitted.external_hazard_ratios, document["external_hazard_ratios"]),
+        (fitted.pooled_hazard_ratios, document["pooled_hazard_ratios"]),
     ]
     for held, rows in groups:
         assert len(held) == len(rows)
@@ -91,15 +91,15 @@ def test_the_hazard_ratios_of_others_are_held_as_they_stand(artefact: Artefact) 
             for field in fields(ratio):
                 expected = tuple(row[field.name]) if field.name == "ci_95" else row[field.name]
                 assert getattr(ratio, field.name) == expected
-    assert artefact.count_variation.pmid == "563672"
-    assert artefact.count_variation.sd_log_sii == document["repeat_measurement"]["sd_log_sii"]
-    assert artefact.count_variation.source == document["repeat_measurement"]["source"]
+    assert fitted.count_variation.pmid == "563672"
+    assert fitted.count_variation.sd_log_sii == document["repeat_measurement"]["sd_log_sii"]
+    assert fitted.count_variation.source == document["repeat_measurement"]["source"]
 
 
-def test_the_curves_are_held_as_they_stand(artefact: Artefact) -> None:
+def test_the_curves_are_held_as_they_stand(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
-    assert set(artefact.kaplan_meier) == set(document["kaplan_meier"])
-    for name, curve in artefact.kaplan_meier.items():
+    assert set(fitted.kaplan_meier) == set(document["kaplan_meier"])
+    for name, curve in fitted.kaplan_meier.items():
         row = document["kaplan_meier"][name]
         assert curve.n == row["n"]
         assert curve.events == Spread(row["events"]["min"], row["events"]["median"], row["events"]["max"])
@@ -113,18 +113,18 @@ def test_the_curves_are_held_as_they_stand(artefact: Artefact) -> None:
         assert [spread.maximum for spread in curve.at_risk.numbers] == row["at_risk"]["max"]
         assert (curve.median_months, list(curve.median_ci_95)) == (row["median_months"], row["median_ci_95"])
         assert {str(key): share for key, share in curve.reconstruction_share.items()} == row["reconstruction_share"]
-    for cell, held in artefact.cox.cells.items():
+    for cell, held in fitted.cox.cells.items():
         row = document["cox"]["cells"][cell]
         assert held.relative_hazard == row["relative_hazard"]
         assert list(held.band.months) == document["grid_months"]
         assert list(held.band.survival) == row["survival"]
         assert (list(held.band.ci_lower), list(held.band.ci_upper)) == (row["ci_lower"], row["ci_upper"])
         assert {str(key): share for key, share in held.reconstruction_share.items()} == row["reconstruction_share"]
-    for factor, ratio in artefact.cox.hazard_ratios.items():
+    for factor, ratio in fitted.cox.hazard_ratios.items():
         row = document["cox"]["hazard_ratios"][factor]
         assert (ratio.hazard_ratio, list(ratio.ci_95), ratio.p_value) == tuple(row.values())
-    assert list(artefact.cox.coefficients) == document["coefficients"]["estimate"]
-    assert [list(row) for row in artefact.cox.covariance] == document["coefficients"]["covariance"]
+    assert list(fitted.cox.coefficients) == document["coefficients"]["estimate"]
+    assert [list(row) for row in fitted.cox.covariance] == document["coefficients"]["covariance"]
 
 
 DIGITS = [position for position, character in enumerate(TEXT) if character.isdigit()]

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.artefact.store import DEFAULT_FOLDER, load_model, load_models
-from app.artefact.withdrawals import read_withdrawals
+from app.artefact.store import DEFAULT_FOLDER, load_model, load_models, read_withdrawals
 from app.core.errors import ArtefactError, ConfigurationError
 
 

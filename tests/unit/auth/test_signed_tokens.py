@@ -8,7 +8,7 @@ import pytest
 from app.auth.caller import Caller, NotAdmittedError
 from app.auth.jwks import KeySets
 from app.auth.signed_tokens import SignedTokens
-from app.config.site import Client, Integration
+from app.config.site import Client, SiteConfiguration
 from tests.lib.asynchronous import awaited
 from tests.lib.signing_ehr import ISSUER, PUBLIC_URL, key_file, signed
 
@@ -19,7 +19,7 @@ def test_used_tokens_are_kept_until_they_expire(tmp_path: Path) -> None:
     """A full memory refuses every token: what cannot be remembered could be used twice."""
     client = Client(issuer=ISSUER, jwks_file=key_file(tmp_path), scopes=("hooks",))
     now = time.time()
-    tokens = SignedTokens(Integration(client=(client,)), KeySets(), clock=lambda: now, most_remembered=2)
+    tokens = SignedTokens(SiteConfiguration(client=(client,)), KeySets(), clock=lambda: now, most_remembered=2)
 
     def verified(token: str) -> Caller:
         return awaited(tokens.verify, token, PUBLIC_URL + PATH, "hooks")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.config.settings import Settings
-from app.config.site import Client, LocalCode, SmartServer, load_integration
+from app.config.site import Client, LocalCode, SmartServer, load_site_configuration
 from app.core.errors import ConfigurationError
 from app.main import create_app
 
@@ -58,7 +58,7 @@ def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> 
     (tmp_path / "keys").mkdir()
     for name in ("signing.pem", "ehr.json"):
         (tmp_path / "keys" / name).touch()
-    found = load_integration(written(tmp_path, EVERY_ENTRY))
+    found = load_site_configuration(written(tmp_path, EVERY_ENTRY))
     assert (found.same_draw_minutes, found.afp_window_days, found.oldest_sample_days) == (1440, 30, 60)
     assert (found.accept_afp_units, found.tell_missing, found.suggest_filing) == (True, True, False)
     assert found.cors_origins == ("https://sandbox.example", "http://localhost:8080")
@@ -82,7 +82,7 @@ def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> 
 
 
 def test_nothing_is_trusted_without_a_file() -> None:
-    found = load_integration(None)
+    found = load_site_configuration(None)
     assert (found.client, found.smart, found.open_fhir_servers) == ((), (), ())
     assert (found.cors_origins, found.frame_ancestors) == ((), ())
 
@@ -92,13 +92,13 @@ def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
     keys.touch()
     (tmp_path / "site").mkdir()
     text = f'[[client]]\nissuer = "a"\njwks_file = "{keys}"\n'
-    assert load_integration(written(tmp_path / "site", text)).client[0].jwks_file == keys
+    assert load_site_configuration(written(tmp_path / "site", text)).client[0].jwks_file == keys
 
 
 @pytest.mark.parametrize("entry", ['signing_key_file = "none.pem"', '[[client]]\nissuer = "a"\njwks_file = "none.pem"'])
 def test_a_file_that_is_not_there_is_missed_at_start(tmp_path: Path, entry: str) -> None:
     with pytest.raises(ConfigurationError, match=r"file not found: none\.pem \(paths are relative to the folder of"):
-        load_integration(written(tmp_path, entry))
+        load_site_configuration(written(tmp_path, entry))
 
 
 def client(*lines: str) -> str:
@@ -169,7 +169,7 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
 def test_what_is_impossible_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
     text, told = IMPOSSIBLE[name]
     with pytest.raises(ConfigurationError) as refusal:
-        load_integration(written(tmp_path, text))
+        load_site_configuration(written(tmp_path, text))
     assert str(refusal.value).startswith(f"site.toml: {told}")
     assert "secret" not in str(refusal.value)
 
@@ -181,8 +181,8 @@ def test_the_service_does_not_start_with_it(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^absent\.toml: FileNotFoundError"):
-        load_integration(tmp_path / "absent.toml")
+        load_site_configuration(tmp_path / "absent.toml")
     binary = tmp_path / "binary.toml"
     binary.write_bytes(b"\xff")
     with pytest.raises(ConfigurationError, match=r"^binary\.toml: UnicodeDecodeError"):
-        load_integration(binary)
+        load_site_configuration(binary)

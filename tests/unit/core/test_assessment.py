@@ -13,7 +13,7 @@ from app.core.applicability import Population, Status, compare, population_error
 from app.core.assessment import Assessment, assess
 from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, attempt
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.wording import ratio_label, ratio_reference
 
@@ -26,8 +26,8 @@ def labs(*texts: str) -> dict[Analyte, Lab | InputError]:
     return {analyte: attempt(parse_lab, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)}
 
 
-def answer(artefact: Artefact, *texts: str) -> Assessment:
-    return assess(artefact, labs(*texts), computed_at=NOW)
+def answer(fitted: FittedModel, *texts: str) -> Assessment:
+    return assess(fitted, labs(*texts), computed_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -43,25 +43,25 @@ def answer(artefact: Artefact, *texts: str) -> Assessment:
     ],
 )
 def test_four_values_give_a_cell_and_a_risk_group(
-    artefact: Artefact, texts: tuple[str, ...], cell: str, group: str
+    fitted: FittedModel, texts: tuple[str, ...], cell: str, group: str
 ) -> None:
-    found = answer(artefact, *texts)
+    found = answer(fitted, *texts)
     assert (found.answer.cell.id, found.answer.risk_group.id) == (cell, group)
 
 
-def test_the_answer_holds_the_inputs_as_given_and_as_converted(artefact: Artefact) -> None:
-    found = answer(artefact, "4200 /uL", "1.10 10*9/L", "145 K/uL", ">1210 ng/mL")
+def test_the_answer_holds_the_inputs_as_given_and_as_converted(fitted: FittedModel) -> None:
+    found = answer(fitted, "4200 /uL", "1.10 10*9/L", "145 K/uL", ">1210 ng/mL")
     assert list(found.labs) == list(Analyte)
     assert [str(lab.given.value) for lab in found.labs.values()] == ["4200", "1.10", "145", "1210"]
     assert [lab.canonical for lab in found.labs.values()] == [Decimal("4.2"), Decimal("1.1"), 145, 1210]
-    assert found.artefact is artefact
+    assert found.fitted is fitted
     assert found.computed_at == NOW
     assert found.sampled_on == SampleDates(None, None)
     assert found.population == Population(None, None, None, None)
 
 
-def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(artefact: Artefact) -> None:
-    found = answer(artefact, "4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "12 ng/mL").answer.hazard_ratios
+def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(fitted: FittedModel) -> None:
+    found = answer(fitted, "4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "12 ng/mL").answer.hazard_ratios
     assert [(ratio.factor, ratio_label(ratio), ratio_reference(ratio), ratio.present) for ratio in found] == [
         ("sii", "SII ≥ 340 10*9/L", "SII < 340 10*9/L", True),
         ("afp", "AFP ≥ 400 ng/mL", "AFP < 400 ng/mL", False),
@@ -73,33 +73,33 @@ def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(a
         ),
     ]
     assert [ratio.estimate for ratio in found] == [
-        artefact.cox.hazard_ratio(factor) for factor in ("sii", "afp", "combined")
+        fitted.cox.hazard_ratio(factor) for factor in ("sii", "afp", "combined")
     ]
-    both = answer(artefact, *USUAL).answer.hazard_ratios
+    both = answer(fitted, *USUAL).answer.hazard_ratios
     assert [ratio.present for ratio in both] == [True, True, True]
 
 
-def test_survival_is_that_of_the_group_and_beside_it_that_of_the_cell(artefact: Artefact) -> None:
-    found = answer(artefact, *USUAL).answer
+def test_survival_is_that_of_the_group_and_beside_it_that_of_the_cell(fitted: FittedModel) -> None:
+    found = answer(fitted, *USUAL).answer
     assert [at.months for at in found.survival] == [3, 6, 12]
     for at in found.survival:
-        assert at.kaplan_meier == artefact.kaplan_meier["high"].band.at(at.months)
-        assert at.cox_predicted == artefact.cox.survival_at(artefact.cells[3], at.months)
-        assert at.kaplan_meier_reconstruction_share == artefact.kaplan_meier["high"].reconstruction_share[at.months]
-        assert at.cox_reconstruction_share == artefact.cox.cells["both"].reconstruction_share[at.months]
-    assert found.curve is artefact.kaplan_meier["high"]
-    assert found.cox_curve == artefact.cox.curve_of(artefact.cells[3])
-    assert found.relative_hazard == artefact.cox.relative_hazard(artefact.cells[3])
+        assert at.kaplan_meier == fitted.kaplan_meier["high"].band.at(at.months)
+        assert at.cox_predicted == fitted.cox.survival_at(fitted.cells[3], at.months)
+        assert at.kaplan_meier_reconstruction_share == fitted.kaplan_meier["high"].reconstruction_share[at.months]
+        assert at.cox_reconstruction_share == fitted.cox.cells["both"].reconstruction_share[at.months]
+    assert found.curve is fitted.kaplan_meier["high"]
+    assert found.cox_curve == fitted.cox.curve_of(fitted.cells[3])
+    assert found.relative_hazard == fitted.cox.relative_hazard(fitted.cells[3])
 
 
-def test_what_depends_on_the_cell_alone_is_computed_once_for_each_artefact(artefact: Artefact) -> None:
-    assert answer(artefact, *USUAL).answer is answer(artefact, "9 10*9/L", "1 10*9/L", "99 10*9/L", "999 ng/mL").answer
+def test_what_depends_on_the_cell_alone_is_computed_once_for_each_artefact(fitted: FittedModel) -> None:
+    assert answer(fitted, *USUAL).answer is answer(fitted, "9 10*9/L", "1 10*9/L", "99 10*9/L", "999 ng/mL").answer
     both = frozenset({"sii", "afp"})
-    assert load_artefact().answers[both] is not artefact.answers[both]
+    assert load_artefact().answers[both] is not fitted.answers[both]
 
 
-def test_firmness_and_indices_belong_to_the_blood_count(artefact: Artefact) -> None:
-    found = answer(artefact, *USUAL)
+def test_firmness_and_indices_belong_to_the_blood_count(fitted: FittedModel) -> None:
+    found = answer(fitted, *USUAL)
     assert found.indices.sii.working == "145 × 4.2 ÷ 1.1 ≈ 553.6"
     assert found.indices.nlr.cutoff == Decimal("2.4")
     assert found.indices.plr.cutoff == 108
@@ -107,10 +107,10 @@ def test_firmness_and_indices_belong_to_the_blood_count(artefact: Artefact) -> N
     assert found.repeat_measurement.same_side_probability == pytest.approx(0.87872, abs=1e-4)
 
 
-def test_everything_that_is_wrong_is_told_at_once(artefact: Artefact) -> None:
+def test_everything_that_is_wrong_is_told_at_once(fitted: FittedModel) -> None:
     with pytest.raises(InputErrors) as caught:
         assess(
-            artefact,
+            fitted,
             labs("55 %", "0 10*9/L", "9999 10*9/L", "<=400 ng/mL"),
             computed_at=NOW,
             population=Population(child_pugh_class="D", ecog=6),
@@ -129,9 +129,9 @@ def test_everything_that_is_wrong_is_told_at_once(artefact: Artefact) -> None:
     assert str(caught.value).splitlines()[0] == "neutrophils: unit_percent"
 
 
-def test_an_error_of_afp_is_told_once(artefact: Artefact) -> None:
+def test_an_error_of_afp_is_told_once(fitted: FittedModel) -> None:
     with pytest.raises(InputErrors) as caught:
-        answer(artefact, *USUAL[:3], "nothing")
+        answer(fitted, *USUAL[:3], "nothing")
     assert [error.field for error in caught.value.errors] == ["afp"]
 
 
@@ -145,9 +145,9 @@ def test_an_error_of_afp_is_told_once(artefact: Artefact) -> None:
     ],
 )
 def test_an_unusual_ratio_of_the_counts_is_questioned(
-    artefact: Artefact, neutrophils: str, lymphocytes: str, codes: list[str], side: str
+    fitted: FittedModel, neutrophils: str, lymphocytes: str, codes: list[str], side: str
 ) -> None:
-    found = answer(artefact, neutrophils, lymphocytes, "145 10*9/L", "620 ng/mL")
+    found = answer(fitted, neutrophils, lymphocytes, "145 10*9/L", "620 ng/mL")
     assert [notice.code for notice in found.warnings] == codes
     for notice in found.warnings:
         assert notice.field == "neutrophils"
@@ -155,9 +155,9 @@ def test_an_unusual_ratio_of_the_counts_is_questioned(
         assert notice.parameters == {"limit": Decimal("0.3") if side == "below" else Decimal(90)}
 
 
-def test_the_age_of_the_samples_is_said_before_the_values(artefact: Artefact) -> None:
+def test_the_age_of_the_samples_is_said_before_the_values(fitted: FittedModel) -> None:
     found = assess(
-        artefact,
+        fitted,
         labs("4.2 10*9/L", "1.1 10*9/L", "20 10*9/L", "410 ng/mL"),
         computed_at=NOW,
         sampled_on=SampleDates(date(2026, 1, 1), TODAY),
@@ -215,13 +215,13 @@ def test_a_sample_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
     ],
 )
 def test_a_day_that_has_begun_somewhere_is_not_in_the_future(
-    artefact: Artefact, moment: datetime, latest: date
+    fitted: FittedModel, moment: datetime, latest: date
 ) -> None:
-    found = assess(artefact, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(latest, latest))
+    found = assess(fitted, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(latest, latest))
     assert found.sampled_on == SampleDates(latest, latest)
     tomorrow = latest + timedelta(days=1)
     with pytest.raises(InputErrors) as caught:
-        assess(artefact, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(tomorrow, latest))
+        assess(fitted, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(tomorrow, latest))
     assert [error.field for error in caught.value.errors] == ["sampled_on.blood_count"]
 
 
@@ -257,14 +257,14 @@ YES, NO, UNKNOWN = Status.MATCHES, Status.DIFFERS, Status.NOT_STATED
     ],
 )
 def test_a_patient_is_compared_with_the_study(
-    artefact: Artefact, population: Population, status: Status, each: tuple[Status, ...]
+    fitted: FittedModel, population: Population, status: Status, each: tuple[Status, ...]
 ) -> None:
-    found = compare(population, artefact.population.criteria)
+    found = compare(population, fitted.population.criteria)
     assert found.status is status
     assert [(reason.criterion.id, reason.status) for reason in found.reasons] == list(
         zip(("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"), each, strict=True)
     )
-    assert assess(artefact, labs(*USUAL), computed_at=NOW, population=population).applicability == found
+    assert assess(fitted, labs(*USUAL), computed_at=NOW, population=population).applicability == found
 
 
 def test_without_criteria_nothing_is_known_to_match() -> None:

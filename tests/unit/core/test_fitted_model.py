@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from app.core.fitted_model import Artefact, once_per_model
+from app.core.fitted_model import FittedModel, once_per_model
 
 
-def test_model_keeps_what_was_made_of_it_once(artefact: Artefact) -> None:
+def test_model_keeps_what_was_made_of_it_once(fitted: FittedModel) -> None:
     made = []
 
     @once_per_model
-    def name_of(model: Artefact, cell: str) -> str:
+    def name_of(model: FittedModel, cell: str) -> str:
         made.append(cell)
         return f"{model.id} {cell}"
 
-    other = replace(artefact, id="other")
+    other = replace(fitted, id="other")
     for _ in range(3):
-        assert name_of(artefact, "both") == f"{artefact.id} both"
-        assert name_of(artefact, "neither") == f"{artefact.id} neither"
+        assert name_of(fitted, "both") == f"{fitted.id} both"
+        assert name_of(fitted, "neither") == f"{fitted.id} neither"
         assert name_of(other, "both") == "other both"
     assert made == ["both", "neither", "both"]

@@ -8,7 +8,7 @@ import pytest
 from app.artefact.reader import load_artefact
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import BeyondEvidenceError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import Band, Estimate, step_index
 
 CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
@@ -74,9 +74,9 @@ def test_a_curve_is_read_with_its_limits() -> None:
     ],
 )
 def test_two_flags_make_a_cell_and_their_number_a_risk_group(
-    artefact: Artefact, sii: bool, afp: bool, cell: str, label: str, factors: tuple[str, ...], group: str
+    fitted: FittedModel, sii: bool, afp: bool, cell: str, label: str, factors: tuple[str, ...], group: str
 ) -> None:
-    found = artefact.answers[frozenset(name for name, is_high in (("sii", sii), ("afp", afp)) if is_high)]
+    found = fitted.answers[frozenset(name for name, is_high in (("sii", sii), ("afp", afp)) if is_high)]
     assert (found.cell.id, found.cell.label, found.cell.factors) == (cell, label, factors)
     assert found.risk_group.id == group
 
@@ -89,8 +89,8 @@ def test_the_risk_groups_say_what_they_are() -> None:
     ]
 
 
-def test_the_fitted_model_reads_as_published(artefact: Artefact) -> None:
-    shown = {factor: f"{artefact.cox.hazard_ratio(factor).hazard_ratio:.2f}" for factor in ("sii", "afp", "combined")}
+def test_the_fitted_model_reads_as_published(fitted: FittedModel) -> None:
+    shown = {factor: f"{fitted.cox.hazard_ratio(factor).hazard_ratio:.2f}" for factor in ("sii", "afp", "combined")}
     assert shown == {"sii": "2.21", "afp": "2.75", "combined": "6.08"}
 
 
@@ -99,16 +99,16 @@ def test_the_fitted_model_reads_as_published(artefact: Artefact) -> None:
     [("sii", 2.211, (1.089, 4.489), 0.028), ("afp", 2.750, (1.259, 6.010), 0.011)],  # Table 2, multivariable
 )
 def test_the_fitted_hazard_ratios_are_those_of_table_2(
-    artefact: Artefact, factor: str, ratio: float, interval: tuple[float, float], p_value: float
+    fitted: FittedModel, factor: str, ratio: float, interval: tuple[float, float], p_value: float
 ) -> None:
-    found = artefact.cox.hazard_ratio(factor)
+    found = fitted.cox.hazard_ratio(factor)
     assert found.hazard_ratio == pytest.approx(ratio, rel=0.01)
     assert found.ci_95 == pytest.approx(interval, rel=0.015)
     assert found.p_value == pytest.approx(p_value, abs=0.001)
 
 
-def test_fitted_ratios_have_wald_limits_and_p_values(artefact: Artefact) -> None:
-    cox = artefact.cox
+def test_fitted_ratios_have_wald_limits_and_p_values(fitted: FittedModel) -> None:
+    cox = fitted.cox
     (var_sii, covariance), (_, var_afp) = cox.covariance
     expected = {
         "sii": (cox.coefficients[0], var_sii),
@@ -123,8 +123,8 @@ def test_fitted_ratios_have_wald_limits_and_p_values(artefact: Artefact) -> None
         assert found.p_value == pytest.approx(2 * spread.cdf(0), abs=1e-8)
 
 
-def test_fitted_survival_is_a_power_of_the_baseline(artefact: Artefact) -> None:
-    baseline = artefact.cox.curve_of(CELLS[0])
+def test_fitted_survival_is_a_power_of_the_baseline(fitted: FittedModel) -> None:
+    baseline = fitted.cox.curve_of(CELLS[0])
     for cell in CELLS:
-        relative = artefact.cox.relative_hazard(cell)
-        assert artefact.cox.curve_of(cell) == pytest.approx([survival**relative for survival in baseline], abs=5e-8)
+        relative = fitted.cox.relative_hazard(cell)
+        assert fitted.cox.curve_of(cell) == pytest.approx([survival**relative for survival in baseline], abs=5e-8)

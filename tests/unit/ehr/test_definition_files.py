@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.artefact.reader import load_artefact
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.config.version import software
 from app.core.analytes import LOINC, Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Status
@@ -82,7 +82,7 @@ def test_question_has_the_unit_of_its_analyte(analyte: Analyte) -> None:
 @pytest.mark.parametrize("analyte", Analyte)
 def test_question_looks_back_as_far_as_the_reader(analyte: Analyte) -> None:
     assert extensions(QUESTIONS[analyte.value])["sdc-questionnaire-observationLinkPeriod"]["valueDuration"] == {
-        "value": Integration().oldest_sample_days,
+        "value": SiteConfiguration().oldest_sample_days,
         "unit": "days",
         "system": UcumCode.system,
         "code": "d",

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from app.artefact.reader import load_artefact
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RiskGroup
 from app.presentation.charts.export import curve_png, curve_svg, svg_to_png
 
@@ -19,20 +19,20 @@ def _parsed(svg: str) -> ET.Element:
 
 
 @pytest.mark.parametrize("group", RISK_GROUPS)
-def test_the_svg_says_what_it_is_and_where_it_is_from(artefact: Artefact, group: RiskGroup) -> None:
-    root = _parsed(curve_svg(artefact, group))
+def test_the_svg_says_what_it_is_and_where_it_is_from(fitted: FittedModel, group: RiskGroup) -> None:
+    root = _parsed(curve_svg(fitted, group))
     title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")
     assert title == f"Overall survival: {group.label}"
     assert description is not None
     assert "reconstructed" in description
     text = " ".join(root.itertext())
-    for said in ("From 58 patients of one centre", "reconstructed cohorts", "BMC Cancer", artefact.digest[:23]):
+    for said in ("From 58 patients of one centre", "reconstructed cohorts", "BMC Cancer", fitted.digest[:23]):
         assert said in text
     assert "not a forecast for one person" in text
 
 
-def test_the_svg_needs_no_style_and_nothing_from_elsewhere(artefact: Artefact) -> None:
-    svg = curve_svg(artefact, RISK_GROUPS[0], CELLS[0])
+def test_the_svg_needs_no_style_and_nothing_from_elsewhere(fitted: FittedModel) -> None:
+    svg = curve_svg(fitted, RISK_GROUPS[0], CELLS[0])
     root = _parsed(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
         *("svg", "title", "desc", "rect", "g", "path", "text", "tspan")
@@ -40,16 +40,16 @@ def test_the_svg_needs_no_style_and_nothing_from_elsewhere(artefact: Artefact) -
     assert not any("style" in element.attrib or "href" in element.attrib for element in root.iter())
 
 
-def test_lines_differ_by_dash_and_not_by_colour_alone(artefact: Artefact) -> None:
-    root = _parsed(curve_svg(artefact, RISK_GROUPS[2], CELLS[3]))
+def test_lines_differ_by_dash_and_not_by_colour_alone(fitted: FittedModel) -> None:
+    root = _parsed(curve_svg(fitted, RISK_GROUPS[2], CELLS[3]))
     lines = [path for path in root.iter(f"{SVG}path") if path.get("class", "").startswith("line")]
     assert len(lines) == 4
     assert len({line.get("stroke-dasharray") for line in lines}) == 4
     assert len({line.get("stroke") for line in lines}) == 4
 
 
-def test_the_png_is_of_the_size_that_was_asked(artefact: Artefact) -> None:
-    png = curve_png(artefact, RISK_GROUPS[1])
+def test_the_png_is_of_the_size_that_was_asked(fitted: FittedModel) -> None:
+    png = curve_png(fitted, RISK_GROUPS[1])
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">I", png[16:20]) == (1440,)
 
@@ -64,13 +64,13 @@ def test_text_is_drawn_in_the_font_that_is_shipped() -> None:
     assert plain != bold
 
 
-def test_every_character_of_a_chart_is_in_the_font(artefact: Artefact) -> None:
+def test_every_character_of_a_chart_is_in_the_font(fitted: FittedModel) -> None:
     # A character that the font lacks is drawn as nothing: its picture is that of an empty text.
     empty = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><text y="15">{}</text></svg>'
     used = {
         character
         for cell, group in ((CELLS[0], 0), (CELLS[1], 1), (CELLS[2], 1), (CELLS[3], 2))
-        for element in _parsed(curve_svg(artefact, RISK_GROUPS[group], cell)).iter()
+        for element in _parsed(curve_svg(fitted, RISK_GROUPS[group], cell)).iter()
         if element.tag in (f"{SVG}text", f"{SVG}tspan")
         for character in "".join(element.itertext())
     }

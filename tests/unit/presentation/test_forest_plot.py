@@ -6,7 +6,7 @@ import math
 import pytest
 
 from app.core.cell_answers import CellAnswer
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.presentation.charts.forest_plot import (
     FOREST_NARROW,
     FOREST_WIDE,
@@ -17,12 +17,12 @@ from app.presentation.charts.forest_plot import (
 )
 
 
-def answer(artefact: Artefact, *high: str) -> CellAnswer:
-    return artefact.answers[frozenset(high)]
+def answer(fitted: FittedModel, *high: str) -> CellAnswer:
+    return fitted.answers[frozenset(high)]
 
 
-def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) -> None:
-    rows = estimates(artefact, answer(artefact, "sii", "afp"))
+def test_other_studies_stand_below_the_study_of_each_factor(fitted: FittedModel) -> None:
+    rows = estimates(fitted, answer(fitted, "sii", "afp"))
     assert [(row.kind, row.factor) for row in rows] == [
         ("heading", "sii"),
         ("study", "sii"),
@@ -37,8 +37,8 @@ def test_other_studies_stand_below_the_study_of_each_factor(artefact: Artefact) 
     ]
 
 
-def test_headings_say_what_is_compared_and_which_factors_the_patient_has(artefact: Artefact) -> None:
-    rows = estimates(artefact, answer(artefact, "sii"))
+def test_headings_say_what_is_compared_and_which_factors_the_patient_has(fitted: FittedModel) -> None:
+    rows = estimates(fitted, answer(fitted, "sii"))
     assert [row.label.replace("\u00a0", " ") for row in rows if row.kind == "heading"] == [
         "SII ≥ 340 × 10⁹/L (this patient) against SII < 340 × 10⁹/L",
         "AFP ≥ 400 ng/mL against AFP < 400 ng/mL",
@@ -57,8 +57,8 @@ def test_equal_ratios_are_equal_distances(layout: ForestLayout) -> None:
 
 
 @pytest.mark.parametrize("layout", [FOREST_WIDE, FOREST_NARROW])
-def test_the_axis_holds_every_interval_and_rows_do_not_overlap(artefact: Artefact, layout: ForestLayout) -> None:
-    plot = forest_plot(estimates(artefact, answer(artefact)), layout)
+def test_the_axis_holds_every_interval_and_rows_do_not_overlap(fitted: FittedModel, layout: ForestLayout) -> None:
+    plot = forest_plot(estimates(fitted, answer(fitted)), layout)
     left, right = layout.plot
     for row in plot.rows:
         if row.kind != "heading":
@@ -68,16 +68,16 @@ def test_the_axis_holds_every_interval_and_rows_do_not_overlap(artefact: Artefac
     assert places[-1] < plot.axis_y < plot.height
 
 
-def test_ticks_are_those_within_the_axis(artefact: Artefact) -> None:
-    plot = forest_plot(estimates(artefact, answer(artefact)))
+def test_ticks_are_those_within_the_axis(fitted: FittedModel) -> None:
+    plot = forest_plot(estimates(fitted, answer(fitted)))
     assert [label for _, label in plot.ticks] == ["1", "2", "5", "10"]
     one, two, five, ten = (place for place, _ in plot.ticks)
     assert (two - one) / (ten - one) == pytest.approx(math.log10(2), abs=0.002)
     assert (five - one) / (ten - one) == pytest.approx(math.log10(5), abs=0.002)
 
 
-def test_the_numbers_are_those_of_the_model(artefact: Artefact) -> None:
-    rows = forest_plot(estimates(artefact, answer(artefact, "sii", "afp"))).rows
-    study = artefact.cox.hazard_ratio("sii")
+def test_the_numbers_are_those_of_the_model(fitted: FittedModel) -> None:
+    rows = forest_plot(estimates(fitted, answer(fitted, "sii", "afp"))).rows
+    study = fitted.cox.hazard_ratio("sii")
     assert rows[1].numbers == f"{study.hazard_ratio:.2f} ({study.ci_95[0]:.2f} to {study.ci_95[1]:.2f})"
     assert rows[2].numbers == "1.64 (1.45 to 1.85)"

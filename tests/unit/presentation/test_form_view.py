@@ -6,14 +6,14 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, make_lab
 from app.presentation.pages.form import form_page, number, target_of
 from app.presentation.pages.live_check import live_check
 
 
-def test_an_empty_form_has_nothing_chosen(artefact: Artefact) -> None:
-    page = form_page(artefact)
+def test_an_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
+    page = form_page(fitted)
     assert [lab.name for lab in page.labs] == ["neutrophils", "lymphocytes", "platelets", "afp"]
     assert not any(unit.is_chosen for lab in page.labs for unit in lab.units)
     assert not any(choice.is_chosen and choice.value for question in page.questions for choice in question.choices)
@@ -21,14 +21,14 @@ def test_an_empty_form_has_nothing_chosen(artefact: Artefact) -> None:
     assert page.problems == ()
 
 
-def test_hints_give_the_usual_range_in_the_canonical_unit(artefact: Artefact) -> None:
-    hints = {lab.name: lab.hint for lab in form_page(artefact).labs}
+def test_hints_give_the_usual_range_in_the_canonical_unit(fitted: FittedModel) -> None:
+    hints = {lab.name: lab.hint for lab in form_page(fitted).labs}
     assert hints["neutrophils"] == "Usually 0.5 to 50 × 10⁹/L"
     assert hints["afp"].startswith("Usually up to 2\u202f000\u202f000 ng/mL")
 
 
-def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(artefact: Artefact) -> None:
-    afp = form_page(artefact, {"afp_unit": "mg/L"}).labs[3]
+def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(fitted: FittedModel) -> None:
+    afp = form_page(fitted, {"afp_unit": "mg/L"}).labs[3]
     assert [unit.value for unit in afp.units if unit.is_chosen] == ["mg/L"]
 
 
@@ -42,18 +42,18 @@ def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(artefact: Artef
         ("population.ecog", "out_of_range", "ecog"),
     ],
 )
-def test_an_error_leads_to_its_field(artefact: Artefact, field: str, code: str, target: str) -> None:
+def test_an_error_leads_to_its_field(fitted: FittedModel, field: str, code: str, target: str) -> None:
     case = "afp" if code == "in_the_future" else ""
     error = InputError(field, code, case, offered=("ng/mL",), number="620", unit="ng/mL", highest=5)
     assert target_of(error) == target
-    page = form_page(artefact, {}, (error,))
+    page = form_page(fitted, {}, (error,))
     assert [problem.target for problem in page.problems] == [target]
     assert page.problems[0].label
     assert page.is_more_open == (not target.startswith("afp") or target == "afp_date")
 
 
-def test_an_error_of_the_unit_stands_at_the_unit(artefact: Artefact) -> None:
-    page = form_page(artefact, {}, (InputError("afp", "unit_missing", offered=("ng/mL",)),))
+def test_an_error_of_the_unit_stands_at_the_unit(fitted: FittedModel) -> None:
+    page = form_page(fitted, {}, (InputError("afp", "unit_missing", offered=("ng/mL",)),))
     assert (page.labs[3].value_problem, page.labs[3].unit_problem) == (None, page.problems[0])
 
 
@@ -62,7 +62,7 @@ def test_thousands_are_set_apart_by_narrow_spaces() -> None:
     assert number(Decimal("0.5")) == "0.5"
 
 
-def _check(artefact: Artefact, **typed: tuple[str, str]) -> dict[str, str]:
+def _check(fitted: FittedModel, **typed: tuple[str, str]) -> dict[str, str]:
     measured: dict[Analyte, Lab | InputError] = {}
     for analyte in Analyte:
         value, unit = typed.get(analyte.value, ("", ""))
@@ -70,22 +70,22 @@ def _check(artefact: Artefact, **typed: tuple[str, str]) -> dict[str, str]:
             measured[analyte] = make_lab(analyte, value, unit)
         except InputError as error:
             measured[analyte] = error
-    return live_check(artefact, measured)
+    return live_check(fitted, measured)
 
 
-def test_nothing_is_said_of_what_is_not_finished(artefact: Artefact) -> None:
-    said = _check(artefact, neutrophils=("4.2", ""), lymphocytes=("", "10*9/L"))
+def test_nothing_is_said_of_what_is_not_finished(fitted: FittedModel) -> None:
+    said = _check(fitted, neutrophils=("4.2", ""), lymphocytes=("", "10*9/L"))
     assert set(said.values()) == {""}
 
 
-def test_three_counts_give_the_working(artefact: Artefact) -> None:
+def test_three_counts_give_the_working(fitted: FittedModel) -> None:
     giga = "10*9/L"
-    said = _check(artefact, neutrophils=("3.4", giga), lymphocytes=("1", giga), platelets=("100", giga))
+    said = _check(fitted, neutrophils=("3.4", giga), lymphocytes=("1", giga), platelets=("100", giga))
     assert said["working"].endswith("100 × 3.4 ÷ 1 = 340.0 × 10⁹/L: high (high from 340)")
 
 
-def test_a_doubtful_value_is_questioned_alone(artefact: Artefact) -> None:
-    said = _check(artefact, neutrophils=("4200", "10*9/L"), afp=("350", "IU/mL"))
+def test_a_doubtful_value_is_questioned_alone(fitted: FittedModel) -> None:
+    said = _check(fitted, neutrophils=("4200", "10*9/L"), afp=("350", "IU/mL"))
     assert "It would be usual in /µL" in said["neutrophils"]
     assert said["afp"] == "AFP was converted with 1 IU = 1.21 ng; laboratories differ."
     assert said["working"] == said["lymphocytes"] == said["platelets"] == ""

@@ -14,7 +14,7 @@ from app.core.analytes import Analyte
 from app.core.applicability import Population, compare
 from app.core.dates import SampleDates, date_errors, date_warnings
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
 from app.presentation import messages, rejection_messages
@@ -106,8 +106,8 @@ def test_dates_are_worded_by_sample() -> None:
     assert warning_message(apart) == "Blood count and AFP were taken 91 days apart."
 
 
-def test_a_difference_says_why_it_matters(artefact: Artefact) -> None:
-    found = compare(Population(None, True, "B", 2), artefact.population.criteria)
+def test_a_difference_says_why_it_matters(fitted: FittedModel) -> None:
+    found = compare(Population(None, True, "B", 2), fitted.population.criteria)
     unstated, same, child_pugh, ecog = map(reason_message, found.reasons)
     assert unstated == "Not stated. In the study: Sorafenib failed: radiological progression during sorafenib."
     assert same == "As in the study: Starting regorafenib; the laboratory values are from its start."
@@ -162,19 +162,19 @@ def test_a_message_is_in_the_language_of_the_answer() -> None:
     assert error_message(error).text == "There is no number."
 
 
-def test_what_a_model_keeps_is_kept_by_language(artefact: Artefact) -> None:
+def test_what_a_model_keeps_is_kept_by_language(fitted: FittedModel) -> None:
     calls = []
 
     @once_per_model_and_language
-    def greeting(_artefact: Artefact, name: str) -> str:
+    def greeting(_artefact: FittedModel, name: str) -> str:
         calls.append(name)
         return gettext("Hello") + name
 
     marked = Marked()
     for _ in range(2):
-        assert greeting(artefact, "x") == "Hellox"
+        assert greeting(fitted, "x") == "Hellox"
         with using(marked):
-            assert greeting(artefact, "x") == "[Hello]x"
+            assert greeting(fitted, "x") == "[Hello]x"
     assert calls == ["x", "x"]
 
 

@@ -10,7 +10,7 @@ from app.artefact.store import load_model
 from app.core.analytes import Analyte
 from app.core.assessment import assess
 from app.core.errors import InputError
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.pages.contexts import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
 from app.presentation.pages.evidence import evidence_page
@@ -23,12 +23,12 @@ NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
 
 
-def _result(artefact: Artefact, afp: str = "620 ng/mL", record: RecordView | None = None) -> ResultPage:
+def _result(fitted: FittedModel, afp: str = "620 ng/mL", record: RecordView | None = None) -> ResultPage:
     texts = ("4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", afp)
     labs: dict[Analyte, Lab | InputError] = {
         analyte: parse_lab(analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
     }
-    return result_page(assess(artefact, labs, computed_at=NOW), TYPED, record)
+    return result_page(assess(fitted, labs, computed_at=NOW), TYPED, record)
 
 
 def _used(template: str) -> set[str]:
@@ -58,19 +58,19 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     }
 
 
-def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
+def test_every_page_renders_with_nothing_undefined(fitted: FittedModel) -> None:
     error = InputError("afp", "not_finite", number="620", unit="ng/mL")
     prefill = Prefill("Values", "Compare them.", "Not found: AFP.", ("One",), {"neutrophils": "4.2"})
     pages: tuple[Page, ...] = (
-        form_page(artefact),
-        form_page(artefact, TYPED, (error,)),
-        _result(artefact),
+        form_page(fitted),
+        form_page(fitted, TYPED, (error,)),
+        _result(fitted),
         evidence_page(load_model()),
-        FiledPage(site_of(artefact, "filed", 1), PatientBanner("A B", "1950"), "Filed", "It was filed."),
-        form_page(artefact, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
-        _result(artefact, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
-        _result(artefact, record=RecordView("a-handle", PatientBanner("A B", "1950"), filing=Filing(reason="No."))),
-        ProblemPage(site_of(artefact, "problem", 2), 404, "Nothing is here", "Check the path."),
+        FiledPage(site_of(fitted, "filed", 1), PatientBanner("A B", "1950"), "Filed", "It was filed."),
+        form_page(fitted, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
+        _result(fitted, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
+        _result(fitted, record=RecordView("a-handle", PatientBanner("A B", "1950"), filing=Filing(reason="No."))),
+        ProblemPage(site_of(fitted, "problem", 2), 404, "Nothing is here", "Check the path."),
     )
     for page in pages:
         html = render(page)
@@ -78,25 +78,25 @@ def test_every_page_renders_with_nothing_undefined(artefact: Artefact) -> None:
         assert set(context_of(page)) == {field.name for field in fields(page)}
 
 
-def test_nothing_typed_becomes_markup(artefact: Artefact) -> None:
+def test_nothing_typed_becomes_markup(fitted: FittedModel) -> None:
     typed = {"afp": '"><script>alert(1)</script>', "afp_unit": "<b>", "neutrophils": "'"}
-    html = render(form_page(artefact, typed))
+    html = render(form_page(fitted, typed))
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert '<option value="&lt;b&gt;" selected>' in html
 
 
-def test_pages_hold_no_style_or_script_of_their_own(artefact: Artefact) -> None:
-    for page in (form_page(artefact), _result(artefact), evidence_page(load_model())):
+def test_pages_hold_no_style_or_script_of_their_own(fitted: FittedModel) -> None:
+    for page in (form_page(fitted), _result(fitted), evidence_page(load_model())):
         html = render(page)
         assert "<style" not in html
         assert " style=" not in html
         assert html.count("<script") == html.count('<script type="module" src="./static/main.js?v=') == 1
 
 
-def test_links_lead_to_the_start_of_the_site_from_any_depth(artefact: Artefact) -> None:
-    assert site_of(artefact, "form").root == "./"
-    assert site_of(artefact, "problem", 2).root == "../../"
+def test_links_lead_to_the_start_of_the_site_from_any_depth(fitted: FittedModel) -> None:
+    assert site_of(fitted, "form").root == "./"
+    assert site_of(fitted, "problem", 2).root == "../../"
 
 
 def test_the_address_of_a_static_file_carries_the_digest_of_its_content() -> None:
@@ -105,19 +105,19 @@ def test_the_address_of_a_static_file_carries_the_digest_of_its_content() -> Non
     assert len(digest) == 12
 
 
-def test_a_result_shows_values_as_given_and_as_used(artefact: Artefact) -> None:
-    row = _result(artefact, ">1000 [IU]/mL").inputs[3]
+def test_a_result_shows_values_as_given_and_as_used(fitted: FittedModel) -> None:
+    row = _result(fitted, ">1000 [IU]/mL").inputs[3]
     assert (row.given, row.canonical, row.is_converted) == ("> 1000 [IU]/mL", "> 1210 ng/mL", True)
 
 
-def test_a_result_names_model_software_and_time(artefact: Artefact) -> None:
-    page = _result(artefact)
+def test_a_result_names_model_software_and_time(fitted: FittedModel) -> None:
+    page = _result(fitted)
     html = render(page)
-    for said in (artefact.digest, f"{artefact.id} {artefact.version}", page.site.software, "2026-11-03 09:30 UTC"):
+    for said in (fitted.digest, f"{fitted.id} {fitted.version}", page.site.software, "2026-11-03 09:30 UTC"):
         assert said in html
 
 
-def test_a_result_keeps_what_was_typed_to_be_changed(artefact: Artefact) -> None:
-    html = render(_result(artefact))
+def test_a_result_keeps_what_was_typed_to_be_changed(fitted: FittedModel) -> None:
+    html = render(_result(fitted))
     assert '<input type="hidden" name="neutrophils" value="4.2">' in html
     assert '<input type="hidden" name="neutrophils_unit" value="10*9/L">' in html

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.core.analytes import LOINC, Analyte
 from app.core.clinical_codes import Coding, LoincCode
 from app.ehr.fhir.reading.resources import objects_in
@@ -117,17 +117,17 @@ _OTHER = Coded(None, None, NOT_AN_ANALYTE, is_result=False)
 _UNREADABLE = Coded(None, None, "code_unreadable")
 
 
-def laboratory_codes(integration: Integration) -> LaboratoryCodes:
+def laboratory_codes(site: SiteConfiguration) -> LaboratoryCodes:
     """Return the codes that hold at this site."""
     accepted = {code.coding: analyte for analyte, codes in LOINC.items() for code in codes}
     refused = {code.coding: case for code, case in _REFUSED.items()}
     units = dict.fromkeys((code.coding for code in _AFP_UNITS), Analyte.AFP)
-    if integration.accept_afp_units:
+    if site.accept_afp_units:
         accepted |= units
     else:
         refused |= dict.fromkeys(units, _IN_AFP_UNITS)
     molar = {code: Analyte.AFP for code, case in refused.items() if case == _MOLAR}
-    accepted |= {(local.system, local.code): Analyte(local.analyte) for local in integration.local_code}
+    accepted |= {(local.system, local.code): Analyte(local.analyte) for local in site.local_code}
     return LaboratoryCodes(accepted, refused, molar | {code: Analyte.AFP for code in units if code in refused})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.core.clinical_codes import Coding, Icd10CmCode, Icd10Code, SnomedCode
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import codes_in
@@ -36,9 +36,9 @@ _ESTABLISHED_IN_GERMANY = "G"
 _CHANGES_MEANING = ("modifierExtension", "implicitRules")
 
 
-def condition_codes(integration: Integration) -> tuple[Coding, ...]:
+def condition_codes(site: SiteConfiguration) -> tuple[Coding, ...]:
     """Return the codes that this site uses."""
-    return (*STANDARD_CODES, *((one.system, one.code) for one in integration.condition_code))
+    return (*STANDARD_CODES, *((one.system, one.code) for one in site.condition_code))
 
 
 def carcinoma_in(conditions: Iterable[Found], codes: tuple[Coding, ...], patient: Reference) -> Found | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.config.site import Integration
+from app.config.site import SiteConfiguration
 from app.core.analytes import Analyte
 from app.core.dates import SampleDates
 from app.core.errors import InputError, InputWarning
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.labs import Lab
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
@@ -38,7 +38,7 @@ class ReadingRules:
     same_draw: timedelta
     afp_window: timedelta
     oldest: timedelta
-    artefact: Artefact
+    fitted: FittedModel
 
 
 class _Candidate(NamedTuple):
@@ -87,14 +87,14 @@ class LabReading:
         )
 
 
-def reading_rules(integration: Integration, artefact: Artefact) -> ReadingRules:
+def reading_rules(site: SiteConfiguration, fitted: FittedModel) -> ReadingRules:
     """Return the rules of a site."""
     return ReadingRules(
-        laboratory_codes(integration),
-        timedelta(minutes=integration.same_draw_minutes),
-        timedelta(days=integration.afp_window_days),
-        timedelta(days=integration.oldest_sample_days),
-        artefact,
+        laboratory_codes(site),
+        timedelta(minutes=site.same_draw_minutes),
+        timedelta(days=site.afp_window_days),
+        timedelta(days=site.oldest_sample_days),
+        fitted,
     )
 
 
@@ -123,7 +123,7 @@ def read_labs(
     draw = latest_complete_draw(results, rules.same_draw)
     chosen = _with_afp(draw, results, rules.afp_window)
     newer = newer_results(chosen, results, rejected)
-    refused = changed_side(chosen, newer, rules.artefact)
+    refused = changed_side(chosen, newer, rules.fitted)
     dates = _sample_dates(chosen)
     refused |= {analyte: error for analyte, error in age_errors(dates, rules, now).items() if analyte in chosen}
     subject = patient or common_patient(subjects)

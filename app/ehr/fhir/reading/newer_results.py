@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.core.analytes import Analyte
 from app.core.assessment import afp_is_high_in
 from app.core.errors import InputError, InputWarning
-from app.core.fitted_model import Artefact
+from app.core.fitted_model import FittedModel
 from app.core.indices import compute_indices
 from app.core.labs import UnusedResult
 from app.ehr.fhir.reading.blood_draws import COUNTS
@@ -36,7 +36,7 @@ def newer_results(
 
 
 def changed_side(
-    chosen: Mapping[Analyte, Result], newer: Sequence[UnusedResult], artefact: Artefact
+    chosen: Mapping[Analyte, Result], newer: Sequence[UnusedResult], fitted: FittedModel
 ) -> dict[Analyte, InputError]:
     """Return an error for each analyte whose newer results forbid a risk group.
 
@@ -47,12 +47,12 @@ def changed_side(
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
-        if any(one.lab is None for one in about) or (about and _index_can_change(chosen, about, artefact)):
+        if any(one.lab is None for one in about) or (about and _index_can_change(chosen, about, fitted)):
             named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)
             errors |= dict.fromkeys(COUNTS, _error(named, about))
     if Analyte.AFP in chosen:
         about = [one for one in newer if one.analyte in (Analyte.AFP, None)]
-        if any(one.lab is None for one in about) or (about and _afp_can_change(chosen[Analyte.AFP], about, artefact)):
+        if any(one.lab is None for one in about) or (about and _afp_can_change(chosen[Analyte.AFP], about, fitted)):
             errors[Analyte.AFP] = _error(Analyte.AFP, about)
     return errors
 
@@ -69,26 +69,26 @@ def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
     return any(one.latest is None or one.latest > other.effective.earliest for other in others)
 
 
-def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[UnusedResult], artefact: Artefact) -> bool:
+def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[UnusedResult], fitted: FittedModel) -> bool:
     neutrophils, lymphocytes, platelets = (
         [chosen[analyte].lab.canonical, *(one.lab.canonical for one in newer if one.analyte is analyte and one.lab)]
         for analyte in COUNTS
     )
-    lowest = _high_indices(min(neutrophils), max(lymphocytes), min(platelets), artefact)
-    return lowest != _high_indices(max(neutrophils), min(lymphocytes), max(platelets), artefact)
+    lowest = _high_indices(min(neutrophils), max(lymphocytes), min(platelets), fitted)
+    return lowest != _high_indices(max(neutrophils), min(lymphocytes), max(platelets), fitted)
 
 
-def _high_indices(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, artefact: Artefact) -> set[str]:
+def _high_indices(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, fitted: FittedModel) -> set[str]:
     """Return the indices that are factors of the model and high."""
-    found = compute_indices(neutrophils, lymphocytes, platelets, artefact.cutoffs)
-    return {index.id for index in found.all if index.high} & artefact.factor_ids
+    found = compute_indices(neutrophils, lymphocytes, platelets, fitted.cutoffs)
+    return {index.id for index in found.all if index.high} & fitted.factor_ids
 
 
-def _afp_can_change(used: Result, newer: list[UnusedResult], artefact: Artefact) -> bool:
+def _afp_can_change(used: Result, newer: list[UnusedResult], fitted: FittedModel) -> bool:
     sides = set()
     for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
         try:
-            sides.add(afp_is_high_in(artefact, lab))
+            sides.add(afp_is_high_in(fitted, lab))
         except InputError:  # its side is not known
             return lab is not used.lab
     return len(sides) > 1
