@@ -197,7 +197,7 @@ def test_the_cookie_works_inside_a_frame_where_the_site_is_secure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("integration", "expected"),
+    ("site", "expected"),
     [
         ("", "frame-ancestors 'none'"),
         (
