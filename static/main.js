@@ -12,7 +12,7 @@ document.addEventListener("submit", (event) => {
   if (form.id === "change" && goBack()) event.preventDefault();
   if (form.id !== "calculator") return;
   event.preventDefault();
-  send(form);
+  send(form, event.submitter);
 });
 
 document.addEventListener("click", (event) => {

@@ -11,11 +11,16 @@ addEventListener("popstate", (event) => {
   document.querySelector("#result-title, #neutrophils")?.focus();
 });
 
-/** Send the form; show the result as a new view, or the form again with its problems in place of this one. */
-export async function send(form) {
-  const button = form.querySelector("[type=submit]");
+/**
+ * Send the form by the button that was pressed (null for the Enter key). Show the result as a new view, or the form with
+ * its problems in place of this one.
+ */
+export async function send(form, submitter) {
+  const button = form.querySelector(".primary");
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
+  // A reading of a number that was chosen takes the place of what was typed.
+  if (submitter?.name.endsWith("_reading")) form.elements[submitter.name.replace("_reading", "")].value = submitter.value;
   try {
     const response = await fetch(form.action, {
       method: "POST",

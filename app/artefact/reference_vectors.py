@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from app.artefact.reader import ARTEFACT_FILE
@@ -51,12 +52,20 @@ def replay(fitted: FittedModel, vectors: Sequence[Vector]) -> list[Failure]:
     return failures
 
 
+def _number(text: str) -> Decimal | str:
+    """Return the number, or a text that is none as it is: the core refuses it by name."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
 def _difference(fitted: FittedModel, vector: Vector, now: datetime) -> str | None:
     labs = {
         analyte: attempt(
             make_lab,
             analyte,
-            vector[analyte.value],
+            _number(vector[analyte.value]),
             vector[f"{analyte.value}_unit"],
             vector["afp_comparator"] if analyte is Analyte.AFP else None,
         )

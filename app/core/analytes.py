@@ -40,12 +40,15 @@ def _range(possible: tuple[str, str], usual: tuple[str, str]) -> PlausibleRange:
     return PlausibleRange((Decimal(possible[0]), Decimal(possible[1])), (Decimal(usual[0]), Decimal(usual[1])))
 
 
-# Counts: wider than what 2,036 treated cancer patients showed (platelets 49-977; NLR 0.3-88). AFP: the highest values
-# seen in published series of hepatocellular carcinoma are 566,530 and 1,810,346 ng/mL.
+# Possible counts: wider than what 2,036 treated cancer patients showed (platelets 49-977; NLR 0.3-88). AFP: the highest
+# values in published series of hepatocellular carcinoma are 566,530 and 1,810,346 ng/mL.
+# Usual counts: beyond them a decimal point is more likely to have slipped. Adults' reference intervals of 15 British
+# laboratories lie between 1.5 and 8.0 for neutrophils and 0.65 and 4.5 for lymphocytes (10.3389/fphar.2020.00314, table
+# 6); for platelets the Royal Liverpool hospital gives 140 to 450. Below 1, 0.2 and 20 a count is severely low.
 PLAUSIBLE: dict[Analyte, PlausibleRange] = {
-    Analyte.NEUTROPHILS: _range(("0.01", "200"), ("0.5", "50")),
-    Analyte.LYMPHOCYTES: _range(("0.01", "200"), ("0.1", "20")),
-    Analyte.PLATELETS: _range(("1", "3000"), ("30", "1000")),
+    Analyte.NEUTROPHILS: _range(("0.01", "200"), ("1", "20")),
+    Analyte.LYMPHOCYTES: _range(("0.01", "200"), ("0.2", "5")),
+    Analyte.PLATELETS: _range(("1", "3000"), ("20", "1000")),
     Analyte.AFP: _range(("0", "10000000"), ("0", "2000000")),
 }
 

@@ -19,8 +19,11 @@ from app.core.labs import Lab, afp_is_high
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.rounding import side_of
 
-# Ratios of counts beyond which one of them is probably wrong (range seen in treated cancer patients).
-NLR_USUAL = (Decimal("0.3"), Decimal(90))
+# Beyond these a decimal point has probably slipped in one of the counts. The 95 % reference interval of SII is 189 to
+# 1168 in 8,711 adults of 45 years or more (10.1038/s41598-018-28646-w); 0.3 is the lowest NLR of 2,036 treated cancer
+# patients.
+NLR_USUAL = (Decimal("0.3"), Decimal(30))
+SII_USUAL_MAXIMUM = Decimal(5000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def assess(
             *source_warnings,
             *date_warnings(sampled_on, computed_at.date()),
             *of_values,
-            *_ratio_warnings(indices),
+            *_index_warnings(indices),
         ),
     )
 
@@ -110,10 +113,13 @@ def afp_is_high_in(fitted: FittedModel, afp: Lab) -> bool:
     return cutoff is not None and afp_is_high(afp, cutoff.value)
 
 
-def _ratio_warnings(indices: Indices) -> tuple[InputWarning, ...]:
+def _index_warnings(indices: Indices) -> tuple[InputWarning, ...]:
     low, high = NLR_USUAL
-    is_below = side_of(*indices.nlr.quotient, low) < 0
-    if not is_below and side_of(*indices.nlr.quotient, high) <= 0:
-        return ()
-    case, limit = ("below", low) if is_below else ("above", high)
-    return (InputWarning(Analyte.NEUTROPHILS.value, "nlr_unusual", case, {"limit": limit}),)
+    found = []
+    if side_of(*indices.nlr.quotient, low) < 0:
+        found.append(InputWarning(Analyte.NEUTROPHILS.value, "nlr_unusual", "below", {"limit": low}))
+    if side_of(*indices.nlr.quotient, high) > 0:
+        found.append(InputWarning(Analyte.NEUTROPHILS.value, "nlr_unusual", "above", {"limit": high}))
+    if side_of(*indices.sii.quotient, SII_USUAL_MAXIMUM) > 0:
+        found.append(InputWarning(indices.sii.id, "sii_unusual", parameters={"limit": SII_USUAL_MAXIMUM}))
+    return tuple(found)

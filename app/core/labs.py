@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.errors import InputError, InputWarning
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
-from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, Unit
+from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
 _AFP_DOUBTFUL_NG = (Decimal(400), Decimal(484))
@@ -42,13 +42,13 @@ class UnusedResult:
 
 
 def make_lab(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Lab:
-    """Return the laboratory value that a form or a program gives in parts. Raises InputError; see make_measurement."""
+    """Return the laboratory value that a program sends. Raises InputError; see make_measurement."""
     return to_lab(analyte, make_measurement(analyte, value, unit, comparator))
 
 
-def parse_lab(analyte: Analyte, text: str) -> Lab:
+def parse_lab(analyte: Analyte, text: str, chosen_unit: str = "") -> Lab:
     """Return the laboratory value of a text such as ">1210 ng/mL". Raises InputError; see parse_measurement."""
-    return to_lab(analyte, parse_measurement(analyte, text))
+    return to_lab(analyte, parse_measurement(analyte, text, chosen_unit))
 
 
 def to_lab(analyte: Analyte, given: Measurement) -> Lab:
@@ -75,7 +75,7 @@ def to_lab(analyte: Analyte, given: Measurement) -> Lab:
             canonical_unit=analyte.canonical_unit,
             usual_unit=usual_unit,
         )
-    return Lab(analyte, given, canonical, _warnings(analyte, canonical, given.unit))
+    return Lab(analyte, given, canonical, _warnings(analyte, canonical, given))
 
 
 def afp_is_high(lab: Lab, cutoff: Decimal) -> bool:
@@ -133,10 +133,15 @@ def _likely_unit(analyte: Analyte, given: Measurement) -> str | None:
     return None
 
 
-def _warnings(analyte: Analyte, canonical: Decimal, unit: Unit) -> tuple[InputWarning, ...]:
+def _warnings(analyte: Analyte, canonical: Decimal, given: Measurement) -> tuple[InputWarning, ...]:
     low, high = PLAUSIBLE[analyte].usual
     warnings = []
-    if not low <= canonical <= high:
+    if given.read_from is not None:
+        read = {"text": given.read_from, "value": given.value.normalize(), "unit": given.unit_text}
+        warnings.append(InputWarning(analyte.value, "read_as", parameters=read))
+    if analyte is Analyte.AFP and canonical == 0:
+        warnings.append(InputWarning(analyte.value, "unusual", "zero", {"analyte": analyte}))
+    elif not low <= canonical <= high:
         parameters = {
             "analyte": analyte,
             "value": canonical.normalize(),
@@ -145,8 +150,8 @@ def _warnings(analyte: Analyte, canonical: Decimal, unit: Unit) -> tuple[InputWa
             "high": high,
         }
         warnings.append(InputWarning(analyte.value, "unusual", parameters=parameters))
-    if unit.is_international:
-        warnings.append(InputWarning(analyte.value, "afp_converted", parameters={"factor": unit.factor}))
+    if given.unit.is_international:
+        warnings.append(InputWarning(analyte.value, "afp_converted", parameters={"factor": given.unit.factor}))
     elif analyte is Analyte.AFP and _AFP_DOUBTFUL_NG[0] <= canonical <= _AFP_DOUBTFUL_NG[1]:
         warnings.append(InputWarning(analyte.value, "afp_near_cutoff", parameters={"factor": NG_PER_IU}))
     return tuple(warnings)

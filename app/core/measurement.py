@@ -1,24 +1,18 @@
-"""Read what was typed or sent into a Measurement: number, unit and comparator, as given, and nothing guessed."""
+"""Make a Measurement of what was typed or sent: number, unit and comparator, as given, and nothing guessed."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NoReturn
 
-from app.core.analytes import Analyte
+from app.core.analytes import PLAUSIBLE, Analyte
+from app.core.entries import COMPARATORS, Entry, read_entry, refuse, spelled
 from app.core.errors import InputError
-from app.core.units import OFFERED, Unit, find_unit
+from app.core.units import Unit, find_unit
 
 # A number of 25 digits times a factor of three is exact in the 28 digits of Python's decimal arithmetic.
 MAXIMUM_DIGITS = 25
 MAXIMUM_EXPONENT = 30
-MAXIMUM_LENGTH = 80
 _BEYOND = 10**MAXIMUM_DIGITS
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]*\.?[0-9]+[eE][+-]?[0-9]+")
-_COMPARATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
-_TEXT = re.compile(r"(?P<value>[+-]?[0-9.,]+(?:[eE][+-]?[0-9]+(?![0-9]*/))?|[^\W\d_]+)(?P<unit>.*)", re.DOTALL)
 
 
 class Comparator(StrEnum):
@@ -32,93 +26,102 @@ class Comparator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A value as given: exact decimal, unit with its text as written, comparator if any."""
+    """A value as given: exact decimal, unit with its text as written, comparator if any.
+
+    `read_from` is the text that was typed, where the number was read from another spelling or something beside it was
+    left out; otherwise None.
+    """
 
     value: Decimal
     unit: Unit
     unit_text: str
     comparator: Comparator | None = None
+    read_from: str | None = None
 
 
-def parse_measurement(analyte: Analyte, text: str) -> Measurement:
-    """Read "4.2 10*9/L" or ">1210 ng/mL". Raises InputError that says what could not be read."""
-    if len(text) > MAXIMUM_LENGTH:
-        _refuse(analyte, "too_long", "entry", limit=MAXIMUM_LENGTH)
-    comparator, rest = _split_comparator(text.strip())
-    match = _TEXT.fullmatch(rest)
-    if match is None or not rest:
-        _refuse(analyte, "not_a_number" if rest else "missing", "no_number")
-    return make_measurement(analyte, match["value"], match["unit"], comparator)
+def parse_measurement(analyte: Analyte, text: str, chosen_unit: str = "") -> Measurement:
+    """Read "4.2 10*9/L", ">1210 ng/mL" or "4,2"; the unit is in the text, or chosen beside it, or both alike.
+
+    Of the numbers that the text can mean, those that are impossible for the analyte are left out. Raises InputError
+    that says what could not be read, or names the two numbers of which one must be chosen.
+    """
+    entry = _entry(analyte, text, chosen_unit)
+    unit, unit_text = _unit(analyte, entry.unit, chosen_unit.strip())
+    readings = [_checked(analyte, value) for value in entry.readings]
+    low, high = PLAUSIBLE[analyte].possible
+    possible = [value for value in readings if low <= value * unit.factor <= high]
+    if len(possible) > 1:
+        readable = tuple(" ".join(filter(None, (entry.comparator, spelled(value), entry.unit))) for value in possible)
+        refuse(analyte, "two_readings", readings=readable)
+    value = (possible or readings)[0]
+    return _made(analyte, value, unit, unit_text, entry.comparator, None if entry.is_plain else text.strip())
 
 
 def make_measurement(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Measurement:
-    """Return the measurement of a value (text, int or Decimal; a float as it prints) with its unit. Raises InputError.
-
-    A text may begin with its comparator, as laboratories print it (">1210").
-    """
-    if isinstance(value, str):
-        found, value = _split_comparator(value.strip())
-        if found and comparator:
-            _refuse(analyte, "comparator_twice")
-        comparator = found or comparator
+    """Return the measurement of a number (int or Decimal; a float as it prints) with its unit. Raises InputError."""
     number = _number(analyte, value)
-    if comparator and comparator not in _COMPARATORS:
-        _refuse(analyte, "comparator_unknown")
+    if comparator and comparator not in COMPARATORS:
+        refuse(analyte, "comparator_unknown")
     written = (unit or "").strip()
-    found_unit = find_unit(analyte, written)
-    if comparator and analyte.is_count:
-        _refuse(analyte, "comparator_on_count")
-    return Measurement(number, found_unit, written, Comparator(_COMPARATORS[comparator]) if comparator else None)
+    return _made(analyte, number, find_unit(analyte, written), written, comparator)
+
+
+def _made(
+    analyte: Analyte, value: Decimal, unit: Unit, unit_text: str, comparator: str | None, read_from: str | None = None
+) -> Measurement:
+    if not comparator:
+        return Measurement(value, unit, unit_text, None, read_from)
+    if analyte.is_count:
+        refuse(analyte, "comparator_on_count")
+    return Measurement(value, unit, unit_text, Comparator(COMPARATORS[comparator]), read_from)
+
+
+def _entry(analyte: Analyte, text: str, chosen_unit: str) -> Entry:
+    """Return what a text says. If value and unit are missing, one error names both."""
+    if not text.strip():
+        refuse(analyte, "missing", "number" if chosen_unit.strip() else "with_unit")
+    return read_entry(analyte, text)
+
+
+def _unit(analyte: Analyte, typed: str, chosen: str) -> tuple[Unit, str]:
+    """Return the unit, with its text, that was typed with the number or chosen beside it."""
+    if not typed:
+        return find_unit(analyte, chosen), chosen
+    unit = find_unit(analyte, typed)
+    if chosen:
+        other = find_unit(analyte, chosen)
+        if (other.factor, other.is_international) != (unit.factor, unit.is_international):
+            raise InputError(analyte.value, "unit_differs", typed_unit=unit.code, chosen_unit=other.code)
+    return unit, typed
 
 
 def _number(analyte: Analyte, value: object) -> Decimal:
-    """Return a number, exact and not negative. Its size is checked before any arithmetic."""
+    """Return a number that a program sent, exact and not negative. Its size is checked before any arithmetic."""
     match value:
-        case None | "":
-            _refuse(analyte, "missing")
+        case None:
+            refuse(analyte, "missing")
         case bool():
-            _refuse(analyte, "not_a_number")
+            refuse(analyte, "not_a_number")
         case int():
             if not -_BEYOND < value < _BEYOND:
-                _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
+                refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
             number = Decimal(value)
         case Decimal():
             number = value
         case float():
             number = Decimal(str(value))
-        case str() if _NUMBER.fullmatch(value):
-            number = Decimal(value)
-        case str():
-            _refuse_text(analyte, value)
         case _:
-            _refuse(analyte, "not_a_number")
-    if not number.is_finite():
-        _refuse(analyte, "not_finite")
-    if len(number.as_tuple().digits) > MAXIMUM_DIGITS or abs(number.adjusted()) > MAXIMUM_EXPONENT:
-        _refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
+            refuse(analyte, "not_a_number")
+    number = _checked(analyte, number)
     if number.is_signed() and number != 0:
-        _refuse(analyte, "negative")
+        refuse(analyte, "negative")
     return abs(number)
 
 
-def _refuse_text(analyte: Analyte, text: str) -> NoReturn:
-    """Say what keeps a text from being a number."""
-    if text.lower().lstrip("+-") in ("nan", "snan", "inf", "infinity"):
-        _refuse(analyte, "not_finite")
-    if "," in text:
-        _refuse(analyte, "decimal_comma")
-    if _SCIENTIFIC.fullmatch(text):
-        _refuse(analyte, "exponent")
-    _refuse(analyte, "not_a_number")
-
-
-def _split_comparator(text: str) -> tuple[str | None, str]:
-    for sign in _COMPARATORS:
-        if text.startswith(sign):
-            return sign, text[len(sign) :].strip()
-    return None, text
-
-
-def _refuse(analyte: Analyte, code: str, case: str = "", *, limit: int | None = None) -> NoReturn:
-    example = ("620" if analyte is Analyte.AFP else "4.2", OFFERED[analyte][0])
-    raise InputError(analyte.value, code, case, number=example[0], unit=example[1], limit=limit)
+def _checked(analyte: Analyte, number: Decimal) -> Decimal:
+    """Return a number that arithmetic keeps exact. Raises InputError."""
+    if not number.is_finite():
+        refuse(analyte, "not_finite")
+    if len(number.as_tuple().digits) > MAXIMUM_DIGITS or abs(number.adjusted()) > MAXIMUM_EXPONENT:
+        refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
+    return number

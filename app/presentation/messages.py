@@ -47,8 +47,11 @@ class Message:
         return f"{self.text} {self.hint}"
 
 
-_HOLD_UNITS = frozenset({"unit", "canonical_unit", "usual_unit", "cutoff_unit", "offered", "results"})
+_HOLD_UNITS = frozenset(
+    {"unit", "typed_unit", "chosen_unit", "canonical_unit", "usual_unit", "cutoff_unit", "offered", "results"}
+)
 _WRITE = N_("Write the number and its unit, for example {number} {unit}.")
+_AS_PRINTED = N_("Enter the number that the laboratory printed.")
 _CHECK_UNIT = N_("Check the number and the unit that the laboratory printed.")
 _OTHER_UNIT = N_("It would be usual in {usual_unit}: check the unit that the laboratory printed.")
 _BELOW = N_("{value} {unit} is below what is possible for {analyte} ({low} to {high} {canonical_unit}).")
@@ -64,7 +67,8 @@ _MEASURE_AGAIN = N_("Measure again; the model is for values at the start of rego
 ERRORS: dict[str, tuple[str, str]] = {
     # the number
     "missing": (N_("The value is missing."), _WRITE),
-    "missing.no_number": (N_("There is no number."), _WRITE),
+    "missing.with_unit": (N_("The value and its unit are missing."), _WRITE),
+    "missing.number": (N_("The value is missing."), N_("Enter the number, for example {number}.")),
     "missing.no_result": (
         N_("There is no usable result of {analyte}."),
         N_("Check the reasons why results were not used, or enter the value by hand."),
@@ -74,7 +78,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Send it as a valueQuantity, or send Observations."),
     ),
     "not_a_number": (N_("The value is not a number."), _WRITE),
-    "not_a_number.no_number": (N_("There is no number."), _WRITE),
     "missing.json": (N_("The value is missing."), N_("Add it.")),
     "not_a_number.json": (N_("The value is not a number."), N_("Send a JSON number, not a text.")),
     "not_a_number.text": (N_("The value is a text."), N_("Send a JSON number.")),
@@ -83,19 +86,20 @@ ERRORS: dict[str, tuple[str, str]] = {
     "too_long": (N_("The number has more than {limit} digits."), N_("Give it as the laboratory does.")),
     "too_long.entry": (N_("The entry has more than {limit} characters."), _WRITE),
     "negative": (N_("The value is negative."), N_("Check the number.")),
-    "decimal_comma": (
-        N_("A comma can mean decimals or thousands."),
-        N_("Write decimals with a point and no separators for thousands: 4.2 or 1210."),
+    "not_a_number.words": (N_("The entry does not begin with a number."), _AS_PRINTED),
+    "not_a_number.words_afp": (
+        N_("The entry does not begin with a number."),
+        N_("Enter the number that the laboratory printed. A limit such as <2 can be entered too."),
     ),
-    "thousands_point": (N_("The point in the text can mean decimals or thousands."), _AS_QUANTITY),
-    "exponent": (
-        N_("Numbers with an exponent are not read."),
-        N_("Write the number in full, for example 4200."),
+    "not_a_number.approximate": (N_("An approximate value cannot be used."), _AS_PRINTED),
+    "not_a_number.range": (N_("A range cannot be used."), _AS_PRINTED),
+    "two_readings": (
+        N_("The mark between the digits can mean decimals or thousands."),
+        N_("Enter {readings}."),
     ),
     "no_quantity": (N_("There is no quantity."), N_("Send value, unit, system and code.")),
     "not_a_text": (N_("The quantity's {name} is not a text."), N_("See FHIR Quantity.")),
     # the comparator
-    "comparator_twice": (N_("There are two comparators."), N_("Give one of them.")),
     "comparator_unknown": (N_("The comparator is not known."), N_("Use <, <=, >= or >.")),
     "comparator_on_count": (
         N_("A count above or below a limit gives no index."),
@@ -109,6 +113,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unit_missing": (N_("The unit is missing."), N_("Give it with the value, for example {offered}.")),
     "unit_missing.json": (N_("The unit is missing."), N_('Give the unit, for example "10*9/L".')),
     "unit_missing.code": (N_("The UCUM code is missing."), N_("Send the code with the system.")),
+    "unit_differs": (
+        N_("The unit typed with the number is {typed_unit}, and the unit chosen is {chosen_unit}."),
+        N_("Check the unit that the laboratory printed, and give it once."),
+    ),
     "unit_percent": (
         N_("A percentage is not a count."),
         N_("Give the absolute count, for example in {offered}."),
@@ -183,14 +191,21 @@ ERRORS: dict[str, tuple[str, str]] = {
 }
 
 WARNINGS: dict[str, str] = {
-    "unusual": N_("{analyte} of {value} {unit} is unusual (usually {low} to {high}): check the value and its unit."),
+    "read_as": N_("'{text}' was read as {value} {unit}."),
+    "unusual": N_(
+        "{analyte}: {value} {unit} is unusual (usually {low} to {high}). Check the decimal point and the unit."
+    ),
+    "unusual.zero": N_("An AFP of 0 is unusual: laboratories print a limit such as <2. Check the value."),
+    "sii_unusual": N_(
+        "SII is above {limit}, which is unusual: check the decimal points and units of the three counts."
+    ),
     "afp_converted": N_("AFP was converted with 1 IU = {factor} ng; laboratories differ."),
     "afp_near_cutoff": N_("If this AFP was converted from IU, check the factor: 1 IU is about {factor} ng."),
     "nlr_unusual.below": N_(
-        "The ratio of neutrophils to lymphocytes is below {limit}: check both counts and their units."
+        "The ratio of neutrophils to lymphocytes is below {limit}: check the decimal points and units of both counts."
     ),
     "nlr_unusual.above": N_(
-        "The ratio of neutrophils to lymphocytes is above {limit}: check both counts and their units."
+        "The ratio of neutrophils to lymphocytes is above {limit}: check the decimal points and units of both counts."
     ),
     "sample_old.blood_count": N_(
         "The sample of the blood count is {days} days old. The model is for values at the start of regorafenib."

@@ -72,6 +72,32 @@ def test_an_error_of_an_optional_answer_opens_its_part_of_the_form(any_page: Pag
     assert any_page.locator(".error-summary a").get_attribute("href") == "#blood_count_date"
 
 
+def test_a_reader_chooses_one_of_two_readings(any_page: Page) -> None:
+    fill(any_page, HIGH)
+    any_page.fill("#afp", "1.310")
+    send(any_page)
+    readings = any_page.locator("button[name=afp_reading]")
+    assert readings.all_text_contents() == ["1.31", "1310"]
+    any_page.click("button[name=afp_reading] >> nth=1")
+    expect(any_page.locator("table.inputs")).to_contain_text("1310 ng/mL")
+
+
+def test_enter_chooses_no_reading(any_page: Page) -> None:
+    fill(any_page, HIGH)
+    any_page.fill("#afp", "1.310")
+    send(any_page)
+    any_page.press("#afp", "Enter")
+    expect(any_page.locator("#afp-problem")).to_be_visible()
+    expect(any_page.locator("#afp")).to_have_value("1.310")
+
+
+def test_a_decimal_comma_is_shown_beside_what_was_read(any_page: Page) -> None:
+    fill(any_page, HIGH)
+    any_page.fill("#neutrophils", "4,2")
+    send(any_page)
+    expect(any_page.locator("table.inputs tbody tr >> nth=0")).to_contain_text("4,2, read as 4.2")
+
+
 def test_the_working_is_shown_while_typing(page: Page) -> None:
     fill(page, HIGH)
     expect(page.locator("#working")).to_have_text(

@@ -4,10 +4,12 @@ The other three values are usual ones, so that whatever is refused is the value 
 """
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 from io import StringIO
 from typing import Any
 
@@ -66,7 +68,11 @@ def by_label(client: TestClient, given: Given) -> str:
 
 def by_observation(client: TestClient, given: Given) -> str:
     """Return that the FHIR operation accepts an Observation, or the code with which it is rejected."""
-    status, found = _operation(client, lambda name: _observation(given, name))
+    return _by_observation(client, given, f'"valueQuantity": {_quantity(given, given.analyte)}')
+
+
+def _by_observation(client: TestClient, given: Given, value: str) -> str:
+    status, found = _operation(client, lambda name: _observation(given, name, value))
     if status == 200:
         return ACCEPTED
     codes = [issue["diagnostics"] for issue in found["issue"] if issue["severity"] == "information"]
@@ -81,6 +87,26 @@ def by_form(client: TestClient, given: Given) -> str:
     answer = client.post("/", data={**typed, **units})
     assert answer.status_code in (200, 422)
     return ACCEPTED if answer.status_code == 200 else REFUSED
+
+
+def number_by_form(client: TestClient, given: Given) -> str:
+    """Return the number in the canonical unit that the result page shows, or that the form refuses the value."""
+    typed = {name: number for name, (number, _) in _with(given).items()}
+    units = {f"{name}_unit": unit for name, (_, unit) in _with(given).items()}
+    answer = client.post("/", data={**typed, **units})
+    if answer.status_code == 422:
+        assert f'<a href="#{given.analyte}' in answer.text
+        return REFUSED
+    label = "AFP" if given.analyte == "afp" else given.analyte.capitalize()
+    used = re.search(f'<th scope="row">{label}</th><td>[^<]*</td><td>([^<]*)</td>', answer.text)
+    assert used
+    return unescape(used[1]).lstrip("<>=≤≥ ").split(" ")[0]
+
+
+def by_text(client: TestClient, given: Given) -> str:
+    """Return that the FHIR operation accepts an Observation whose value is a text, or the code of its rejection."""
+    number, unit = _with(given)[given.analyte]
+    return _by_observation(client, given, f'"valueString": {json.dumps(f"{number} {unit}")}')
 
 
 def by_command_line(_: TestClient, given: Given) -> str:
@@ -125,7 +151,8 @@ def _quantity(given: Given, name: str, *, is_ucum: bool = True) -> str:
     return f'{{"value": {number}, "unit": {written}{declared}{_comparator(given, name)}}}'
 
 
-def _observation(given: Given, name: str) -> str:
+def _observation(given: Given, name: str, value: str) -> str:
+    """Return an Observation as JSON; that of the analyte in question has the given value element."""
     about = {
         "resourceType": "Observation",
         "id": name,
@@ -134,7 +161,8 @@ def _observation(given: Given, name: str) -> str:
         "subject": {"reference": SUBJECT},
         "effectiveDateTime": TAKEN,
     }
-    resource = f'{json.dumps(about)[:-1]}, "valueQuantity": {_quantity(given, name)}}}'
+    usual = f'"valueQuantity": {_quantity(given, name)}'
+    resource = f"{json.dumps(about)[:-1]}, {value if name == given.analyte else usual}}}"
     return f'{{"name": "observation", "resource": {resource}}}'
 
 

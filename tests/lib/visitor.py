@@ -28,7 +28,7 @@ UNLIKE = {"sorafenib_failed": "no", "starting_regorafenib": "no", "child_pugh_cl
 LONGEST = Patient(
     ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")
 )
-WRONG = Patient(("4200", "", "145,000", ">200"), (GIGA, "", "", "ng/mL"), answers={"ecog": "1"})
+WRONG = Patient(("4200", "", "about 145", ">200"), (GIGA, "", "", "ng/mL"), answers={"ecog": "1"})
 
 
 def fill(page: Page, patient: Patient) -> None:

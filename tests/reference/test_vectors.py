@@ -24,7 +24,7 @@ def measurements(vector: Vector) -> dict[Analyte, Lab]:
     return {
         analyte: make_lab(
             analyte,
-            vector[analyte],
+            Decimal(vector[analyte]),
             vector[f"{analyte}_unit"],
             (vector["afp_comparator"] or None) if analyte is Analyte.AFP else None,
         )

@@ -8,34 +8,84 @@ from tests.lib.readings import (
     REFUSED,
     Given,
     by_command_line,
-    by_form,
     by_json_api,
     by_observation,
     by_quantity,
+    by_text,
+    number_by_form,
 )
 
-# Typed text -> the number read, or None if it is refused: platelets in 10*9/L.
+# What is typed, with its unit -> the number in the canonical unit, or the code of the refusal.
 TYPED = [
-    ("145", "145"),
-    ("145.0", "145"),
-    ("145.", "145"),
-    ("+145", "145"),
-    ("0145", "145"),
-    ("145.123456789012345678901", "145.123456789012345678901"),
-    ("145,5", None),
-    ("1,145", None),
-    ("1.145,5", None),
-    ("1e2", None),
-    ("-145", None),
-    ("0", None),
-    ("0.9", None),
-    ("3000.1", None),
-    ("145.00000000000000000000000", None),
-    ("NaN", None),
-    ("inf", None),
-    ("١٤٥", None),
-    ("abc", None),
-    ("", None),
+    ("platelets", "145", "10*9/L", "145"),
+    ("platelets", "145.0", "10*9/L", "145"),
+    ("platelets", "145.", "10*9/L", "145"),
+    ("platelets", "+145", "10*9/L", "145"),
+    ("platelets", "0145", "10*9/L", "145"),
+    ("platelets", "145.123456789012345678901", "10*9/L", "145.123456789012345678901"),
+    # decimals
+    ("neutrophils", "4,2", "10*9/L", "4.2"),
+    ("neutrophils", "4·2", "10*9/L", "4.2"),
+    ("neutrophils", "４．２", "10*9/L", "4.2"),
+    ("neutrophils", "٤٫٢", "10*9/L", "4.2"),
+    ("neutrophils", "4.200", "10*9/L", "4.2"),
+    ("platelets", "145.000", "10*9/L", "145"),
+    ("platelets", "١٤٥", "10*9/L", "145"),
+    # thousands
+    ("platelets", "188.000", "/uL", "188"),
+    ("platelets", "145,000", "/uL", "145"),
+    ("platelets", "145 000", "/uL", "145"),
+    ("platelets", "145'000", "/uL", "145"),
+    ("platelets", "145\u2009000", "/uL", "145"),
+    ("platelets", "1,45,000", "/uL", "145"),
+    ("lymphocytes", "1.210", "/uL", "1.21"),
+    ("afp", "1,234.5", "ng/mL", "1234.5"),
+    ("afp", "1.234,5", "ng/mL", "1234.5"),
+    ("afp", "1.234.567", "ng/mL", "1234567"),
+    # exponents
+    ("afp", "1.2E3", "ng/mL", "1200"),
+    ("platelets", "1,45e5", "/uL", "145"),
+    ("platelets", "1e2", "10*9/L", "100"),
+    # flags and reference ranges
+    ("neutrophils", "4.2 H", "10*9/L", "4.2"),
+    ("neutrophils", "4.2*", "10*9/L", "4.2"),
+    ("neutrophils", "4.2 (2.0-7.5)", "10*9/L", "4.2"),
+    ("platelets", "145 L (150 - 400)", "10*9/L", "145"),
+    ("afp", "＞1210", "ng/mL", "1210"),
+    # refused
+    ("afp", "1.310", "ng/mL", "two_readings"),
+    ("afp", "1,310", "ng/mL", "two_readings"),
+    ("platelets", "1.250", "10*9/L", "two_readings"),
+    ("platelets", "-145", "10*9/L", "negative"),
+    ("platelets", "0", "10*9/L", "zero"),
+    ("platelets", "0.9", "10*9/L", "implausible"),
+    ("platelets", "3000.1", "10*9/L", "implausible"),
+    ("platelets", "145.00000000000000000000000", "10*9/L", "too_long"),
+    ("platelets", "145,,5", "10*9/L", "not_a_number"),
+    ("platelets", "1.2.3", "10*9/L", "not_a_number"),
+    ("platelets", "~145", "10*9/L", "not_a_number"),
+    ("platelets", "140-150", "10*9/L", "not_a_number"),
+    ("platelets", "NaN", "10*9/L", "not_finite"),
+    ("platelets", "inf", "10*9/L", "not_finite"),
+    ("afp", "neg", "ng/mL", "not_a_number"),
+    ("neutrophils", "62 %", "10*9/L", "unit_percent"),
+]
+# What is typed in the field of the form, and the unit chosen beside it -> the number read, or None if it is refused.
+WITH_UNIT = [
+    ("neutrophils", "4.2 × 10⁹/L", "", "4.2"),
+    ("neutrophils", "4.2 × 10⁹/L", "10*9/L", "4.2"),
+    ("neutrophils", "4.2 × 10⁹/L", "K/uL", "4.2"),
+    ("neutrophils", "4200/µL", "", "4.2"),
+    ("neutrophils", "4.2 x10^9/L H (2.0-7.5)", "", "4.2"),
+    ("afp", "620 ng/mL", "", "620"),
+    ("afp", "620ng/ml", "ug/L", "620"),
+    ("afp", "> 1210 ng/mL", "ng/mL", "1210"),
+    ("neutrophils", "4.2 × 10⁹/L", "/uL", None),
+    ("neutrophils", "4.2 %", "10*9/L", None),
+    ("afp", "620 IU/mL", "ng/mL", None),
+    ("afp", "620 ng/mL", "IU/mL", None),
+    ("afp", "", "ng/mL", None),
+    ("afp", "620", "", None),
 ]
 # JSON -> the number read: platelets in 10*9/L.
 SENT = [
@@ -69,11 +119,20 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "number"), TYPED)
-def test_a_typed_number(spec_client: TestClient, text: str, number: str | None) -> None:
-    given = Given("platelets", text, "10*9/L")
-    assert by_form(spec_client, given) == (ACCEPTED if number else REFUSED)
-    assert by_command_line(spec_client, given) == (number or REFUSED)
+@pytest.mark.parametrize(("analyte", "text", "unit", "read"), TYPED)
+def test_a_typed_number(spec_client: TestClient, analyte: str, text: str, unit: str, read: str) -> None:
+    given = Given(analyte, text, unit)
+    is_read = read[0].isdigit()
+    assert number_by_form(spec_client, given) == (read if is_read else REFUSED)
+    assert by_command_line(spec_client, given) == (read if is_read else REFUSED)
+    assert by_text(spec_client, given) == (ACCEPTED if is_read else read)
+
+
+@pytest.mark.parametrize(("analyte", "text", "unit", "read"), WITH_UNIT)
+def test_a_unit_typed_in_the_field(
+    spec_client: TestClient, analyte: str, text: str, unit: str, read: str | None
+) -> None:
+    assert number_by_form(spec_client, Given(analyte, text, unit)) == (read or REFUSED)
 
 
 @pytest.mark.parametrize(("number", "read"), SENT)

@@ -40,12 +40,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field: the id of the element to go to, what it is called, the sentence, the likely fix."""
+    """What is wrong with a field: the id of the element to go to, what it is called, the sentence, the likely fix.
+
+    `readings` are the texts of which the reader can choose one; usually there are none.
+    """
 
     target: str
     label: str
     message: str
     hint: str
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

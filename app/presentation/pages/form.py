@@ -77,7 +77,8 @@ def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
     target = target_of(error)
     label = labels[target.removesuffix("_unit")]
     message = error_message(error, wording.unit)
-    return Problem(target, label, message.text, message.hint)
+    readings = error.parameters.get("readings")
+    return Problem(target, label, message.text, message.hint, readings if isinstance(readings, tuple) else ())
 
 
 def _labels(fitted: FittedModel) -> dict[str, str]:

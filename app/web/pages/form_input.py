@@ -14,7 +14,7 @@ from app.core.applicability import ECOG_MAXIMUM, Population
 from app.core.assessment import Assessment
 from app.core.dates import SampleDates, typed_day
 from app.core.errors import InputError, InputWarning, attempt
-from app.core.labs import Lab, make_lab
+from app.core.labs import Lab, parse_lab
 from app.presentation.pages.record import RecordView
 
 FIELDS = (
@@ -42,16 +42,18 @@ def read_typed(body: bytes) -> dict[str, str]:
     """Return the known fields of an urlencoded body as typed, without spaces around. Raises ValueError if too many.
 
     A field given twice counts once, the first time; text beyond 200 characters is cut, which no valid entry reaches.
+    Where the reader chose one of two readings of a number (`afp_reading`), it takes the place of what was typed.
     """
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
     typed = {name: value.strip()[:_MAXIMUM_TYPED] for name, value in reversed(pairs)}
-    return {name: typed.get(name, "") for name in FIELDS}
+    return {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
 
 
 def read_form(typed: Mapping[str, str]) -> FormInput:
     """Read every field; errors stand in the place of what cannot be read."""
     labs = {
-        analyte: attempt(make_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"]) for analyte in Analyte
+        analyte: attempt(parse_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"])
+        for analyte in Analyte
     }
     dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]
     answers = [attempt(_read_yes_no, name, typed[name]) for name in ("sorafenib_failed", "starting_regorafenib")]

@@ -154,8 +154,8 @@ def test_the_detail_warns_of_old_and_of_unusual_values(client: TestClient) -> No
     lines = read(card(client, prefetch(**old))["detail"]).lines
     assert lines[0] == "Please note:"
     assert all(line.endswith(AGE) for line in lines[1:3])
-    assert "Lymphocytes of 0.05 × 10⁹/L is unusual (usually 0.1 to 20): check the value and its unit." in lines
-    assert "Platelets of 10 × 10⁹/L is unusual (usually 30 to 1000): check the value and its unit." in lines
+    assert "Lymphocytes: 0.05 × 10⁹/L is unusual (usually 0.2 to 5). Check the decimal point and the unit." in lines
+    assert "Platelets: 10 × 10⁹/L is unusual (usually 20 to 1000). Check the decimal point and the unit." in lines
     assert sum(line.startswith("The sample of") and line.endswith(AGE) for line in lines) == 2
 
 

@@ -36,7 +36,7 @@ def test_a_status_that_fhir_does_not_know_is_refused_without_repeating_it(client
 
 ABSENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "error"}]}
 NO_VALUE = reason("no_value")
-NO_NUMBER = reason("not_a_number", number="4.2", unit="10*9/L")
+APPROXIMATE = reason("not_a_number", "approximate", number="4.2", unit="10*9/L")
 NO_QUANTITY = reason("no_value", "not_a_quantity")
 ABSENT_VALUE = reason("no_value", "marked_absent")
 PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
@@ -49,7 +49,7 @@ PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
         ({"dataAbsentReason": ABSENT, "valueQuantity": None}, ABSENT_VALUE),
         ({"valueQuantity": None}, NO_VALUE),
         ({"valueQuantity": None, "component": [PART]}, NO_VALUE),
-        ({"valueQuantity": None, "valueString": "about 4"}, NO_NUMBER),
+        ({"valueQuantity": None, "valueString": "about 4"}, APPROXIMATE),
         ({"valueQuantity": None, "valueCodeableConcept": {"text": "high"}}, NO_QUANTITY),
         ({"valueQuantity": None, "valueInteger": 4}, NO_QUANTITY),
         ({"valueQuantity": "4.2 10*9/L"}, reason("no_quantity")),

@@ -138,10 +138,10 @@ def test_an_error_of_afp_is_told_once(fitted: FittedModel) -> None:
 @pytest.mark.parametrize(
     ("neutrophils", "lymphocytes", "codes", "side"),
     [
-        ("0.6 10*9/L", "2 10*9/L", [], ""),
-        ("0.59 10*9/L", "2 10*9/L", ["nlr_unusual"], "below"),  # 0.295, which would be shown as 0.3
-        ("45 10*9/L", "0.5 10*9/L", [], ""),
-        ("45.01 10*9/L", "0.5 10*9/L", ["nlr_unusual"], "above"),
+        ("1.2 10*9/L", "4 10*9/L", [], ""),
+        ("1.19 10*9/L", "4 10*9/L", ["nlr_unusual"], "below"),  # 0.2975, which would be shown as 0.3
+        ("15 10*9/L", "0.5 10*9/L", [], ""),
+        ("15.01 10*9/L", "0.5 10*9/L", ["nlr_unusual"], "above"),
     ],
 )
 def test_an_unusual_ratio_of_the_counts_is_questioned(
@@ -152,13 +152,30 @@ def test_an_unusual_ratio_of_the_counts_is_questioned(
     for notice in found.warnings:
         assert notice.field == "neutrophils"
         assert notice.case == side
-        assert notice.parameters == {"limit": Decimal("0.3") if side == "below" else Decimal(90)}
+        assert notice.parameters == {"limit": Decimal("0.3") if side == "below" else Decimal(30)}
+
+
+# By hand: 10 x 250 / 0.5 = 5000.
+@pytest.mark.parametrize(("platelets", "codes"), [("250", []), ("250.01", ["sii_unusual"])])
+def test_an_unusual_sii_is_questioned(fitted: FittedModel, platelets: str, codes: list[str]) -> None:
+    found = answer(fitted, "10 10*9/L", "0.5 10*9/L", f"{platelets} 10*9/L", "620 ng/mL")
+    assert [(one.code, one.field) for one in found.warnings] == [(code, "sii") for code in codes]
+
+
+# Ten times the usual value of each count changes the group or leaves a question, never neither.
+@pytest.mark.parametrize(
+    ("analyte", "typed"), [(0, "42 10*9/L"), (0, "0.42 10*9/L"), (1, "11 10*9/L"), (1, "0.11 10*9/L")]
+)
+def test_a_slip_of_the_decimal_point_is_questioned(fitted: FittedModel, analyte: int, typed: str) -> None:
+    texts = list(USUAL)
+    texts[analyte] = typed
+    assert {"unusual"} <= {one.code for one in answer(fitted, *texts).warnings}
 
 
 def test_the_age_of_the_samples_is_said_before_the_values(fitted: FittedModel) -> None:
     found = assess(
         fitted,
-        labs("4.2 10*9/L", "1.1 10*9/L", "20 10*9/L", "410 ng/mL"),
+        labs("4.2 10*9/L", "1.1 10*9/L", "19 10*9/L", "410 ng/mL"),
         computed_at=NOW,
         sampled_on=SampleDates(date(2026, 1, 1), TODAY),
     )

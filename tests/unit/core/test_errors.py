@@ -34,11 +34,9 @@ def test_an_attempt_does_not_hide_any_other_error() -> None:
         attempt(lambda: 1 // 0)
 
 
-# The slip is named where the other unit gives a usual value, its limits (0.5 to 50 for neutrophils) included.
-@pytest.mark.parametrize(
-    ("given", "named"), [("500", True), ("50000", True), ("499.9", False), ("50001", False), ("4200", True)]
-)
-def test_a_likely_slip_of_the_unit_is_named_up_to_the_limits_of_the_usual(given: str, *, named: bool) -> None:
+# The slip is named where the other unit gives a usual value, its limits (1 to 20 for neutrophils) included.
+@pytest.mark.parametrize(("given", "named"), [(1000, True), (20000, True), (999, False), (20001, False), (4200, True)])
+def test_a_likely_slip_of_the_unit_is_named_up_to_the_limits_of_the_usual(given: int, *, named: bool) -> None:
     error = attempt(make_lab, Analyte.NEUTROPHILS, given, "10*9/L")
     assert isinstance(error, InputError)
     assert (error.parameters["usual_unit"] == "/uL") is named

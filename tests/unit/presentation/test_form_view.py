@@ -7,7 +7,7 @@ import pytest
 from app.core.analytes import Analyte
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
-from app.core.labs import Lab, make_lab
+from app.core.labs import Lab, parse_lab
 from app.presentation.pages.form import form_page, number, target_of
 from app.presentation.pages.live_check import live_check
 
@@ -23,7 +23,7 @@ def test_an_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
 
 def test_hints_give_the_usual_range_in_the_canonical_unit(fitted: FittedModel) -> None:
     hints = {lab.name: lab.hint for lab in form_page(fitted).labs}
-    assert hints["neutrophils"] == "Usually 0.5 to 50 × 10⁹/L"
+    assert hints["neutrophils"] == "Usually 1 to 20 × 10⁹/L"
     assert hints["afp"].startswith("Usually up to 2\u202f000\u202f000 ng/mL")
 
 
@@ -67,7 +67,7 @@ def _check(fitted: FittedModel, **typed: tuple[str, str]) -> dict[str, str]:
     for analyte in Analyte:
         value, unit = typed.get(analyte.value, ("", ""))
         try:
-            measured[analyte] = make_lab(analyte, value, unit)
+            measured[analyte] = parse_lab(analyte, value, unit)
         except InputError as error:
             measured[analyte] = error
     return live_check(fitted, measured)

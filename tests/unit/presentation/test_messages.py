@@ -37,7 +37,7 @@ def refused(analyte: Analyte, text: str) -> InputError:
 @pytest.mark.parametrize(
     ("analyte", "text", "message"),
     [
-        ("afp", "", "There is no number. Write the number and its unit, for example 620 ng/mL."),
+        ("afp", "", "The value and its unit are missing. Write the number and its unit, for example 620 ng/mL."),
         (
             "platelets",
             "145",
@@ -87,7 +87,7 @@ def test_an_error_names_the_rule_and_a_fix(analyte: str, text: str, message: str
         (
             "platelets",
             "1200000 /uL",
-            "Platelets of 1200 10*9/L is unusual (usually 30 to 1000): check the value and its unit.",
+            "Platelets: 1200 10*9/L is unusual (usually 20 to 1000). Check the decimal point and the unit.",
         ),
         ("afp", "350 IU/mL", "AFP was converted with 1 IU = 1.21 ng; laboratories differ."),
         ("afp", "410 ng/mL", "If this AFP was converted from IU, check the factor: 1 IU is about 1.21 ng."),
@@ -129,7 +129,7 @@ def _codes_in_app(*names: str, first: int) -> set[str]:
 
 def test_every_code_has_words() -> None:
     worded = {*messages.ERRORS, *messages.WARNINGS}
-    codes = _codes_in_app("InputError", "InputWarning", "_refuse", first=1)
+    codes = _codes_in_app("InputError", "InputWarning", "refuse", first=1)
     assert len(codes) > 30
     assert codes <= worded
 
@@ -151,15 +151,15 @@ def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> No
         refusal()
     assert "25 digits" in str(error_message(caught.value))
     names = {name for text in messages.WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
-    assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "unit", "value"}
+    assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "text", "unit", "value"}
 
 
 def test_a_message_is_in_the_language_of_the_answer() -> None:
     error = refused(Analyte.AFP, "")
     with using(Marked()):
         found = error_message(error)
-    assert str(found) == "[There is no number.] [Write the number and its unit, for example 620 ng/mL.]"
-    assert error_message(error).text == "There is no number."
+    assert str(found) == "[The value and its unit are missing.] [Write the number and its unit, for example 620 ng/mL.]"
+    assert error_message(error).text == "The value and its unit are missing."
 
 
 def test_what_a_model_keeps_is_kept_by_language(fitted: FittedModel) -> None:

@@ -1,6 +1,5 @@
 """Read the value of a laboratory result: a FHIR Quantity, or a text with a number and its unit."""
 
-import re
 from typing import Any
 
 from app.core.analytes import Analyte
@@ -11,9 +10,6 @@ from app.core.measurement import make_measurement
 from app.core.units import Unit, find_unit
 
 _TEXTS = ("unit", "system", "code", "comparator")
-# Where a point separates thousands, 1.310 is one thousand three hundred and ten; the meaning is not known.
-_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?![0-9])")
-_NUMBER = re.compile(r"[0-9][0-9.,]*")
 
 
 def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
@@ -44,15 +40,9 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
 
 
 def read_text_value(analyte: Analyte, text: Any) -> Lab:
-    """Return the laboratory value of a text such as `>75000 ng/mL`: comparator, number, unit, and nothing else.
-
-    Its unit is a printed label. A number that may have a separator for thousands is not read. Raises InputError.
-    """
-    number = _NUMBER.search(text) if isinstance(text, str) else None
-    if number is None:
+    """Return the laboratory value of a text such as `>75000 ng/mL`; its unit is a printed label. Raises InputError."""
+    if not isinstance(text, str) or not any(map(str.isdigit, text)):
         raise InputError(analyte.value, "not_a_number", "text_without_number")
-    if _AMBIGUOUS.fullmatch(number[0]):
-        raise InputError(analyte.value, "thousands_point")
     return parse_lab(analyte, text)
 
 
