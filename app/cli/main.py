@@ -58,6 +58,7 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
     starting_regorafenib: YesNo = None,
     child_pugh: Annotated[str | None, typer.Option(help="Child-Pugh class A, B or C.")] = None,
     ecog: Annotated[int | None, typer.Option(help="ECOG performance status 0 to 5.")] = None,
+    sorafenib_tolerated: YesNo = None,
     blood_count_date: Annotated[str | None, typer.Option(help="Day of the blood count: 2026-11-02.")] = None,
     afp_date: Annotated[str | None, typer.Option(help="Day of the AFP sample: 2026-11-01.")] = None,
     *,
@@ -77,7 +78,7 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         _answering_model(),
         labs,
         computed_at=datetime.now(UTC),
-        population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog),
+        population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog, sorafenib_tolerated),
         sampled_on=SampleDates(blood_count, afp_day),
         errors=tuple(found for found in dates if isinstance(found, InputError)),
     )

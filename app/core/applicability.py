@@ -1,6 +1,6 @@
 """Compare a patient with the study's criteria, and check what the caller states of the patient."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.errors import InputError
@@ -8,6 +8,7 @@ from app.core.fitted_model import Criterion
 
 CHILD_PUGH_CLASSES = ("A", "B", "C")
 ECOG_MAXIMUM = 5
+Answer = bool | str | int
 
 
 class Status(StrEnum):
@@ -26,17 +27,16 @@ class Population:
     starting_regorafenib: bool | None = None
     child_pugh_class: str | None = None
     ecog: int | None = None
-
-
-_ASKED = frozenset(field.name for field in fields(Population))
+    sorafenib_tolerated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion of the study, and how the patient compares."""
+    """One criterion of the study, how the patient compares, and what was stated of the patient."""
 
     criterion: Criterion
     status: Status
+    stated: Answer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,16 @@ def population_errors(population: Population) -> tuple[InputError, ...]:
 
 
 def compare(population: Population, criteria: tuple[Criterion, ...]) -> Applicability:
-    """Compare a patient with the study's criteria."""
-    reasons = tuple(
-        Reason(criterion, _status(population, criterion)) for criterion in criteria if criterion.id in _ASKED
-    )
+    """Compare a patient with every criterion of the study. A criterion that no interface asks about is not stated."""
+    reasons = tuple(_reason(criterion, getattr(population, criterion.id, None)) for criterion in criteria)
     found = {reason.status for reason in reasons}
     if Status.DIFFERS in found:
         return Applicability(Status.DIFFERS, reasons)
     return Applicability(Status.MATCHES if found == {Status.MATCHES} else Status.NOT_STATED, reasons)
 
 
-def _status(population: Population, criterion: Criterion) -> Status:
-    stated: bool | str | int | None = getattr(population, criterion.id)
+def _reason(criterion: Criterion, stated: Answer | None) -> Reason:
     if stated is None:
-        return Status.NOT_STATED
-    return Status.MATCHES if stated in (criterion.values or (True,)) else Status.DIFFERS
+        return Reason(criterion, Status.NOT_STATED, None)
+    matches = stated in (criterion.values or (True,))
+    return Reason(criterion, Status.MATCHES if matches else Status.DIFFERS, stated)

@@ -6,8 +6,8 @@ from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the 
 
 _REASONS = {
     Status.NOT_STATED: N_("Not stated. In the study: {criterion}."),
-    Status.MATCHES: N_("As in the study: {criterion}."),
-    Status.DIFFERS: N_("Not as in the study: {criterion}."),
+    Status.MATCHES: N_("This patient: {answer}. As in the study: {criterion}."),
+    Status.DIFFERS: N_("This patient: {answer}. Not as in the study: {criterion}."),
 }
 _APPLICABILITY = {
     Status.MATCHES: N_("This patient meets every study criterion that was asked about."),
@@ -20,9 +20,22 @@ _WHY = {
     "starting_regorafenib": N_(
         "The laboratory values and the survival times of the study both start with regorafenib."
     ),
-    "child_pugh_class": N_("With worse liver function survival is shorter than in any group shown here."),
-    "ecog": N_("Patients with a worse performance status were not in the study; their survival is shorter."),
+    "child_pugh_class": N_("Patients with Child-Pugh class B or C live shorter; the study had none."),
+    "ecog": N_("Patients with a worse performance status live shorter; the study had none."),
+    "sorafenib_tolerated": N_("Neither the study nor the trial of regorafenib had such patients."),
 }
+
+
+# What was stated of the patient. A stated class or number is filled in.
+_ANSWERS = {
+    ("sorafenib_failed", True): N_("sorafenib failed"),
+    ("sorafenib_failed", False): N_("sorafenib did not fail"),
+    ("starting_regorafenib", True): N_("regorafenib starts with these values"),
+    ("starting_regorafenib", False): N_("regorafenib does not start with these values"),
+    ("sorafenib_tolerated", True): N_("sorafenib was tolerated"),
+    ("sorafenib_tolerated", False): N_("sorafenib was not tolerated"),
+}
+_STATED = {"child_pugh_class": N_("Child-Pugh class {stated}"), "ecog": N_("ECOG {stated}")}
 
 
 def applicability_message(status: Status) -> str:
@@ -31,7 +44,16 @@ def applicability_message(status: Status) -> str:
 
 
 def reason_message(reason: Reason) -> str:
-    """Return how the patient compares with one criterion of the study, and why a difference matters."""
+    """Return what was stated, how it compares with one criterion of the study, and why a difference matters."""
     criterion = reason.criterion
-    text = gettext(_REASONS[reason.status]).format(criterion=criterion.text)
+    text = gettext(_REASONS[reason.status]).format(answer=_answer(reason), criterion=criterion.text)
     return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
+
+
+def _answer(reason: Reason) -> str:
+    """Return what was stated of the patient, or an empty text."""
+    if reason.stated is None:
+        return ""
+    if (name := reason.criterion.id) in _STATED:
+        return gettext(_STATED[name]).format(stated=reason.stated)
+    return gettext(_ANSWERS[name, reason.stated is True])

@@ -66,6 +66,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
                 "starting_regorafenib": assessment.population.starting_regorafenib,
                 "child_pugh_class": assessment.population.child_pugh_class,
                 "ecog": assessment.population.ecog,
+                "sorafenib_tolerated": assessment.population.sorafenib_tolerated,
             },
         },
         "indices": {index.id: _index(index, assessment.fitted.factor_ids) for index in indices.all},

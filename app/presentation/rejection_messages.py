@@ -62,7 +62,7 @@ REJECTIONS: dict[str, str] = {
     "no_value.several_values": N_("It has more than one value. Send one valueQuantity."),
     # its time
     "no_time.no_day": N_(
-        "The day of its sample is missing or spans more than one day. Send an effectiveDateTime such as 2026-11-02."
+        "It does not say on which day the sample was taken. Send an effectiveDateTime such as 2026-11-02."
     ),
     "no_time.no_zone": N_("The time of its sample has no time zone. Send a time such as 2026-11-02T08:00:00Z."),
     "no_time.not_a_date": N_(

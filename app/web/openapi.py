@@ -30,6 +30,7 @@ EXAMPLE_REQUEST: dict[str, Any] = {
         "starting_regorafenib": True,
         "child_pugh_class": "A",
         "ecog": 1,
+        "sorafenib_tolerated": True,
     },
 }
 

@@ -62,6 +62,7 @@ def test_json_is_the_same_answer_with_exact_decimals() -> None:
         "starting_regorafenib": None,
         "child_pugh_class": None,
         "ecog": 1,
+        "sorafenib_tolerated": None,
     }
 
 

@@ -158,7 +158,7 @@ def test_whatever_is_answered_is_valid(
 
 
 def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(fitted: FittedModel, judge: Judge) -> None:
-    values = {analyte: make_lab(analyte, "5", analyte.canonical_unit) for analyte in Analyte}
+    values = {analyte: make_lab(analyte, 5, analyte.canonical_unit) for analyte in Analyte}
     expected = {
         "2024-08-31": ["2024-11-30", "2025-02-28", "2025-08-31"],
         "2027-08-29": ["2027-11-29", "2028-02-29", "2028-08-29"],

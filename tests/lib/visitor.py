@@ -23,7 +23,13 @@ FIELDS = ("neutrophils", "lymphocytes", "platelets", "afp")
 HIGH = Patient(("4.2", "1.1", "145", "620"))
 INTERMEDIATE = Patient(("4.2", "1.1", "145", "120"))
 LOW = Patient(("1.5", "1.1", "145", "12"))
-UNLIKE = {"sorafenib_failed": "no", "starting_regorafenib": "no", "child_pugh_class": "B", "ecog": "2"}
+UNLIKE = {
+    "sorafenib_failed": "no",
+    "starting_regorafenib": "no",
+    "child_pugh_class": "B",
+    "ecog": "2",
+    "sorafenib_tolerated": "no",
+}
 # Everything questioned at once: the longest page that there is.
 LONGEST = Patient(
     ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")

@@ -25,6 +25,7 @@ _POPULATION = {
     "startingRegorafenib": ("starting_regorafenib", "valueBoolean", bool),
     "childPughClass": ("child_pugh_class", "valueCode", str),
     "ecog": ("ecog", "valueInteger", int),
+    "sorafenibTolerated": ("sorafenib_tolerated", "valueBoolean", bool),
 }
 _DATES = {"bloodCountDate": "blood_count", "afpDate": "afp"}
 _START = "regorafenibStart"

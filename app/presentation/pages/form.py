@@ -96,7 +96,9 @@ def _asked(fitted: FittedModel) -> tuple[tuple[str, str, tuple[tuple[str, str], 
         ("sorafenib_failed", texts["sorafenib_failed"], yes_no),
         ("starting_regorafenib", texts["starting_regorafenib"], yes_no),
         ("child_pugh_class", _("Child-Pugh class"), tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
-        ("ecog", _("ECOG performance status"), tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM + 1))),
+        # ECOG 5 is death: nobody chooses it for a patient who is about to be treated.
+        ("ecog", _("ECOG performance status"), tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM))),
+        ("sorafenib_tolerated", texts["sorafenib_tolerated"], yes_no),
     )
 
 

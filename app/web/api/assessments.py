@@ -54,7 +54,7 @@ def assess_body(fitted: FittedModel, body: Any, now: datetime) -> Assessment:
         fitted,
         sent.labs,
         computed_at=now,
-        population=Population(about.sorafenib_failed, about.starting_regorafenib, about.child_pugh_class, about.ecog),
+        population=Population(**about.model_dump()),
         sampled_on=SampleDates(dates.blood_count, dates.afp),
     )
 

@@ -115,6 +115,7 @@ class PopulationIn(_Request):
         Any, PlainValidator(_child_pugh_class, json_schema_input_type=Literal[CHILD_PUGH_CLASSES] | None)
     ] = None
     ecog: Annotated[Any, PlainValidator(_ecog, json_schema_input_type=_ECOG_SCHEMA)] = None
+    sorafenib_tolerated: StrictBool | None = None
 
 
 class AssessmentIn(_Request):

@@ -55,6 +55,7 @@ class PopulationOut(TypedDict, closed=True):
     starting_regorafenib: bool | None
     child_pugh_class: Literal["A", "B", "C"] | None
     ecog: int | None
+    sorafenib_tolerated: bool | None
 
 
 class InputsOut(TypedDict, closed=True):

@@ -20,11 +20,12 @@ from app.presentation.pages.record import RecordView
 FIELDS = (
     *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),
     *("blood_count_date", "afp_date"),
-    *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"),
+    *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated"),
     "record",  # of a form that a record opened: the handle of that record in the server's memory
 )
 MAXIMUM_FIELDS = 40
 _MAXIMUM_TYPED = 200
+_YES_NO_QUESTIONS = ("sorafenib_failed", "starting_regorafenib", "sorafenib_tolerated")
 _YES_NO = {"": None, "yes": True, "no": False}
 
 
@@ -56,18 +57,17 @@ def read_form(typed: Mapping[str, str]) -> FormInput:
         for analyte in Analyte
     }
     dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]
-    answers = [attempt(_read_yes_no, name, typed[name]) for name in ("sorafenib_failed", "starting_regorafenib")]
+    answers = {name: attempt(_read_yes_no, name, typed[name]) for name in _YES_NO_QUESTIONS}
     ecog = attempt(_read_ecog, typed["ecog"])
     return FormInput(
         labs=labs,
         sampled_on=SampleDates(*(None if isinstance(day, InputError) else day for day in dates)),
         population=Population(
-            sorafenib_failed=None if isinstance(answers[0], InputError) else answers[0],
-            starting_regorafenib=None if isinstance(answers[1], InputError) else answers[1],
+            **{name: None if isinstance(answer, InputError) else answer for name, answer in answers.items()},
             child_pugh_class=typed["child_pugh_class"] or None,
             ecog=None if isinstance(ecog, InputError) else ecog,
         ),
-        errors=tuple(found for found in (*dates, *answers, ecog) if isinstance(found, InputError)),
+        errors=tuple(found for found in (*dates, *answers.values(), ecog) if isinstance(found, InputError)),
     )
 
 

@@ -34,8 +34,20 @@ def without(body: Body, name: str) -> Body:
     return {key: value for key, value in body.items() if key != name}
 
 
-MATCHING = {"sorafenib_failed": True, "starting_regorafenib": True, "child_pugh_class": "A", "ecog": 1}
-OTHERS = {"sorafenib_failed": False, "starting_regorafenib": False, "child_pugh_class": "C", "ecog": 3}
+MATCHING = {
+    "sorafenib_failed": True,
+    "starting_regorafenib": True,
+    "child_pugh_class": "A",
+    "ecog": 1,
+    "sorafenib_tolerated": True,
+}
+OTHERS = {
+    "sorafenib_failed": False,
+    "starting_regorafenib": False,
+    "child_pugh_class": "C",
+    "ecog": 3,
+    "sorafenib_tolerated": False,
+}
 REQUESTS: dict[str, Body] = {
     "cell-neither": sent(neutrophils=1.5, afp=12),
     "cell-afp": sent(neutrophils=1.5),

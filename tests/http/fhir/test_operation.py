@@ -115,6 +115,7 @@ LIKE_THE_STUDY: dict[str, Any] = {
     "startingRegorafenib_Boolean": True,
     "childPughClass_Code": "A",
     "ecog_Integer": 1,
+    "sorafenibTolerated_Boolean": True,
 }
 
 

@@ -67,8 +67,20 @@ def typed(neutrophils: str, afp: str, unit: str = GIGA, **more: str) -> str:
     return urlencode({**counts, **units, "afp": afp, "afp_unit": "ng/mL", **more})
 
 
-UNLIKE = {"sorafenib_failed": "no", "starting_regorafenib": "no", "child_pugh_class": "B", "ecog": "2"}
-LIKE = {"sorafenib_failed": "yes", "starting_regorafenib": "yes", "child_pugh_class": "A", "ecog": "1"}
+UNLIKE = {
+    "sorafenib_failed": "no",
+    "starting_regorafenib": "no",
+    "child_pugh_class": "B",
+    "ecog": "2",
+    "sorafenib_tolerated": "no",
+}
+LIKE = {
+    "sorafenib_failed": "yes",
+    "starting_regorafenib": "yes",
+    "child_pugh_class": "A",
+    "ecog": "1",
+    "sorafenib_tolerated": "yes",
+}
 
 
 @pytest.mark.parametrize(

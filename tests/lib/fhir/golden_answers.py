@@ -31,6 +31,7 @@ def bodies() -> dict[str, dict[str, Any]]:
         startingRegorafenib_Boolean=True,
         childPughClass_Code="A",
         ecog_Integer=1,
+        sorafenibTolerated_Boolean=True,
     )
     low["parameter"] += said["parameter"]
     return {

@@ -13,7 +13,7 @@ from app.core.applicability import Population, Status, compare, population_error
 from app.core.assessment import Assessment, assess
 from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, attempt
-from app.core.fitted_model import FittedModel
+from app.core.fitted_model import Criterion, FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.wording import ratio_label, ratio_reference
 
@@ -242,7 +242,9 @@ def test_a_day_that_has_begun_somewhere_is_not_in_the_future(
     assert [error.field for error in caught.value.errors] == ["sampled_on.blood_count"]
 
 
-MATCHING = Population(sorafenib_failed=True, starting_regorafenib=True, child_pugh_class="A", ecog=1)
+MATCHING = Population(
+    sorafenib_failed=True, starting_regorafenib=True, child_pugh_class="A", ecog=1, sorafenib_tolerated=True
+)
 
 
 @pytest.fixture
@@ -259,18 +261,20 @@ def test_the_clock_of_the_server_does_not_move_the_day() -> None:
     assert latest_today(datetime(2026, 11, 24, 10, 0, tzinfo=UTC)) == date(2026, 11, 25)
 
 
+CRITERIA = ("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated")
 YES, NO, UNKNOWN = Status.MATCHES, Status.DIFFERS, Status.NOT_STATED
 
 
 @pytest.mark.parametrize(
     ("population", "status", "each"),
     [
-        (MATCHING, YES, (YES, YES, YES, YES)),
-        (Population(True, True, "A", 0), YES, (YES, YES, YES, YES)),
-        (Population(), UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
-        (Population(True, True, "A", None), UNKNOWN, (YES, YES, YES, UNKNOWN)),
-        (Population(None, True, "B", None), NO, (UNKNOWN, YES, NO, UNKNOWN)),
-        (Population(False, False, "C", 2), NO, (NO, NO, NO, NO)),
+        (MATCHING, YES, (YES, YES, YES, YES, YES)),
+        (Population(True, True, "A", 0, True), YES, (YES, YES, YES, YES, YES)),
+        (Population(), UNKNOWN, (UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)),
+        (Population(True, True, "A", 1), UNKNOWN, (YES, YES, YES, YES, UNKNOWN)),
+        (Population(True, True, "A", None, True), UNKNOWN, (YES, YES, YES, UNKNOWN, YES)),
+        (Population(None, True, "B", None), NO, (UNKNOWN, YES, NO, UNKNOWN, UNKNOWN)),
+        (Population(False, False, "C", 2, False), NO, (NO, NO, NO, NO, NO)),
     ],
 )
 def test_a_patient_is_compared_with_the_study(
@@ -278,10 +282,13 @@ def test_a_patient_is_compared_with_the_study(
 ) -> None:
     found = compare(population, fitted.population.criteria)
     assert found.status is status
-    assert [(reason.criterion.id, reason.status) for reason in found.reasons] == list(
-        zip(("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog"), each, strict=True)
-    )
+    assert [(reason.criterion.id, reason.status) for reason in found.reasons] == list(zip(CRITERIA, each, strict=True))
     assert assess(fitted, labs(*USUAL), computed_at=NOW, population=population).applicability == found
+
+
+def test_a_criterion_that_nobody_asks_about_is_not_stated() -> None:
+    found = compare(MATCHING, (Criterion("albumin", "Albumin", ()),))
+    assert (found.status, [reason.status for reason in found.reasons]) == (UNKNOWN, [UNKNOWN])
 
 
 def test_without_criteria_nothing_is_known_to_match() -> None:

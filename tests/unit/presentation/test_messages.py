@@ -107,12 +107,19 @@ def test_dates_are_worded_by_sample() -> None:
 
 
 def test_a_difference_says_why_it_matters(fitted: FittedModel) -> None:
-    found = compare(Population(None, True, "B", 2), fitted.population.criteria)
-    unstated, same, child_pugh, ecog = map(reason_message, found.reasons)
+    found = compare(Population(None, True, "B", 2, sorafenib_tolerated=False), fitted.population.criteria)
+    unstated, same, child_pugh, ecog, tolerated = map(reason_message, found.reasons)
     assert unstated == "Not stated. In the study: Sorafenib failed: radiological progression during sorafenib."
-    assert same == "As in the study: Starting regorafenib; the laboratory values are from its start."
-    assert child_pugh.endswith("With worse liver function survival is shorter than in any group shown here.")
-    assert ecog.endswith("Patients with a worse performance status were not in the study; their survival is shorter.")
+    assert same == (
+        "This patient: regorafenib starts with these values. As in the study: Starting regorafenib; the laboratory "
+        "values are from its start."
+    )
+    assert child_pugh == (
+        "This patient: Child-Pugh class B. Not as in the study: Child-Pugh class A (preserved liver function). "
+        "Patients with Child-Pugh class B or C live shorter; the study had none."
+    )
+    assert ecog.startswith("This patient: ECOG 2. Not as in the study: ")
+    assert tolerated.startswith("This patient: sorafenib was not tolerated. Not as in the study: ")
 
 
 def _codes_in_app(*names: str, first: int) -> set[str]:
