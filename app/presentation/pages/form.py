@@ -113,7 +113,7 @@ def _lab_field(
     usual = {"low": number(low), "high": number(high), "unit": wording.unit(analyte.canonical_unit)}
     hint = _("Usually {low} to {high} {unit}").format(**usual)
     if analyte is Analyte.AFP:
-        hint = _("Usually up to {high} {unit}. Type < or > if the report has it, for example >1210").format(**usual)
+        hint = _("As printed by the laboratory. A limit such as <2 or >1210 can be entered.")
     problem = problems.get(analyte.value)
     chosen = typed.get(f"{analyte.value}_unit", "")
     codes = OFFERED[analyte] if chosen in ("", *OFFERED[analyte]) else (*OFFERED[analyte], chosen)

@@ -189,7 +189,8 @@ def _ratio_rows(fitted: FittedModel, answer: CellAnswer) -> tuple[RatioRow, ...]
 def _input_row(assessment: Assessment, lab: Lab) -> InputRow:
     given, canonical = wording.given(lab), wording.canonical(lab)
     if lab.given.read_from is not None:
-        given = _("{text}, read as {given}").format(text=lab.given.read_from, given=given)
+        read = f"{lab.given.value.normalize():f} {wording.unit(lab.given.unit_text)}"
+        given = _("{text}, read as {value}").format(text=lab.given.read_from, value=read)
     sampled = assessment.sampled_on.of(lab.analyte)
     return InputRow(
         label=wording.analyte(lab.analyte),

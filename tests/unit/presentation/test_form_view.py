@@ -24,7 +24,7 @@ def test_an_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
 def test_hints_give_the_usual_range_in_the_canonical_unit(fitted: FittedModel) -> None:
     hints = {lab.name: lab.hint for lab in form_page(fitted).labs}
     assert hints["neutrophils"] == "Usually 1 to 20 × 10⁹/L"
-    assert hints["afp"].startswith("Usually up to 2\u202f000\u202f000 ng/mL")
+    assert hints["platelets"] == "Usually 20 to 1\u202f000 × 10⁹/L"
 
 
 def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(fitted: FittedModel) -> None:
