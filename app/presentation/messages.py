@@ -178,6 +178,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Newer results of AFP exist that could change the risk group: {results}."),
         _OPEN_RECORD,
     ),
+    "contradicted": (
+        N_("The record has different values for the same time: {results}."),
+        N_("Check in the patient's record which value is right, and enter it by hand."),
+    ),
     # the patient
     "not_a_class": (
         N_("The Child-Pugh class is A, B or C."),
@@ -212,6 +216,7 @@ WARNINGS: dict[str, str] = {
     ),
     "sample_old.afp": N_("The sample of AFP is {days} days old. The model is for values at the start of regorafenib."),
     "samples_apart": N_("Blood count and AFP were taken {days} days apart."),
+    "manual_count": N_("A manual count was used. The record also has, for the same time: {results}."),
     "newer_results": N_(
         "There are newer results that were not used: {results}. The risk group would be the same with any of them."
     ),
@@ -281,4 +286,5 @@ def _result(one: UnusedResult) -> str:
         one.day.isoformat() if one.day else gettext("day not known"),
         *([one.reference] if one.reference else []),
     ]
-    return f"{', '.join(parts)} ({rejection_message(one).removesuffix('.')})"
+    reason = f" ({rejection_message(one).removesuffix('.')})" if one.code else ""
+    return ", ".join(parts) + reason

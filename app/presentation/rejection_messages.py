@@ -72,6 +72,7 @@ REJECTIONS: dict[str, str] = {
     "in_the_future": N_("The date of its sample is in the future. Check the day, month and year."),
     # other results
     "repeated": N_("Another Observation has the same result."),
+    "replaced": N_("A correction (status amended or corrected) replaces it."),
     "contradicted": N_("Another Observation has a different value for the same time. Check which value is right."),
     "outside_window": N_(
         "A newer AFP was used, or this AFP was sampled more than {days} days from the blood count (afp_window_days)."

@@ -13,7 +13,7 @@ from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
 from app.core.fitted_model import FittedModel
 from app.ehr.fhir.reading.lab_results import LabReading
-from app.ehr.fhir.reading.newer_results import NEWER_RESULT
+from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
@@ -27,7 +27,7 @@ SUMMARY_CHARACTERS = 139
 # What Markdown or GitHub's automatic links read as markup; a backslash before it makes it text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
-_ORDINARY = ("repeated", "not_latest_draw", "outside_window")
+_ORDINARY = ("repeated", "replaced", "not_latest_draw", "outside_window")
 _NOT_ASKED = N_("These values do not show whether the patient meets the study's criteria.")
 # The summary in order of preference, where both samples are of one day and where they are not.
 _OF_ONE_DAY = (
@@ -82,6 +82,8 @@ def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical,
     names = ", ".join(dict.fromkeys(wording.analyte(Analyte(error.field)) for error in found))
     if any(error.code == NEWER_RESULT for error in found):
         summary = _("HCC risk group not computed: newer results, {analytes}")
+    elif any(error.code == CONTRADICTED for error in found):
+        summary = _("HCC risk group not computed: different values for the same time, {analytes}")
     else:
         summary = _("HCC risk group not computed: {analytes}")
     lines = [

@@ -24,7 +24,7 @@ from app.ehr.fhir.reading.bundles import BundleError, Found, Incomplete
 from app.ehr.fhir.reading.client import search
 from app.ehr.fhir.reading.conditions import carcinoma_in
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
-from app.ehr.fhir.reading.newer_results import NEWER_RESULT
+from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.references import Reference, normalised_base
 from app.ehr.fhir.reading.resources import is_bundle, reference_of
 from app.ehr.fhir.reading.searches import read_prefetch
@@ -113,8 +113,8 @@ async def call(request: Request) -> Response:
             source_warnings=reading.warnings,
         )
     except InputErrors as errors:
-        is_shown = records.site.tell_missing or any(error.code == NEWER_RESULT for error in errors.errors)
-        if not is_shown:
+        must_be_seen = any(error.code in (NEWER_RESULT, CONTRADICTED) for error in errors.errors)
+        if not (must_be_seen or records.site.tell_missing):
             return _json({"cards": []})
         return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)]})
     patient = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))

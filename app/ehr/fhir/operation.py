@@ -15,7 +15,7 @@ from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_input import OperationInput, read_operation
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, SAMPLE_TOO_OLD, LabReading
-from app.ehr.fhir.reading.newer_results import NEWER_RESULT
+from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection
 from app.ehr.fhir.requests import read_fhir
 from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
@@ -35,6 +35,7 @@ _ISSUE_CODES = {
     "unit_missing": "required",
     NEWER_RESULT: "business-rule",
     SAMPLE_TOO_OLD: "business-rule",
+    CONTRADICTED: "business-rule",
 }
 router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response)
 

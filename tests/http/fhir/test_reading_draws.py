@@ -245,13 +245,13 @@ def test_the_newest_afp_in_the_window_is_used(times: tuple[str, str], chosen: st
     ids=["value", "unit"],
 )
 def test_two_values_of_one_moment_rule_each_other_out(one: Resource, other: Resource) -> None:
-    """The values of that moment are not known, so the older draw must not stand in for them."""
+    """The older draw must not stand in for them; the other counts of that moment are kept."""
     older = blood_count(prefix="old-", effectiveDateTime="2026-01-01T08:00:00Z")
     first, second = (at("08:00:00", "neutrophils", name=name) for name in ("first", "second"))
     pair = [first | {"valueQuantity": one}, second | {"valueQuantity": other}]
     reading = read(*older, *pair, *blood_count()[1:])
-    assert used(reading) == set()
-    assert refused(reading) == dict.fromkeys(COUNTS, "newer_result") | {"afp": "missing"}
+    assert used(reading) == {"lymphocytes", "platelets"}
+    assert refused(reading) == {"neutrophils": "contradicted", "afp": "missing"}
     assert {name: code for name, code in told(reading).items() if code == "contradicted"} == {
         "first": "contradicted",
         "second": "contradicted",
@@ -261,7 +261,72 @@ def test_two_values_of_one_moment_rule_each_other_out(one: Resource, other: Reso
 def test_an_afp_and_one_beyond_it_at_one_moment_rule_each_other_out() -> None:
     beyond = at("08:00:00", "afp", name="beyond", valueQuantity=quantity("1210", "ng/mL", comparator=">"))
     reading = read(*blood_count(), at("08:00:00", "afp", "1210"), beyond)
-    assert (used(reading), told(reading)) == (ALL, {"afp": "contradicted", "beyond": "contradicted"})
+    assert (used(reading), refused(reading)) == (set(COUNTS), {"afp": "contradicted"})
+    assert told(reading) == {"afp": "contradicted", "beyond": "contradicted"}
+
+
+# By hand: 4180 /uL is 4.18, which rounds to 4.2 but not to 4.1; 1350 is above 1210.
+@pytest.mark.parametrize(
+    ("analyte", "one", "other", "is_finer"),
+    [
+        ("neutrophils", quantity("4.2", "10*9/L"), quantity("4180", "/uL"), "other"),
+        ("neutrophils", quantity("4180", "/uL"), quantity("4.2", "10*9/L"), "one"),
+        ("neutrophils", quantity("4.1", "10*9/L"), quantity("4180", "/uL"), None),
+        ("neutrophils", quantity("4.15", "10*9/L"), quantity("4.2", "10*9/L"), "one"),
+        ("neutrophils", quantity("4.149", "10*9/L"), quantity("4.2", "10*9/L"), None),
+        ("afp", quantity("1350", "ng/mL"), quantity("1210", "ng/mL", comparator=">"), "one"),
+        ("afp", quantity("1210", "ng/mL"), quantity("1210", "ng/mL", comparator=">="), "one"),
+        ("afp", quantity("1.2", "ng/mL"), quantity("2", "ng/mL", comparator="<"), "one"),
+        ("afp", quantity("2", "ng/mL"), quantity("2", "ng/mL", comparator="<="), "one"),
+        ("afp", quantity("2.1", "ng/mL"), quantity("2", "ng/mL", comparator="<="), None),
+        ("afp", quantity("1210", "ng/mL", comparator=">"), quantity("2000", "ng/mL", comparator=">"), None),
+    ],
+)
+def test_of_two_roundings_the_finer_is_used(analyte: str, one: Resource, other: Resource, is_finer: str | None) -> None:
+    pair = [at("08:00:00", analyte, name=name, valueQuantity=value) for name, value in (("one", one), ("other", other))]
+    rest = [result for result in (*blood_count(), observation("afp")) if result["id"] != analyte]
+    reading = read(*rest, *pair)
+    if is_finer is None:
+        assert refused(reading) == {analyte: "contradicted"}
+    else:
+        assert refused(reading) == {}
+        assert used(reading) & {"one", "other"} == {is_finer}
+
+
+@pytest.mark.parametrize("status", ["corrected", "amended"])
+def test_a_correction_replaces_what_it_corrects(status: str) -> None:
+    corrected = at("08:00:00", "neutrophils", "1.5", name="second", status=status)
+    reading = read(*blood_count(), observation("afp"), corrected)
+    assert used(reading) == {"second", "lymphocytes", "platelets", "afp"}
+    assert (refused(reading), told(reading)) == ({}, {"neutrophils": "replaced"})
+
+
+# The second correction was issued later; without the times it is not known which holds.
+@pytest.mark.parametrize(("issued", "is_known"), [("2026-01-02T12:00:00Z", True), (None, False)])
+def test_the_later_of_two_corrections_is_used(issued: str | None, *, is_known: bool) -> None:
+    first = at("08:00:00", "neutrophils", "1.5", name="first", status="corrected", issued="2026-01-02T11:00:00Z")
+    second = at("08:00:00", "neutrophils", "1.6", name="second", status="corrected", issued=issued)
+    reading = read(*blood_count()[1:], observation("afp"), first, second)
+    assert refused(reading) == ({} if is_known else {"neutrophils": "contradicted"})
+    assert ("second" in used(reading)) is is_known
+
+
+def test_a_result_issued_after_the_correction_is_not_replaced() -> None:
+    final = at("08:00:00", "neutrophils", "4.2", name="final", issued="2026-01-02T12:00:00Z")
+    corrected = at("08:00:00", "neutrophils", "1.5", name="first", status="corrected", issued="2026-01-02T11:00:00Z")
+    reading = read(*blood_count()[1:], observation("afp"), final, corrected)
+    assert refused(reading) == {"neutrophils": "contradicted"}
+
+
+# By hand: 145 x 4.2 / 1.1 = 553.6 and 145 x 3.0 / 1.1 = 395.5 are high; 145 x 2.5 / 1.1 = 329.5 is low.
+@pytest.mark.parametrize(("manual", "is_used"), [("3.0", True), ("2.5", False)])
+def test_a_manual_count_is_used_if_the_side_is_the_same(manual: str, *, is_used: bool) -> None:
+    counted = at("08:00:00", "neutrophils", manual, name="manual", code=concept("753-4"))
+    reading = read(*blood_count(), observation("afp"), counted)
+    assert ("manual" in used(reading)) is is_used
+    assert refused(reading) == ({} if is_used else {"neutrophils": "contradicted"})
+    assert [one.code for one in reading.warnings] == (["manual_count"] if is_used else [])
+    assert told(reading)["neutrophils"] == "contradicted"
 
 
 def test_a_day_is_another_time_than_its_first_moment() -> None:

@@ -142,7 +142,7 @@ def test_every_code_has_words() -> None:
 
 
 def test_every_code_of_the_reading_has_words() -> None:
-    rejections = _codes_in_app("_RejectedError", first=0) | _codes_in_app("_rejection", first=1)
+    rejections = _codes_in_app("_RejectedError", first=0) | _codes_in_app("rejection_of", first=1)
     rejections |= _codes_in_app("Coded", first=2) - {"not_an_analyte"}
     rejections |= {f"subject.{case}" for case in _codes_in_app("Mismatch", first=0)}
     assert len(rejections) > 25

@@ -30,6 +30,8 @@ _REFUSED = {
 }
 
 NOT_AN_ANALYTE = "not_an_analyte"
+# Counts made by a person at the microscope, which a laboratory trusts more than those of an analyser.
+MANUAL_COUNTS = frozenset(LoincCode(code).coding for code in ("753-4", "732-8", "778-1"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from app.core.labs import Lab
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes
-from app.ehr.fhir.reading.newer_results import NEWER_RESULT, changed_side, newer_results, newer_warning
-from app.ehr.fhir.reading.observations import Rejection, Result, read_observation, standing_of
+from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT, changed_side, newer_results, newer_warning
+from app.ehr.fhir.reading.observations import Rejection, Result, read_observation, rejection_of, standing_of
 from app.ehr.fhir.reading.references import Reference
+from app.ehr.fhir.reading.repeated_results import contradictions, without_repeats
 from app.ehr.fhir.reading.subjects import common_patient, mismatches_of, subject_of
 from app.ehr.fhir.reading.times import EffectiveTime, effective_time
 
 SAMPLE_TOO_OLD = "sample_too_old"
+# Values that the record holds and that must not be used; a person has to look at them.
+FIRST_ERRORS = (NEWER_RESULT, CONTRADICTED, SAMPLE_TOO_OLD)
 MOST_RESULTS = 100  # of one analyte; older ones are counted
 _MOST_LISTED = 200  # Observations that were not used; further ones are counted
 INCLUDED = "included"
@@ -75,13 +78,13 @@ class LabReading:
 
     @property
     def first_warnings(self) -> tuple[InputWarning, ...]:
-        """The warnings that a person must see before using the values: newer results, and samples that are too old."""
+        """The warnings that a person must see before using the values; FIRST_ERRORS come first."""
         errors = dict.fromkeys(lab for lab in self.labs.values() if isinstance(lab, InputError))
         return (
             *(
                 InputWarning(error.field, error.code, error.case, error.parameters)
                 for error in errors
-                if error.code in (NEWER_RESULT, SAMPLE_TOO_OLD)
+                if error.code in FIRST_ERRORS
             ),
             *self.warnings,
         )
@@ -104,8 +107,8 @@ def read_labs(
     """Read Observations into the latest blood draw that is complete and the newest AFP near it.
 
     Every subject must be `patient`; without it all must name the same subject, or none. Resources of other
-    types are skipped. Two different results of one analyte and time rule each other out. Where a newer result
-    could change the risk group, or a sample is too old, `labs` has an InputError instead of the value.
+    types are skipped. Where a newer result could change the risk group, two values of one time differ, or a sample is
+    too old, `labs` has an InputError instead of the value.
     """
     observations = newest_versions(one for one in found if one.resource.get("resourceType") == "Observation")
     candidates, counted = _newest(observations, rules.codes)
@@ -117,13 +120,15 @@ def read_labs(
     ]
     results = [one for one in read if isinstance(one, Result)]
     rejected = [one for one in read if isinstance(one, Rejection)]
-    results, contradicting = _without_contradictions(results, rules.codes)
+    results, repeated = without_repeats(results, rules.codes)
     results.sort(key=lambda result: result.effective.order, reverse=True)
-    rejected += contradicting
+    rejected += repeated
     draw = latest_complete_draw(results, rules.same_draw)
     chosen = _with_afp(draw, results, rules.afp_window)
     newer = newer_results(chosen, results, rejected)
-    refused = changed_side(chosen, newer, rules.fitted)
+    differing, notes = contradictions(chosen, rules.fitted)
+    rejected += [rejection_of(chosen[analyte], CONTRADICTED) for analyte in differing]
+    refused = differing | changed_side(chosen, newer, rules.fitted)
     dates = _sample_dates(chosen)
     refused |= {analyte: error for analyte, error in age_errors(dates, rules, now).items() if analyte in chosen}
     subject = patient or common_patient(subjects)
@@ -140,7 +145,7 @@ def read_labs(
         rejected=tuple(sorted(rejected, key=_newest_result_first)[:_MOST_LISTED]),
         labelled=tuple(analyte for analyte in Analyte if analyte in usable and usable[analyte].is_label),
         subject=subject,
-        warnings=newer_warning([] if refused else newer),
+        warnings=() if refused else (*newer_warning(newer), *notes),
         counted={code: number for code, number in counted.items() if number},
     )
 
@@ -195,24 +200,6 @@ def _referred_to(result: Result, subject: Reference | None) -> Result:
     return replace(result, reference=f"{base}/{result.reference}" if base else None)
 
 
-def _without_contradictions(results: list[Result], codes: LaboratoryCodes) -> tuple[list[Result], list[Rejection]]:
-    """Keep one of the results of one analyte and time, by preferred code, if they agree in value; otherwise none."""
-    order = {code: place for place, code in enumerate(codes.accepted)}
-    groups: dict[tuple[Analyte, datetime, bool], list[Result]] = {}
-    for result in results:
-        key = (result.analyte, result.effective.order, result.effective.instant is None)
-        groups.setdefault(key, []).append(result)
-    kept, rejected = [], []
-    for group in groups.values():
-        if len({(one.lab.canonical, one.lab.given.comparator) for one in group}) == 1:
-            first, *others = sorted(group, key=lambda one: order[one.code])
-            kept.append(first)
-            rejected += [_rejection(one, "repeated") for one in others]
-        else:
-            rejected += [replace(_rejection(one, "contradicted"), is_result=True) for one in group]
-    return kept, rejected
-
-
 def _with_afp(draw: Draw | None, newest: list[Result], window: timedelta) -> dict[Analyte, Result]:
     """Return the draw with the newest AFP within the window around it; without a draw, the newest AFP alone."""
     near = [
@@ -240,28 +227,17 @@ def _unused(results: list[Result], chosen: Mapping[Analyte, Result], rules: Read
             continue
         if result.analyte is Analyte.AFP:
             days = f"{rules.afp_window.total_seconds() / 86400:g}"
-            rejections.append(_rejection(result, "outside_window", days=days))
+            rejections.append(rejection_of(result, "outside_window", days=days))
         elif has_draw:
-            rejections.append(_rejection(result, "not_latest_draw"))
+            rejections.append(rejection_of(result, "not_latest_draw"))
         else:
             minutes = f"{rules.same_draw.total_seconds() / 60:g}"
-            rejections.append(_rejection(result, "incomplete_draw", minutes=minutes))
+            rejections.append(rejection_of(result, "incomplete_draw", minutes=minutes))
     return rejections
 
 
 def _newest_result_first(one: Rejection) -> tuple[bool, float]:
     return (not one.is_result, -one.latest.timestamp() if one.latest else float("-inf"))
-
-
-def _rejection(result: Result, code: str, **parameters: object) -> Rejection:
-    return Rejection(
-        result.reference,
-        code,
-        parameters=parameters,
-        analyte=result.analyte,
-        latest=result.effective.latest,
-        effective=result.effective,
-    )
 
 
 def _missing(analyte: Analyte) -> InputError:

@@ -14,6 +14,7 @@ from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Rejection, Result
 
 NEWER_RESULT = "newer_result"
+CONTRADICTED = "contradicted"
 
 
 def newer_results(
@@ -21,11 +22,16 @@ def newer_results(
 ) -> tuple[UnusedResult, ...]:
     """Return the results that are, or may be, newer than the chosen result of the same analyte; the newest first."""
     used = {id(result) for result in chosen.values()}
-    found: list[tuple[Result | Rejection, UnusedResult]] = [
-        (one, UnusedResult(one.analyte, one.lab, one.effective.day, one.reference, *_why_not_used(one.analyte)))
-        for one in results
-        if id(one) not in used and one.analyte in chosen and one.effective.can_be_after(chosen[one.analyte].effective)
-    ]
+    found: list[tuple[Result | Rejection, UnusedResult]] = []
+    for result in results:
+        if id(result) in used or result.analyte not in chosen:
+            continue
+        if result.effective.can_be_after(chosen[result.analyte].effective):
+            why = (CONTRADICTED, "") if result.is_contradicted else _why_not_used(result.analyte)
+            found += [
+                (one, UnusedResult(one.analyte, one.lab, one.effective.day, one.reference, *why))
+                for one in (result, *result.others)
+            ]
     found += [
         (one, UnusedResult(one.analyte, one.lab, _day_of(one), one.reference, one.code, one.case, one.parameters))
         for one in rejected
@@ -40,19 +46,19 @@ def changed_side(
 ) -> dict[Analyte, InputError]:
     """Return an error for each analyte whose newer results forbid a risk group.
 
-    They forbid one where a newer value is not known, or where a factor is on the other side of its cut-off with any of
-    the newer values, alone or together. No index falls with neutrophils or platelets or rises with lymphocytes, so the
-    extremes decide for all combinations.
+    They forbid one where a newer value is not known or contradicted, or where a factor is on the other side of its
+    cut-off with any of the newer values, alone or together. No index falls with neutrophils or platelets or rises with
+    lymphocytes, so the extremes decide for all combinations.
     """
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
-        if any(one.lab is None for one in about) or (about and _index_can_change(chosen, about, fitted)):
+        if any(map(_is_unknown, about)) or (about and index_can_change(chosen, about, fitted)):
             named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)
             errors |= dict.fromkeys(COUNTS, _error(named, about))
     if Analyte.AFP in chosen:
         about = [one for one in newer if one.analyte in (Analyte.AFP, None)]
-        if any(one.lab is None for one in about) or (about and _afp_can_change(chosen[Analyte.AFP], about, fitted)):
+        if any(map(_is_unknown, about)) or (about and _afp_can_change(chosen[Analyte.AFP], about, fitted)):
             errors[Analyte.AFP] = _error(Analyte.AFP, about)
     return errors
 
@@ -62,6 +68,11 @@ def newer_warning(newer: Sequence[UnusedResult]) -> tuple[InputWarning, ...]:
     return (InputWarning("sampled_on", "newer_results", parameters={"results": tuple(newer)}),) if newer else ()
 
 
+def _is_unknown(one: UnusedResult) -> bool:
+    """Return whether the value of a newer result is not known: not read, or different in another Observation."""
+    return one.lab is None or one.code == CONTRADICTED
+
+
 def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
     others = [result for analyte, result in chosen.items() if one.analyte in (analyte, None)]
     if one.effective is not None:
@@ -69,9 +80,10 @@ def _can_be_after(one: Rejection, chosen: Mapping[Analyte, Result]) -> bool:
     return any(one.latest is None or one.latest > other.effective.earliest for other in others)
 
 
-def _index_can_change(chosen: Mapping[Analyte, Result], newer: list[UnusedResult], fitted: FittedModel) -> bool:
+def index_can_change(chosen: Mapping[Analyte, Result], others: Sequence[UnusedResult], fitted: FittedModel) -> bool:
+    """Return whether an index of the model changes its side with any of the other counts, alone or together."""
     neutrophils, lymphocytes, platelets = (
-        [chosen[analyte].lab.canonical, *(one.lab.canonical for one in newer if one.analyte is analyte and one.lab)]
+        [chosen[analyte].lab.canonical, *(one.lab.canonical for one in others if one.analyte is analyte and one.lab)]
         for analyte in COUNTS
     )
     lowest = _high_indices(min(neutrophils), max(lymphocytes), min(platelets), fitted)

@@ -23,7 +23,11 @@ _OTHER_STATUS = (*_NO_RESULT_STATUS, "preliminary", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A usable result: the measurement with its source. `is_label`: the unit was printed text, not declared UCUM."""
+    """A usable result: the measurement with its source. `is_label`: the unit was printed text, not declared UCUM.
+
+    `others` are results of the same analyte and time with other values; `is_contradicted` if no difference of method
+    explains them.
+    """
 
     analyte: Analyte
     lab: Lab
@@ -32,6 +36,8 @@ class Result:
     reference: str | None
     is_label: bool
     found: Found
+    others: tuple["Result", ...] = ()
+    is_contradicted: bool = False
 
     @property
     def status(self) -> str:
@@ -94,6 +100,18 @@ def read_observation(
         why, value = _RejectedError(error.code, error.case, error.parameters), None
     latest = latest_possible(resource, known)
     return Rejection(reference, why.code, why.case, why.parameters, coded.analyte, why.is_result, latest, known, value)
+
+
+def rejection_of(result: Result, code: str, **parameters: object) -> Rejection:
+    """Return why a result that could be read was not used."""
+    return Rejection(
+        result.reference,
+        code,
+        parameters=parameters,
+        analyte=result.analyte,
+        latest=result.effective.latest,
+        effective=result.effective,
+    )
 
 
 def standing_of(resource: Resource) -> str:
