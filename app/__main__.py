@@ -1,8 +1,9 @@
-"""The installed command `sii-afp`; also `python -m app`."""
+"""Run the command `sii-afp`, installed or as `python -m app`."""
 
 import gc
 
-gc.disable()  # modules live as long as the process; skipping collections while importing saves a tenth of the start
+# Modules live for the whole process; importing without garbage collection saves a tenth of the start.
+gc.disable()
 
 from app.cli.main import main  # noqa: E402
 

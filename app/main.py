@@ -56,9 +56,9 @@ def create_app(
 ) -> FastAPI:
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
-    `models` and `vectors` are read from the installation unless others are given. The other arguments are for tests:
-    `http` calls all other servers, `clock` returns the time, aware, and `monotonic` the seconds by which key sets,
-    launches and the rate limit are kept. Without `http`, each kind of call has its own deadline.
+    By default `models` and `vectors` are read from the installation. The other arguments are for tests: `http` calls
+    all other servers, `clock` returns the aware time, and `monotonic` the seconds that key sets, launches and the rate
+    limit use. Without `http`, each kind of call has its own deadline.
     Raises ArtefactError if a model cannot be loaded at all, ConfigurationError if a setting or a file that it names
     cannot be used.
     """
@@ -112,7 +112,7 @@ def create_app(
         smart_filing.router,
         api_docs.router,
     ):
-        application.router.routes += router.routes  # flat: a route of an included router is matched twice
+        application.router.routes += router.routes  # an included router would be matched twice
     application.openapi = lambda: openapi.describe(application, _DESCRIBED)  # type: ignore[method-assign]
     application.mount("/static", static_files(), name="static")
     return application

@@ -9,8 +9,8 @@ from app.config.logs import configure_logging
 from app.config.settings import Settings
 from app.main import create_app
 
-# A thread that reads a large body keeps the interpreter for so long each time that the event loop has to wait for it,
-# and the loop waits several times in one request. Python's own 5 ms add up to some 60.
+# A thread that reads a large body holds the interpreter for this long before the event loop can run again, and the loop
+# waits several times in one request. With Python's default of 5 ms the waits add up to about 60 ms.
 _SWITCH_SECONDS = 0.0005
 
 
@@ -18,7 +18,7 @@ def serve(settings: Settings) -> None:
     """Serve until a signal ends it. Raises ArtefactError if the model cannot be loaded."""
     configure_logging(settings.log_level)
     application = create_app(settings)
-    gc.freeze()  # the collector need not look at it again
+    gc.freeze()  # the collector need not scan the model again
     gc.enable()
     sys.setswitchinterval(_SWITCH_SECONDS)
     uvicorn.run(

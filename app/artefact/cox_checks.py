@@ -9,7 +9,7 @@ from app.artefact.refusals import refusal
 from app.artefact.schema import ArtefactFile, Numbers, RatioEstimate
 from app.core.cox import COMBINED, Z95
 
-# A hazard ratio of 22,000 either way, or a standard error of that size: a cell without events, not an estimate.
+# A hazard ratio beyond 22,000 or its inverse, or such a standard error, comes from a cell without events.
 _FARTHEST_LOG_RATIO = 10.0
 # A stored number and the same number from the stored coefficients may differ by the rounding of both to eight digits.
 _ROUNDING = 1e-6
@@ -43,7 +43,7 @@ def check_cox(file: ArtefactFile) -> None:
 
 
 def check_interval(place: str, ratio: float, ci_95: tuple[float, float]) -> None:
-    """Refuse an interval that does not hold its hazard ratio."""
+    """Refuse an interval that does not contain its hazard ratio."""
     lower, upper = ci_95
     if not lower <= ratio <= upper:
         raise refusal(f"{place}.ci_95", "does not hold its hazard ratio")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from app.artefact.refusals import refusal
 from app.artefact.schema import ArtefactFile, AtRisk, Band, KaplanMeier, Spread
 
-_ROUNDING = 5e-9  # the file's own rounding of a survival near one half: half a unit of the eighth digit
+_ROUNDING = 5e-9  # rounding in the file of a survival near one half: half a unit of the eighth digit
 
 
 def check_curves(file: ArtefactFile) -> None:
@@ -35,7 +35,7 @@ def check_curves(file: ArtefactFile) -> None:
 
 
 def check_names(place: str, found: Iterable[str], wanted: Sequence[str]) -> None:
-    """Refuse an object whose keys are not exactly those wanted."""
+    """Refuse an object whose keys are not exactly the expected ones."""
     names = tuple(found)
     for name in wanted:
         if name not in names:

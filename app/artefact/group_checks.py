@@ -1,4 +1,4 @@
-"""Refuse factors, cells and risk groups that do not fit together, and texts without an id of their own."""
+"""Refuse factors, cells and risk groups that do not fit together, and limits without a unique id."""
 
 from collections.abc import Iterable
 from decimal import Decimal

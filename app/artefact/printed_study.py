@@ -1,6 +1,6 @@
-"""The study as printed, in `study.toml`: what it reported, its tables and its errata, as far as pages show them.
+"""Declare the parts of `study.toml` that pages show: the study's results, its tables and its errata, as printed.
 
-The shapes are typed dictionaries, because a class for each of them would lengthen every start.
+They are typed dictionaries, because classes would make every start slower.
 """
 
 from typing import Annotated, Literal
@@ -35,7 +35,7 @@ class Reference(TypedDict):
 
 
 class Size(TypedDict):
-    """How many patients, and where that is printed."""
+    """The number of patients, and where it is printed."""
 
     n: int
     source: Text
@@ -64,7 +64,7 @@ class ComparedOutcome(Outcome):
 
 
 class OverallSurvival(ComparedOutcome):
-    """Overall survival, compared by levels of SII and AFP as well."""
+    """Overall survival, also compared by levels of SII and AFP."""
 
     log_rank_levels_p: float
     log_rank_levels_source: Text
@@ -138,7 +138,7 @@ class PrintedRatio(TypedDict):
 
 
 class Table2(TypedDict):
-    """Cox regression, each variable alone and those kept together."""
+    """Cox regression: each variable alone, and the kept variables together."""
 
     title: Text
     univariable: tuple[PrintedRatio, ...]
@@ -170,7 +170,7 @@ class Table3(TypedDict):
 
 
 class Erratum(TypedDict):
-    """Where the publication contradicts itself or is silent, and how it is read here."""
+    """A place where the publication contradicts itself or gives no value, and how this project reads it."""
 
     table: Text
     printed: Text

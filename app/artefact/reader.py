@@ -1,6 +1,6 @@
-"""Read the fitted model from its file, after checking its digest, its schema and whether a survival model can be so.
+"""Read the fitted model from its file after checking its digest, its schema and its numbers.
 
-A changed digit anywhere makes loading fail: the digest covers every byte of the file but its own.
+If any digit is changed, loading fails: the digest covers every byte of the file except its own.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')
 
 
 def load_artefact(path: Path = ARTEFACT_FILE) -> FittedModel:
-    """Read and check an artefact. Raises ArtefactError that says which rule it breaks, and where."""
+    """Read and check an artefact. Raises ArtefactError that names the broken rule and the place."""
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:

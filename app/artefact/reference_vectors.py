@@ -26,7 +26,7 @@ Vector = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A vector whose answer differs: its number and what differs."""
+    """The number of a vector whose answer differs, and the difference."""
 
     id: str
     what: str

@@ -1,4 +1,4 @@
-"""Make the errors of a file that cannot be used: each names the place in the file and what is wrong there."""
+"""Make the errors of a file that cannot be used: each names the place in the file and the rule that it breaks."""
 
 from collections.abc import Sequence
 

@@ -15,7 +15,7 @@ DEFAULT_FOLDER = ARTEFACT_FILE.parent
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyModel:
-    """A fitted model with the files of its folder that pages show, compared by identity."""
+    """A fitted model with the files of its folder that pages show; compared by identity."""
 
     fitted: FittedModel
     files: StudyFiles
@@ -31,7 +31,7 @@ class ModelStore:
 
     @property
     def default(self) -> StudyModel:
-        """The model that answers when none is named."""
+        """The model that answers if the request names no model."""
         return self.models[0]
 
     def get(self, model_id: str) -> StudyModel:
@@ -40,9 +40,9 @@ class ModelStore:
 
 
 def load_models(withdrawn: str | None = None, folders: tuple[Path, ...] = (DEFAULT_FOLDER,)) -> ModelStore:
-    """Load the models of these folders, the default first. `withdrawn` is as in SII_AFP_WITHDRAWN.
+    """Load the models of these folders, the default first. `withdrawn` has the form of SII_AFP_WITHDRAWN.
 
-    Raises ArtefactError if a model cannot be used, ConfigurationError if the withdrawal cannot be followed.
+    Raises ArtefactError if a model cannot be used, ConfigurationError if `withdrawn` is not valid.
     """
     models = tuple(load_model(folder) for folder in folders)
     return ModelStore(models, read_withdrawals(withdrawn, [model.fitted.id for model in models]))
@@ -51,8 +51,8 @@ def load_models(withdrawn: str | None = None, folders: tuple[Path, ...] = (DEFAU
 def load_model(folder: Path = DEFAULT_FOLDER) -> StudyModel:
     """Load the model of a folder.
 
-    Raises ArtefactError if the artefact or a file beside it is missing or cannot be used, or if a file that the
-    artefact was made from is not the one whose digest it holds.
+    Raises ArtefactError if the artefact or a file beside it is missing or cannot be used, or if the digest of a file
+    differs from the digest in the artefact.
     """
     fitted = load_artefact(folder / ARTEFACT_FILE.name)
     for name, digest in fitted.provenance.files.items():
@@ -66,10 +66,9 @@ def load_model(folder: Path = DEFAULT_FOLDER) -> StudyModel:
 
 
 def read_withdrawals(text: str | None, ids: Collection[str]) -> dict[str, str]:
-    """Return the reason by the id of each withdrawn model: 'id: reason', several separated by semicolons.
+    """Return the reason for each withdrawn model, by id. Entries are 'id: reason', separated by semicolons.
 
-    Raises ConfigurationError if an entry has no reason, or if its id is none of `ids`: a withdrawal must not be without
-    effect.
+    Raises ConfigurationError if an entry has no reason or its id is not in `ids`, so that a misspelt id is noticed.
     """
     found = {}
     for entry in (text or "").split(";"):

@@ -1,7 +1,8 @@
 """Read the files beside an artefact: the study as printed, other evidence, agreement, intended use and hazards.
 
-Each is declared here as far as pages show it; `study.toml` and `external.toml` hold more, for the making of the model.
-As in `printed_study.py`, the shapes are typed dictionaries.
+This module declares only the parts that pages show. The model is made from other parts of `study.toml` and
+`external.toml`.
+As in `printed_study.py`, the declarations are typed dictionaries.
 """
 
 import json
@@ -26,7 +27,7 @@ class Cited(TypedDict):
 
 
 class Context(TypedDict):
-    """What else bears on the study's hazard ratios."""
+    """Other findings that help to judge the study's hazard ratios."""
 
     sii_reference: Cited
     sii_pooled_power: Text
@@ -35,13 +36,13 @@ class Context(TypedDict):
 
 
 class External(TypedDict):
-    """`external.toml`: what is known from elsewhere. Its hazard ratios are in the artefact."""
+    """`external.toml`: findings of other studies. Its hazard ratios are in the artefact."""
 
     context: Context
 
 
 class User(TypedDict):
-    """Who the calculator is for, and for what."""
+    """A kind of user and what they use the calculator for."""
 
     who: Text
     use: Text
@@ -76,7 +77,7 @@ class HazardLog(TypedDict):
 
 
 class Agreement(TypedDict):
-    """One published statistic and what the reconstructed cohorts give."""
+    """One published statistic and its value in the reconstructed cohorts."""
 
     id: Text
     label: Text
@@ -99,7 +100,7 @@ class MadeWith(TypedDict):
 
 @with_config(ConfigDict(allow_inf_nan=False))
 class StudyFiles(TypedDict):
-    """All of them."""
+    """All files of a model's folder."""
 
     study: Study
     external: External

@@ -25,7 +25,7 @@ def new_key(name: str) -> tuple[str, str]:
 
 
 class ApiKeys:
-    """The keys in a file, which is read again when it changes. Without a file there are no keys."""
+    """Reads keys from a file, and again when it changes. Without a file there are no keys."""
 
     def __init__(self, path: Path | None) -> None:
         """Read the file. Raises ConfigurationError if it cannot be read or a line is malformed."""
@@ -37,13 +37,13 @@ class ApiKeys:
 
     @property
     def is_configured(self) -> bool:
-        """Whether a file of keys was set."""
+        """Whether a key file was set."""
         return self._path is not None
 
     def owner_of(self, key: str) -> str | None:
-        """Return the name of a key, or None if it is not known. The time that it takes does not depend on the key.
+        """Return the name of a key, or None if it is not known. The time taken does not depend on the key.
 
-        Raises ConfigurationError if the file has since been removed or become malformed: then no key is accepted.
+        Raises ConfigurationError if the file has been removed or is now malformed: then no key is accepted.
         """
         if self._path is not None:
             self._read(self._path)

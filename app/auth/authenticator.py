@@ -29,7 +29,7 @@ class Admission:
     """Admits callers by API key or signed token, or anonymously."""
 
     def __init__(self, settings: Settings, site: SiteConfiguration, key_sets: KeySets) -> None:
-        """Raises ConfigurationError if the file of keys cannot be used."""
+        """Raises ConfigurationError if the key file cannot be used."""
         self.keys = ApiKeys(settings.api_keys_file)
         self.tokens = SignedTokens(site, key_sets)
         self._public_url = settings.public_url

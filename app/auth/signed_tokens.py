@@ -1,4 +1,4 @@
-"""Verify signed calls: a JSON Web Token for one call of one address, as CDS Hooks describes, for every interface.
+"""Verify signed calls on every interface: a JSON Web Token for one call of one address, as CDS Hooks describes.
 
 Only ES384 and RS384 are accepted, never `none` or a shared secret. Issuer, key address, audience and time are checked
 against the site configuration, and a token can be used once.
@@ -44,7 +44,7 @@ class SignedTokens:
         return self._clients.get(issuer)
 
     async def verify(self, token: str, audience: str, scope: Scope) -> Caller:
-        """Return who signed a call of the address `audience`. Raises NotAdmittedError with the reason."""
+        """Return the signer of a call to the address `audience`. Raises NotAdmittedError with the reason."""
         import jwt  # noqa: PLC0415 - only signed calls need it
 
         try:

@@ -155,7 +155,7 @@ def model_command(context: typer.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, with the arguments of the process unless others are given.
 
-    An error that this package raises on purpose ends in words and an exit code.
+    An error that this package raises on purpose becomes a message and an exit code.
     """
     try:
         cli(args=arguments)

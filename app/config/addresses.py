@@ -1,6 +1,6 @@
-"""The paths of this service, the interface to which each belongs, and links to them.
+"""Define the paths of this service, the interface of each, and links to them.
 
-Paths are absolute and without the host; `settings.public_url` in front of one makes a link for others.
+Paths are absolute and have no host. For a link from outside, put `settings.public_url` in front.
 """
 
 API = "/api/v1"
@@ -17,7 +17,7 @@ SMART_FILE = f"{SMART}/file"
 
 
 def is_fhir(path: str) -> bool:
-    """Return whether a path is answered in FHIR's form, and may be sent a Bundle: the FHIR operation and CDS Hooks."""
+    """Return whether a path is of the FHIR operation or CDS Hooks, which accept Bundles and answer in FHIR's form."""
     return path.startswith((f"{FHIR}/", CDS_HOOKS))
 
 
@@ -37,7 +37,7 @@ def is_health(path: str) -> bool:
 
 
 def depth(path: str) -> int:
-    """Return how many folders below the start of the site a page lies; its links to other pages climb as many."""
+    """Return how many folders a page is below the start of the site; its relative links go up as many."""
     return path.count("/") - 1
 
 

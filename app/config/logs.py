@@ -23,7 +23,7 @@ logger = logging.getLogger("sii_afp")
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record as one JSON object with the allowed keys; of a library's record only the logger's name."""
+    """Formats a record as one JSON object with the allowed keys. A library's record gives only the logger's name."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -42,7 +42,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure_logging(level: str) -> None:
-    """Write JSON lines to standard output, for this service and the server beneath it."""
+    """Write JSON lines to standard output, for this service and uvicorn."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

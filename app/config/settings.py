@@ -1,4 +1,4 @@
-"""Read the settings from the environment, prefix SII_AFP_. A test compares docs/operations.md with them."""
+"""Read the settings from environment variables that begin with SII_AFP_. docs/operations.md lists them."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: object) -> Settings:
-    """Return the settings of the environment, `given` before them. Raises ConfigurationError naming each variable."""
+    """Return the settings of the environment, overridden by `given`. Raises ConfigurationError naming each variable."""
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -1,6 +1,6 @@
 """Read the site configuration, one TOML file: who may call, which servers may be read, local codes.
 
-Nothing outside it is trusted. docs/integration.md shows the file.
+Only what it names is trusted. docs/integration.md shows the file.
 """
 
 import tomllib
@@ -62,7 +62,7 @@ class SmartServer(_Table):
 
 
 class LocalCode(_Table):
-    """A code of the site's own laboratory."""
+    """A local code of the site's laboratory."""
 
     system: str = Field(min_length=1)
     code: str = Field(min_length=1)

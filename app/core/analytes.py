@@ -1,4 +1,4 @@
-"""The four analytes: name, canonical unit, plausible range and LOINC codes."""
+"""Define the four analytes: name, canonical unit, plausible range and LOINC codes."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ _COUNT_UNIT, _AFP_UNIT = UcumCode("10*9/L").value, UcumCode("ng/mL").value
 
 
 class Analyte(StrEnum):
-    """What the laboratory measured."""
+    """One of the four quantities that the laboratory measures."""
 
     NEUTROPHILS = "neutrophils"
     LYMPHOCYTES = "lymphocytes"
@@ -19,12 +19,12 @@ class Analyte(StrEnum):
 
     @property
     def canonical_unit(self) -> str:
-        """The unit in which the analyte enters the calculation, as a UCUM code."""
+        """The unit of the analyte in all calculations, as a UCUM code."""
         return _AFP_UNIT if self is Analyte.AFP else _COUNT_UNIT
 
     @property
     def is_count(self) -> bool:
-        """Whether this is one of the three cells of the blood count."""
+        """Whether this is one of the three blood counts."""
         return self is not Analyte.AFP
 
 
@@ -40,10 +40,10 @@ def _range(possible: tuple[str, str], usual: tuple[str, str]) -> PlausibleRange:
     return PlausibleRange((Decimal(possible[0]), Decimal(possible[1])), (Decimal(usual[0]), Decimal(usual[1])))
 
 
-# Possible counts: wider than what 2,036 treated cancer patients showed (platelets 49-977; NLR 0.3-88). AFP: the highest
-# values in published series of hepatocellular carcinoma are 566,530 and 1,810,346 ng/mL.
-# Usual counts: beyond them a decimal point is more likely to have slipped. Adults' reference intervals of 15 British
-# laboratories lie between 1.5 and 8.0 for neutrophils and 0.65 and 4.5 for lymphocytes (10.3389/fphar.2020.00314, table
+# Possible counts: wider than the range in 2,036 treated cancer patients (platelets 49-977; NLR 0.3-88). AFP: the
+# highest values in published series of hepatocellular carcinoma are 566,530 and 1,810,346 ng/mL.
+# Usual counts: beyond them a slipped decimal point is more likely. Adults' reference intervals of 15 British
+# laboratories are between 1.5 and 8.0 for neutrophils and 0.65 and 4.5 for lymphocytes (10.3389/fphar.2020.00314, table
 # 6); for platelets the Royal Liverpool hospital gives 140 to 450. Below 1, 0.2 and 20 a count is severely low.
 PLAUSIBLE: dict[Analyte, PlausibleRange] = {
     Analyte.NEUTROPHILS: _range(("0.01", "200"), ("1", "20")),

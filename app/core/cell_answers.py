@@ -1,4 +1,4 @@
-"""Put together, at load, what the model gives for each cell: relative hazard, hazard ratios, survival and curve."""
+"""Collect the results of each cell at load: relative hazard, hazard ratios, survival and curve."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from app.core.risk_groups import Cell, Factor, RiskGroup
 
 @dataclass(frozen=True, slots=True)
 class HazardRatio:
-    """A hazard ratio of the model and whether this patient has what it is of.
+    """A hazard ratio of the model and whether this patient has its factor.
 
     `factor` is the id of one factor, high against low, or `combined`: all `factors` high against none.
     """
@@ -23,9 +23,9 @@ class HazardRatio:
 
 @dataclass(frozen=True, slots=True)
 class SurvivalAt:
-    """Survival at one horizon: of the risk group (Kaplan-Meier) and of the cell (Cox-predicted); two different things.
+    """Survival at one horizon: of the risk group (Kaplan-Meier) and, not the same, of the cell (Cox-predicted).
 
-    The shares say how much of each interval's variance comes from the individual data not being published.
+    Each share is the part of the interval's variance that comes from the reconstruction.
     """
 
     months: int
@@ -37,7 +37,7 @@ class SurvivalAt:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellAnswer:
-    """Everything that depends on the cell alone; compared by identity."""
+    """All results that depend only on the cell; compared by identity."""
 
     cell: Cell
     risk_group: RiskGroup
@@ -94,7 +94,7 @@ def _answer(
 
 
 def _hazard_ratios(cell: Cell, factors: tuple[Factor, ...], cox: CoxModel) -> tuple[HazardRatio, ...]:
-    """Return the ratio of each factor and, if there are several, that of all of them together."""
+    """Return the ratio of each factor and, if there are several, of all factors together."""
     contrasts: list[tuple[str, tuple[Factor, ...]]] = [(factor.id, (factor,)) for factor in factors]
     if len(factors) > 1:
         contrasts.append((COMBINED, factors))

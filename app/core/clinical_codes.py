@@ -1,14 +1,14 @@
-"""The clinical coding systems, each as a type that refuses a malformed code.
+"""Define the clinical coding systems, each as a type that refuses a malformed code.
 
 The tables of codes are built from these types, so a mistyped code in a table stops the program at its start. Codes that
-an EHR sends, and the codes that a site adds in its integration file, are plain text: they are only compared.
+an EHR sends, and codes in the site configuration, are plain text, because they are only compared.
 """
 
 import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-# A system and a code in it, as FHIR pairs them. The readers compare what was sent with these pairs.
+# A system and a code in it, as FHIR pairs them. The readers compare the codes sent with these pairs.
 Coding = tuple[str, str]
 
 # The multiplication table of the dihedral group D5, and the permutation by which a digit's place counts: J. Verhoeff,

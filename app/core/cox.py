@@ -1,7 +1,7 @@
-"""The fitted Cox model: hazard ratios with intervals, relative hazard and Cox-predicted survival of a cell.
+"""Give the fitted Cox model: hazard ratios with intervals, relative hazard and Cox-predicted survival of a cell.
 
-h(t | x) = h0(t) exp(b1 x1 + b2 x2 + ...), xk = 1 if factor k is high; the reference is none high. Every number
-is read from the artefact, where it was rounded once: nothing is computed per request.
+h(t | x) = h0(t) exp(b1 x1 + b2 x2 + ...), xk = 1 if factor k is high; in the reference no factor is high. Every number
+is read from the artefact, where it was rounded once. Nothing is computed per request.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class RatioEstimate:
 
 @dataclass(frozen=True, slots=True)
 class CellCurve:
-    """What the model says of one cell: relative hazard, Cox-predicted survival, and the share of reconstruction.
+    """The model's results for one cell: relative hazard, Cox-predicted survival, and the share of reconstruction.
 
     `relative_hazard` is exp(b1 x1 + b2 x2 + ...), `band` the survival S0(t) ** relative hazard with its 95 % interval;
     `reconstruction_share` is held per horizon in months.
@@ -38,7 +38,7 @@ class CellCurve:
 
 @dataclass(frozen=True, slots=True)
 class CoxModel:
-    """Coefficients (log hazard ratios of k factors) with their covariance (k, k), and what follows from them.
+    """Coefficients (log hazard ratios of k factors), their covariance (k, k), and the numbers derived from them.
 
     `hazard_ratios` is held by factor (`combined`: all high against none, if there are several), `cells` by id of the
     cell.

@@ -1,4 +1,4 @@
-"""Days: how they are written, and the days of the samples, checked against each other and against today."""
+"""Read and write days, and check the days of the samples against each other and against today."""
 
 import re
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from app.core.analytes import Analyte
 from app.core.errors import InputError, InputWarning
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# This project's own rule: the study took all values at the start of regorafenib, and gives no window.
+# This project's own rule: the study took all values at the start of regorafenib and gives no time window.
 RECENT_DAYS = 30
 APART_DAYS = 90
-_FARTHEST_EAST = timedelta(hours=14)  # no clock on Earth is further ahead of UTC
+_FARTHEST_EAST = timedelta(hours=14)  # the time zone farthest ahead of UTC
 
 
 @dataclass(frozen=True, slots=True)
 class SampleDates:
-    """The days on which blood count and AFP were drawn; None is not stated."""
+    """The days on which blood count and AFP were drawn; None if not stated."""
 
     blood_count: date | None = None
     afp: date | None = None
@@ -27,7 +27,7 @@ class SampleDates:
 
 
 def latest_today(now: datetime) -> date:
-    """Return the latest day that it is anywhere on Earth at an aware time: the sample may be from far to the east."""
+    """Return the latest calendar day anywhere on Earth at an aware time, because a sample may come from anywhere."""
     return (now.astimezone(UTC) + _FARTHEST_EAST).date()
 
 

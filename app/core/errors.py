@@ -1,4 +1,4 @@
-"""The tree of all errors that this package raises on purpose, the errors of the domain, and warnings.
+"""Define the tree of all errors that this package raises on purpose, the errors of the domain, and warnings.
 
 SiiAfpError
 ├── InputError              one value cannot be used: field, code and parameters
@@ -49,7 +49,7 @@ class InputError(SiiAfpError):
 
 
 class InputErrors(SiiAfpError):  # noqa: N818 - it is several
-    """Everything that is wrong with one request, in the order of the fields."""
+    """All errors of one request, in the order of the fields."""
 
     def __init__(self, errors: tuple[InputError, ...]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
@@ -86,7 +86,7 @@ class ConfigurationError(SiiAfpError):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InputWarning:
-    """Something that the reader should know of a value that is used; as in InputError, in codes and parameters."""
+    """Something that the reader should know about a value that is used, as a code and parameters like InputError."""
 
     field: str
     code: str

@@ -1,4 +1,4 @@
-"""The fitted model of one study: cut-offs, Cox model, curves, evidence beside it, and its limits."""
+"""Define the fitted model of one study: cut-offs, Cox model, curves, other evidence, and limits."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class StudyPopulation:
-    """Who the model was derived from, on which treatment, and from when survival counts."""
+    """The patients that the model was derived from, their treatment, and the time from which survival counts."""
 
     description: str
     setting: str
@@ -157,9 +157,9 @@ class FittedModel:
 
 
 def once_per_model(make: Callable[[FittedModel, *_Rest], _T]) -> Callable[[FittedModel, *_Rest], _T]:
-    """Call a function once for each model and its other arguments; the model keeps the result as long as it lives.
+    """Call a function once for each model and other arguments; the model keeps the result for its whole life.
 
-    For what depends on the model and few other things, such as the cell: nothing is ever removed.
+    Use it for results that depend on the model and few other values, such as the cell: nothing is ever removed.
     """
 
     @wraps(make)

@@ -1,8 +1,8 @@
-"""The indices of the three blood counts, with the working shown to the reader.
+"""Compute the indices of the three blood counts, with the working shown to the reader.
 
 SII = platelets x neutrophils / lymphocytes, NLR = neutrophils / lymphocytes, PLR = platelets / lymphocytes, all counts
-in 10*9/L (Hu et al. 2014 for SII). The model says which of them are factors. Whether an index is high is decided
-exactly, by cross multiplication of decimals, never on a rounded quotient; at the cut-off is high.
+in 10*9/L (Hu et al. 2014 for SII). The model says which of them are factors. An index is compared with its cut-off
+exactly, by cross multiplication of decimals, never as a rounded quotient; a value equal to the cut-off is high.
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ def compute_indices(
 
 
 def plain(value: Decimal) -> str:
-    """Return a decimal without exponent and without zeros that say nothing."""
+    """Return a decimal without exponent and without trailing zeros."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -87,9 +87,9 @@ def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cuto
 
 
 def _shown(numerator: int, denominator: int, cutoff: Decimal, side: int) -> tuple[str, bool]:
-    """Round half up to one decimal (none from 1,000 on), to more where fewer would put it on the cut-off or across.
+    """Round half up to one decimal (none from 1,000 on), or to more if that would move it onto or across the cut-off.
 
-    Also return whether nothing was lost by it.
+    Also return whether the rounded value is exact.
     """
     decimals = 0 if numerator >= 1000 * denominator else 1
     while True:

@@ -1,4 +1,4 @@
-"""A pooled Kaplan-Meier curve of one group: look-up at a time, median, number at risk."""
+"""Give the pooled Kaplan-Meier curve of one group: survival at a time, median, number at risk."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -50,11 +50,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class KaplanMeierCurve:
-    """The pooled curve of one group with what stands beside it.
+    """The pooled curve of one group with its median and numbers at risk.
 
-    `median_months` and the limits of `median_ci_95` are None where they are not reached within the curve;
-    `reconstruction_share` is, per horizon in months, the part of the interval's variance that comes from not knowing
-    the individual data.
+    `median_months` and the limits of `median_ci_95` are None if they are not reached within the curve;
+    `reconstruction_share` is, per horizon in months, the part of the interval's variance that comes from the
+    reconstruction.
     """
 
     n: int
@@ -67,7 +67,7 @@ class KaplanMeierCurve:
 
 
 def step_index(grid: tuple[float, ...], months: float) -> int:
-    """Return the index of the step that holds at `months`: the last grid time not after it."""
+    """Return the index of the step at `months`: the last grid time not after it."""
     if not 0 <= months <= grid[-1]:
         raise BeyondEvidenceError(f"Survival is held from 0 to {grid[-1]:g} months; {months:g} was asked for.")
     return bisect_right(grid, months) - 1

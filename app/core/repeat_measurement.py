@@ -8,7 +8,7 @@ from app.core.fitted_model import CountVariation
 from app.core.risk_groups import Cutoff
 from app.core.rounding import significant, to_printed_digits
 
-# Logarithm and error function differ between C libraries by about 1e-15. Where ten digits depend on that, the
+# Logarithm and error function differ between C libraries by about 1e-15. If that could change the ten digits, the
 # probability is computed again by `decimal`, which gives the same digits everywhere.
 _DOUBT = 1e-13
 _CONTEXT = Context(prec=28)
@@ -18,7 +18,7 @@ _FARTHEST = Decimal(7)  # standard deviations; beyond, the probability is 1 to t
 
 @dataclass(frozen=True, slots=True)
 class RepeatMeasurement:
-    """How firmly SII sits on its side of the cut-off; the two computed numbers have 10 significant digits."""
+    """How likely a repeat puts SII on the same side; the two computed numbers have 10 significant digits."""
 
     same_side_probability: float
     ratio_to_cutoff: float

@@ -1,12 +1,12 @@
-"""The factors of a model, and the cells and risk groups that they make. The artefact names all of them.
+"""Define the factors of a model, its cells and its risk groups. The artefact names all of them.
 
-Which factors are high makes a cell; a risk group is a set of cells. Nothing else decides either.
+The factors that are high determine the cell; a risk group is a set of cells.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-# The ids that a risk group can have: each has its colour in the charts and its code in FHIR.
+# The possible ids of a risk group: each has a colour in the charts and a code in FHIR.
 RISK_GROUP_IDS = ("low", "intermediate", "high")
 
 
@@ -22,7 +22,7 @@ class Cutoff:
 class Factor:
     """A covariate of the model: high at or above its cut-off.
 
-    `id` is what it is computed from: an index of the blood count (`sii`, `nlr`, `plr`) or `afp`.
+    `id` names the measure: an index of the blood count (`sii`, `nlr`, `plr`) or `afp`.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Factor:
 
     @property
     def label(self) -> str:
-        """The short name shown to a reader."""
+        """The short name that readers see."""
         return self.id.upper()
 
 

@@ -1,21 +1,21 @@
-"""Round the numbers that are computed for one patient: to the same digits everywhere, never across a cut-off.
+"""Round the numbers that are computed for one patient, to the same digits everywhere and never across a cut-off.
 
-A number is rounded when it is computed, so every interface prints the same digits. What decides anything is compared
-before, exactly.
+A number is rounded when it is computed, so every interface prints the same digits. Comparisons with a cut-off are made
+before, on exact numbers.
 """
 
 import math
 from decimal import Decimal
 
 SIGNIFICANT_DIGITS = 10
-_NEAR = 1e-8  # relative; farther from a cut-off, ten digits cannot reach it
+_NEAR = 1e-8  # relative; at a greater distance, rounding to ten digits cannot reach the cut-off
 _MOST_DIGITS = 17  # enough for any float
 
 
 def to_printed_digits(numerator: int, denominator: int, cutoff: Decimal | None = None) -> float:
     """Return a quotient of positive whole numbers, rounded to 10 significant digits.
 
-    Where that would put it on `cutoff` or across, it keeps as many digits as it needs to stay on its side; where no
+    If that would move it onto or across `cutoff`, it keeps as many digits as it needs to stay on its side; if no
     float is close enough, it is the float next to the cut-off. Division and rounding are the same on every processor.
     """
     value = numerator / denominator

@@ -1,6 +1,6 @@
-"""Call other servers: JSON over https, no redirects, no proxies of the environment, bounded in size and time.
+"""Call other servers: JSON over https, no redirects, no proxies from the environment, limits on size and time.
 
-Whether an address may be called at all is decided before, against the integration file.
+The caller must first check the address against the site configuration.
 """
 
 import asyncio
@@ -42,10 +42,10 @@ class Outbound:
 
     def __init__(self, deadline_seconds: float) -> None:
         self.deadline_seconds = deadline_seconds
-        self._tls: ssl.SSLContext | None = None  # made at the first call: it takes longer than the call
+        self._tls: ssl.SSLContext | None = None  # made at the first call, because it is slow
 
     async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
-        """Get JSON. Raises OutboundError unless it is there in time and whole."""
+        """Get JSON. Raises OutboundError unless it arrives in time and complete."""
         return await self._call("GET", address, headers or {}, None)
 
     async def post_form(self, address: str, fields: Mapping[str, str]) -> Answer:

@@ -31,7 +31,7 @@ def parse_json(body: bytes) -> Any:
         return jiter.from_json(
             body.removeprefix(codecs.BOM_UTF8),
             allow_inf_nan=False,
-            cache_mode="keys",  # values of patients are not kept in the parser's cache
+            cache_mode="keys",  # the parser must not cache patients' values
             catch_duplicate_keys=True,
             float_mode="decimal",
         )

@@ -14,7 +14,7 @@ _APPLICABILITY = {
     Status.DIFFERS: N_("This patient does not meet every study criterion. The figures may not apply."),
     Status.NOT_STATED: N_("It is not stated whether this patient meets every study criterion."),
 }
-# Why it matters that a patient differs in a criterion.
+# The reason why a difference in a criterion matters.
 _WHY = {
     "sorafenib_failed": N_("Before or without sorafenib the disease is at another point of its course."),
     "starting_regorafenib": N_(

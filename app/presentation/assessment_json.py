@@ -1,7 +1,7 @@
 """Write an Assessment as the JSON body of the API contract, the same for the API and the command line.
 
-What depends on the cell alone is made once for each artefact. Decimals stay exact: they are written as JSON numbers
-with the digits that were given.
+The parts that depend only on the cell are made once for each artefact. Decimals stay exact: they are written as JSON
+numbers with the digits that were given.
 """
 
 from collections.abc import Collection
@@ -43,12 +43,12 @@ def dumps(body: Any) -> bytes:
 
 
 def written(body: Any) -> orjson.Fragment:
-    """Return a part of a body in its final form: `dumps` copies it, wherever it stands."""
+    """Return a part of a body in its final form, which `dumps` copies."""
     return orjson.Fragment(dumps(body))
 
 
 def patient_part(assessment: Assessment) -> dict[str, Any]:
-    """Return what differs from patient to patient."""
+    """Return the part that differs between patients."""
     repeat, indices = assessment.repeat_measurement, assessment.indices
     dates = assessment.sampled_on
     return {
@@ -91,7 +91,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
 
 
 def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
-    """Return what depends on the cell alone."""
+    """Return the part that depends only on the cell."""
     curve, group = answer.curve, answer.risk_group
     return {
         "risk_group": {
@@ -183,7 +183,7 @@ def model_document(fitted: FittedModel) -> bytes:
 
 
 def _levels(fitted: FittedModel, cell: Cell) -> dict[str, bool | None]:
-    """Return whether each factor is high; SII and AFP are always named, and null where they are no factor."""
+    """Return whether each factor is high. SII and AFP are always included, and null if they are not factors."""
     factors = [factor.id for factor in fitted.factors]
     names = dict.fromkeys(("sii", "afp", *factors))
     return {f"{name}_high": name in cell.factors if name in factors else None for name in names}

@@ -58,7 +58,7 @@ def _software() -> str:
 @cache
 def environment() -> Environment:
     """Return the template environment: everything escaped, anything undefined an error."""
-    # Imported with the first page: a start that waits for it keeps programs and health checks waiting.
+    # Imported with the first page, so that the start, programs and health checks do not wait for it.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
     found = Environment(

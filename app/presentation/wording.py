@@ -1,6 +1,6 @@
 """Word the sentences and format the numbers that pages, text and print share.
 
-A Kaplan-Meier curve is of a group, never "your survival". What was reconstructed is called so.
+A Kaplan-Meier curve describes a group, never "your survival". Reconstructed numbers are called reconstructed.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ _FORMULAS = {
 }
 _COUNTS = (N_("no"), N_("one"), N_("two"), N_("three"), N_("four"))
 _POWERS = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*3/mm3": "× 10³/mm³", "10*6/L": "× 10⁶/L"}
-_LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they have the sign already
+_LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they already contain the sign
 _PRINTED = {**_LABELS, **_POWERS, "/uL": "/µL", "ug/": "µg/"}
 _ANALYTES = {
     Analyte.NEUTROPHILS: N_("Neutrophils"),
@@ -109,7 +109,7 @@ def median_with_interval(curve: KaplanMeierCurve) -> str:
 
 
 def ratio_label(ratio: HazardRatio, units: Units = str) -> str:
-    """Return what a hazard ratio is of: 'SII ≥ 340 10*9/L', or 'Both factors high'."""
+    """Return the group that a hazard ratio describes: 'SII ≥ 340 10*9/L', or 'Both factors high'."""
     if ratio.factor != COMBINED:
         return _level(ratio.factors[0], "≥", units)
     number = len(ratio.factors)
@@ -117,7 +117,7 @@ def ratio_label(ratio: HazardRatio, units: Units = str) -> str:
 
 
 def ratio_reference(ratio: HazardRatio, units: Units = str) -> str:
-    """Return against what a hazard ratio is: 'SII < 340 10*9/L', or 'neither factor high (... and ...)'."""
+    """Return the reference of a hazard ratio: 'SII < 340 10*9/L', or 'neither factor high (... and ...)'."""
     levels = joined([_level(factor, "<", units) for factor in ratio.factors])
     if ratio.factor != COMBINED:
         return levels
@@ -126,7 +126,7 @@ def ratio_reference(ratio: HazardRatio, units: Units = str) -> str:
 
 
 def short_reference(ratio: HazardRatio) -> str:
-    """Return the same in short: 'SII < 340 × 10⁹/L', or 'neither'."""
+    """Return the reference in short: 'SII < 340 × 10⁹/L', or 'neither'."""
     if ratio.factor != COMBINED:
         return ratio_reference(ratio, unit)
     return _("neither") if len(ratio.factors) == 2 else _("none")
@@ -186,7 +186,7 @@ def canonical(lab: Lab) -> str:
 
 
 def study_line(assessment: Assessment) -> str:
-    """Return where every number is from: the size of the study, and that its data were reconstructed."""
+    """Return the line about the study: its size, and that its data were reconstructed."""
     fitted = assessment.fitted
     return _(
         "From one study of {n} patients. No individual data were published: curves and intervals come from {cohorts} "
@@ -211,7 +211,7 @@ def group_size_line(assessment: Assessment) -> str:
 
 
 def firmness(assessment: Assessment) -> str:
-    """Return how firmly SII sits on its side of the cut-off."""
+    """Return how likely a repeat puts SII on the same side of the cut-off."""
     is_high = assessment.indices.sii.high
     chance = round(100 * assessment.repeat_measurement.same_side_probability)
     high = _(

@@ -1,6 +1,6 @@
-"""Complete the OpenAPI document that FastAPI writes with what it cannot see in the routes.
+"""Add to FastAPI's OpenAPI document the parts that FastAPI cannot read from the routes.
 
-It cannot see bodies that handlers read themselves, errors in a media type of their own, and examples that hold null.
+These are bodies that handlers read themselves, errors with their own media type, and examples that contain null.
 """
 
 import json
@@ -37,10 +37,10 @@ EXAMPLE_REQUEST: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What one interface adds to the document.
+    """The parts that one interface adds to the document.
 
-    `models` are those that its routes refer to with `reference`. `examples` is a JSON file with the body of each
-    example answer by operation, such as "GET /api/v1/groups", and status.
+    Its routes refer to `models` with `reference`. `examples` is a JSON file with the body of each example answer by
+    operation, such as "GET /api/v1/groups", and status.
     """
 
     models: tuple[type, ...]

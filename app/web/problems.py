@@ -18,9 +18,9 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One kind of error: its name in the type URI, title, status and what a caller should do.
+    """One kind of error: its name in the type URI, title, status and remedy.
 
-    Title and remedy are keys of the catalogue, to be looked up where they are shown.
+    Title and remedy are keys of the catalogue and are looked up when they are shown.
     """
 
     name: str
@@ -133,7 +133,7 @@ def problem_response(
     request_id: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the response of a problem. It never holds a stack, a path of the machine or a value that was not sent."""
+    """Return the response of a problem. It never contains a stack trace, a file path or a value that was not sent."""
     body: dict[str, Any] = {
         "type": problem.type,
         "title": _(problem.title),

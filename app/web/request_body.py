@@ -13,7 +13,7 @@ from app.web.problems import MALFORMED, MEDIA, ProblemError
 JSON = "application/json"
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-LARGE_BYTES = 50_000  # a thread costs some 0.1 ms, as much as it takes to read a few kilobytes
+LARGE_BYTES = 50_000  # A thread costs about 0.1 ms, as long as it takes to read a few kilobytes.
 
 
 def media_type(header: str) -> str:
@@ -41,7 +41,7 @@ async def read_json(request: Request) -> Any:
 
 
 async def run_sized(size: int, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Return what `work` returns: called in a thread for a request of many bytes, here for a small one."""
+    """Return the result of `work`, which runs in a thread if the request is large."""
     if size < LARGE_BYTES:
         return work(*args, **kwargs)
     return await run_in_threadpool(work, *args, **kwargs)

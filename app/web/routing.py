@@ -1,4 +1,4 @@
-"""Define a route without dependency injection: OpenAPI describes it, and it is called with the request alone."""
+"""Define a route without dependency injection: OpenAPI describes it, and it is called with only the request."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,7 +15,7 @@ Responses = dict[int | str, dict[str, Any]]
 class DirectRoute(APIRoute):
     """For an endpoint that reads its request and answers with a Response: nothing to inject, check or serialise.
 
-    `responses` may name models, as in FastAPI. They only describe, so a start does not wait for them.
+    `responses` may name models, as in FastAPI. They are only for the description, so a start does not wait for them.
     """
 
     def __init__(self, path: str, endpoint: Endpoint, *, responses: Responses | None = None, **options: Any) -> None:
@@ -24,5 +24,5 @@ class DirectRoute(APIRoute):
         self._declared = {"responses": responses, **options}
 
     def described(self) -> APIRoute:
-        """Return the route as FastAPI makes it, with the models of its responses: for the OpenAPI document."""
+        """Return the route as FastAPI makes it, with the models of its responses, for the OpenAPI document."""
         return APIRoute(self.path, self.endpoint, **self._declared)

@@ -1,4 +1,4 @@
-"""Define what one running service holds: the models, readiness, metrics and clock. create_app builds it once."""
+"""Define the state of a running service: the models, readiness, metrics and clock. create_app builds it once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The parts that every interface shares. `failures` names why the service must not answer; empty is ready.
+    """The parts that every interface shares. `failures` says why the service must not answer; empty means ready.
 
-    `clock` returns the time, aware: every age of a sample is counted from it.
+    `clock` returns the aware time from which the age of every sample is counted.
     """
 
     settings: Settings

@@ -1,4 +1,4 @@
-"""Serve style, scripts and icon. Browsers may cache only these; their addresses change with their content."""
+"""Serve style sheet, scripts and icon. Browsers may cache only these; their addresses change with their content."""
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -10,10 +10,10 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 
 class _Kept(StaticFiles):
-    """Static files with a long life for addresses that carry the digest of their content."""
+    """Static files with a long cache time if the address contains the digest of the content."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return the file; a year of caching if its address names its digest."""
+        """Return the file, with a cache time of one year if its address contains its digest."""
         response = await super().get_response(path, scope)
         has_digest = scope["query_string"].startswith(b"v=")
         response.headers["Cache-Control"] = _A_YEAR if has_digest else "no-cache"

@@ -1,4 +1,4 @@
-"""Checking the bodies of CDS Hooks calls against their models, without repeating what was sent."""
+"""Check the bodies of CDS Hooks calls against their models. Errors do not repeat the values that were sent."""
 
 from typing import Any, TypeVar, get_args
 
@@ -19,7 +19,7 @@ class HooksBody(BaseModel):
         strict=True,
         frozen=True,
         hide_input_in_errors=True,
-        defer_build=True,  # with the first call, not at the start
+        defer_build=True,  # made at the first call, not at the start
     )
 
 
@@ -39,7 +39,7 @@ def read_body(model: type[Body], body: Any, whole: str | None = None) -> Body:
         path, names, rule = _where(model, first["loc"])
         problem = "is missing" if first["type"] == "missing" else "cannot be used"
         text = f"{path or 'The body'} {problem}. It must be {rule[0].lower()}{rule[1:]}"
-        # Parts are named of the context alone.
+        # A part is named only in the context; elsewhere the whole field is.
         element = ".".join(names) if names[:1] == ["context"] else next(iter(names), whole)
         raise FhirError(400, [Issue("invalid", text, expression=element)]) from None
 

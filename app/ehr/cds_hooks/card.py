@@ -24,12 +24,12 @@ from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the 
 from app.presentation.translation import once_per_model_and_language
 
 SUMMARY_CHARACTERS = 139
-# What Markdown or GitHub's automatic links read as markup; a backslash before it makes it text.
+# Characters that Markdown or GitHub's automatic links read as markup; a backslash makes them text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
 _ORDINARY = ("repeated", "replaced", "not_latest_draw", "outside_window")
 _NOT_ASKED = N_("These values do not show whether the patient meets the study's criteria.")
-# The summary in order of preference, where both samples are of one day and where they are not.
+# Summaries in order of preference, for samples of the same day and of different days.
 _OF_ONE_DAY = (
     N_("HCC risk group: {group}, {treatment} (SII {sii}, AFP {afp}, both {day}); one study, n = {n}"),
     N_("HCC risk group: {group}, {treatment} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
@@ -77,7 +77,7 @@ def without_suggestion(card: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical, public_url: str) -> dict[str, Any]:
-    """Return the card that tells why there is no risk group, what to do, and which results were not used."""
+    """Return the card that says why there is no risk group, what to do, and which results were not used."""
     found = [error for error in errors.errors if error.field in set(Analyte)]
     names = ", ".join(dict.fromkeys(wording.analyte(Analyte(error.field)) for error in found))
     if any(error.code == NEWER_RESULT for error in found):
@@ -98,7 +98,7 @@ def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical,
 
 
 def _not_used(rejected: Sequence[Rejection]) -> list[str]:
-    """Return the paragraph that lists Observations, the first of many; none if there are none."""
+    """Return the paragraph that lists the first unused Observations, or nothing if there are none."""
     if not rejected:
         return []
     without_id = _("A result without an id")
@@ -129,7 +129,7 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
 
 
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
-    """Return the first summary that is short enough. None is cut off, because that could change a number."""
+    """Return the first summary that is short enough. No summary is cut off, because that could change a number."""
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
     values = {
         "group": assessment.answer.risk_group.id,
@@ -185,7 +185,7 @@ def _is_newer(one: Rejection, used: Result) -> bool:
 
 @once_per_model_and_language
 def _prognosis(_artefact: FittedModel, answer: CellAnswer) -> str:
-    """Return what depends on the cell alone."""
+    """Return the part that depends only on the cell."""
     alive = _("{months} months: {percent} alive")
     survival = [
         alive.format(months=at.months, percent=wording.percent_with_interval(at.kaplan_meier)) for at in answer.survival

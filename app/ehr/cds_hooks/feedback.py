@@ -1,4 +1,4 @@
-"""Count the reported outcomes of cards, each report once. Comments may identify someone and are never kept."""
+"""Count the reported outcomes of cards, each report once. Comments may identify a patient and are never kept."""
 
 from typing import Annotated, Any, Literal
 

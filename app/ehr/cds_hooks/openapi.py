@@ -1,4 +1,4 @@
-"""The CDS Hooks interface in the OpenAPI document: example requests, the shapes of answers, errors."""
+"""Describe the CDS Hooks interface in the OpenAPI document: example requests, schemas of answers, errors."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, NotRequired

@@ -1,4 +1,4 @@
-"""Read a call of the CDS service: the patient, the prefetch, and the FHIR server where more can be fetched."""
+"""Read a call of the CDS service: the patient, the prefetch, and the FHIR server for further results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class HooksRequestIn(HooksBody):
 
 @dataclass(frozen=True, slots=True)
 class HooksRequest:
-    """A well-formed call. `prefetch` holds what the client sent, unread."""
+    """A well-formed call. `prefetch` holds the client's prefetch, which is not read yet."""
 
     hook_instance: str
     patient_id: str

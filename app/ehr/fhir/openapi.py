@@ -1,4 +1,4 @@
-"""The FHIR interface in the OpenAPI document: the body of the operation, and errors as OperationOutcome."""
+"""Describe the FHIR interface in the OpenAPI document: the body of the operation, and errors as OperationOutcome."""
 
 from pathlib import Path
 from typing import Any

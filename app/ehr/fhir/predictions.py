@@ -1,7 +1,7 @@
-"""Write the parts of a RiskAssessment that depend on the cell alone: hazard ratios, and death at each time.
+"""Write the parts of a RiskAssessment that depend only on the cell: hazard ratios, and the risk of death at each time.
 
-A probability is that of death in percent, one minus the survival, with its interval beside it. A hazard ratio has an
-extension of its own, because `relativeRisk` means something else.
+A probability is the probability of death in percent, 100 (1 - survival), with its interval. A hazard ratio has its own
+extension, because `relativeRisk` means something else.
 """
 
 import calendar
@@ -25,14 +25,14 @@ from app.presentation.translation import once_per_model_and_language
 
 @once_per_model_and_language
 def hazard_ratios(_artefact: FittedModel, answer: CellAnswer, canonical: Canonical) -> tuple[orjson.Fragment, ...]:
-    """Return the hazard ratios as extensions, written."""
+    """Return the hazard ratios as extensions, already serialised."""
     return tuple(written(_hazard_ratio(ratio, canonical)) for ratio in answer.hazard_ratios)
 
 
 def predictions(fitted: FittedModel, answer: CellAnswer, canonical: Canonical, start: date | None) -> orjson.Fragment:
-    """Return one prediction for each of the answer's times, written.
+    """Return one prediction for each time of the answer, already serialised.
 
-    There is a period of the calendar only if the day from which survival counts is given.
+    It has a calendar period only if the start of treatment is given.
     """
     if start is None:
         return _undated(fitted, answer, canonical)
@@ -86,7 +86,7 @@ def _prediction(fitted: FittedModel, group: RiskGroup, at: SurvivalAt, canonical
 
 
 def _interval(months: int, kind: str, estimate: Estimate, canonical: Canonical) -> dict[str, Any]:
-    """Return death in percent with its 95 % interval: the limits of survival change places."""
+    """Return the probability of death in percent with its 95 % interval; the limits of survival swap."""
     return {
         "url": canonical.extension("survival-interval"),
         "extension": [
@@ -119,7 +119,7 @@ def _hazard_ratio(ratio: HazardRatio, canonical: Canonical) -> dict[str, Any]:
 
 
 def _death_percent(survival: float) -> Decimal:
-    """Return 100 (1 − survival) exactly, of the digits that every other interface shows."""
+    """Return 100 (1 − survival) exactly, from the digits that every other interface shows."""
     return (1 - Decimal(repr(survival))) * 100
 
 

@@ -63,7 +63,7 @@ def sii_observation(
         "valueQuantity": {"value": sii.value, "unit": sii.unit, "system": UcumCode.system, "code": sii.unit},
         "interpretation": [interpretation],
         "note": [{"text": sii.working}],
-        # As a text only: a viewer would show the cut-off itself, which is high, as inside a range that ends there.
+        # Only a text: a numeric range would include the cut-off, but a value at the cut-off is high.
         "referenceRange": [{"text": not_normal.format(cutoff=f"{sii.cutoff:f}", unit=sii.unit)}],
         "derivedFrom": [sources.references[analyte] for analyte in COUNTS],
     }
@@ -141,7 +141,7 @@ def _contained(sources: Sources, used: tuple[Analyte, ...]) -> dict[str, Any]:
 
 
 def _sampled(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[str, str]:
-    """Return when the blood was drawn, as the EHR or the caller gives it; nothing if neither does."""
+    """Return when the blood was drawn, as the EHR or the caller gives it, or nothing if it is not given."""
     if Analyte.NEUTROPHILS in results:
         return {"effectiveDateTime": results[Analyte.NEUTROPHILS].effective.text}
     day = assessment.sampled_on.blood_count

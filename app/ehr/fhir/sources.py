@@ -32,7 +32,7 @@ def sources_of(
     subject: str | None,
     notes: Mapping[Analyte, str],
 ) -> Sources:
-    """Refer to each result that came with a reference of its own; copy the others.
+    """Refer to each result that has its own reference; copy the others.
 
     `subject` is the reference to the patient, if there is one; `notes` tell the source of values that were typed.
     """
@@ -63,7 +63,7 @@ def _copied(lab: Lab, result: Result) -> dict[str, Any]:
 
 
 def _typed(lab: Lab, assessment: Assessment, canonical: Canonical, note: str | None) -> dict[str, Any]:
-    """Return an Observation of a value that came without one: preliminary, because no laboratory reported it."""
+    """Return an Observation of a typed value: preliminary, because no laboratory reported it."""
     day = assessment.sampled_on.of(lab.analyte)
     return {
         "resourceType": "Observation",
@@ -77,7 +77,7 @@ def _typed(lab: Lab, assessment: Assessment, canonical: Canonical, note: str | N
 
 
 def quantity_as_given(lab: Lab) -> dict[str, Any]:
-    """Return the value with its unit as it was given, with a UCUM code only if the unit is one."""
+    """Return the value with its unit as it was given, with a UCUM code only if the unit is a UCUM unit."""
     given = lab.given
     comparator = {"comparator": given.comparator.value} if given.comparator else {}
     unit = {"unit": given.unit_text}

@@ -1,4 +1,4 @@
-"""Build once what the EHR interfaces share: the site's rules, addresses, and the client for other servers."""
+"""Build the parts that the EHR interfaces share: the site's rules, addresses, and the client for other servers."""
 
 from dataclasses import dataclass
 from typing import Any

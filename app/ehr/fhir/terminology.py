@@ -1,6 +1,6 @@
-"""The codes of this project and the canonical addresses of its FHIR definitions.
+"""Give the codes of this project and the canonical addresses of its FHIR definitions.
 
-LOINC has no code for the index, the model or the risk groups, so they are read from the project's own CodeSystems.
+LOINC has no code for the index, the model or the risk groups, so the project has its own CodeSystems.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ UCUM = UcumCode.system
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a code is called and what it means."""
+    """The display and the definition of a code."""
 
     display: str
     definition: str
@@ -54,7 +54,7 @@ class Canonical:
         return self.address("StructureDefinition", name)
 
     def concept(self, code: str, text: str | None = None, version: str | None = None) -> dict[str, Any]:
-        """Return a CodeableConcept of the own code system; its text defaults to the term's display."""
+        """Return a CodeableConcept of this project's code system; its text defaults to the term's display."""
         display = TERMS[code].display
         coding = {"system": self.codes, "code": code, "display": display}
         return {"coding": [{**coding, "version": version} if version else coding], "text": text or display}

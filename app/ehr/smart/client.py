@@ -48,7 +48,7 @@ class Record:
 
 
 def authorization_address(launch: Launch, parameter: str | None, public_url: str) -> str:
-    """Return where the browser goes to sign in. `parameter` is the EHR's launch parameter; None is standalone."""
+    """Return the address of the sign-in. `parameter` is the EHR's launch parameter, or None if standalone."""
     endpoint = launch.configuration.authorization_endpoint
     parameters = {
         "response_type": "code",

@@ -25,7 +25,7 @@ class _Kind(Enum):
 
 
 class Failure(_Kind):
-    """What ended a launch."""
+    """The reasons that end a launch."""
 
     DISCOVERY = ("discovery", N_("The EHR did not provide usable sign-in settings."))
     DENIED = ("denied", N_("The EHR denied access to the record."))
@@ -36,7 +36,7 @@ class Failure(_Kind):
 
 
 class NoFiling(_Kind):
-    """Why a result cannot be filed."""
+    """The reasons why a result cannot be filed."""
 
     NOT_ALLOWED = ("not_allowed", N_("This site does not file results in the record."))
     FORGOTTEN = ("forgotten", N_("The server no longer knows whose record the values came from."))
@@ -83,6 +83,6 @@ class SmartError(SiiAfpError):
 
 
 def log_failure(request: Request, kind: str) -> None:
-    """Log that a launch or a filing failed, and how."""
+    """Log the failure of a launch or a filing, with its kind."""
     extra = {"error": kind, "request_id": request.scope["state"].get("request_id")}
     logger.log(logging.WARNING, "smart failed", extra=extra)

@@ -73,7 +73,7 @@ async def file_result(request: Request) -> Response:
         view = record_view(contexts, rules, handle, assessment)
         filing = replace(view.filing, problem=_(NOT_CONFIRMED)) if view.filing else None
         return _html(result_page(assessment, typed, replace(view, filing=filing), depth=_DEPTH), 422)
-    # Nothing is awaited between the check of the permission and its use, so that a second click does not find it.
+    # There is no await between the check of the permission and its use, so that a second click cannot use it again.
     token = contexts.take(handle)
     title, detail = await _file(request, assessment, context, changed, token)
     return _html(FiledPage(site_of(fitted, "filed", _DEPTH), banner_of(context), title, detail))

@@ -1,6 +1,6 @@
 """Keep finished launches in memory: the patient, the results that were read, and the right to file.
 
-Each is kept under a random handle that travels with the form. Name, birth date and token never travel.
+Each is kept under a random handle that the form carries. Name, birth date and token are never part of the form.
 """
 
 import asyncio
@@ -69,8 +69,8 @@ class _Kept:
 class LaunchContexts:
     """Keeps contexts for an hour, and the right to file once, until the token expires or for at most 15 minutes.
 
-    A cookie ties them to the browser. A launch for another patient in the same browser ends the right of all earlier
-    launches.
+    A cookie binds them to the browser. After a launch for another patient in the same browser, earlier launches can no
+    longer file.
     """
 
     def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -79,7 +79,7 @@ class LaunchContexts:
         self._kept: dict[str, _Kept] = {}
 
     def browser(self, cookies: Mapping[str, str]) -> str:
-        """Return the secret of a known browser, or a new one."""
+        """Return the secret of a known browser, or a new secret."""
         secret = cookies.get(_COOKIE, "")
         is_known = any(is_same_secret(kept.browser, secret) for kept in self._kept.values())
         return secret if is_known else secrets.token_urlsafe(_BYTES)
@@ -120,7 +120,7 @@ class LaunchContexts:
         return kept.context if kept else None
 
     def why_not(self, handle: str) -> NoFiling | None:
-        """Return why the launch of a handle has no right to file, or None if it has."""
+        """Return why the launch of a handle cannot file, or None if it can."""
         kept = self._live(handle)
         if kept is None:
             return NoFiling.FORGOTTEN

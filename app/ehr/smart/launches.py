@@ -19,7 +19,7 @@ _BYTES = 32  # 256 random bits, where SMART asks for 122
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One launch: the EHR, and the three secrets that tie its end to its beginning."""
+    """One launch: the EHR, and the three secrets that link its end to its start."""
 
     server: SmartServer
     configuration: SmartConfiguration
@@ -52,7 +52,7 @@ class Launches:
         return launch
 
     def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
-        """Return the launch of a state, once, in time and to the browser that began it; otherwise None."""
+        """Return the launch of a state once, in time, and to the browser that started it; otherwise None."""
         launch = self._pending.get(state)
         if launch is None or not is_same_secret(launch.browser, cookies.get(_name(state), "")):
             return None
@@ -60,7 +60,7 @@ class Launches:
         return launch if self._clock() - launch.began <= LIFE_SECONDS else None
 
     def cookie(self, launch: Launch) -> str:
-        """Return the Set-Cookie header that ties a launch to this browser. Each launch has a cookie of its own."""
+        """Return the Set-Cookie header that binds a launch to this browser. Each launch has its own cookie."""
         return f"{_name(launch.state)}={launch.browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
     def end_of_cookie(self, launch: Launch) -> str:

@@ -13,7 +13,7 @@ from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the 
 
 _BIRTH_DATE = re.compile(r"(\d{4})(-\d\d){0,2}", re.ASCII)
 _NOT_READ = N_("The EHR did not identify the patient. Check that these values are your patient’s.")
-_RANK = {"official": 0, "usual": 1, "old": 3}  # all others lie between
+_RANK = {"official": 0, "usual": 1, "old": 3}  # of three or more parts, the others are between
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class PatientIdentity:
 
     @property
     def is_complete(self) -> bool:
-        """Whether there are two identifiers, which are needed to identify a patient."""
+        """Whether both identifiers are known, as needed to identify a patient."""
         return bool(self.name and self.birth_date)
 
     @property
     def banner(self) -> PatientBanner:
-        """Return what every page shows."""
+        """Return the text that every page shows."""
         if not self.is_read:
             return PatientBanner(unknown=_(_NOT_READ))
         return PatientBanner(

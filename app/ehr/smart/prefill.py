@@ -28,7 +28,7 @@ def typed_values(reading: LabReading) -> dict[str, str]:
 
 
 def prefill(reading: LabReading) -> Prefill:
-    """Return what the form shows of the record."""
+    """Return what the form shows from the record."""
     missing = ", ".join(wording.analyte(analyte) for analyte in reading.missing)
     if reading.sources:
         title, text = _("These values come from the record"), _(_CONFIRM)

@@ -23,7 +23,7 @@ _LOST = N_(
 def record_view(
     contexts: LaunchContexts, rules: ReadingRules, handle: str, assessment: Assessment | None = None
 ) -> RecordView:
-    """Return what the pages show of the record of a handle, compared with the assessed values if there are any."""
+    """Return what the pages show from the record of a handle, compared with the assessed values if there are any."""
     context = contexts.find(handle)
     if context is None:
         return RecordView(handle, PatientBanner(unknown=_(_LOST)))
@@ -39,7 +39,7 @@ def record_view(
 
 
 def banner_of(context: LaunchContext) -> PatientBanner | None:
-    """Return the banner, or None where the EHR shows its own."""
+    """Return the banner, or None if the EHR shows its own."""
     return context.patient.banner if context.patient else None
 
 
@@ -78,7 +78,7 @@ def _filing(context: LaunchContext, changed: Mapping[Analyte, ChangedValue], why
 
 
 def _shown_again(shown: Prefill) -> Prefill:
-    """Return what the form shows of the record once its values may have been changed."""
+    """Return what the form shows from the record after its values may have been changed."""
     if not shown.sources:
         return shown
     text = _("The result page marks each value that differs from the record.")

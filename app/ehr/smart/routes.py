@@ -87,7 +87,7 @@ async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Re
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
     access, issuer, contexts = await redeem(begun, code, key, records), begun.server.issuer, smart_of(request).contexts
     browser = contexts.browser(request.cookies)
-    # Before the record is read: the clinician has turned to this patient already.
+    # Done before the record is read, because the clinician now works on this patient.
     contexts.end_filing(browser, (issuer, access.patient_id))
     record = await read_record(begun, access, records, service_of(request).clock())
     shown = prefill(record.reading)

@@ -1,4 +1,4 @@
-"""Hold the service's own key: it signs the assertions that identify the service to EHRs, and has a public half."""
+"""Hold the service's own key, which signs the assertions that identify the service to EHRs."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-ASSERTION_SECONDS = 240  # at most 300 are allowed; the rest is for clocks that differ
+ASSERTION_SECONDS = 240  # at most 300 are allowed; the difference allows for clock skew
 _SHORTEST_RSA_BITS = 2048
 _THUMBPRINT = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 

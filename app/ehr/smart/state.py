@@ -1,4 +1,4 @@
-"""Build once what the routes of SMART App Launch share."""
+"""Build the parts that the routes of SMART App Launch share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.ehr.smart.signing_key import SigningKey, site_key
 
 @dataclass(frozen=True, slots=True)
 class SmartParts:
-    """The EHRs, our key, the launches that have begun, and the contexts of finished launches."""
+    """The EHRs, our key, the launches in progress, and the contexts of finished launches."""
 
     servers: dict[str, SmartServer]
     key: SigningKey | None
@@ -41,7 +41,7 @@ def smart_of(request: Request) -> SmartParts:
 
 
 def _same(issuer: str) -> str:
-    """Return an address in the form that is compared; one that cannot be parsed is unchanged."""
+    """Return an address in the form that is compared, or unchanged if it cannot be parsed."""
     try:
         parts = urlsplit(issuer)
     except ValueError:

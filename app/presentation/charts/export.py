@@ -1,4 +1,4 @@
-"""Write a group's Kaplan-Meier chart as an SVG file with its source, and as a PNG of that."""
+"""Write a group's Kaplan-Meier chart as an SVG file that names its source, and as a PNG of this file."""
 
 import textwrap
 
@@ -17,7 +17,7 @@ _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
 
 
 def curve_svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> str:
-    """Return the chart of a risk group as an SVG document that says on its own what it is and where it is from.
+    """Return the chart of a risk group as an SVG document with its title and source.
 
     With `cell`, the Cox-predicted survival of that cell is a thin line in it. Raises ValueError if the cell is not in
     the group.

@@ -47,7 +47,7 @@ class ForestRow:
 
 @dataclass(frozen=True, slots=True)
 class ForestPlot:
-    """Everything that the macro draws."""
+    """All parts that the macro draws."""
 
     id: str
     layout: ForestLayout

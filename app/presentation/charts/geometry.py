@@ -1,4 +1,6 @@
-"""Geometry that charts share: step functions as SVG paths, and labels that do not overlap. Pixels, y downwards."""
+"""Compute the geometry that charts share: step functions as SVG paths, and labels that do not overlap.
+
+All lengths are pixels, with y downwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ class Scale:
 def step_path(xs: Sequence[float], ys: Sequence[float]) -> str:
     """Return the path of a right-continuous step function: level until the next x, then straight up or down.
 
-    `xs` ascend and are as many as `ys`; steps that change nothing at this resolution are left out.
+    `xs` ascend and have the same length as `ys`; steps that are not visible at this resolution are left out.
     """
     return f"M{xs[0]:g} {ys[0]:g}" + _steps(xs, ys)
 

@@ -11,8 +11,8 @@ STEP = 10  # units of the drawing from dot to dot; the whole is 100 by 100
 class IconArray:
     """Paths of dots, in reading order.
 
-    `alive` at either end of the interval, `alive_if_estimate` between lower limit and estimate, `alive_at_best` between
-    estimate and upper limit, `died` beyond it.
+    `alive` up to the lower limit, `alive_if_estimate` between lower limit and estimate, `alive_at_best` between
+    estimate and upper limit, `died` beyond the upper limit.
     """
 
     months: int
@@ -29,6 +29,6 @@ def icon_array(estimate: Estimate, months: int) -> IconArray:
 
 
 def _dots(first: int, end: int) -> str:
-    """Return a path with a line of no length at each place, which round caps make a dot."""
+    """Return a path with a line of length zero at each place, which round caps turn into a dot."""
     half = STEP // 2
     return "".join(f"M{half + STEP * (k % 10)} {half + STEP * (k // 10)}h0" for k in range(first, end))

@@ -1,7 +1,7 @@
 """Lay out the Kaplan-Meier chart: the patient's group with its band, and the other groups faint behind it.
 
-Survival 0 to 100 % against months, true steps, labels at the curves, numbers at risk below as a range over the
-reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it; nothing is computed there.
+It shows survival from 0 to 100 % against months as steps, with labels at the curves, and below them the numbers at
+risk as a range over the reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it.
 """
 
 import textwrap
@@ -86,7 +86,7 @@ class AtRiskRow:
 
 @dataclass(frozen=True, slots=True)
 class KmChart:
-    """Everything that the macro draws."""
+    """All parts that the macro draws."""
 
     id: str
     layout: Layout
@@ -151,7 +151,7 @@ def _lines(
 
 
 def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
-    """Return the lines of the label of a curve: name and meaning, or for want of room the name alone."""
+    """Return the lines of a curve's label: name and meaning, or only the name if there is no room."""
     return (name, meaning) if layout is WIDE else tuple(textwrap.wrap(name, _NARROW_LABEL))
 
 

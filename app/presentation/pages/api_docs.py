@@ -20,7 +20,7 @@ class ApiParameter:
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """One answer: status, what it means, media type."""
+    """One answer: status, meaning and media type."""
 
     status: str
     description: str

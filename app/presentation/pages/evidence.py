@@ -1,4 +1,4 @@
-"""Make the context of the evidence page from a model and the files of its folder. It has no figures of its own."""
+"""Make the context of the evidence page from a model and the files of its folder. The code contains no figures."""
 
 from app.artefact.store import StudyModel
 from app.artefact.study_files import Agreement, MadeWith
@@ -61,7 +61,7 @@ def _provenance(fitted: FittedModel, made_with: MadeWith) -> Table:
 
 
 def _fitted_with(fitted: FittedModel, made: MadeWith) -> str:
-    """Return the versions of Python and libraries, if they are recorded for this very artefact."""
+    """Return the versions of Python and libraries, if they are recorded for this artefact."""
     if made["artefact"] != fitted.digest:
         return _("not recorded for this artefact")
     return ", ".join(f"{name} {number}" for name, number in ({"Python": made["python"]} | made["libraries"]).items())

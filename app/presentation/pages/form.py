@@ -82,7 +82,7 @@ def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
 
 
 def _labels(fitted: FittedModel) -> dict[str, str]:
-    """Return what each form element is called, by its name."""
+    """Return the label of each form element, by its name."""
     questions = {name: label for name, label, _ in _asked(fitted)}
     dates = {name: _(label) for name, label in _DATES}
     return {**{analyte.value: wording.analyte(analyte) for analyte in Analyte}, **dates, **questions}

@@ -1,4 +1,4 @@
-"""Make the study's tables as printed, from study.toml; a known misprint has its reading beside it."""
+"""Make the study's tables as printed, from study.toml. A known misprint is shown with its corrected reading."""
 
 from collections.abc import Mapping
 
@@ -29,7 +29,7 @@ def study_tables(study: Study) -> tuple[Table, ...]:
 
 
 def errata_table(study: Study) -> Table:
-    """Return where the publication contradicts itself or is silent, and how it is read here."""
+    """Return the table of errata: where the publication contradicts itself or gives no value, and how it is read."""
     return Table(
         _("Errata and gaps of the publication"),
         (_("Where"), _("Printed"), _("Read here as"), _("Why")),

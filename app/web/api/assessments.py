@@ -1,4 +1,4 @@
-"""Turn a JSON body into an Assessment, or into a problem that lists everything that is wrong."""
+"""Turn a JSON body into an Assessment, or into a problem that lists all errors."""
 
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from app.presentation.translation import ngettext
 from app.web.api.requests import AssessmentIn, ReadingContext
 from app.web.problems import INVALID, FieldProblem, ProblemError
 
-# What is wrong, and the likely fix, by the kind of mistake that Pydantic names.
+# The error and the likely fix, by Pydantic's type of error.
 _MESSAGES = {
     "missing": N_("Field required."),
     "extra_forbidden": N_("Extra inputs are not permitted."),

@@ -24,7 +24,7 @@ from app.core.measurement import Comparator
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """What the validators need to know beside the body: the model, and the latest day that it is anywhere."""
+    """What the validators need in addition to the body: the model, and the latest calendar day anywhere on Earth."""
 
     fitted: FittedModel
     today: date
@@ -35,7 +35,7 @@ class _Request(BaseModel):
 
 
 def refuse(error: InputError) -> NoReturn:
-    """Raise an error of the core as one of Pydantic, which gathers it with all others."""
+    """Raise an error of the core as a Pydantic error, so that Pydantic collects it with the others."""
     raise PydanticCustomError("input_error", "The value cannot be used.", {"error": error})
 
 
@@ -90,7 +90,7 @@ def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingConte
     def read(sent: Quantity, info: ValidationInfo[ReadingContext]) -> Lab:
         try:
             lab = make_lab(analyte, sent.value, sent.unit, sent.comparator)
-            if analyte is Analyte.AFP:  # whether its side of the cut-off is known belongs to the same pass
+            if analyte is Analyte.AFP:  # raises here if the side of the cut-off is not known
                 afp_is_high_in(info.context.fitted, lab)
         except InputError as error:
             refuse(error)

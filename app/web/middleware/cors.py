@@ -9,7 +9,7 @@ from app.config import addresses
 
 
 class CrossOrigin:
-    """ASGI middleware that answers preflights and adds the headers, for these paths alone and never for cookies."""
+    """ASGI middleware that answers preflights and adds the headers, only for these paths and never for cookies."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self.app = app
@@ -21,6 +21,6 @@ class CrossOrigin:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let other paths pass as they are."""
+        """Add the headers for CDS Hooks; pass on other paths unchanged."""
         is_shared = scope["type"] == "http" and addresses.is_cds_hooks(scope["path"])
         await (self.with_headers if is_shared else self.app)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Refuse requests before anything reads them: unknown host, form of another site, too large, too many."""
+"""Refuse requests before they are read: unknown host, form of another site, too large, too many."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -87,7 +87,7 @@ class Gate:
         return None
 
     def _wait_seconds(self, scope: Scope) -> int:
-        """Count a request of this client in the running minute; return the seconds to wait if it is one too many."""
+        """Count a request of this client in the current minute; return the seconds to wait if it exceeds the limit."""
         limit = self.settings.rate_limit_per_minute
         if not limit or addresses.is_health(scope["path"]):
             return 0
@@ -120,7 +120,7 @@ def _is_form(headers: Headers) -> bool:
 
 
 def _is_same_site(headers: Headers, host: str) -> bool:
-    """Whether a form comes from this site: by Sec-Fetch-Site, else by Origin; neither is sent by programs."""
+    """Whether a form comes from this site: by Sec-Fetch-Site, else by Origin. Programs send neither header."""
     fetch_site = headers.get(b"sec-fetch-site")
     if fetch_site is not None:
         return fetch_site in ("same-origin", "none")

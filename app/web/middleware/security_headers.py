@@ -18,7 +18,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the headers; static files keep their own caching, all else is never stored."""
+    """ASGI middleware that adds the headers. Only static files, with their own headers, may be cached."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: Sequence[str] = ()) -> None:
         self.app = app

@@ -13,7 +13,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 
 class Failures:
-    """Innermost ASGI middleware: what the application raises is logged by its kind alone, and answered."""
+    """Innermost ASGI middleware that logs only the type of an unhandled exception and answers with 500."""
 
     def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self.app = app

@@ -1,6 +1,6 @@
-"""Read a form post into what assess() takes, and find the record that opened the form.
+"""Read a form post into the arguments of assess(), and find the record that opened the form.
 
-Every field is text; what cannot be read becomes an error.
+Every field is text; a text that cannot be read becomes an error.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ FIELDS = (
     *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),
     *("blood_count_date", "afp_date"),
     *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated"),
-    "record",  # of a form that a record opened: the handle of that record in the server's memory
+    "record",  # the handle, in the server's memory, of the record that opened the form
 )
 MAXIMUM_FIELDS = 40
 _MAXIMUM_TYPED = 200
@@ -31,7 +31,7 @@ _YES_NO = {"": None, "yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class FormInput:
-    """What a form says: the laboratory values or what is wrong with each, dates, population, and other errors."""
+    """The content of a form: the laboratory values or their errors, dates, population, and other errors."""
 
     labs: Mapping[Analyte, Lab | InputError]
     sampled_on: SampleDates
@@ -40,10 +40,10 @@ class FormInput:
 
 
 def read_typed(body: bytes) -> dict[str, str]:
-    """Return the known fields of an urlencoded body as typed, without spaces around. Raises ValueError if too many.
+    """Return the known fields of an urlencoded body as typed, stripped. Raises ValueError if there are too many.
 
-    A field given twice counts once, the first time; text beyond 200 characters is cut, which no valid entry reaches.
-    Where the reader chose one of two readings of a number (`afp_reading`), it takes the place of what was typed.
+    Only the first value of a repeated field is used; text is cut at 200 characters, which no valid entry reaches.
+    If the reader chose one of two readings of a number (`afp_reading`), it replaces the typed text.
     """
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
     typed = {name: value.strip()[:_MAXIMUM_TYPED] for name, value in reversed(pairs)}
@@ -51,7 +51,7 @@ def read_typed(body: bytes) -> dict[str, str]:
 
 
 def read_form(typed: Mapping[str, str]) -> FormInput:
-    """Read every field; errors stand in the place of what cannot be read."""
+    """Read every field. An error replaces a value that cannot be read."""
     labs = {
         analyte: attempt(parse_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"])
         for analyte in Analyte
@@ -84,7 +84,7 @@ def _read_ecog(text: str) -> int | None:
 
 
 def warnings_of(record: RecordView | None) -> tuple[InputWarning, ...]:
-    """Return what must be known first of a record, such as newer results in it."""
+    """Return the first warnings about a record, such as newer results in it."""
     return record.warnings if record else ()
 
 

@@ -1,4 +1,4 @@
-"""Serve the pages: form, result and evidence. Values come by POST and are never part of an address."""
+"""Serve the pages: form, result and evidence. Values are sent by POST and are never part of an address."""
 
 from datetime import datetime
 
@@ -72,7 +72,7 @@ def error_response(
 
 
 async def typed_in(request: Request) -> dict[str, str]:
-    """Return what a form says, as typed. Raises ProblemError."""
+    """Return the fields of a form as typed. Raises ProblemError."""
     if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
         raise ProblemError(MEDIA, _("The form is sent as {media_type}.").format(media_type=FORM_TYPE))
     try:

@@ -1,4 +1,4 @@
-"""Loads the published FHIR definitions from the JSON files beside this module.
+"""Load the published FHIR definitions from the JSON files beside this module.
 
 A file is named after its resource type and id. In it `{{canonical}}` stands for the base of the canonical addresses,
 `{{public_url}}` for the address of this installation, and `{{version}}` for the version of the software.
@@ -28,7 +28,7 @@ def definitions(canonical: str) -> Definitions:
 
 
 def capability_statement(canonical: str, public_url: str) -> dict[str, Any]:
-    """Return what this server can do."""
+    """Return the CapabilityStatement."""
     values = {"canonical": canonical, "public_url": public_url, "version": software().version}
     return load_definition(*_CAPABILITIES, **values)
 

@@ -12,7 +12,7 @@ from app.ehr.fhir.reading.resources import objects_in, reference_of
 from app.ehr.fhir.reading.times import EffectiveTime
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
-_LONGEST_SPAN = timedelta(days=1)  # results of one specimen or report that lie further apart are not of one draw
+_LONGEST_SPAN = timedelta(days=1)  # results of one specimen or report that are farther apart do not belong to one draw
 
 _NO_REPORT = ("entered-in-error", "cancelled")
 

@@ -29,7 +29,7 @@ class BundleError(SiiAfpError):
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """Why a Bundle is not the complete answer to a search: a code with parameters."""
+    """The reason why a Bundle is not the complete answer to a search: a code with parameters."""
 
     code: str
     parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
@@ -59,7 +59,7 @@ class Found:
 class BundleContent:
     """The results in a Bundle, whether it reports a failed query, and why it is not the complete answer, if so.
 
-    `included` is the number of Observations that a search merely included, which are no results.
+    `included` is the number of Observations that a search only included and that are not results.
     """
 
     matches: tuple[Found, ...]
@@ -233,7 +233,7 @@ def _by_key(entries: list[Resource], roles: list[str], keys: list[str | None], b
 
 
 def _role_of(entry: Resource) -> str:
-    """Return the role of an entry: a deletion, nothing, an outcome, or its `search.mode`, which defaults to a match."""
+    """Return the role of an entry: a deletion, nothing, an outcome, or its `search.mode`, by default a match."""
     if "request" in entry and entry["request"].get("method") == "DELETE":
         return _DELETION
     if "resource" not in entry:
@@ -258,7 +258,7 @@ def _has_failed(entry: Resource) -> bool:
 
 
 def _is_error(outcome: Resource) -> bool:
-    """Return whether an outcome is a failure; an outcome that cannot be read is one."""
+    """Return whether an outcome reports a failure. An outcome that cannot be read counts as a failure."""
     issues = outcome.get("issue")
     severities = [
         issue.get("severity") if isinstance(issue, dict) else None

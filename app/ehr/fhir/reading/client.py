@@ -63,7 +63,7 @@ async def search(
 
 
 def _next_address(page: Mapping[str, Any], address: str, service: str) -> str | None:
-    """Return where the next page is, if there is one. Raises OutboundError unless it is on the same server."""
+    """Return the address of the next page, if there is one. Raises OutboundError unless it is on the same server."""
     if not is_bundle(page):
         return None
     try:

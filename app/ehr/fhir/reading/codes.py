@@ -1,4 +1,4 @@
-"""Which laboratory codes are read and which are refused. A site can add its own codes in site.toml.
+"""Define which laboratory codes are read and which are refused. A site can add its own codes in site.toml.
 
 The LOINC names were verified. This material contains content from LOINC (http://loinc.org), copyright
 Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under the licence at http://loinc.org/license.
@@ -14,7 +14,7 @@ from app.core.analytes import LOINC, Analyte
 from app.core.clinical_codes import Coding, LoincCode
 from app.ehr.fhir.reading.resources import objects_in
 
-# Alpha-1-fetoprotein in units per volume: opt-in, because what an international unit weighs differs by assay.
+# Alpha-1-fetoprotein in units per volume: opt-in, because the mass of an international unit differs by assay.
 _AFP_UNITS = (LoincCode("19176-7"), LoincCode("83072-9"), LoincCode("53961-9"))
 # The cases of `code_refused`.
 _MOLAR, _NOT_AFP_MASS, _PERCENT, _IN_AFP_UNITS = "molar", "not_afp_mass", "percent", "afp_units"
@@ -50,7 +50,7 @@ class LaboratoryCodes:
         return tuple(code for code, found in self.accepted.items() if found is analyte)
 
     def searched_for(self, analyte: Analyte) -> tuple[Coding, ...]:
-        """Return the codes to search for, with those whose unit is not read, because such a result may be newer."""
+        """Return the codes to search for, also those with units that are not read: such a result may be newer."""
         return (*self.coding_of(analyte), *(code for code, found in self.other_units.items() if found is analyte))
 
     def read_observation(self, observation: Mapping[str, Any]) -> "Coded":
@@ -66,7 +66,7 @@ class LaboratoryCodes:
         return Coded(found, None, "component")
 
     def read(self, concept: Any) -> "Coded":
-        """Return the analyte of a code. A refused code is refused even beside one that is read."""
+        """Return the analyte of a code. A refused code is refused even if another code is accepted."""
         found = codes_in(concept)
         accepted = [code for code in found if code in self.accepted]
         analytes = {self.accepted[code] for code in accepted}
@@ -111,7 +111,7 @@ class Coded:
 
 @cache
 def _accepted(analyte: Analyte, code: Coding) -> Coded:
-    """Return one object for each accepted code, because many Observations have the same."""
+    """Return one object for each accepted code, because many Observations have the same code."""
     return Coded(analyte, code)
 
 
@@ -120,7 +120,7 @@ _UNREADABLE = Coded(None, None, "code_unreadable")
 
 
 def laboratory_codes(site: SiteConfiguration) -> LaboratoryCodes:
-    """Return the codes that hold at this site."""
+    """Return the codes that this site uses."""
     accepted = {code.coding: analyte for analyte, codes in LOINC.items() for code in codes}
     refused = {code.coding: case for code, case in _REFUSED.items()}
     units = dict.fromkeys((code.coding for code in _AFP_UNITS), Analyte.AFP)
@@ -134,7 +134,7 @@ def laboratory_codes(site: SiteConfiguration) -> LaboratoryCodes:
 
 
 def codes_in(concept: Any) -> tuple[Coding, ...]:
-    """Return the (system, code) pairs of a CodeableConcept; what is malformed is left out."""
+    """Return the (system, code) pairs of a CodeableConcept without malformed ones."""
     return tuple(
         (coding["system"], coding["code"])
         for coding in objects_in(concept, "coding")

@@ -107,8 +107,8 @@ def read_labs(
     """Read Observations into the latest blood draw that is complete and the newest AFP near it.
 
     Every subject must be `patient`; without it all must name the same subject, or none. Resources of other
-    types are skipped. Where a newer result could change the risk group, two values of one time differ, or a sample is
-    too old, `labs` has an InputError instead of the value.
+    types are skipped. If a newer result could change the risk group, two values of one time differ, or a sample is too
+    old, `labs` has an InputError instead of the value.
     """
     observations = newest_versions(one for one in found if one.resource.get("resourceType") == "Observation")
     candidates, counted = _newest(observations, rules.codes)
@@ -166,7 +166,7 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
     An Observation without a time may be the newest. Observations with the same time as the last kept are kept too.
     """
     counted: Counter[str] = Counter()
-    # Results, those that only count as newer, and what is no result do not crowd each other out.
+    # Each kind has its own limit, so that Observations that are not results cannot displace results.
     of_analyte: dict[tuple[Analyte | None, str], list[_Candidate]] = {}
     for one in observations:
         coded = codes.read_observation(one.resource)
@@ -212,7 +212,7 @@ def _with_afp(draw: Draw | None, newest: list[Result], window: timedelta) -> dic
 
 
 def _sample_dates(chosen: Mapping[Analyte, Result]) -> SampleDates:
-    """Return the days of blood count and AFP; of a draw on two days the earlier."""
+    """Return the days of blood count and AFP; the earlier day if a draw has two."""
     days: list[date] = [chosen[analyte].effective.day for analyte in COUNTS if analyte in chosen]
     afp = chosen.get(Analyte.AFP)
     return SampleDates(min(days, default=None), afp.effective.day if afp else None)

@@ -46,9 +46,9 @@ def changed_side(
 ) -> dict[Analyte, InputError]:
     """Return an error for each analyte whose newer results forbid a risk group.
 
-    They forbid one where a newer value is not known or contradicted, or where a factor is on the other side of its
-    cut-off with any of the newer values, alone or together. No index falls with neutrophils or platelets or rises with
-    lymphocytes, so the extremes decide for all combinations.
+    They forbid it if a newer value is not known or contradicted, or if any of the newer values, alone or together, puts
+    a factor on the other side of its cut-off. No index falls with neutrophils or platelets or rises with lymphocytes,
+    so it is enough to test the extremes.
     """
     errors: dict[Analyte, InputError] = {}
     if all(analyte in chosen for analyte in COUNTS):
@@ -64,7 +64,7 @@ def changed_side(
 
 
 def newer_warning(newer: Sequence[UnusedResult]) -> tuple[InputWarning, ...]:
-    """Return the warning that newer results exist, if they do; none of them may change the risk group."""
+    """Return the warning that newer results exist, if any. None of them can change the risk group."""
     return (InputWarning("sampled_on", "newer_results", parameters={"results": tuple(newer)}),) if newer else ()
 
 
@@ -101,7 +101,7 @@ def _afp_can_change(used: Result, newer: list[UnusedResult], fitted: FittedModel
     for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
         try:
             sides.add(afp_is_high_in(fitted, lab))
-        except InputError:  # its side is not known
+        except InputError:  # its side of the cut-off is not known
             return lab is not used.lab
     return len(sides) > 1
 

@@ -136,7 +136,7 @@ def _check_identity(found: Found, mismatch: Mismatch | None) -> None:
 
 
 def _check_is_result(resource: Resource) -> None:
-    """Raise _RejectedError for what is no result at all, now or ever."""
+    """Raise _RejectedError for an Observation that is not a result and will not become one."""
     status = resource.get("status")
     if status in _NO_RESULT_STATUS:
         raise _status_error(resource, is_result=False)

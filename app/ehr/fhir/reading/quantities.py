@@ -13,7 +13,7 @@ _TEXTS = ("unit", "system", "code", "comparator")
 
 
 def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
-    """Return the laboratory value of a FHIR Quantity, and whether its unit is a bare label. Raises InputError.
+    """Return the laboratory value of a FHIR Quantity, and whether its unit is a printed label. Raises InputError.
 
     A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label.
     """
@@ -47,7 +47,7 @@ def read_text_value(analyte: Analyte, text: Any) -> Lab:
 
 
 def _contradicts(analyte: Analyte, label: str, unit: Unit) -> bool:
-    """Return whether the printed unit differs from the declared one; an unknown label does not count."""
+    """Return whether the printed unit differs from the declared unit. An unknown label is ignored."""
     try:
         return find_unit(analyte, label).factor != unit.factor
     except InputError as error:

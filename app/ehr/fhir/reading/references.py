@@ -42,7 +42,7 @@ class Reference:
 
 
 def parse_reference(text: Any, base: str | None = None) -> Reference | None:
-    """Return the reference to a resource on a server that a text holds, or None if it holds none.
+    """Return the reference to a resource on a server in a text, or None if there is none.
 
     `base` is the normalised address that a relative reference is resolved against. Fragments (`#p`), `urn:` references
     and searches (`Patient?identifier=...`) give None.

@@ -52,7 +52,7 @@ _UNKNOWN_SPECIMEN = Mismatch("unknown_specimen", is_certain=False)
 def subject_of(found: Found, element: str = "subject") -> Subject:
     """Return the subject that a resource names. `urn:uuid` references are resolved in the resource's Bundle.
 
-    A contained or unreadable subject is the same as no other.
+    A contained or unreadable subject differs from every other subject.
     """
     subject = found.resource.get(element)
     if subject is None:
@@ -89,7 +89,7 @@ def mismatches_of(
 
 
 def common_patient(subjects: Sequence[Subject]) -> Reference | None:
-    """Return the patient that all of them name, with the server if any of them gives it."""
+    """Return the patient that all subjects name, with the server if any of them gives it."""
     if not is_one_subject(subjects):
         return None
     named = [subject for subject in subjects if isinstance(subject, Reference) and subject.type == "Patient"]
@@ -124,7 +124,7 @@ def aside_from(subject: Subject, found: Found) -> Mismatch | None:
 
 
 def is_one_subject(subjects: Sequence[Subject]) -> bool:
-    """Return whether all name the same subject, or none names one. All known servers must be the same."""
+    """Return whether all name the same subject, or no subject. All known servers must be the same."""
     references = [subject for subject in subjects if isinstance(subject, Reference)]
     if not references:
         return len(set(subjects)) <= 1
@@ -135,7 +135,7 @@ def is_one_subject(subjects: Sequence[Subject]) -> bool:
 
 
 def references_of(*found: Found) -> list[Reference]:
-    """Return the references of subjects, with the server of each where it is known."""
+    """Return the references of subjects, each with its server if it is known."""
     return [subject for subject in map(subject_of, found) if isinstance(subject, Reference)]
 
 
@@ -145,7 +145,7 @@ def is_one_server(references: Sequence[Reference]) -> bool:
 
 
 def is_test_data(resource: Resource) -> bool:
-    """Return whether a resource is labelled as made for tests."""
+    """Return whether a resource is labelled as test data."""
     return any(label.get("code") == TEST_DATA for label in objects_in(resource.get("meta"), "security"))
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from app.core.dates import day_from_iso, latest_today
 
-_LONGEST_PERIOD = timedelta(days=1)  # a sample of a longer time may be as old as its start
+_LONGEST_PERIOD = timedelta(days=1)  # a sample from a longer period may be as old as its start
 _CLOCK_SKEW = timedelta(minutes=5)
-_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # the farthest that clocks on Earth are ahead of or behind UTC
-# As FHIR writes it: Python would also read other forms of ISO 8601, such as a time without seconds.
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # the time zones farthest ahead of and behind UTC
+# FHIR's own form: Python would also read other forms of ISO 8601, such as a time without seconds.
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
 )
@@ -35,20 +35,20 @@ class EffectiveTime:
 
     @property
     def earliest(self) -> datetime:
-        """The earliest moment that it can be: for a day, its start in the easternmost time zone."""
+        """The earliest possible moment: for a day, its start in the easternmost time zone."""
         return self.instant or _saturated(self.order, -_EAST)
 
     @property
     def latest(self) -> datetime:
-        """The latest moment that it can be: for a day, its end in the westernmost time zone."""
+        """The latest possible moment: for a day, its end in the westernmost time zone."""
         return self.instant or _saturated(self.order, timedelta(days=1) + _WEST)
 
     def is_future(self, now: datetime) -> bool:
-        """Return whether it lies after `now` on every clock."""
+        """Return whether it is after `now` in every time zone."""
         return self.instant > now + _CLOCK_SKEW if self.instant else self.day > latest_today(now)
 
     def can_be_after(self, other: "EffectiveTime") -> bool:
-        """Return whether it may be later than another; a day and a moment of that day may be in either order."""
+        """Return whether it may be later than another. A day and a moment of that day may be in either order."""
         if self.instant and other.instant:
             return self.instant > other.instant
         if self.instant is None and other.instant is None:
@@ -56,7 +56,7 @@ class EffectiveTime:
         return self.day >= other.day
 
     def is_within(self, window: timedelta, other: "EffectiveTime") -> bool:
-        """Return whether two lie at most `window` apart; a day and a moment of that day count as a day apart."""
+        """Return whether two are at most `window` apart. A day and a moment of that day count as a day apart."""
         if self.instant and other.instant:
             return abs(self.instant - other.instant) <= window
         days = timedelta(days=abs((self.day - other.day).days))
