@@ -1,1 +1,1 @@
-"""How the model is made and judged: reconstruction, fit, pooling, checks. The service never imports it."""
+"""Make and check the model: reconstruction, fit, pooling, checks. The service never imports this package."""

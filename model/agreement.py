@@ -1,6 +1,6 @@
 """Compare the reconstructed cohorts with the publication: every constraint, on every cohort, by lifelines.
 
-The sampler has its own compiled statistics; nothing of it is used here.
+It does not use the sampler's own compiled statistics.
 """
 
 import json
@@ -24,7 +24,7 @@ FITS = (("sii_high",), ("afp_high",), ("sii_high", "afp_high"))
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One line of the check: a published statistic, what the cohorts give, and whether every one is within range."""
+    """One line of the check: a published statistic, its values in the cohorts, and whether all are within range."""
 
     id: str
     label: str
@@ -52,7 +52,7 @@ def agreements(rows: Sequence[Mapping[str, float]]) -> list[Agreement]:
 
 
 def constraints() -> tuple[Constraint, ...]:
-    """Return everything that a cohort must agree with, including what its construction already ensures."""
+    """Return all constraints on a cohort, including those that its construction already ensures."""
     cells = tuple(
         Constraint(f"cell_{cell}", f"members, {cell.replace('_', ' ')}", float(size), size, size, "Table 3")
         for cell, size in zip(CELL_IDS, cell_sizes(), strict=True)

@@ -1,4 +1,4 @@
-"""Write the fitted model as a file: all that the service needs, with its provenance, without a row of any person."""
+"""Write the fitted model as a file that holds all that the service needs, its provenance, and no row of any person."""
 
 import json
 import math
@@ -30,8 +30,8 @@ from model.reconstruction.run import CHAINS, SEED
 
 MADE_WITH_NAME = "made_with.json"
 VERSION = "1.0.1"
-# Significant digits kept. Processors differ by about 1e-15; at eight digits the nearest number is 1e-12 away from where
-# its rounding would turn (docs/decisions/0004-same-bytes.md).
+# Significant digits kept. Processors differ by about 1e-15; with eight digits every number is at least 1e-12 away from
+# a rounding boundary (docs/decisions/0004-same-bytes.md).
 DIGITS = 8
 
 TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
@@ -49,9 +49,9 @@ def artefact_text(fit: StudyFit) -> str:
 
 
 def write_artefact(fit: StudyFit, path: Path = ARTEFACT_FILE) -> None:
-    """Write the artefact, the same bytes for the same cohorts, and beside it what it was made with.
+    """Write the artefact, the same bytes for the same cohorts, and a second file with the versions of the libraries.
 
-    The versions stand in a file of their own, because they do not change the numbers and must not change the digest.
+    The versions are in a separate file, because they do not change the numbers and must not change the digest.
     """
     text = artefact_text(fit)
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How well the four cells rank the members by survival: Harrell's C-index, and the one that the coefficients imply.
+"""Measure how well the four cells rank the members by survival: Harrell's C-index and Gönen and Heller's.
 
 Both count pairs of members by their cells. Members of one cell have the same linear predictor and are always tied.
 """
@@ -16,7 +16,7 @@ def harrell(cohort: pd.DataFrame, coefficients: npt.NDArray[np.float64]) -> floa
     """Return Harrell's C-index of a cohort (see `cohort_file`): (concordant + ties / 2) / comparable pairs.
 
     A pair is comparable if one member died before the other's time, or at the same time at which the other was
-    censored; it is concordant if the one who died first has the higher linear predictor, and tied if both are equal.
+    censored. It is concordant if the member who died first has the higher linear predictor, and tied if both are equal.
     That is `survival::concordance` of R. Raises ZeroDivisionError if no pair is comparable.
     """
     predictors = linear_predictors(coefficients)
@@ -35,7 +35,7 @@ def comparable_pairs(cohort: pd.DataFrame) -> list[list[int]]:
     members = sorted(zip(cohort["months"].tolist(), (cohort["death"] == 0).tolist(), cells, strict=True))
     pairs = [[0] * 4 for _ in range(4)]
     died, dying, now = [0] * 4, [0] * 4, -math.inf
-    for months, censored, cell in members:  # at the same time deaths come first
+    for months, censored, cell in members:  # deaths come before censored times that are equal
         if censored or months > now:
             died = [before + new for before, new in zip(died, dying, strict=True)]
             dying, now = [0] * 4, months

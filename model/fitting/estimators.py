@@ -1,4 +1,4 @@
-"""Kaplan-Meier and Breslow estimates of one cohort on a grid of months, with the variances that pooling needs.
+"""Compute Kaplan-Meier and Breslow estimates of one cohort on a grid of months, with the variances for pooling.
 
 lifelines fits the Cox model. The estimates follow from its coefficients and from whole numbers: deaths and members at
 risk at each time. All variances are on the complementary log-log scale, theta = log(-log S). Matrix products and
@@ -18,10 +18,10 @@ from model.publication.study import CELL_COVARIATES
 
 Floats = npt.NDArray[np.float64]
 
-# lifelines stops without taking its last step once half the Newton decrement is below `precision`: with 1e-16 R agrees
-# to ten decimals, with the default to three.
+# lifelines stops before its last step once half the Newton decrement is below `precision`. With 1e-16 the results agree
+# with R to ten decimals, with the default to three.
 _FIT_OPTIONS = {"precision": 1e-16}
-_EDGE = 1e-12  # a survival of exactly one half is a sum of products of fractions
+_EDGE = 1e-12  # tolerance, because one half may be a product of rounded fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Curve:
 def kaplan_meier(months: npt.ArrayLike, event: npt.ArrayLike, times: Floats) -> Curve:
     """Return the Kaplan-Meier estimate at `times`, right-continuous, with Greenwood's variance of theta.
 
-    A group without an event yet (S = 1), or without survivors (S = 0), has no finite theta. It enters with half an
-    event (or half a survivor): S = 1 - 0.5/n (or 0.5/n) and the binomial variance of that. The survival itself stays
-    as estimated.
+    A group without an event yet (S = 1), or without survivors (S = 0), has no finite theta. It is given half an
+    event (or half a survivor): S = 1 - 0.5/n (or 0.5/n) with the binomial variance of this S. The survival itself
+    does not change.
     """
     event_times, deaths, at_risk = _event_table(months, event)
     remaining = at_risk - deaths
@@ -70,7 +70,7 @@ def fit_cox(cohort: pd.DataFrame, covariates: tuple[str, ...] = ("sii_high", "af
 def cox_curves(cohort: pd.DataFrame, cox: Any, times: Floats) -> list[Curve]:
     """Return the Cox-predicted survival exp(-H0(t) exp(x b)) of the four cells, in the order of CELL_IDS, at `times`.
 
-    The variance of theta = log H(t|x) holds both the Breslow baseline and the coefficients (the estimate of R's
+    The variance of theta = log H(t|x) includes both the Breslow baseline and the coefficients (the estimate of R's
     survfit.coxph): var H(t|x) = exp(2 x b) sum 1/S0^2 + q' V q, with q = exp(x b) sum (x - mean(t)) / S0 over the
     deaths up to t. Before the first death of a cohort H0 is half an event among all its members, 0.5 / sum exp(x b),
     with relative variance 2.

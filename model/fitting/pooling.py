@@ -2,9 +2,9 @@
 
 Each cohort gives an estimate and its sampling variance. Rubin's rules (1987) over m cohorts: estimate = mean, within
 W = mean of the variances, between B = variance of the estimates (divisor m - 1), total T = W + (1 + 1/m) B. The
-between part is what the publication leaves open; its share of T is reported beside every interval.
+between part is the uncertainty of the reconstruction; its share of T is reported beside every interval.
 
-Sums over cohorts are exact (`math.fsum`), so that no processor's way of adding shows in the artefact.
+Sums over cohorts are exact (`math.fsum`), so that the artefact does not depend on how a processor adds.
 
 Survival is pooled on the complementary log-log scale, theta = log(-log S). There the cohorts' estimates are skewed, so
 the limits are taken from the mixture of the cohorts' normal distributions of theta itself and not from the one normal
@@ -56,8 +56,8 @@ def pool_estimates(estimates: Floats, covariances: Floats) -> Pooled:
 def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
     """Pool Kaplan-Meier curves: the mean survival, and limits from the mixture of theta.
 
-    The mean is taken of the survival and not of theta, because a cohort without a death yet says that nobody has died,
-    and half a death of bookkeeping must not lower the curve.
+    It is the mean of the survival, not of theta: in a cohort without a death the survival is 1, and the half death that
+    gives a finite theta must not lower the curve.
     """
     return _with_limits(_mean([curve.survival for curve in curves]), curves)
 
@@ -65,7 +65,7 @@ def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
 def pool_cox(curves: list[Curve]) -> PooledCurve:
     """Pool Cox-predicted curves of one cell: the mean of theta = log H, and limits from the mixture of theta.
 
-    So S0(t) ** exp(lp) holds for the pooled model too. Where no cohort has had a death, survival is 1.
+    So S0(t) ** exp(lp) also holds for the pooled model. If no cohort has had a death, survival is 1.
     """
     theta = _mean([curve.theta for curve in curves])
     untouched = np.all([curve.survival >= 1.0 for curve in curves], axis=0)
@@ -73,15 +73,15 @@ def pool_cox(curves: list[Curve]) -> PooledCurve:
 
 
 def pooled_median(curve: PooledCurve, times: Floats) -> tuple[float | None, float | None, float | None]:
-    """Return the median survival time with its 95 % limits; None for what is not reached within `times`.
+    """Return the median survival time with its 95 % limits; each is None if it is not reached within `times`.
 
-    Each is where the curve, or its limit, first reaches one half (Brookmeyer and Crowley 1982).
+    Each is the time at which the curve, or its limit, first reaches one half (Brookmeyer and Crowley 1982).
     """
     return _first(curve.survival <= 0.5, times), _first(curve.lower <= 0.5, times), _first(curve.upper <= 0.5, times)
 
 
 def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
-    """Return the curve with its limits, which like it never rise; where nobody has died in any cohort they are 1."""
+    """Return the curve with its limits, which never rise either; they are 1 before the first death in any cohort."""
     m = len(curves)
     theta = np.array([curve.theta for curve in curves])
     variance = np.array([curve.variance for curve in curves])
@@ -91,7 +91,7 @@ def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
     upper = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.025)))
     return PooledCurve(
         survival,
-        # Survival at a time is at least what a later lower limit allows, and at most what an earlier upper one does.
+        # Survival at a time is not below any later lower limit and not above any earlier upper limit.
         np.where(survival >= 1.0, 1.0, np.minimum(np.maximum.accumulate(lower[::-1])[::-1], survival)),
         np.where(survival >= 1.0, 1.0, np.maximum(np.minimum.accumulate(upper), survival)),
         between / (within + between),

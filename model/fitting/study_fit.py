@@ -1,4 +1,4 @@
-"""From reconstructed cohorts to the fitted model: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
+"""Fit the model to the reconstructed cohorts: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ HORIZONS_MONTHS = (3, 6, 12)
 HEADLINE_MONTHS = 6  # the horizon least sensitive to how the cohorts were reconstructed
 AT_RISK_MONTHS = (0, 3, 6, 9, 12)
 
-# Which cells make a Kaplan-Meier curve, and of what: overall survival, or progression (Fig. 1b of the study).
+# The cells of each Kaplan-Meier curve, and its outcome: overall survival, or progression (Fig. 1b of the study).
 OVERALL = ("months", "death")
 PROGRESSION = ("pfs_months", "progression")
 CURVES: dict[str, tuple[tuple[int, ...], tuple[str, str]]] = {
@@ -34,13 +34,13 @@ CURVES: dict[str, tuple[tuple[int, ...], tuple[str, str]]] = {
 }
 
 
-# Curves beside those of everybody, the groups and the cells; each line divides the same people.
+# Curves in addition to those of all patients, the groups and the cells; each line divides the same patients.
 OTHER_DIVISIONS = (("sii_low", "sii_high"), ("pfs_sii_low", "pfs_sii_high"))
 
 
 @dataclass(frozen=True, slots=True)
 class CohortFit:
-    """What one cohort contributes: Cox fit, curves on the grid, numbers at risk, events and Harrell's C-index."""
+    """The results of one cohort: Cox fit, curves on the grid, numbers at risk, events and Harrell's C-index."""
 
     coefficients: npt.NDArray[np.float64]
     covariance: npt.NDArray[np.float64]

@@ -1,8 +1,8 @@
-"""The publication checked against itself: what each printed statistic should be, given the others.
+"""Check the publication for consistency: compute each printed statistic from the others.
 
 A Wald p-value follows from its interval, a hazard ratio is the geometric mean of its limits, a percentage follows from
 its counts, a chi-squared p-value from its table. Printed figures are rounded, so a range is compared, not a point.
-Known misprints are read as the errata of `study.toml` say, and named.
+Known misprints are read as the errata of `study.toml` say, and are named.
 """
 
 import math
@@ -19,7 +19,7 @@ _HALF_PERCENT = 0.05 + 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed statistic: as printed, as it follows from the other figures, and whether the two agree."""
+    """One printed statistic: as printed, as computed from the other figures, and whether the two agree."""
 
     label: str
     printed: str

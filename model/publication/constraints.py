@@ -1,7 +1,7 @@
-"""What every kept cohort must agree with: each published statistic with the range that counts as agreement.
+"""Define the constraints on every kept cohort: each published statistic with its accepted range.
 
-The published values come from `study.toml`; the tolerances are this project's and stand here, in one place. The
-reconstruction aims at them, `sii-afp model check` reports them, and neither has numbers of its own.
+The published values come from `study.toml`. This project chose the tolerances, and they are only here. The
+reconstruction aims at the constraints and `sii-afp model check` reports them; neither has numbers of its own.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ MEDIAN_MONTHS = 0.05  # prints as 8.0 and 3.0
 MEDIAN_LIMIT_MONTHS = 0.15
 FOLLOW_UP_MONTHS = 0.25
 LOG_RANK_LEVELS = 0.0005  # prints as 0.001
-LOG_RANK_SII = (0.009, 0.018)  # 0.013 from times printed in whole months; without ties it comes out higher
+LOG_RANK_SII = (0.009, 0.018)  # 0.013 comes from times in whole months; without ties it is higher
 LOG_RANK_PFS = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One statistic: its published value (None where only a range follows), the accepted range and its source."""
+    """One statistic: its published value (None if only a range is known), the accepted range and its source."""
 
     id: str
     label: str

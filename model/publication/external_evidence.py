@@ -1,4 +1,4 @@
-"""What larger studies found: external hazard ratios, fixed-effect pooling, variation of the counts."""
+"""Give the findings of other studies: external hazard ratios, fixed-effect pooling, variation of the counts."""
 
 import math
 from typing import Any
@@ -56,7 +56,7 @@ def pooled_hazard_ratios() -> list[dict[str, Any]]:
 
 
 def repeat_measurement() -> dict[str, Any]:
-    """Return the variation of the three counts within a person and what it makes of SII on the log scale.
+    """Return the variation of the three counts within a person, and the resulting variation of SII on the log scale.
 
     Lognormal: variance of log(count) = ln(1 + CV^2); SII is a product and a quotient, so the three add.
     """

@@ -1,4 +1,4 @@
-"""Read the published study and the external evidence from their files. The code has no figure of either."""
+"""Read the published study and the external evidence from their files. The code contains no figures of them."""
 
 import hashlib
 import math

@@ -1,1 +1,1 @@
-"""Sampling of cohorts that agree with the publication."""
+"""Sample cohorts that agree with the publication."""

@@ -1,4 +1,4 @@
-"""The reconstructed cohorts as a file: one row per synthetic member, never a patient."""
+"""Read and write the file of reconstructed cohorts: one row per synthetic member, never a patient."""
 
 from pathlib import Path
 

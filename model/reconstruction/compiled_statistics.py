@@ -1,8 +1,8 @@
-"""Compiled survival statistics of one tie-free cohort with two binary covariates: the inner loop of the reconstruction.
+"""Compute survival statistics of one tie-free cohort with two binary covariates, compiled for the reconstruction.
 
-A cohort stands in order of time: `months`, `event` (0 or 1) and `cell` (0 neither, 1 SII only, 2 AFP only, 3 both).
-Only the order matters to the Cox model and the log-rank test. These functions exist for speed; the kept cohorts are
-judged by lifelines (`model.agreement`) and by R (`tests/reference`), never by the code that made them.
+A cohort is sorted by time: `months`, `event` (0 or 1) and `cell` (0 neither, 1 SII only, 2 AFP only, 3 both). The Cox
+model and the log-rank test use only the order. These functions exist for speed; lifelines (`model.agreement`) and R
+(`tests/reference`) check the kept cohorts.
 """
 
 import math
@@ -23,7 +23,7 @@ _CONVERGED = 1e-10
 
 
 def compiled(function: _F) -> _F:
-    """Compile with numba, cached on disk; the decorated function keeps its type for the reader and the checker."""
+    """Compile with numba, cached on disk; the decorated function keeps its type for mypy."""
     return cast("_F", numba.njit(cache=True)(function))
 
 
@@ -154,7 +154,7 @@ def log_rank_levels(at_risk: Integers, event_cell: Integers, deaths: int) -> flo
 
 @compiled
 def median_with_error(months: Floats, event: Integers) -> tuple[float, float]:
-    """Return the Kaplan-Meier median and its standard error as SPSS prints it (99 where the curve does not get there).
+    """Return the Kaplan-Meier median and its standard error as SPSS prints it (99 if the curve does not reach it).
 
     The error is Greenwood's standard error of S at the median, divided by the slope between the last time with
     S >= 0.55 and the first with S <= 0.45.

@@ -1,4 +1,6 @@
-"""Squared distance of a cohort from the published statistics: Gaussian around ratios, penalty outside ranges."""
+"""Compute the squared distance of a cohort from the published statistics, and whether it meets every constraint.
+
+The distance is Gaussian around ratios, with a penalty outside ranges."""
 
 import numpy as np
 
@@ -11,11 +13,11 @@ def aim_table(constraints: tuple[Constraint, ...]) -> Floats:
     rows = []
     for constraint in constraints:
         half = (constraint.upper - constraint.lower) / 2
-        wall = half / 8 if half > 0 else 0.5  # an exact count has no width of its own
+        wall = half / 8 if half > 0 else 0.5  # for an exact count
         is_ratio = constraint.id.startswith("hr_")
         target = constraint.published if is_ratio and constraint.published else 0.0
-        # The kernel is an eighth of the tolerance: pooled figures then read as printed. Other statistics are free
-        # within their range; the wall stands a little inside it.
+        # The kernel is an eighth of the tolerance, so that pooled figures equal the printed ones. Other statistics are
+        # free within their range; the penalty begins a little inside it.
         rows.append(
             (target, half / 8 if is_ratio else 0.0, constraint.lower + half / 20, constraint.upper - half / 20, wall)
         )

@@ -1,11 +1,11 @@
-"""One chain of the reconstruction of overall survival: simulated anew until it agrees with everything published.
+"""Run one chain of the reconstruction of overall survival until its cohorts meet every constraint.
 
-Markov chain Monte Carlo over cohorts of fixed cells. The target is the prior (`prior`) times a narrow kernel
-around each published statistic (`distance`), so what the publication does not fix stays as variable as the prior
-leaves it. The kernel is tempered from loose to tight (annealing); then every `thin` moves the cohort is kept if every
-constraint holds. A chain that gets stuck is simulated anew from the same prior.
+Markov chain Monte Carlo over cohorts of fixed cells. The target is the prior (`prior`) times a narrow kernel around
+each published statistic (`distance`), so the unpublished quantities vary as much as in the prior. The kernel is
+tempered from loose to tight (annealing); then, after every `thin` moves, the cohort is kept if it meets every
+constraint. A chain that gets stuck is simulated again from the same prior.
 
-Times are whole thousandths of a month and no two members of a cohort share one.
+Times are whole thousandths of a month, and the members of a cohort have different times.
 """
 
 import math
@@ -32,7 +32,7 @@ from model.reconstruction.prior import draw_outcome, draw_prior, log_density
 TICKS = 1000  # per month
 ANNEAL = 500_000  # moves from loose to tight
 THIN = 60_000  # moves between kept cohorts
-PATIENCE = 4  # times `THIN`, per cohort, before a stuck chain starts anew
+PATIENCE = 4  # times `THIN`, per cohort, before a stuck chain starts again
 TRIES = 60
 _COLDEST = math.log(1e-5)
 _STATISTICS = len(overall_survival())
@@ -91,7 +91,7 @@ def _statistics(ticks: Integers, event: Integers, cell: Integers, order: Integer
 
 @compiled
 def is_free(ticks: Integers, wanted: int, but: int) -> bool:
-    """Whether no member other than `but` has the wanted time."""
+    """Whether no member except `but` has this time."""
     for k in range(ticks.size):
         if k != but and ticks[k] == wanted:
             return False
@@ -123,19 +123,19 @@ def _propose(
         old += log_density(ticks[m] / TICKS, event[m], weight[cell[m]], parameters)
     jacobian = 0.0
     kind = np.random.random()
-    if i != j:  # two members exchange what happened to them
+    if i != j:  # two members exchange their outcomes
         ticks[i], ticks[j] = ticks[j], ticks[i]
         event[i], event[j] = event[j], event[i]
-    elif kind < 0.35:  # drawn anew from the prior: the ratio of priors and that of proposals cancel
+    elif kind < 0.35:  # a new draw from the prior: the ratios of priors and proposals cancel
         months, event[i] = draw_outcome(weight[cell[i]], parameters)
         ticks[i] = int(months * TICKS) + 1
         return 0.0 if ticks[i] <= last and is_free(ticks, ticks[i], i) else -math.inf
-    elif kind < 0.85:  # a time moves, a little or much; the move is multiplicative, hence the Jacobian
+    elif kind < 0.85:  # a time changes by a small or large factor; the Jacobian accounts for the multiplication
         jacobian = np.random.normal() * (0.02 if kind < 0.6 else 0.3)
         ticks[i] = int(ticks[i] * math.exp(jacobian) + np.random.random())
         if not (0 < ticks[i] <= last and is_free(ticks, ticks[i], i)):
             return -math.inf
-    else:  # a death becomes a censored time or the other way round
+    else:  # a death becomes a censored time, or the reverse
         event[i] = 1 - event[i]
     new = 0.0
     for m in (i, j):
@@ -145,7 +145,7 @@ def _propose(
 
 @compiled
 def _sample(seed: int, parameters: Floats, cell: Integers, aims: Floats, keep: int) -> tuple[Integers, Integers, int]:
-    """Simulate, anneal, then keep: returns ticks and deaths of the kept cohorts, and how many there are."""
+    """Simulate, anneal and keep cohorts; return their ticks and deaths, and how many there are."""
     np.random.seed(seed)
     n = cell.size
     weight = np.empty(4)

@@ -1,7 +1,7 @@
 """Draw the start of a chain: a plausible trial that need not agree with the publication yet.
 
-Survival has proportional hazards over a Weibull, log-logistic or Gompertz baseline, so that no result hangs on one
-shape; censoring is staggered entry up to the longest possible follow-up, and loss to follow-up.
+Survival has proportional hazards over a Weibull, log-logistic or Gompertz baseline, so that no result depends on one
+shape. Censoring comes from staggered entry, up to the longest possible follow-up, and from loss to follow-up.
 """
 
 import math
@@ -18,7 +18,7 @@ WEIBULL, LOG_LOGISTIC, GOMPERTZ = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """Where a chain starts from: baseline family and shape, rate per month, log hazard ratios, loss to follow-up."""
+    """The start of a chain: baseline family and shape, rate per month, log hazard ratios, loss to follow-up."""
 
     family: int
     shape: float
@@ -34,7 +34,7 @@ class Prior:
 
 
 def draw_prior(seed: int) -> Prior:
-    """Draw the prior of a chain: the family goes round, the rest varies as far as the publication leaves it open."""
+    """Draw the prior of a chain: chains take the families in turn; the rest varies as the published figures allow."""
     random = np.random.default_rng(seed)
     family = seed % 3
     shape = float(random.uniform(*((0.8, 1.7), (1.0, 2.2), (-0.03, 0.08))[family]))
@@ -55,7 +55,7 @@ def draw_prior(seed: int) -> Prior:
 
 
 def _rate_for_median(family: int, shape: float, median: float, log_hr_sii: float, log_hr_afp: float) -> float:
-    """Solve the rate at which the mixture of the four cells has the given median, by bisection."""
+    """Find by bisection the rate at which the mixture of the four cells has the given median."""
     sizes = np.array(cell_sizes()) / sum(cell_sizes())
     weights = np.exp([0.0, log_hr_sii, log_hr_afp, log_hr_sii + log_hr_afp])
     low, high = 1e-5, 5.0

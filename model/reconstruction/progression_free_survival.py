@@ -1,8 +1,8 @@
-"""Progression for one reconstructed cohort, so that progression-free survival agrees with what is published of it.
+"""Add progression to one reconstructed cohort, so that progression-free survival agrees with the publication.
 
-Progression happens within each member's own follow-up: a member without progression is censored for it where that
-follow-up ends. The prior is a constant hazard of progression; the kernel and the annealing are those of the chain.
-Progression-free survival is, as in the study, the time to progression (death is not an event of it).
+Progression happens within each member's own follow-up; a member without progression is censored when that follow-up
+ends. The prior is a constant hazard of progression; the kernel and the annealing are those of the chain. As in the
+study, progression-free survival is the time to progression, and death is not an event.
 """
 
 import math
@@ -61,7 +61,7 @@ def _statistics(ticks: Integers, event: Integers, cell: Integers, out: Floats) -
 
 @compiled
 def _draw(ticks: Integers, event: Integers, ends: Integers, i: int, rate: float) -> bool:
-    """Draw member i from the prior; False if the drawn time is another member's."""
+    """Draw member i from the prior; return False if another member has the drawn time."""
     tick = int(-math.log(1.0 - np.random.random()) / rate * TICKS) + 1
     event[i] = 1 if tick < ends[i] else 0
     ticks[i] = min(tick, ends[i])
@@ -74,7 +74,7 @@ def _draw(ticks: Integers, event: Integers, ends: Integers, i: int, rate: float)
 
 @compiled
 def _sample(seed: int, ends: Integers, cell: Integers, aims: Floats, rate: float) -> tuple[Integers, Integers, bool]:
-    """Simulate and anneal until every constraint holds; returns ticks, progressions and whether it succeeded."""
+    """Simulate and anneal until every constraint holds; return ticks, progressions and whether it succeeded."""
     np.random.seed(seed)
     n = ends.size
     ticks = np.zeros(n, dtype=np.int64)

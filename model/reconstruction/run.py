@@ -1,7 +1,7 @@
-"""Reconstruct cohorts from the published summaries: many independent chains, a few cohorts of each.
+"""Reconstruct cohorts from the published summaries: many independent chains with a few cohorts each.
 
-Each chain simulates a plausible trial and refines it until everything published holds (`overall_survival`,
-`progression_free_survival`). The result is synthetic; it stands for what the publication leaves open, not for patients.
+Each chain simulates a plausible trial and refines it until it meets every constraint (`overall_survival`,
+`progression_free_survival`). The cohorts are synthetic: they are samples of what the data may have been, not patients.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from model.reconstruction.progression_free_survival import add_progression
 
 CHAINS = 160
 KEPT_PER_CHAIN = 2
-SEED = 2021_05_18  # the day of publication: any fixed number would do
+SEED = 2021_05_18  # the day of publication; any fixed number would do
 
 
 def reconstruct(
@@ -22,8 +22,8 @@ def reconstruct(
 ) -> pd.DataFrame:
     """Return all kept cohorts as rows (see `cohort_file`), numbered from 1 in the order of their chains.
 
-    Deterministic: the same for any number of workers, and the first chains are the same however many there are.
-    `progress` is called with the number of finished chains. Raises RuntimeError if a chain never agrees.
+    Deterministic: the number of workers does not change the result, and the number of chains does not change the first
+    chains. `progress` is called with the number of finished chains. Raises RuntimeError if a chain never agrees.
     """
     parts: list[pd.DataFrame] = []
     with get_context("spawn").Pool(workers) as pool:

@@ -1,4 +1,4 @@
-"""The JSON API against bare FastAPI apps and against one that calls lifelines for every request.
+"""Compare the JSON API with bare FastAPI apps and with an app that calls lifelines for every request.
 
 `bare` takes the same kind of body and returns this API's answer as constant data; `text` does not even serialise it.
 """

@@ -1,4 +1,4 @@
-"""A figure beside its limit."""
+"""Compare figures with their limits."""
 
 import statistics
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Check:
 
 
 def median_ratio(these: Sequence[float], others: Sequence[float]) -> float:
-    """Return the median over the rounds: what was measured one after the other is compared, whatever came later."""
+    """Return the median of the ratios, each of two figures measured in the same round."""
     return statistics.median(this / other for this, other in zip(these, others, strict=True))
 
 

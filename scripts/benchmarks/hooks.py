@@ -1,6 +1,6 @@
-"""CDS Hooks with prefetch at twenty callers, against a bare FastAPI app that answers a canned card.
+"""Compare CDS Hooks with prefetch at twenty callers with a bare FastAPI app that answers with a constant card.
 
-`this` has authentication off; `signed` verifies an ES384 token for every call, each good once.
+`this` runs without authentication; `signed` verifies an ES384 token, valid once, for every call.
 """
 
 import json
@@ -145,7 +145,7 @@ def _bundle(resources: Sequence[dict[str, object]]) -> dict[str, object]:
 
 
 def _observation(analyte: str, day: int) -> dict[str, object]:
-    """Return a result of one of the last days; the higher the day, the newer."""
+    """Return a result of one of the last days; a higher `day` is newer."""
     taken = datetime.now(UTC) - timedelta(days=20 - day)
     unit = "ng/mL" if analyte == "afp" else "10*9/L"
     return {

@@ -1,6 +1,6 @@
-"""The FHIR operation with one megabyte of Observations of each unfavourable kind, and whether others wait for it.
+"""Time the FHIR operation with one megabyte of Observations of each slow kind, and the wait of another client.
 
-A second client asks for `/health/live` all the while: its longest wait is that of anybody else.
+A second client requests `/health/live` all the time; its longest wait shows how long other clients wait.
 """
 
 import json
@@ -32,7 +32,7 @@ def _result(code: str, minutes_ago: int, *, day_alone: bool = False, value: int 
     }
 
 
-# What makes reading slow: no draw is complete, many are, nothing agrees, nothing can be read, nothing is of interest.
+# Records that are slow to read: no complete draw, many draws, contradictions, unreadable values, other analytes.
 KINDS: dict[str, Callable[[int], Entry]] = {
     "neutrophils alone": lambda k: _result(COUNTS[0], k),
     "days and moments mixed": lambda k: _result(COUNTS[k % 3], 1440 * (k % 900), day_alone=k % 3 != 2),

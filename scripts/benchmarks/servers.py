@@ -1,4 +1,4 @@
-"""Applications in processes of their own, and a client that loads them over persistent connections on loopback."""
+"""Run applications in their own processes, and load them over persistent connections on loopback."""
 
 import asyncio
 import os
@@ -54,7 +54,7 @@ def this_service(port: int) -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -1,9 +1,9 @@
-"""What mutmut leaves out: its survivors once more, in a fresh process, and the literals outside functions.
+"""Test mutants that mutmut misses: its survivors again in a fresh process, and literals outside functions.
 
-A function that runs while its module is imported, or whose answer a fixture keeps, has run before mutmut switches its
-mutant on; and mutmut changes nothing outside functions, where the unit factors and the plausible ranges stand. Here
-each change is written to the file, the tests run from the beginning, and the file is put back. Works in the current
-directory, which must be a throw-away copy; prints one line for each survivor, and the two counts.
+A function that runs while its module is imported, or whose result a fixture keeps, has run before mutmut switches its
+mutant on. Also, mutmut does not change code outside functions, such as the unit factors and the plausible ranges. This
+script writes each change to the file, runs the tests from the start, and restores the file. It works in the current
+directory, which must be a temporary copy, and prints one line for each survivor and the two counts.
 """
 
 import ast
@@ -15,7 +15,7 @@ from pathlib import Path
 CORE = Path("app/core")
 TESTS = ("tests/unit/core", "tests/unit/artefact", "tests/property")
 MUTMUT = (sys.executable, "-m", "mutmut")
-SECONDS = 120  # a mutant that loops for ever counts as killed
+SECONDS = 120  # a mutant with an endless loop counts as killed
 
 
 def survivors_of_mutmut() -> list[str]:
@@ -60,7 +60,7 @@ def replaced(source: str, node: ast.Constant) -> str:
 
 
 def survives(path: Path, text: str) -> bool:
-    """Give a file another text, run the tests from the beginning, and put the file back."""
+    """Write another text to a file, run the tests from the start, and restore the file."""
     before = path.read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *TESTS]
@@ -73,7 +73,7 @@ def survives(path: Path, text: str) -> bool:
 
 
 def retry_survivors() -> None:
-    """Print the survivors of mutmut that a fresh process does not kill either."""
+    """Print the survivors of mutmut that also survive in a fresh process."""
     names, still = survivors_of_mutmut(), 0
     for name in names:
         path = Path(*name.split(".")[:-1]).with_suffix(".py")
@@ -88,7 +88,7 @@ def retry_survivors() -> None:
 
 
 def try_literals() -> None:
-    """Print the literals outside functions that may change unnoticed."""
+    """Print the literals outside functions whose change no test notices."""
     tried = survived = 0
     for path in sorted(CORE.glob("*.py")):
         source = path.read_text(encoding="utf-8")

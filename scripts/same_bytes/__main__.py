@@ -1,4 +1,4 @@
-"""Build under every combination and say whether the bytes are the same."""
+"""Build under every combination and report whether the bytes are the same."""
 
 import argparse
 import hashlib
@@ -15,7 +15,7 @@ from scripts.same_bytes.report import Built, build, build_all, margin
 
 
 def main() -> int:
-    """Print one line per combination, what was not run, and the margin. Return 1 if anything differs, else 0."""
+    """Print one line per combination, the combinations left out, and the margin. Return 1 on any difference, else 0."""
     options = _options()
     for reason in not_run():
         print(f"not run: {reason}", flush=True)
@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
 
 
 def _in_trixie(folder: Path | None) -> list[Built]:
-    """Build in a trixie root with nothing set and under one other combination; nothing where that is impossible."""
+    """Build in a trixie root, without settings and under one other combination; do nothing if that is impossible."""
     if reason := trixie.reason_against():
         print(f"not run: Debian trixie: {reason}.")
         return []

@@ -1,7 +1,7 @@
-"""What one combination gives, as JSON: digests of the artefact and of answers from it, and every number unrounded.
+"""Print the results of one combination as JSON: digests of the artefact and its answers, and every unrounded number.
 
-With the argument `erring`, also the digest of an artefact for which every number of every cohort was a little off. It
-stands for the processors that are not at hand.
+With the argument `erring`, also print the digest of an artefact with a small error in every number of every cohort. It
+replaces tests on processors that are not available.
 """
 
 import hashlib
@@ -28,13 +28,13 @@ from model.fitting.estimators import Curve, Floats
 from model.fitting.study_fit import CohortFit, fit_study, pool_study
 from model.reconstruction.cohort_file import read_cohorts
 
-ERROR = 1e-13  # relative; a hundred times what processors and C libraries differ by
+ERROR = 1e-13  # relative; a hundred times the difference between processors and C libraries
 _ANSWERS = 400
 _NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 
 
 def built(*, erring: bool) -> dict[str, Any]:
-    """Fit the study and return digests, the versions of Python, C library and numpy, and the numbers by their place."""
+    """Fit the study; return digests, versions of Python, C library and numpy, and the numbers by their place."""
     fit = fit_study(read_cohorts())
     text = artefact_text(fit)
     return {
@@ -62,12 +62,12 @@ def answers(fitted: FittedModel) -> Iterator[bytes]:
         }
         given = {name: make_lab(name, value, name.canonical_unit) for name, value in values.items()}
         body = json_body(assess(fitted, given, computed_at=_NOW))
-        del body["software"]  # its version is that of an installation
+        del body["software"]  # the software version depends on the installation
         yield dumps(body)
 
 
 def _erring(cohorts: list[CohortFit]) -> list[CohortFit]:
-    """Return the fits with every estimate and variance off by up to `ERROR`, relative, at random."""
+    """Return the fits with a random relative error of up to `ERROR` in every estimate and variance."""
     chance = np.random.default_rng(512)
 
     def off(values: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The three switches that change the last bits of a number, and which of their settings this processor can run."""
+"""List the settings of the three switches that change the last bits of a number, as far as this processor runs them."""
 
 import os
 import re
@@ -31,7 +31,7 @@ print(hash(tuple(f(x) for f in (math.exp, math.log, math.erfc) for x in numbers)
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Settings of the switches (an absent one is unset) and a number of threads; `inherits` takes the caller's own."""
+    """Settings of the switches (an absent switch is unset) and a number of threads; `inherits` keeps the caller's."""
 
     settings: dict[str, str] = field(default_factory=dict)
     threads: int | None = None
@@ -39,7 +39,7 @@ class Combination:
 
     @property
     def name(self) -> str:
-        """The settings as a shell would be given them."""
+        """The settings as written in a shell."""
         if self.inherits:
             return "as called"
         named = [f"{name}='{value}'" for name, value in self.settings.items()] or ["nothing set"]
@@ -55,7 +55,7 @@ class Combination:
 
 
 def all_combinations() -> list[Combination]:
-    """Return the caller's own, every combination that this processor runs, and each kernel with two threads."""
+    """Return the caller's settings, every combination that this processor runs, and each kernel with two threads."""
     kernels = [None, *(kernel for kernel in KERNELS if refusal(kernel) is None)]
     every = product(kernels, numpy_settings(), glibc_settings())
     return [
@@ -66,7 +66,7 @@ def all_combinations() -> list[Combination]:
 
 
 def most_different() -> list[Combination]:
-    """Return the four combinations that differ most: the caller's own, and old and new kernels against each switch."""
+    """Return the four combinations that differ most: the caller's, and old and new kernels with each switch."""
     oldest, middle, newest = (
         _first_that_runs(*names) for names in (("Prescott",), ("Haswell",), ("SkylakeX", "Nehalem"))
     )
@@ -80,7 +80,7 @@ def most_different() -> list[Combination]:
 
 
 def numpy_settings() -> list[str | None]:
-    """Return what numpy's switch can be: unset, without AVX-512, without anything beyond its baseline."""
+    """Return the settings of numpy's switch: unset, without AVX-512, and only its baseline."""
     here = _run(Combination(), _FEATURES).stdout.split()
     newest = " ".join(name for name in here if name in AVX512)
     settings = [None, *([newest] if newest else []), *([" ".join(here)] if here else [])]
@@ -88,7 +88,7 @@ def numpy_settings() -> list[str | None]:
 
 
 def glibc_settings() -> list[str | None]:
-    """Return what glibc's switch can be: unset, and without AVX2 and FMA where that changes its functions."""
+    """Return the settings of glibc's switch: unset, and without AVX2 and FMA if that changes its functions."""
     ways = [_run(Combination(settings), _FUNCTIONS).stdout for settings in ({}, {GLIBC: WITHOUT_FMA})]
     return [None] if ways[0] == ways[1] else [None, WITHOUT_FMA]
 

@@ -1,4 +1,4 @@
-"""Build under many combinations, two at a time, and compare: digests, numbers, and how far rounding is from turning."""
+"""Build under many combinations, two at a time, and compare digests, numbers, and distances to rounding boundaries."""
 
 import json
 import subprocess
@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What one combination gave: SHA-256 of the artefact and of the answers, and every number before rounding.
+    """The results of one combination: SHA-256 of the artefact and of the answers, and every number before rounding.
 
-    `erring` is the artefact's if every number of every cohort is a little off, where that was asked for.
+    `erring`, if requested, is the SHA-256 of an artefact with a small error in every number of every cohort.
     """
 
     name: str
@@ -32,11 +32,11 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """How much numbers differ between combinations, and how far they are from where their rounding would turn.
+    """The differences of numbers between combinations, and the distances of numbers from a rounding boundary.
 
-    `absolute` and `relative` are the greatest differences of any number. `times` is, of the numbers that differ, the
-    smallest quotient of a number's distance from the boundary and its own difference, at `place`; infinite if none do.
-    `nearest` is the smallest relative distance of any number.
+    `absolute` and `relative` are the greatest differences of any number. `times` is the smallest quotient of a number's
+    distance from its boundary and its own difference, at `place`, or infinite if no number differs. `nearest` is the
+    smallest relative distance of any number.
     """
 
     absolute: float
@@ -47,7 +47,7 @@ class Margin:
 
 
 def build(combination: Combination, python: Sequence[str] = (sys.executable,), label: str = "") -> Built:
-    """Build in a process of its own. Raises RuntimeError with what it printed if it fails."""
+    """Build in a separate process. Raises RuntimeError with its output if it fails."""
     found = subprocess.run(
         [*python, "-m", "scripts.same_bytes.build", *(["erring"] if combination.inherits else [])],
         cwd=ROOT,
@@ -72,7 +72,7 @@ def build_all(combinations: Iterable[Combination], done: Callable[[Built], None]
 
 
 def margin(builds: Sequence[Built]) -> Margin:
-    """Measure how much the numbers of some builds differ, and how far they are from where rounding would turn."""
+    """Measure how much the numbers of some builds differ, and how far they are from a rounding boundary."""
     absolute = relative = 0.0
     smallest = (float("inf"), "")
     nearest = float("inf")
@@ -90,7 +90,7 @@ def margin(builds: Sequence[Built]) -> Margin:
 
 
 def distance_to_boundary(value: float) -> float:
-    """Return how far a number is from the nearest value at which its rounding to `DIGITS` digits would turn."""
+    """Return the distance of a number from the nearest value at which its rounding to `DIGITS` digits changes."""
     with localcontext() as context:
         context.prec = 60
         exact = abs(Decimal(value))

@@ -1,4 +1,4 @@
-"""Python 3.13 and another C library: a Debian trixie root with the locked packages."""
+"""Make a Debian trixie root with Python 3.13, another C library and the locked packages."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ _HOME = "/sii-afp"
 
 
 def reason_against() -> str | None:
-    """Return why no root can be made here, or None."""
+    """Return why a root cannot be made here, or None."""
     if os.geteuid() != 0:
         return "chroot needs the superuser"
     if shutil.which("debootstrap") is None:
@@ -21,9 +21,9 @@ def reason_against() -> str | None:
 
 
 def command_in(root: Path) -> list[str]:
-    """Make the root if the folder has none, with this checkout in it, and return the command that builds there.
+    """Make a root with this checkout, if the folder has none, and return the command that builds there.
 
-    Needs the superuser, debootstrap and a network; takes about four minutes. Raises subprocess.CalledProcessError.
+    Needs root rights, debootstrap and a network; takes about four minutes. Raises subprocess.CalledProcessError.
     """
     home, python = root / _HOME[1:], f"{_HOME}/.venv/bin/python"
     if not (root / "etc" / "os-release").exists():
