@@ -40,7 +40,7 @@ def test_every_error_is_in_the_tree() -> None:
     assert shown == set(errors) - {"SiiAfpError"}
 
 
-def test_exit_codes_are_those_of_the_manual() -> None:
+def test_exit_codes_match_the_manual() -> None:
     errors = (InputError("afp", "zero"), InputErrors(()), ConfigurationError("no file"))
     assert [exit_code(one) for one in errors] == [2, 2, 2]
     assert exit_code(CheckFailedError()) == 1

@@ -13,7 +13,7 @@ def modules_after(code: str) -> set[str]:
     return {name.split(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
 
 
-def test_the_command_line_answers_without_anything_heavy() -> None:
+def test_command_line_imports_nothing_heavy() -> None:
     call = (
         "from app.cli.main import cli\n"
         "try:\n"
@@ -25,7 +25,7 @@ def test_the_command_line_answers_without_anything_heavy() -> None:
     assert not modules_after(call) & {*HEAVY, "fastapi", "starlette", "jinja2", "model"}
 
 
-def test_the_core_uses_the_standard_library_alone() -> None:
+def test_core_uses_only_the_standard_library() -> None:
     before = modules_after("")
     added = modules_after("import app.core.assessment, app.core.measurement") - before
     assert {name for name in added if name not in sys.stdlib_module_names} == {"app"}

@@ -56,17 +56,17 @@ def _imported_from_app(tree: ast.Module) -> set[str]:
     return names
 
 
-def test_nobody_imports_from_a_conftest() -> None:
+def test_no_file_imports_from_a_conftest() -> None:
     for name, tree in FILES.items():
         modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         assert not [module for module in modules if "conftest" in module], name
 
 
-def test_no_private_name_of_the_application_is_used() -> None:
+def test_tests_use_no_private_names() -> None:
     assert {(name, private) for name, tree in FILES.items() for private in private_names(tree)} == PRIVATE_NAMES
 
 
-def test_nobody_reaches_into_a_running_application() -> None:
+def test_no_test_reaches_into_an_application() -> None:
     assert [(name, found) for name, tree in FILES.items() for found in reached_inside(tree)] == []
 
 

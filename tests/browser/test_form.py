@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.lib.visitor import FIELDS, HIGH, WRONG, assess, fill, send
 
 
-def test_no_unit_is_chosen_until_the_reader_chooses(any_page: Page) -> None:
+def test_no_unit_is_preselected(any_page: Page) -> None:
     for name in FIELDS:
         expect(any_page.locator(f"#{name}_unit")).to_have_value("")
     any_page.fill("#neutrophils", "4.2")
@@ -19,18 +19,18 @@ def test_no_unit_is_chosen_until_the_reader_chooses(any_page: Page) -> None:
 
 
 @pytest.mark.parametrize(("name", "first"), [("neutrophils", "× 10⁹/L"), ("platelets", "× 10⁹/L"), ("afp", "ng/mL")])
-def test_the_canonical_unit_is_offered_first(page: Page, name: str, first: str) -> None:
+def test_canonical_unit_is_offered_first(page: Page, name: str, first: str) -> None:
     options = page.locator(f"#{name}_unit option").all_text_contents()
     assert options[:2] == ["choose unit", first]
 
 
-def test_the_form_works_without_scripts(plain_page: Page) -> None:
+def test_form_works_without_scripts(plain_page: Page) -> None:
     assess(plain_page, HIGH)
     expect(plain_page.locator("h1")).to_have_text("Higher-risk group (of three)")
     assert plain_page.locator("text=Print one page").is_hidden()
 
 
-def test_values_never_stand_in_an_address(any_page: Page) -> None:
+def test_values_are_never_in_an_address(any_page: Page) -> None:
     seen: list[str] = []
     any_page.on("request", lambda request: seen.append(request.url))
     assess(any_page, HIGH)
@@ -40,7 +40,7 @@ def test_values_never_stand_in_an_address(any_page: Page) -> None:
         assert re.fullmatch(r"(v=[0-9a-f]{12})?", query), address
 
 
-def test_errors_are_summed_up_and_everything_typed_is_kept(any_page: Page) -> None:
+def test_errors_are_listed_and_typed_text_kept(any_page: Page) -> None:
     assess(any_page, WRONG)
     assert any_page.title().startswith("Error: ")
     expect(any_page.locator(".error-summary h2")).to_have_text("There are 4 problems")
@@ -55,14 +55,14 @@ def test_errors_are_summed_up_and_everything_typed_is_kept(any_page: Page) -> No
     expect(any_page.locator("#neutrophils-problem")).to_contain_text("It would be usual in /µL")
 
 
-def test_the_summary_of_errors_takes_the_focus_and_leads_to_the_fields(page: Page) -> None:
+def test_error_summary_takes_focus_and_links_fields(page: Page) -> None:
     assess(page, WRONG)
     expect(page.locator(".error-summary")).to_be_focused()
     page.click(".error-summary a >> nth=1")
     expect(page.locator("#lymphocytes")).to_be_focused()
 
 
-def test_an_error_of_an_optional_answer_opens_its_part_of_the_form(any_page: Page) -> None:
+def test_error_in_optional_part_opens_it(any_page: Page) -> None:
     fill(any_page, HIGH)
     any_page.click("summary")
     any_page.fill("#blood_count_date", "2999-01-01")
@@ -72,7 +72,7 @@ def test_an_error_of_an_optional_answer_opens_its_part_of_the_form(any_page: Pag
     assert any_page.locator(".error-summary a").get_attribute("href") == "#blood_count_date"
 
 
-def test_a_reader_chooses_one_of_two_readings(any_page: Page) -> None:
+def test_reader_chooses_one_of_two_readings(any_page: Page) -> None:
     fill(any_page, HIGH)
     any_page.fill("#afp", "1.310")
     send(any_page)
@@ -91,21 +91,21 @@ def test_enter_chooses_no_reading(any_page: Page) -> None:
     expect(any_page.locator("#afp")).to_have_value("1.310")
 
 
-def test_a_decimal_comma_is_shown_beside_what_was_read(any_page: Page) -> None:
+def test_decimal_comma_is_shown_beside_what_was_read(any_page: Page) -> None:
     fill(any_page, HIGH)
     any_page.fill("#neutrophils", "4,2")
     send(any_page)
     expect(any_page.locator("table.inputs tbody tr >> nth=0")).to_contain_text("4,2, read as 4.2")
 
 
-def test_the_working_is_shown_while_typing(page: Page) -> None:
+def test_working_is_shown_while_typing(page: Page) -> None:
     fill(page, HIGH)
     expect(page.locator("#working")).to_have_text(
         "SII = platelets × neutrophils ÷ lymphocytes = 145 × 4.2 ÷ 1.1 ≈ 553.6 × 10⁹/L: high (high from 340)"
     )
 
 
-def test_a_doubtful_unit_is_questioned_while_typing(page: Page) -> None:
+def test_doubtful_unit_is_questioned_while_typing(page: Page) -> None:
     fill(page, HIGH)
     page.fill("#platelets", "145000")
     expect(page.locator("#platelets-live")).to_contain_text("It would be usual in /µL")
@@ -115,7 +115,7 @@ def test_a_doubtful_unit_is_questioned_while_typing(page: Page) -> None:
     expect(page.locator("#working")).to_contain_text("≈ 553.6")
 
 
-def test_a_field_that_is_not_finished_is_left_alone(page: Page) -> None:
+def test_unfinished_field_gets_no_message(page: Page) -> None:
     page.fill("#lymphocytes", "1.1")
     page.select_option("#lymphocytes_unit", "10*9/L")
     page.fill("#platelets", "145")
@@ -124,7 +124,7 @@ def test_a_field_that_is_not_finished_is_left_alone(page: Page) -> None:
     assert page.locator(".live").all_text_contents() == ["", "", "", ""]
 
 
-def test_one_click_gives_all_counts_the_same_unit(page: Page) -> None:
+def test_one_click_sets_the_unit_of_all_counts(page: Page) -> None:
     page.select_option("#neutrophils_unit", "10*3/uL")
     page.click("text=Use × 10³/µL for all three counts")
     expect(page.locator("#platelets_unit")).to_have_value("10*3/uL")
@@ -132,7 +132,7 @@ def test_one_click_gives_all_counts_the_same_unit(page: Page) -> None:
     expect(page.locator("#afp_unit")).to_have_value("")
 
 
-def test_the_values_can_be_changed_and_none_is_lost(any_page: Page) -> None:
+def test_values_can_be_changed_without_loss(any_page: Page) -> None:
     assess(any_page, HIGH)
     any_page.click("text=Change the values")
     expect(any_page.locator("#platelets")).to_have_value("145")
@@ -142,7 +142,7 @@ def test_the_values_can_be_changed_and_none_is_lost(any_page: Page) -> None:
     expect(any_page.locator("h1")).to_have_text("Middle-risk group (of three)")
 
 
-def test_the_result_comes_without_loading_a_page_and_takes_the_focus(page: Page) -> None:
+def test_result_replaces_form_and_takes_focus(page: Page) -> None:
     page.evaluate("window.stayed = true")
     assess(page, HIGH)
     expect(page.locator("h1")).to_be_focused()
@@ -160,7 +160,7 @@ def test_back_and_forward_move_between_form_and_result(page: Page) -> None:
     assert page.evaluate("JSON.stringify(history.state)") == '{"view":1}'
 
 
-def test_when_the_server_is_lost_nothing_typed_is_lost(page: Page) -> None:
+def test_lost_server_loses_no_typed_text(page: Page) -> None:
     fill(page, HIGH)
     page.route("**/*", lambda route: route.abort())
     page.click("text=Show result")
@@ -171,7 +171,7 @@ def test_when_the_server_is_lost_nothing_typed_is_lost(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Higher-risk group (of three)")
 
 
-def test_a_new_patient_starts_from_an_empty_form(any_page: Page) -> None:
+def test_new_patient_starts_from_an_empty_form(any_page: Page) -> None:
     assess(any_page, HIGH)
     any_page.click("text=New patient")
     for name in FIELDS:
@@ -179,7 +179,7 @@ def test_a_new_patient_starts_from_an_empty_form(any_page: Page) -> None:
         expect(any_page.locator(f"#{name}_unit")).to_have_value("")
 
 
-def test_all_can_be_done_by_keyboard(page: Page) -> None:
+def test_form_works_by_keyboard(page: Page) -> None:
     press = page.keyboard.press
     press("Tab")
     expect(page.locator(".skip")).to_be_focused()

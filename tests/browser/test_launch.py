@@ -48,7 +48,7 @@ def opened(request: pytest.FixtureRequest, browser: Browser, pair: tuple[Site, P
     assert failures == []
 
 
-def test_the_form_is_filled_in_and_nothing_is_computed_before_the_button(opened: Opened) -> None:
+def test_filled_form_computes_nothing_before_click(opened: Opened) -> None:
     page = opened.page
     _is_filled_in(page)
     expect(page.get_by_role("heading", name="These values come from the record")).to_be_visible()
@@ -61,7 +61,7 @@ def test_the_form_is_filled_in_and_nothing_is_computed_before_the_button(opened:
     expect(page.locator("#working")).to_be_empty()
 
 
-def test_the_button_leads_to_the_result_and_back_to_the_values(opened: Opened) -> None:
+def test_result_leads_back_to_the_values(opened: Opened) -> None:
     page, url = opened.page, opened.site.url
     page.click("text=Show result")
     expect(page.locator(".verdict")).to_be_visible()
@@ -76,7 +76,7 @@ def test_the_button_leads_to_the_result_and_back_to_the_values(opened: Opened) -
     expect(page.locator(".factor").nth(1)).to_contain_text("low 12 ng/mL")
 
 
-def test_the_result_is_filed_on_a_click(opened: Opened, pair: tuple[Site, Peer]) -> None:
+def test_result_is_filed_on_a_click(opened: Opened, pair: tuple[Site, Peer]) -> None:
     page, ehr = opened.page, pair[1]
     before = len(ehr.stored("RiskAssessment"))
     page.click("text=Show result")
@@ -87,7 +87,7 @@ def test_the_result_is_filed_on_a_click(opened: Opened, pair: tuple[Site, Peer])
     assert len(ehr.stored("RiskAssessment")) == before + 1
 
 
-def test_a_wrong_value_is_told_and_the_form_still_works(opened: Opened) -> None:
+def test_wrong_value_is_shown_and_form_still_works(opened: Opened) -> None:
     page = opened.page
     page.fill("#lymphocytes", "")
     page.click("text=Show result")
@@ -101,7 +101,7 @@ def test_a_wrong_value_is_told_and_the_form_still_works(opened: Opened) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_the_filled_form_and_the_filed_page_are_accessible(
+def test_filled_form_and_filed_page_are_accessible(
     browser: Browser, pair: tuple[Site, Peer], axe: str, width: int, scheme: str
 ) -> None:
     site, ehr = pair
@@ -126,7 +126,7 @@ def test_the_filled_form_and_the_filed_page_are_accessible(
     assert found == []
 
 
-def test_changed_values_have_to_be_confirmed(opened: Opened, pair: tuple[Site, Peer]) -> None:
+def test_changed_values_must_be_confirmed(opened: Opened, pair: tuple[Site, Peer]) -> None:
     page, ehr = opened.page, pair[1]
     before = len(ehr.stored("RiskAssessment"))
     page.fill("#neutrophils", "20")
@@ -146,7 +146,7 @@ def test_changed_values_have_to_be_confirmed(opened: Opened, pair: tuple[Site, P
     assert len(ehr.stored("RiskAssessment")) == before + 1
 
 
-def test_a_tab_left_open_cannot_file_after_another_launch(opened: Opened, pair: tuple[Site, Peer]) -> None:
+def test_old_tab_cannot_file_after_another_launch(opened: Opened, pair: tuple[Site, Peer]) -> None:
     page, (site, ehr) = opened.page, pair
     page.click("text=Show result")
     expect(page.get_by_role("button", name="File for Maria")).to_be_visible()
@@ -160,7 +160,7 @@ def test_a_tab_left_open_cannot_file_after_another_launch(opened: Opened, pair: 
     assert len(ehr.stored("RiskAssessment")) == before
 
 
-def test_an_empty_form_no_longer_belongs_to_the_record(opened: Opened) -> None:
+def test_empty_form_is_detached_from_the_record(opened: Opened) -> None:
     page = opened.page
     page.click("text=Start with an empty form")
     expect(page.locator("#neutrophils")).to_have_value("")
@@ -169,7 +169,7 @@ def test_an_empty_form_no_longer_belongs_to_the_record(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["desktop", "phone"])
-def test_the_patient_stays_in_view(browser: Browser, pair: tuple[Site, Peer], size: tuple[int, int]) -> None:
+def test_patient_stays_in_view(browser: Browser, pair: tuple[Site, Peer], size: tuple[int, int]) -> None:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     page.goto(_launch_of(*pair))
@@ -181,7 +181,7 @@ def test_the_patient_stays_in_view(browser: Browser, pair: tuple[Site, Peer], si
     context.close()
 
 
-def test_the_patient_and_the_changes_are_printed_on_one_page(opened: Opened) -> None:
+def test_patient_and_changes_print_on_one_page(opened: Opened) -> None:
     page = opened.page
     for name, value in (("neutrophils", "20"), ("lymphocytes", "21"), ("platelets", "1"), ("afp", "5000")):
         page.fill(f"#{name}", value)

@@ -24,7 +24,7 @@ def test_no_answer_scrolls_sideways(page: Page, width: int, patient: Patient) ->
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_drawings_suit_the_screen(page: Page) -> None:
+def test_charts_fit_the_screen(page: Page) -> None:
     assess(page, HIGH)
     for width, shown, hidden in ((1280, "wide", "narrow"), (390, "narrow", "wide")):
         page.set_viewport_size({"width": width, "height": 800})
@@ -33,7 +33,7 @@ def test_the_drawings_suit_the_screen(page: Page) -> None:
         assert not any(drawing.is_visible() for drawing in page.locator(f".drawing-{hidden}").all())
 
 
-def test_a_dark_screen_gets_a_dark_page(page: Page) -> None:
+def test_dark_screen_gets_a_dark_page(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 28)"
     assess(page, HIGH)
@@ -44,7 +44,7 @@ def test_a_dark_screen_gets_a_dark_page(page: Page) -> None:
     assert page.evaluate(curve) == light
 
 
-def test_forced_colours_still_show_which_answer_is_chosen(page: Page) -> None:
+def test_forced_colours_show_the_chosen_answer(page: Page) -> None:
     page.emulate_media(forced_colors="active")
     page.click("summary")
     page.check("[name=ecog][value='1']")
@@ -52,7 +52,7 @@ def test_forced_colours_still_show_which_answer_is_chosen(page: Page) -> None:
     assert page.evaluate(background.format("1")) != page.evaluate(background.format("2"))
 
 
-def test_a_first_visit_is_light_and_asks_nobody_else(browser: Browser, site: str) -> None:
+def test_first_visit_is_small_and_local(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site)
     page = context.new_page()
     tools = context.new_cdp_session(page)

@@ -18,7 +18,7 @@ A4_INSIDE = 718  # pixels: 210 mm less two margins of 10 mm, at 96 per inch
         (LOW, "Lower-risk group", "Neither factor high: SII low, AFP low", ["low", "low"]),
     ],
 )
-def test_each_risk_group_is_told_in_words(
+def test_each_risk_group_is_named_in_words(
     any_page: Page, patient: Patient, group: str, meaning: str, words: list[str]
 ) -> None:
     assess(any_page, patient)
@@ -27,7 +27,7 @@ def test_each_risk_group_is_told_in_words(
     assert any_page.locator(".factor .word").all_text_contents() == words
 
 
-def test_the_size_of_the_study_stands_beside_the_risk_group(page: Page) -> None:
+def test_study_size_is_beside_the_risk_group(page: Page) -> None:
     assess(page, HIGH)
     source = page.locator(".verdict .source")
     expect(source).to_contain_text("From 58 patients of one centre; curves from reconstructed cohorts.")
@@ -35,7 +35,7 @@ def test_the_size_of_the_study_stands_beside_the_risk_group(page: Page) -> None:
     assert (source.bounding_box() or {"y": 9999})["y"] < 300
 
 
-def test_every_survival_stands_with_its_interval(page: Page) -> None:
+def test_every_survival_has_its_interval(page: Page) -> None:
     assess(page, HIGH)
     for cells in [row.locator("td").all_text_contents() for row in page.locator(".survival tbody tr").all()]:
         for survival in cells[:2]:
@@ -45,7 +45,7 @@ def test_every_survival_stands_with_its_interval(page: Page) -> None:
     expect(page.locator(".verdict")).to_contain_text("95 % interval")
 
 
-def test_the_hazard_ratios_of_other_studies_stand_below_those_of_the_study(page: Page) -> None:
+def test_other_hazard_ratios_are_below_the_studys(page: Page) -> None:
     assess(page, HIGH)
     drawn = page.locator(".drawing-wide .row").all_text_contents()
     texts = [" ".join(text.split()) for text in drawn]
@@ -54,7 +54,7 @@ def test_the_hazard_ratios_of_other_studies_stand_below_those_of_the_study(page:
     assert "1.64 (1.45 to 1.85)" in texts[study + 1]
 
 
-def test_a_patient_unlike_the_study_is_told_above_the_risk_group(any_page: Page) -> None:
+def test_difference_from_study_is_above_risk_group(any_page: Page) -> None:
     assess(any_page, Patient(HIGH.values, answers=UNLIKE))
     notice = any_page.locator(".notice.strong")
     expect(notice).to_contain_text("This patient does not meet every study criterion.")
@@ -65,14 +65,14 @@ def test_a_patient_unlike_the_study_is_told_above_the_risk_group(any_page: Page)
     assert notice_box["y"] < title_box["y"]
 
 
-def test_warnings_stand_with_the_result(page: Page) -> None:
+def test_warnings_are_shown_with_the_result(page: Page) -> None:
     assess(page, LONGEST)
     expect(page.locator(".notice.warning li")).to_have_count(8)
     expect(page.locator(".notice.warning")).to_contain_text("AFP was converted with 1 IU = 1.21 ng")
     expect(page.locator(".inputs")).to_contain_text("0.121 ng/mL")
 
 
-def test_the_limits_stand_on_screen_and_paper(page: Page) -> None:
+def test_limits_are_on_screen_and_print_out(page: Page) -> None:
     assess(page, HIGH)
     for medium in ("screen", "print"):
         page.emulate_media(media="screen" if medium == "screen" else "print")
@@ -84,7 +84,7 @@ def test_the_limits_stand_on_screen_and_paper(page: Page) -> None:
 
 
 @pytest.mark.parametrize("patient", [HIGH, INTERMEDIATE, LOW, LONGEST], ids=["high", "intermediate", "low", "longest"])
-def test_a_result_prints_on_one_page(page: Page, patient: Patient) -> None:
+def test_result_prints_on_one_page(page: Page, patient: Patient) -> None:
     assess(page, patient)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
@@ -96,7 +96,7 @@ def test_a_result_prints_on_one_page(page: Page, patient: Patient) -> None:
     expect(page.locator(".sign")).to_contain_text("Patient:")
 
 
-def test_the_text_can_be_copied(page: Page, site: str) -> None:
+def test_text_can_be_copied(page: Page, site: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     assess(page, HIGH)
     page.click("text=Copy as text")
@@ -106,7 +106,7 @@ def test_the_text_can_be_copied(page: Page, site: str) -> None:
     assert copied == page.locator("#plain-text").text_content()
 
 
-def test_without_permission_the_text_is_selected_for_the_reader(page: Page) -> None:
+def test_text_is_selected_if_copying_is_forbidden(page: Page) -> None:
     assess(page, HIGH)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
     page.click("text=Copy as text")
@@ -115,20 +115,20 @@ def test_without_permission_the_text_is_selected_for_the_reader(page: Page) -> N
     assert page.evaluate("getSelection().toString()").startswith("HIGHER-RISK GROUP")
 
 
-def test_the_text_is_there_without_scripts(plain_page: Page) -> None:
+def test_text_is_shown_without_scripts(plain_page: Page) -> None:
     assess(plain_page, LOW)
     plain_page.click("text=The whole answer as plain text")
     expect(plain_page.locator("#plain-text")).to_contain_text("LOWER-RISK GROUP: neither factor high")
 
 
-def test_the_chart_can_be_saved_as_an_image(page: Page) -> None:
+def test_chart_can_be_saved_as_an_image(page: Page) -> None:
     assess(page, HIGH)
     with page.expect_download() as saved:
         page.click("text=Chart as image")
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_chart_has_title_description_and_a_table_beside_it(page: Page) -> None:
+def test_chart_has_title_description_and_table(page: Page) -> None:
     assess(page, HIGH)
     chart = page.get_by_role("img", name="Overall survival: Higher-risk group")
     expect(chart).to_be_visible()

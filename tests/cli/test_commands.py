@@ -29,7 +29,7 @@ def options(**changed: str) -> list[str]:
     return [part for name, value in values.items() for part in (f"--{name}", value)]
 
 
-def test_four_values_answer_with_group_ratios_and_survival() -> None:
+def test_four_values_give_group_ratios_and_survival() -> None:
     done = run("assess", *options())
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
@@ -51,7 +51,7 @@ def test_withdrawn_model_gives_no_answer(monkeypatch: pytest.MonkeyPatch, fitted
     assert [run(*command).returncode for command in (("assess", *options()), ("serve",))] == [2, 2]
 
 
-def test_json_is_the_same_answer_with_exact_decimals() -> None:
+def test_json_output_keeps_exact_decimals() -> None:
     done = run("assess", "--json", *options(neutrophils="4.20 10*9/L"), "--sorafenib-failed", "--ecog", "1")
     body = json.loads(done.stdout, parse_float=str)
     assert body["inputs"]["neutrophils"]["given"]["value"] == "4.20"
@@ -82,7 +82,7 @@ def test_json_is_the_same_answer_with_exact_decimals() -> None:
         ({"afp": ""}, "afp", "value and its unit are missing"),
     ],
 )
-def test_bad_input_gets_its_own_error_and_exit_code_2(changed: dict[str, str], field: str, word: str) -> None:
+def test_bad_input_gives_error_and_exit_code_2(changed: dict[str, str], field: str, word: str) -> None:
     done = run("assess", *options(**changed))
     assert done.returncode == 2
     assert done.stdout == ""
@@ -91,19 +91,19 @@ def test_bad_input_gets_its_own_error_and_exit_code_2(changed: dict[str, str], f
     assert "Traceback" not in done.stderr
 
 
-def test_an_afp_beyond_the_measuring_range_is_answered() -> None:
+def test_afp_beyond_the_measuring_range_is_accepted() -> None:
     done = run("assess", *options(afp=">1210 ng/mL"))
     assert done.returncode == 0
     assert "> 1210 ng/mL" in done.stdout
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     done = run("assess", "--neutrophils", "4,2", "--ecog", "9", "--afp-date", "tomorrow")
     fields = [line.split(":")[0] for line in done.stderr.splitlines() if not line.startswith(" ")]
     assert fields == ["neutrophils", "lymphocytes", "platelets", "afp", "population.ecog", "sampled_on.afp"]
 
 
-def test_a_date_that_cannot_be_read_is_refused_even_if_all_else_is_right() -> None:
+def test_unreadable_date_is_refused() -> None:
     done = run("assess", *options(), "--blood-count-date", "2026-13-01")
     assert (done.returncode, done.stderr) == (
         2,
@@ -111,7 +111,7 @@ def test_a_date_that_cannot_be_read_is_refused_even_if_all_else_is_right() -> No
     )
 
 
-def test_the_command_works_from_any_directory(tmp_path: Path) -> None:
+def test_command_works_from_any_directory(tmp_path: Path) -> None:
     assert run("assess", *options(), cwd=tmp_path).returncode == 0
 
 
@@ -130,7 +130,7 @@ def test_version_names_software_and_model(fitted: FittedModel) -> None:
     ("column", "value"),
     [("sii_high", "0"), ("cell", "neither"), ("hr_neither", "6.09"), ("km6", "0.5"), ("sii", "1"), ("afp", "<nothing")],
 )
-def test_a_vector_that_differs_is_a_failure(fitted: FittedModel, column: str, value: str) -> None:
+def test_different_vector_is_a_failure(fitted: FittedModel, column: str, value: str) -> None:
     vector = next(vector for vector in read_vectors() if vector["cell"] == "both")
     assert replay(fitted, [vector]) == []
     (failure,) = replay(fitted, [{**vector, column: value}])
@@ -150,14 +150,14 @@ def test_selftest_fails_when_a_vector_differs(tmp_path: Path, capsys: pytest.Cap
     assert out.err.startswith("vector 1: ")
 
 
-def test_the_model_commands_are_listed() -> None:
+def test_model_commands_are_listed() -> None:
     done = run("model", "--help")
     assert done.returncode == 0
     for command in ("reconstruct", "fit-study", "check", "card"):
         assert command in done.stdout
 
 
-def test_the_check_passes_with_every_statistic_in_its_table(tmp_path: Path) -> None:
+def test_check_lists_every_statistic_and_passes(tmp_path: Path) -> None:
     """It takes eight cohorts; tests/model checks all of them."""
     pd.concat(read_cohorts()[:8]).to_csv(tmp_path / "cohorts.csv", index=False)
     done = run("model", "check", "--cohorts", str(tmp_path / "cohorts.csv"), "--output", str(tmp_path / "found.json"))
@@ -167,7 +167,7 @@ def test_the_check_passes_with_every_statistic_in_its_table(tmp_path: Path) -> N
     assert len(json.loads((tmp_path / "found.json").read_text("utf-8"))) == 31
 
 
-def test_a_key_is_shown_once_and_only_its_hash_goes_to_the_file() -> None:
+def test_key_is_shown_once_and_stored_as_hash() -> None:
     done = run("key", "clinic-a")
     key = done.stderr.splitlines()[-1]
     name, digest = done.stdout.strip().split(":")
@@ -186,7 +186,7 @@ def test_a_key_is_shown_once_and_only_its_hash_goes_to_the_file() -> None:
         ("SII_AFP_INTEGRATION_FILE", 'cors_origin = ["https://ehr.example"]', "cors_origin: Extra inputs"),
     ],
 )
-def test_a_site_file_that_makes_no_sense_ends_the_start_in_one_line(
+def test_bad_site_file_stops_start_with_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, said: str
 ) -> None:
     file = tmp_path / "site"

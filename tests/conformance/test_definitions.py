@@ -49,13 +49,13 @@ def test_each_definition_is_valid(client: TestClient, medplum: Medplum, pyrofile
 
 
 @pytest.mark.parametrize(("resource_type", "name"), ADDRESSES)
-def test_each_definition_is_where_its_own_address_says(client: TestClient, resource_type: str, name: str) -> None:
+def test_each_definition_is_at_its_own_address(client: TestClient, resource_type: str, name: str) -> None:
     found = read(client, f"{resource_type}/{name}")
     assert (found["resourceType"], found["id"]) == (resource_type, name)
     assert found["url"] == f"{CANONICAL}/{resource_type}/{name}"
 
 
-def test_the_capabilities_name_the_operation_and_what_can_be_read(client: TestClient) -> None:
+def test_capabilities_name_operation_and_types(client: TestClient) -> None:
     found = read(client, "metadata")
     (rest,) = found["rest"]
     assert (found["fhirVersion"], found["kind"]) == ("4.0.1", "instance")
@@ -67,19 +67,19 @@ def test_the_capabilities_name_the_operation_and_what_can_be_read(client: TestCl
 
 
 @pytest.mark.parametrize("path", ["Patient/p1", "CodeSystem/hcc-risk", "OperationDefinition/sii-afp", "CodeSystem/a b"])
-def test_what_is_not_defined_is_not_found(client: TestClient, medplum: Medplum, path: str) -> None:
+def test_unknown_definition_is_404(client: TestClient, medplum: Medplum, path: str) -> None:
     response = client.get(f"/fhir/{path}")
     assert (response.status_code, response.json()["issue"][0]["code"]) == (404, "not-found")
     assert medplum.issues(response.json()) == []
 
 
 @pytest.mark.parametrize("path", ["metadata", "CodeSystem/sii-afp"])
-def test_who_accepts_only_xml_is_told_so(client: TestClient, path: str) -> None:
+def test_xml_only_accept_is_406(client: TestClient, path: str) -> None:
     response = client.get(f"/fhir/{path}", headers={"accept": "application/fhir+xml"})
     assert (response.status_code, response.json()["resourceType"]) == (406, "OperationOutcome")
 
 
-def test_the_operation_takes_each_parameter_that_it_defines(client: TestClient) -> None:
+def test_operation_accepts_the_defined_parameters(client: TestClient) -> None:
     defined = read(client, "OperationDefinition/hcc-risk")["parameter"]
     inputs = [parameter for parameter in defined if parameter["use"] == "in"]
     values: dict[str, Any] = {
@@ -106,7 +106,7 @@ def test_the_operation_takes_each_parameter_that_it_defines(client: TestClient) 
     assert set(told.split(", ")) == {parameter["name"] for parameter in inputs}
 
 
-def test_the_operation_answers_with_what_it_defines(client: TestClient) -> None:
+def test_operation_returns_the_defined_parameters(client: TestClient) -> None:
     defined = read(client, "OperationDefinition/hcc-risk")["parameter"]
     outputs = {parameter["name"]: parameter for parameter in defined if parameter["use"] == "out"}
     # A unit as printed, and an Observation of something else: they bring out the answers that are not always there.
@@ -120,7 +120,7 @@ def test_the_operation_answers_with_what_it_defines(client: TestClient) -> None:
     assert "unitLabel" in found
 
 
-def test_each_code_that_is_sent_is_defined_with_its_display(client: TestClient) -> None:
+def test_each_code_sent_is_defined_with_its_display(client: TestClient) -> None:
     systems = {
         system["url"]: {concept["code"]: concept["display"] for concept in system["concept"]}
         for system in (read(client, f"CodeSystem/{name}") for name in ("sii-afp", "sii-afp-override-reason"))
@@ -144,7 +144,7 @@ def codings_in(node: Any) -> list[dict[str, Any]]:
     ("platelets", "neutrophils", "lymphocytes", "index"),
     [(188, 4.2, 1.1, 717.818), (145, 4.2, 1.1, 553.636), (100, 5.1, 1.5, 340)],  # 188 × 4.2 ÷ 1.1 = 717.818…
 )
-def test_the_questionnaire_shows_the_index(
+def test_questionnaire_shows_the_index(
     client: TestClient, fhirpath: FhirPath, platelets: float, neutrophils: float, lymphocytes: float, index: float
 ) -> None:
     items = {item["linkId"]: item for item in read(client, "Questionnaire/sii-afp")["item"]}

@@ -83,7 +83,7 @@ def test_each_kind_of_answer_is_valid(client: TestClient, judge: Judge, body: Re
     check_answer(answered(client, body), judge)
 
 
-def test_of_an_absolute_subject_no_validator_says_that_it_is_wrong(client: TestClient, judge: Judge) -> None:
+def test_absolute_subject_is_valid(client: TestClient, judge: Judge) -> None:
     # Both merely warn: medplum reads the scheme as the type, pyrofile cannot look there.
     subject = {"reference": "https://ehr.example/fhir/Patient/p1"}
     answer = answered(client, parameters(*(one | {"subject": subject} for one in results()), subject_Reference=subject))
@@ -110,7 +110,7 @@ def check_card(card: dict[str, Any], judge: Judge) -> None:
 
 
 @pytest.mark.parametrize("names", [{}, {"id": None}], ids=["with ids", "without ids"])
-def test_what_a_card_suggests_to_file_is_valid(client: TestClient, judge: Judge, names: dict[str, None]) -> None:
+def test_suggested_resource_is_valid(client: TestClient, judge: Judge, names: dict[str, None]) -> None:
     card = card_of(client, as_hooks_call([one | names if names else one for one in results()]))
     assert card is not None
     check_card(card, judge)
@@ -134,7 +134,7 @@ dates = st.fixed_dictionaries(
 @pytest.mark.no_cover  # the validators are slow enough
 @given(patients(), said, times, dates, st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_whatever_is_answered_is_valid(
+def test_every_answer_is_valid(
     client: TestClient,
     judge: Judge,
     values: Values,
@@ -157,7 +157,7 @@ def test_whatever_is_answered_is_valid(
         check_card(card, judge)
 
 
-def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(fitted: FittedModel, judge: Judge) -> None:
+def test_period_ends_on_same_or_last_day_of_month(fitted: FittedModel, judge: Judge) -> None:
     values = {analyte: make_lab(analyte, 5, analyte.canonical_unit) for analyte in Analyte}
     expected = {
         "2024-08-31": ["2024-11-30", "2025-02-28", "2025-08-31"],
@@ -175,7 +175,7 @@ def test_a_period_ends_on_the_same_day_of_a_later_month_or_its_last(fitted: Fitt
 
 
 @pytest.mark.parametrize("name", ["hazard-ratio", "applicability"])
-def test_an_extension_that_is_not_as_we_define_it_would_be_noticed(client: TestClient, judge: Judge, name: str) -> None:
+def test_extension_against_its_definition_is_found(client: TestClient, judge: Judge, name: str) -> None:
     sound = one_of(answered(client, four_quantities()), "riskAssessment")
     broken = copy.deepcopy(sound)
     found = by_name(broken["extension"])[name][0]

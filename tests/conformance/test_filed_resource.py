@@ -27,13 +27,13 @@ CALLS = {
 
 
 @pytest.mark.parametrize("found", CALLS.values(), ids=CALLS)
-def test_it_is_valid(client: TestClient, medplum: Medplum, own_pyrofile: Pyrofile, found: Json) -> None:
+def test_filed_resource_is_valid(client: TestClient, medplum: Medplum, own_pyrofile: Pyrofile, found: Json) -> None:
     resource = risk_assessment(card(client, found))
     assert medplum.issues(resource) == []
     assert own_pyrofile.issues(resource) == []
 
 
-def test_it_says_what_the_card_says(client: TestClient) -> None:
+def test_filed_resource_agrees_with_the_card(client: TestClient) -> None:
     """Deaths by hand from the model card's survival of 62, 36 and 8 %: 38, 64 and 92 %, here unrounded."""
     resource = risk_assessment(card(client))
     assert [round(float(one["probabilityDecimal"])) for one in resource["prediction"]] == [38, 64, 92]
@@ -50,7 +50,7 @@ def test_it_says_what_the_card_says(client: TestClient) -> None:
     ]
 
 
-def test_results_without_an_id_are_copied_into_it(client: TestClient) -> None:
+def test_results_without_an_id_are_contained(client: TestClient) -> None:
     resource = risk_assessment(card(client, CALLS["without ids"]))
     assert "condition" not in resource
     assert [one["reference"] for one in resource["basis"]] == [f"#{name}" for name in CODES]
@@ -61,7 +61,7 @@ def test_results_without_an_id_are_copied_into_it(client: TestClient) -> None:
     assert {one["effectiveDateTime"] for one in resource["contained"]} == {"2026-01-02T08:00:00Z"}
 
 
-def test_a_printed_unit_is_not_declared_as_ucum(client: TestClient) -> None:
+def test_printed_unit_is_not_declared_as_ucum(client: TestClient) -> None:
     resource = risk_assessment(card(client, CALLS["without ids, units as printed"]))
     neutrophils, afp = (one["valueQuantity"] for one in resource["contained"])
     assert neutrophils == {"value": 4.2, "unit": "x10*3/uL"}

@@ -59,7 +59,7 @@ def app(ehr: Peer) -> SmartApp:
 
 @pytest.mark.parametrize("patient", ["p1", "Patient/p1"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_search_returns_the_newest_of_the_patient_and_codes(open_ehr: Peer, method: str, patient: str) -> None:
+def test_search_returns_newest_of_patient_and_codes(open_ehr: Peer, method: str, patient: str) -> None:
     query = {"patient": patient, "code": NEUTROPHILS, "_sort": "-date", "_count": "2"}
     if method == "GET":
         answer = httpx2.get(f"{open_ehr.base_url}/Observation", params=query)
@@ -69,7 +69,7 @@ def test_search_returns_the_newest_of_the_patient_and_codes(open_ehr: Peer, meth
     assert [entry["resource"]["id"] for entry in answer.json()["entry"]] == ["newest", "middle"]
 
 
-def test_search_for_what_is_not_there_is_a_bundle_without_entries(open_ehr: Peer) -> None:
+def test_empty_search_is_a_bundle_without_entries(open_ehr: Peer) -> None:
     bundle = httpx2.get(f"{open_ehr.base_url}/Condition", params={"patient": "p1"}).json()
     assert (bundle["resourceType"], bundle["total"], "entry" in bundle) == ("Bundle", 0, False)
 
@@ -80,7 +80,7 @@ def test_unknown_resource_is_an_operation_outcome(open_ehr: Peer) -> None:
 
 
 @pytest.mark.parametrize("token", [None, "invented"])
-def test_request_without_a_valid_token_is_refused_and_logged(ehr: Peer, token: str | None) -> None:
+def test_request_without_valid_token_is_refused(ehr: Peer, token: str | None) -> None:
     assert _ask(ehr, token, "GET", "Observation?patient=p1").status_code == 401
     seen = ehr.log()[-1]
     assert (seen.method, seen.path, seen.status) == ("GET", "/fhir/Observation?patient=p1", 401)
@@ -99,12 +99,12 @@ def test_request_without_a_valid_token_is_refused_and_logged(ehr: Peer, token: s
         ("PUT", "Patient/p1", 403),
     ],
 )
-def test_token_opens_what_its_scopes_and_patient_permit(ehr: Peer, method: str, path: str, status: int) -> None:
+def test_token_is_limited_to_scopes_and_patient(ehr: Peer, method: str, path: str, status: int) -> None:
     token = ehr.issue_token("patient/Patient.r patient/Observation.rs", "p1")
     assert _ask(ehr, token, method, path).status_code == status
 
 
-def test_written_risk_assessment_is_stored_for_the_patient_of_the_token(ehr: Peer) -> None:
+def test_created_assessment_is_stored_for_its_patient(ehr: Peer) -> None:
     token = ehr.issue_token("patient/RiskAssessment.c", "p1")
     written = {"resourceType": "RiskAssessment", "status": "preliminary", "subject": {"reference": "Patient/p1"}}
     answer = _ask(ehr, token, "POST", "RiskAssessment", written)
@@ -118,7 +118,7 @@ def test_written_risk_assessment_is_stored_for_the_patient_of_the_token(ehr: Pee
     )
 
 
-def test_configuration_names_what_a_confidential_client_with_pkce_needs(ehr: Peer) -> None:
+def test_configuration_suits_confidential_pkce_client(ehr: Peer) -> None:
     configuration = httpx2.get(f"{ehr.base_url}/.well-known/smart-configuration").json()
     assert configuration["issuer"] == ehr.origin
     assert configuration["code_challenge_methods_supported"] == ["S256"]
@@ -130,7 +130,7 @@ def test_configuration_names_what_a_confidential_client_with_pkce_needs(ehr: Pee
 
 
 @pytest.mark.parametrize("algorithm", ["ES384", "RS384"])
-def test_ehr_launch_gives_a_token_for_the_patient_in_context(ehr: Peer, app: SmartApp, algorithm: str) -> None:
+def test_ehr_launch_token_is_for_patient_in_context(ehr: Peer, app: SmartApp, algorithm: str) -> None:
     token = app.token(app.code("p2"), algorithm)
     assert (token["patient"], token["need_patient_banner"], token["token_type"]) == ("p2", True, "Bearer")
     assert set(token["scope"].split()) == set(SCOPE.split())
@@ -138,7 +138,7 @@ def test_ehr_launch_gives_a_token_for_the_patient_in_context(ehr: Peer, app: Sma
     assert _ask(ehr, token["access_token"], "GET", "Patient/p2").json()["name"] == [{"family": "Two"}]
 
 
-def test_identity_token_says_who_the_clinician_is(ehr: Peer, app: SmartApp) -> None:
+def test_identity_token_names_the_clinician(ehr: Peer, app: SmartApp) -> None:
     (key,) = httpx2.get(f"{ehr.origin}/jwks").json()["keys"]
     token = app.token(app.code())["id_token"]
     claims = jwt.decode(token, RSAKey.import_key(key), algorithms=["RS256"]).claims
@@ -146,18 +146,18 @@ def test_identity_token_says_who_the_clinician_is(ehr: Peer, app: SmartApp) -> N
     assert claims["fhirUser"] == f"{ehr.base_url}/Practitioner/clinician"
 
 
-def test_standalone_launch_gives_a_token_for_the_chosen_patient(app: SmartApp) -> None:
+def test_standalone_token_is_for_the_chosen_patient(app: SmartApp) -> None:
     returned = app.authorize({"scope": "launch/patient openid patient/Observation.rs"})
     assert app.token(returned["code"])["patient"] == "p1"
 
 
-def test_one_browser_can_be_launched_for_one_patient_after_another(app: SmartApp) -> None:
+def test_one_browser_can_launch_for_several_patients(app: SmartApp) -> None:
     with httpx2.Client() as browser:
         codes = [app.code(patient, browser) for patient in ("p1", "p2")]
     assert [app.token(code)["patient"] for code in codes] == ["p1", "p2"]
 
 
-def test_keys_of_the_client_can_be_published_at_an_address() -> None:
+def test_client_keys_can_be_published() -> None:
     with (
         canned_site({"/jwks.json": PUBLIC_KEYS}) as site,
         fhir_and_smart(RESOURCES, CLIENT_ID, f"{site.address}/jwks.json", [CALLBACK], require_token=True) as ehr,
@@ -185,13 +185,13 @@ def test_absent_assertion_is_refused(app: SmartApp) -> None:
     assert _refusal(app.redeem(app.code(), None)) == (401, "invalid_client")
 
 
-def test_assertion_counts_once(app: SmartApp) -> None:
+def test_assertion_is_valid_once(app: SmartApp) -> None:
     assertion = app.assertion()
     assert app.redeem(app.code(), assertion).status_code == 200
     assert _refusal(app.redeem(app.code(), assertion)) == (401, "invalid_client")
 
 
-def test_code_counts_once(app: SmartApp) -> None:
+def test_code_is_valid_once(app: SmartApp) -> None:
     code = app.code()
     app.token(code)
     assert _refusal(app.redeem(code, app.assertion())) == (400, "invalid_grant")
@@ -219,7 +219,7 @@ def test_authorization_that_is_not_smart_is_refused(ehr: Peer, app: SmartApp, ch
     assert (returned["error"], "code" in returned) == ("invalid_request", False)
 
 
-def test_hooks_client_discovers_fills_the_templates_and_calls(open_ehr: Peer) -> None:
+def test_hooks_client_fills_templates_and_calls(open_ehr: Peer) -> None:
     answers = {"/cds-services": {"services": [SERVICE]}, "/cds-services/risk": {"cards": []}}
     with canned_site(answers) as site:
         said = call_with_medplum(site.address, BODY, fhir_base=open_ehr.base_url, tokens=("one", "two"))
@@ -234,7 +234,7 @@ def test_hooks_client_discovers_fills_the_templates_and_calls(open_ehr: Peer) ->
     assert (prefetch["patient"]["id"], prefetch["encounter"]) == ("p1", None)
 
 
-def test_hooks_client_sends_a_given_prefetch_as_it_is() -> None:
+def test_hooks_client_sends_given_prefetch_unchanged() -> None:
     body = BODY | {"hookInstance": "a9e5e5c0-6b0e-4c0f-9a3c-1f5e9a2b7d10", "prefetch": {"patient": None}}
     answers = {"/cds-services": {"services": [SERVICE]}, "/cds-services/risk": {"cards": []}}
     with canned_site(answers) as site:
@@ -242,15 +242,13 @@ def test_hooks_client_sends_a_given_prefetch_as_it_is() -> None:
     assert site.asked[-1].body == body
 
 
-def test_hooks_client_tells_a_refusal() -> None:
+def test_hooks_client_reports_a_refusal() -> None:
     with canned_site({"/cds-services": {"services": [SERVICE]}}) as site:
         said = call_with_medplum(site.address, BODY | {"prefetch": {}})
     assert (said["refusal"]["status"], "response" in said) == (404, False)
 
 
-def test_absent_packages_are_an_error_with_the_command_that_installs_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
-) -> None:
+def test_missing_packages_error_names_the_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     monkeypatch.setattr(start, "_HERE", tmp_path)
     with pytest.raises(RuntimeError, match="npm ci --prefix tests/lib/peers"):
         call_with_medplum("http://127.0.0.1:1", {})

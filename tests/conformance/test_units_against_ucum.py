@@ -16,9 +16,7 @@ _TOLERANCE = Decimal("1e-12")
 
 
 @pytest.mark.parametrize(("analyte", "unit"), _CONVERTIBLE)
-def test_a_ucum_code_converts_to_the_canonical_unit_by_the_factor_of_the_table(
-    analyte: Analyte, unit: Unit, ucum: Ucum
-) -> None:
+def test_ucum_code_converts_by_our_factor(analyte: Analyte, unit: Unit, ucum: Ucum) -> None:
     converted = ucum.convert(1, unit.code, analyte.canonical_unit)
     assert converted is not None
     assert -_TOLERANCE <= converted / unit.factor - 1 <= _TOLERANCE
@@ -31,7 +29,7 @@ def test_every_analyte_has_codes_to_convert() -> None:
 
 @pytest.mark.parametrize("code", _INTERNATIONAL)
 @pytest.mark.parametrize("to", ["ng/mL", "ug/L", "10*9/L"])
-def test_an_international_unit_is_no_mass_and_no_count_to_ucum(code: str, to: str, ucum: Ucum) -> None:
+def test_ucum_does_not_convert_international_units(code: str, to: str, ucum: Ucum) -> None:
     assert ucum.convert(1, code, to) is None
 
 
@@ -40,7 +38,7 @@ def test_an_international_unit_is_no_mass_and_no_count_to_ucum(code: str, to: st
     [("K/uL", "K/L"), ("K/mm3", "K/L"), ("G/L", "T/L"), ("kU/L", "U/L")],
     ids=["kelvin", "kelvin per cubic millimetre", "gauss", "enzyme unit"],
 )
-def test_a_label_that_is_declared_to_be_ucum_means_another_quantity(label: str, is_to_ucum: str, ucum: Ucum) -> None:
+def test_label_read_as_ucum_is_another_quantity(label: str, is_to_ucum: str, ucum: Ucum) -> None:
     assert any(unit.is_label for units in UNITS.values() for unit in units if unit.code == label)
     assert ucum.convert(1, label, is_to_ucum) is not None
     assert ucum.convert(1, label, "10*9/L") is None
@@ -50,6 +48,6 @@ def test_a_label_that_is_declared_to_be_ucum_means_another_quantity(label: str, 
 @pytest.mark.parametrize(
     "label", ["k/uL", "thou/uL", "Thousand/uL", "Giga/L", "10E9/L", "x10^9/L", "x10^3/uL", "cells/uL"]
 )
-def test_a_label_that_ucum_does_not_know_converts_to_nothing(label: str, ucum: Ucum) -> None:
+def test_label_unknown_to_ucum_does_not_convert(label: str, ucum: Ucum) -> None:
     assert any(unit.is_label for units in UNITS.values() for unit in units if unit.code == label)
     assert ucum.convert(1, label, "10*9/L") is None

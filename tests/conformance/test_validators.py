@@ -96,19 +96,19 @@ _PYROFILE_REFUSES = (
 )
 
 
-def test_a_sound_resource_passes_both_validators(pyrofile: Pyrofile, medplum: Medplum) -> None:
+def test_sound_resource_passes_both_validators(pyrofile: Pyrofile, medplum: Medplum) -> None:
     assert pyrofile.issues(_SOUND) == []
     assert medplum.issues(_SOUND) == []
 
 
-def test_a_probability_range_in_percent_passes_both_validators(pyrofile: Pyrofile, medplum: Medplum) -> None:
+def test_percent_range_passes_both_validators(pyrofile: Pyrofile, medplum: Medplum) -> None:
     sound = Break("none", "none", {}, {"probabilityDecimal": None, "probabilityRange": _range("%")}).applied()
     assert pyrofile.issues(sound) == []
     assert medplum.issues(sound) == []
 
 
 @pytest.mark.parametrize("broken", _PYROFILE_REFUSES, ids=lambda broken: broken.name)
-def test_pyrofile_refuses_a_broken_resource_by_the_rule_it_breaks(broken: Break, pyrofile: Pyrofile) -> None:
+def test_pyrofile_names_the_broken_rule(broken: Break, pyrofile: Pyrofile) -> None:
     errors = [issue.text for issue in pyrofile.issues(broken.applied()) if issue.is_error]
     assert any(broken.rule in text for text in errors), errors
 
@@ -119,12 +119,12 @@ def test_medplum_refuses_a_broken_resource(broken: Break, medplum: Medplum) -> N
     assert medplum.issues(broken.applied()) != []
 
 
-def test_medplum_refuses_what_is_wrong_inside_an_extension_of_a_prediction(medplum: Medplum) -> None:
+def test_medplum_checks_extensions_of_a_prediction(medplum: Medplum) -> None:
     broken = Break("text", "", {}, {"extension": [{"url": _HAZARD_RATIO, "valueDecimal": "2.5"}]}).applied()
     assert [issue.severity for issue in medplum.issues(broken)] == ["error"]
 
 
-def test_an_extension_is_accepted_only_with_its_definition_and_as_that_defines_it(pyrofile: Pyrofile) -> None:
+def test_extension_must_follow_its_definition(pyrofile: Pyrofile) -> None:
     nested = {"extension": [{"url": _HAZARD_RATIO, "extension": [{"url": "value", "valueDecimal": Decimal("2.5")}]}]}
     simple = {"extension": [{"url": _HAZARD_RATIO, "valueDecimal": Decimal("2.5")}]}
     knowing = Pyrofile(extra=[_hazard_ratio_definition()])

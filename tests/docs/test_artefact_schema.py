@@ -12,7 +12,7 @@ from app.core.fitted_model import FittedModel
 PUBLISHED = json.loads((Path(__file__).parents[2] / "docs" / "artefact.schema.json").read_text("utf-8"))
 
 
-def test_published_schema_is_that_of_the_code() -> None:
+def test_published_schema_matches_the_code() -> None:
     assert json_schema() == PUBLISHED, "run sii-afp model schema"
 
 

@@ -11,13 +11,13 @@ _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
 @pytest.mark.parametrize("document", ["DEVELOPERS.md", "SECURITY.md", "GLOSSARY.md", "CHANGELOG.md", "README.md"])
-def test_every_place_that_is_named_exists(document: str) -> None:
+def test_every_named_place_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     named = {*_PLACE.findall(text), *_LINK.findall(text)}
     assert sorted(name for name in named if not list(ROOT.glob(name.rstrip("/")))) == []
 
 
-def test_every_security_property_names_code_and_tests() -> None:
+def test_each_security_property_has_code_and_tests() -> None:
     text = (ROOT / "DEVELOPERS.md").read_text(encoding="utf-8")
     section = text.partition("## What must stay true")[2].partition("\n## ")[0]
     rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ")][1:]

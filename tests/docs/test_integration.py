@@ -26,7 +26,7 @@ def answer(path: str, settings: Settings | None = None) -> dict[str, Any]:
     return found
 
 
-def test_there_is_a_call_for_each_interface() -> None:
+def test_each_interface_has_an_example_call() -> None:
     assert set(CALLS) == {
         "/fhir/$hcc-risk",
         "/cds-services",
@@ -36,7 +36,7 @@ def test_there_is_a_call_for_each_interface() -> None:
     }
 
 
-def test_the_operation_answers_with_group_index_and_assessment() -> None:
+def test_operation_gives_group_index_and_assessment() -> None:
     parameters = {parameter["name"]: parameter for parameter in answer("/fhir/$hcc-risk")["parameter"]}
     assert parameters["riskGroup"]["valueCode"] == "high"
     # 145 × 4.2 ÷ 1.1 = 553.636…
@@ -46,7 +46,7 @@ def test_the_operation_answers_with_group_index_and_assessment() -> None:
         assert f"`{name}`" in PAGE
 
 
-def test_the_hooks_call_answers_with_one_card_from_what_discovery_asks_for() -> None:
+def test_hooks_call_sends_the_prefetch_and_gets_a_card() -> None:
     (service,) = answer("/cds-services")["services"]
     sent = json.loads(
         CALLS["/cds-services/hcc-sii-afp"].split(" -d '")[1].rstrip().removesuffix("'").replace("'\"", "")
@@ -57,7 +57,7 @@ def test_the_hooks_call_answers_with_one_card_from_what_discovery_asks_for() -> 
     assert answer("/cds-services/hcc-sii-afp/feedback") == {}
 
 
-def test_the_key_set_holds_one_public_key(tmp_path: Path) -> None:
+def test_key_set_has_one_public_key(tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     file.write_text('[[smart]]\nissuer = "https://ehr.example.org/fhir"\nclient_id = "sii-afp"\n', "utf-8")
     (key,) = answer("/.well-known/jwks.json", Settings(integration_file=file))["keys"]
@@ -65,7 +65,7 @@ def test_the_key_set_holds_one_public_key(tmp_path: Path) -> None:
     assert "d" not in key
 
 
-def test_the_site_file_is_accepted_and_names_every_entry(tmp_path: Path) -> None:
+def test_site_file_is_valid_and_has_every_entry(tmp_path: Path) -> None:
     (text,) = (text for kind, text in BLOCKS if kind == "toml")
     (tmp_path / "signing-key.pem").touch()
     file = tmp_path / "site.toml"
@@ -76,7 +76,7 @@ def test_the_site_file_is_accepted_and_names_every_entry(tmp_path: Path) -> None
     assert written >= set(SiteConfiguration.model_fields)
 
 
-def test_the_codes_are_those_that_are_read_and_refused() -> None:
+def test_codes_match_the_codes_read_and_refused() -> None:
     rows = re.findall(r"^\| (neutrophils|lymphocytes|platelets|AFP) \| (.*?) \|(.*?)\|$", PAGE, re.MULTILINE)
     assert len(rows) == len(Analyte)
     codes = laboratory_codes(SiteConfiguration(accept_afp_units=True))

@@ -24,7 +24,7 @@ def holds(found: Any, part: Any) -> bool:
     return bool(found == part)
 
 
-def test_the_call_gives_the_answer_that_is_printed() -> None:
+def test_call_gives_the_printed_answer() -> None:
     (call,) = (text for kind, text in BLOCKS if kind == "bash" and text.startswith("curl"))
     (printed,) = (text for kind, text in BLOCKS if kind == "json")
     response = send(call)
@@ -32,7 +32,7 @@ def test_the_call_gives_the_answer_that_is_printed() -> None:
     assert holds(response.json(), json.loads(printed))
 
 
-def test_the_commands_print_what_is_printed() -> None:
+def test_commands_give_the_printed_output() -> None:
     (session,) = (text for kind, text in BLOCKS if kind == "console")
     for part in session.split("$ ")[1:]:
         command, expected = part.split("\n", 1)
@@ -44,7 +44,7 @@ def test_the_commands_print_what_is_printed() -> None:
         assert (done.stdout or done.stderr).startswith(expected)
 
 
-def test_the_two_commands_are_there() -> None:
+def test_commands_are_executable() -> None:
     commands = next(text for kind, text in BLOCKS if kind == "bash").splitlines()
     for command in commands:
         assert (ROOT / command.split()[0]).stat().st_mode & 0o111
@@ -53,7 +53,7 @@ def test_the_two_commands_are_there() -> None:
 @pytest.mark.parametrize(
     "page", ["README.md", *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
 )
-def test_every_link_leads_somewhere(page: str) -> None:
+def test_every_link_has_a_target(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
         assert ((ROOT / page).parent / target).exists(), target

@@ -18,7 +18,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_evidence_page_and_the_documents_say_the_same_of_intended_use() -> None:
+def test_intended_use_matches_the_document() -> None:
     document, use = _plain((ROOT / "docs" / "intended-use.md").read_text("utf-8")), MODEL.files["intended_use"]
     for sentence in (use["purpose"], use["supports"], use["status"], *use["not_for"]):
         assert _plain(sentence) in document
@@ -26,7 +26,7 @@ def test_the_evidence_page_and_the_documents_say_the_same_of_intended_use() -> N
         assert f"| {user['who']} | {user['use']} |" in document
 
 
-def test_every_test_that_the_hazard_log_names_exists() -> None:
+def test_every_test_in_the_hazard_log_exists() -> None:
     hazards = MODEL.files["hazards"]["hazards"]
     assert [entry["id"] for entry in hazards] == [f"H{k}" for k in range(1, len(hazards) + 1)]
     for entry in hazards:
@@ -40,7 +40,7 @@ def fitted_with(model: StudyModel) -> str:
     return {row[0]: row[1] for row in evidence_page(model).provenance.rows}["Fitted with"]
 
 
-def test_versions_are_shown_of_this_artefact_alone() -> None:
+def test_versions_are_shown_only_for_their_artefact() -> None:
     shown = fitted_with(MODEL)
     made = json.loads(ARTEFACT_FILE.with_name("made_with.json").read_text("utf-8"))
     assert shown == f"Python {made['python']}, " + ", ".join(f"{name} {one}" for name, one in made["libraries"].items())
@@ -48,7 +48,7 @@ def test_versions_are_shown_of_this_artefact_alone() -> None:
     assert fitted_with(other) == "not recorded for this artefact"
 
 
-def test_the_evidence_page_holds_what_the_study_printed() -> None:
+def test_evidence_page_shows_the_printed_figures() -> None:
     html = render(evidence_page(MODEL))
     for printed in (
         *("2.211 (1.089 to 4.489)", "2.750 (1.259 to 6.010)", "8 months (5.761 to 10.239)"),
@@ -58,7 +58,7 @@ def test_the_evidence_page_holds_what_the_study_printed() -> None:
         assert printed in html
 
 
-def test_the_evidence_page_holds_every_statistic_of_the_agreement() -> None:
+def test_evidence_page_has_every_agreement_row() -> None:
     page = evidence_page(MODEL)
     assert len(page.agreement.rows) >= 25
     assert page.agreement_holds.startswith(f"{len(page.agreement.rows)} of {len(page.agreement.rows)} ")

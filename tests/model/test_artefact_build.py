@@ -22,7 +22,7 @@ def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:
     assert (made["python"], made["libraries"]["numpy"]) == (platform.python_version(), np.__version__)
 
 
-def test_the_versions_are_of_the_committed_artefact() -> None:
+def test_versions_are_of_the_committed_artefact() -> None:
     made = json.loads(ARTEFACT_FILE.with_name("made_with.json").read_text(encoding="utf-8"))
     assert made["artefact"] == load_artefact().digest
     assert set(made["libraries"]) == {"lifelines", "numpy", "pandas", "scipy"}
@@ -40,12 +40,12 @@ def test_the_versions_are_of_the_committed_artefact() -> None:
         (3, 3),
     ],
 )
-def test_a_float_is_written_with_eight_digits(value: float, written: float) -> None:
+def test_float_is_written_with_eight_digits(value: float, written: float) -> None:
     found = rounded({"a": np.array([value]), "b": (value, None)})
     assert found == {"a": [written], "b": [written, None]}
 
 
-def test_the_pooled_hazard_ratios_read_as_published() -> None:
+def test_pooled_hazard_ratios_are_as_published() -> None:
     cox = load_artefact().cox
     assert f"{cox.hazard_ratio('sii').hazard_ratio:.2f}" == "2.21"
     assert f"{cox.hazard_ratio('afp').hazard_ratio:.2f}" == "2.75"
@@ -57,22 +57,22 @@ def test_the_pooled_hazard_ratios_read_as_published() -> None:
     assert 15.5 < upper < 19.3
 
 
-def test_the_overall_median_is_the_published_one() -> None:
+def test_overall_median_is_as_published() -> None:
     assert load_artefact().kaplan_meier["overall"].median_months == pytest.approx(8.0, abs=0.05)
 
 
-def test_discrimination_follows_from_coefficients_and_cell_sizes() -> None:
+def test_discrimination_follows_from_coefficients() -> None:
     # From the published hazard ratios alone: 0.664 with ties counted one half.
     assert gonen_heller(np.array(load_artefact().cox.coefficients)) == pytest.approx(0.664, abs=0.001)
 
 
-def test_the_artefact_holds_no_row_of_any_member() -> None:
+def test_artefact_has_no_row_of_a_member() -> None:
     document = json.loads(load_artefact().text)
     assert "pfs_months" not in ARTEFACT_FILE.read_text(encoding="utf-8")
     assert max(len(values) for values in _lists(document)) == len(document["grid_months"])
 
 
-def test_the_model_card_is_the_card_of_this_artefact() -> None:
+def test_model_card_is_current() -> None:
     assert card_text() == Path(CARD_FILE).read_text(encoding="utf-8")
 
 

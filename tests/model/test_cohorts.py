@@ -24,13 +24,13 @@ def agreement() -> list[Agreement]:
     return agreements(all_statistics())
 
 
-def test_there_are_enough_cohorts_from_enough_chains_in_a_small_file(cohorts: list[pd.DataFrame]) -> None:
+def test_cohort_file_is_large_enough_but_small(cohorts: list[pd.DataFrame]) -> None:
     assert len(cohorts) == CHAINS * KEPT_PER_CHAIN >= 300
     assert len({int(cohort["chain"].iloc[0]) for cohort in cohorts}) == CHAINS >= 60
     assert COHORTS_FILE.stat().st_size < 3_000_000
 
 
-def test_every_cohort_has_the_published_cells_and_members_of_its_own(cohorts: list[pd.DataFrame]) -> None:
+def test_cohorts_have_published_cells_and_differ(cohorts: list[pd.DataFrame]) -> None:
     for cohort in cohorts:
         assert tuple(cohort["cell"].value_counts().sort_index()) == cell_sizes()
         assert cohort["months"].is_unique
@@ -41,12 +41,12 @@ def test_every_cohort_has_the_published_cells_and_members_of_its_own(cohorts: li
     assert len({tuple(cohort["months"]) for cohort in cohorts}) == len(cohorts)
 
 
-def test_every_cohort_agrees_with_everything_published(agreement: list[Agreement]) -> None:
+def test_every_cohort_meets_every_constraint(agreement: list[Agreement]) -> None:
     assert [line.label for line in agreement if not line.holds] == []
     assert len(agreement) == len(constraints()) == 31
 
 
-def test_the_tolerances_are_the_promised_ones(agreement: list[Agreement]) -> None:
+def test_tolerances_are_as_promised(agreement: list[Agreement]) -> None:
     lines = {line.label: line for line in agreement}
     for label, relative in (("HR, multivariable SII", 0.01), ("HR upper limit, univariable AFP", 0.015)):
         line = lines[label]
@@ -59,14 +59,14 @@ def test_the_tolerances_are_the_promised_ones(agreement: list[Agreement]) -> Non
     assert (lines["longest follow-up, months"].lower, lines["longest follow-up, months"].upper) == (19, 33)
 
 
-def test_a_cohort_that_is_off_is_reported(cohorts: list[pd.DataFrame]) -> None:
+def test_cohort_out_of_range_is_reported(cohorts: list[pd.DataFrame]) -> None:
     spoiled = cohorts[0].copy()
     spoiled["death"] = 1
     failed = {line.label for line in check_cohorts([cohorts[1], spoiled]) if not line.holds}
     assert {"deaths", "HR, multivariable SII"} <= failed
 
 
-def test_the_agreement_shown_is_the_agreement_of_these_cohorts(agreement: list[Agreement], tmp_path: Path) -> None:
+def test_agreement_file_matches_the_cohorts(agreement: list[Agreement], tmp_path: Path) -> None:
     write_agreement(agreement, tmp_path / "agreement.json")
     shown, found = (json.loads(path.read_text()) for path in (AGREEMENT_FILE, tmp_path / "agreement.json"))
     assert [line["id"] for line in shown] == [line["id"] for line in found]
@@ -75,7 +75,7 @@ def test_the_agreement_shown_is_the_agreement_of_these_cohorts(agreement: list[A
         assert line["worst"] == pytest.approx(again["worst"], abs=2e-6)
 
 
-def test_a_chain_run_again_gives_the_committed_cohorts(cohorts: list[pd.DataFrame]) -> None:
+def test_rerun_chain_gives_the_committed_cohorts(cohorts: list[pd.DataFrame]) -> None:
     columns = ["cohort", "chain", "cell", "months", "death", "pfs_months", "progression"]
     again = reconstruct_chain(1)
     committed = pd.concat(cohorts[:KEPT_PER_CHAIN], ignore_index=True)

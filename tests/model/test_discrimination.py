@@ -19,13 +19,13 @@ MEMBERS = pd.DataFrame(
 )
 
 
-def test_the_c_index_with_tied_times_is_that_of_r() -> None:
+def test_c_index_with_tied_times_agrees_with_r() -> None:
     # concordance(Surv(months, death) ~ lp, d, reverse = TRUE): 17 concordant, 9 discordant, 7 tied in lp, 1 in time
     assert harrell(MEMBERS, np.array([0.8, 1.0])) == pytest.approx(0.621212121212121, abs=1e-15)
     assert sum(map(sum, comparable_pairs(MEMBERS))) == 17 + 9 + 7
 
 
-def test_the_order_of_the_rows_does_not_matter() -> None:
+def test_row_order_does_not_matter() -> None:
     assert comparable_pairs(MEMBERS[::-1]) == comparable_pairs(MEMBERS)
 
 
@@ -35,7 +35,7 @@ def test_members_of_one_cell_are_always_tied() -> None:
         assert harrell(one_cell, np.array([sii, 1 / sii])) == 0.5
 
 
-def test_protective_factors_turn_the_ranking_round() -> None:
+def test_protective_factors_reverse_the_ranking() -> None:
     coefficients = np.array([0.8, 1.0])
     assert harrell(MEMBERS, -coefficients) == pytest.approx(1 - harrell(MEMBERS, coefficients), abs=1e-15)
 

@@ -10,7 +10,7 @@ from model.fitting.estimators import Curve, kaplan_meier, spss_median
 from model.fitting.pooling import pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
 
 
-def test_the_total_covariance_is_within_plus_between_and_its_simulation_error() -> None:
+def test_total_covariance_follows_rubins_rules() -> None:
     # Two cohorts: estimates 1 and 3, variances 0.5 and 1.5. W = 1, B = 2, T = 1 + (1 + 1/2) 2 = 4.
     pooled = pool_estimates(np.array([[1.0], [3.0]]), np.array([[[0.5]], [[1.5]]]))
     assert pooled.estimate.tolist() == [2.0]
@@ -19,7 +19,7 @@ def test_the_total_covariance_is_within_plus_between_and_its_simulation_error() 
     assert pooled.total.tolist() == [[4.0]]
 
 
-def test_a_kaplan_meier_curve_is_the_product_of_its_steps_with_greenwoods_error() -> None:
+def test_kaplan_meier_by_hand_with_greenwoods_error() -> None:
     # Times 1, 2+, 3, 4: S(1) = 3/4; S(3) = 3/4 x 1/2 = 3/8.
     # Greenwood: var S / S^2 = 1/(4x3) at 1, and 1/12 + 1/(2x1) = 7/12 at 3; on log(-log S) divided by (ln S)^2.
     curve = kaplan_meier(pd.Series([1.0, 2.0, 3.0, 4.0]), pd.Series([1, 0, 1, 1]), np.array([0.5, 1.0, 2.9, 3.0, 4.0]))
@@ -28,7 +28,7 @@ def test_a_kaplan_meier_curve_is_the_product_of_its_steps_with_greenwoods_error(
     assert curve.variance[3] == pytest.approx((7 / 12) / np.log(0.375) ** 2, rel=1e-12)
 
 
-def test_a_group_without_deaths_enters_with_half_a_death() -> None:
+def test_group_without_deaths_gets_half_a_death() -> None:
     # n = 4: S = 1 - 0.5/4 = 0.875, variance of log(-log S) = (1 - S)/(n S ln(S)^2) = 0.125/(4 x 0.875 x 0.017831)
     curve = kaplan_meier(pd.Series([1.0, 2.0, 3.0, 4.0]), pd.Series([1, 0, 1, 1]), np.array([0.5, 4.0]))
     assert curve.survival.tolist() == [1, 0]
@@ -37,14 +37,14 @@ def test_a_group_without_deaths_enters_with_half_a_death() -> None:
     assert curve.variance[1] == pytest.approx(0.875 / (0.5 * np.log(0.125) ** 2))
 
 
-def test_the_limits_of_cohorts_that_agree_are_those_of_one_of_them() -> None:
+def test_equal_cohorts_have_the_limits_of_one() -> None:
     # theta = log(-log 0.6) = -0.67173, se 0.2: limits exp(-exp(-0.67173 +- 1.959964 x 0.2)) = 0.46954 and 0.70811
     pooled = pool_kaplan_meier([_curve(0.6, 0.04), _curve(0.6, 0.04)])
     assert (pooled.lower[0], pooled.survival[0], pooled.upper[0]) == pytest.approx((0.46954, 0.6, 0.70811), abs=1e-5)
     assert pooled.reconstruction_share[0] == pytest.approx(0)
 
 
-def test_the_limits_of_cohorts_that_differ_are_quantiles_of_their_mixture() -> None:
+def test_limits_are_quantiles_of_the_mixture() -> None:
     curves = [_curve(0.6, 0.04), _curve(0.5, 0.06)]
     pooled = pool_kaplan_meier(curves)
     assert pooled.survival[0] == pytest.approx(0.55)
@@ -56,7 +56,7 @@ def test_the_limits_of_cohorts_that_differ_are_quantiles_of_their_mixture() -> N
     assert pooled.reconstruction_share[0] == pytest.approx(between / (0.05 + between))
 
 
-def test_limits_never_rise_and_hold_the_curve() -> None:
+def test_limits_never_rise_and_contain_the_curve() -> None:
     survival = np.array([0.98, 0.9, 0.7])
     curves = [
         Curve(survival, np.log(-np.log(survival)), np.array([2.0, 0.5, 0.05])),
@@ -75,14 +75,14 @@ def test_cox_curves_pool_as_the_mean_log_hazard() -> None:
     assert pooled.survival[0] == pytest.approx(np.exp(-1))
 
 
-def test_where_nobody_has_died_in_any_cohort_the_curve_is_one_without_interval() -> None:
+def test_curve_without_deaths_is_one() -> None:
     nobody = Curve(np.array([1.0]), np.array([-3.0]), np.array([2.0]))
     for pool in (pool_kaplan_meier, pool_cox):
         pooled = pool([nobody, nobody])
         assert (pooled.survival[0], pooled.lower[0], pooled.upper[0]) == (1, 1, 1)
 
 
-def test_a_median_that_is_not_reached_has_no_value_but_may_have_a_lower_limit() -> None:
+def test_unreached_median_may_have_a_lower_limit() -> None:
     times = np.array([0.0, 1.0, 2.0])
     survival = np.array([0.9, 0.75, 0.6])
     curve = Curve(survival, np.log(-np.log(survival)), np.full(3, 0.25))
@@ -90,7 +90,7 @@ def test_a_median_that_is_not_reached_has_no_value_but_may_have_a_lower_limit() 
     assert pooled_median(pool_kaplan_meier([curve, curve]), times) == (None, 1.0, None)
 
 
-def test_the_spss_error_of_a_median_is_greenwoods_over_the_slope_around_it() -> None:
+def test_spss_error_of_the_median_by_hand() -> None:
     # Ten deaths at 1..10: S(4) = 0.6, S(5) = 0.5, S(6) = 0.4. Greenwood at 5: 0.5 x sqrt(sum 1/(n(n-1)), n = 10..6)
     # = 0.5 x sqrt(1/5 - 1/10) = 0.158114; slope (0.6 - 0.4)/(6 - 4) = 0.1; error 1.58114.
     median, error = spss_median(pd.Series(range(1, 11), dtype=float), pd.Series([1] * 10))

@@ -13,7 +13,7 @@ def test_every_printed_figure_follows_from_the_others() -> None:
     assert len(lines) > 100
 
 
-def test_the_known_misprints_are_read_as_their_errata_say() -> None:
+def test_misprints_are_read_as_their_errata() -> None:
     errata = {line.label: (line.printed, line.recomputed) for line in check_publication() if line.erratum}
     assert errata == {
         "Table 3, plr < 108, low SII: %": ("12 (79.3)", "23 (79.3)"),
@@ -30,14 +30,14 @@ def test_without_its_erratum_a_misprint_is_found(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("path", [("univariable", 3, "p_value"), ("multivariable", 0, "hazard_ratio")])
-def test_a_changed_digit_of_table_2_is_found(monkeypatch: pytest.MonkeyPatch, path: tuple[str, int, str]) -> None:
+def test_changed_digit_of_table_2_is_found(monkeypatch: pytest.MonkeyPatch, path: tuple[str, int, str]) -> None:
     kind, row, key = path
     entry = study()["table2"][kind][row]
     monkeypatch.setitem(entry, key, entry[key] + 0.01)
     assert any(not line.holds for line in check_publication())
 
 
-def test_the_standard_errors_follow_from_the_intervals() -> None:
+def test_standard_errors_follow_from_the_intervals() -> None:
     # ln(4.489/1.089) / (2 x 1.96) = 1.41630 / 3.92 = 0.3613; ln(6.010/1.259) / 3.92 = 1.56313 / 3.92 = 0.3988
     assert multivariable("sii") == pytest.approx((0.79345, 0.36131), abs=2e-5)
     assert multivariable("afp") == pytest.approx((1.01160, 0.39876), abs=2e-5)
@@ -45,11 +45,11 @@ def test_the_standard_errors_follow_from_the_intervals() -> None:
     assert univariable("sii") == pytest.approx((0.83638, 0.36006), abs=2e-5)
 
 
-def test_the_cells_are_those_of_table_3() -> None:
+def test_cells_are_those_of_table_3() -> None:
     assert cell_sizes() == (14, 12, 15, 17)
 
 
-def test_pooling_with_the_larger_studies_gives_what_a_hand_calculation_gives() -> None:
+def test_pooling_agrees_with_hand_calculation() -> None:
     # Two-decimal figures from the published intervals; the program keeps more digits, hence the tolerance of 0.015.
     for row in pooled_hazard_ratios():
         expected = external()["pooling"][f"{row['factor']}_expected"]
@@ -59,6 +59,6 @@ def test_pooling_with_the_larger_studies_gives_what_a_hand_calculation_gives() -
         assert row["difference_p"] == pytest.approx(expected["difference_p"], abs=0.006)
 
 
-def test_the_variation_of_sii_adds_those_of_the_counts() -> None:
+def test_sii_variation_is_the_sum_of_the_counts() -> None:
     # ln(1 + 0.26^2) + ln(1 + 0.132^2) + ln(1 + 0.066^2) = 0.06541 + 0.01727 + 0.00435 = 0.08703; its root is 0.2950
     assert repeat_measurement()["sd_log_sii"] == pytest.approx(0.2950, abs=5e-5)

@@ -32,14 +32,14 @@ def test_small_errors_in_every_cohort_change_no_byte(builds: list[Built]) -> Non
     assert builds[0].erring == builds[0].artefact
 
 
-def test_no_number_is_near_where_its_rounding_turns(builds: list[Built]) -> None:
+def test_no_number_is_near_a_rounding_boundary(builds: list[Built]) -> None:
     """Each number by itself: a small difference of two nearly equal ones is large beside what is left of them."""
     measured = margin(builds)
     assert measured.times > 1000
     assert measured.nearest > 1e-12
 
 
-def test_each_switch_that_is_set_is_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_set_switches_are_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
     assert "OPENBLAS_CORETYPE" not in Combination().environment()
     assert Combination(inherits=True).environment()["OPENBLAS_CORETYPE"] == "Nehalem"
@@ -49,11 +49,11 @@ def test_each_switch_that_is_set_is_in_the_environment(monkeypatch: pytest.Monke
     assert named.environment()["OMP_NUM_THREADS"] == "2"
 
 
-def test_an_unknown_kernel_is_refused() -> None:
+def test_unknown_kernel_is_refused() -> None:
     assert refusal("Z80") is not None
 
 
-def test_a_build_that_fails_says_why() -> None:
+def test_failed_build_gives_the_reason() -> None:
     with pytest.raises(RuntimeError, match="PYTHONHOME"):
         build(Combination({"PYTHONHOME": "/nowhere"}))
 
@@ -62,5 +62,5 @@ def test_a_build_that_fails_says_why() -> None:
     ("value", "distance"),
     [(0.123456784, 1e-9), (-12.3456784, 1e-7), (1.0, 5e-8), (0.00012345678, 5e-12), (0.123456785, 5.6e-18)],
 )
-def test_the_distance_to_where_rounding_turns(value: float, distance: float) -> None:
+def test_distance_to_the_rounding_boundary(value: float, distance: float) -> None:
     assert distance_to_boundary(value) == pytest.approx(distance, rel=0.02)

@@ -54,7 +54,7 @@ def test_high_is_decided_by_exact_fractions(n: Decimal, lym: Decimal, p: Decimal
 
 
 @given(neutrophils, lymphocytes, platelets, afps)
-def test_the_unit_does_not_change_the_answer(n: Decimal, lym: Decimal, p: Decimal, afp: Decimal) -> None:
+def test_unit_does_not_change_the_answer(n: Decimal, lym: Decimal, p: Decimal, afp: Decimal) -> None:
     litres, microlitres = answer(n, lym, p, afp), answer(n * 1000, lym * 1000, p * 1000, afp, "/uL")
     assert litres.indices == microlitres.indices
     assert litres.answer is microlitres.answer
@@ -62,9 +62,7 @@ def test_the_unit_does_not_change_the_answer(n: Decimal, lym: Decimal, p: Decima
 
 
 @given(neutrophils, lymphocytes, platelets, afps)
-def test_survival_falls_with_time_and_lies_within_its_interval(
-    n: Decimal, lym: Decimal, p: Decimal, afp: Decimal
-) -> None:
+def test_survival_falls_and_is_in_its_interval(n: Decimal, lym: Decimal, p: Decimal, afp: Decimal) -> None:
     found = answer(n, lym, p, afp).answer
     for estimates in ([at.kaplan_meier for at in found.survival], [at.cox_predicted for at in found.survival]):
         assert [e.survival for e in estimates] == sorted((e.survival for e in estimates), reverse=True)
@@ -105,9 +103,7 @@ long_decimals = st.integers(1, 10**20 - 1).flatmap(
 
 
 @given(long_decimals, long_decimals, long_decimals)
-def test_an_index_is_shown_rounded_and_never_on_the_other_side_of_its_cut_off(
-    n: Decimal, lym: Decimal, p: Decimal
-) -> None:
+def test_shown_index_stays_on_its_side(n: Decimal, lym: Decimal, p: Decimal) -> None:
     indices = compute_indices(n, lym, p, ARTEFACT.cutoffs)
     exact = (Fraction(p) * Fraction(n) / Fraction(lym), Fraction(n) / Fraction(lym), Fraction(p) / Fraction(lym))
     for index, value in zip((indices.sii, indices.nlr, indices.plr), exact, strict=True):
@@ -121,7 +117,7 @@ def test_an_index_is_shown_rounded_and_never_on_the_other_side_of_its_cut_off(
 
 
 @given(st.integers(-(10**6), 10**6))
-def test_sii_beside_its_cut_off_is_shown_beside_it(distance: int) -> None:
+def test_sii_near_the_cut_off_is_shown_near_it(distance: int) -> None:
     # platelets = 340 + d, neutrophils = lymphocytes = 1: the smallest differences that can be entered.
     p = Decimal(340) + Decimal(distance).scaleb(-17)
     sii = compute_indices(Decimal(1), Decimal(1), p, ARTEFACT.cutoffs).sii
@@ -135,7 +131,7 @@ curves = st.sampled_from(sorted(ARTEFACT.kaplan_meier))
 
 
 @given(curves, months, months)
-def test_a_kaplan_meier_curve_never_rises_and_lies_within_its_interval(name: str, one: float, other: float) -> None:
+def test_kaplan_meier_never_rises_and_is_in_interval(name: str, one: float, other: float) -> None:
     band = ARTEFACT.kaplan_meier[name].band
     sooner, later = band.at(min(one, other)), band.at(max(one, other))
     for estimate in (sooner, later):
@@ -147,7 +143,7 @@ def test_a_kaplan_meier_curve_never_rises_and_lies_within_its_interval(name: str
 
 
 @given(st.sampled_from(ARTEFACT.cells), months, months)
-def test_cox_predicted_survival_never_rises_and_lies_within_its_interval(cell: Cell, one: float, other: float) -> None:
+def test_cox_survival_never_rises_and_is_in_interval(cell: Cell, one: float, other: float) -> None:
     sooner, later = (ARTEFACT.cox.survival_at(cell, t) for t in sorted((one, other)))
     assert sooner.survival >= later.survival
     for estimate in (sooner, later):
@@ -156,7 +152,7 @@ def test_cox_predicted_survival_never_rises_and_lies_within_its_interval(cell: C
 
 
 @given(st.sampled_from(ARTEFACT.cells), st.sampled_from(ARTEFACT.cells), months)
-def test_more_factors_high_never_improve_survival_or_lower_the_hazard(cell: Cell, other: Cell, at: float) -> None:
+def test_more_high_factors_never_improve_survival(cell: Cell, other: Cell, at: float) -> None:
     fewer, more = sorted((cell, other), key=lambda each: len(each.factors))
     if set(fewer.factors) <= set(more.factors):
         assert ARTEFACT.cox.relative_hazard(fewer) <= ARTEFACT.cox.relative_hazard(more)
@@ -166,13 +162,13 @@ def test_more_factors_high_never_improve_survival_or_lower_the_hazard(cell: Cell
 
 
 @given(neutrophils, lymphocytes, platelets)
-def test_a_repeat_falls_on_the_same_side_at_least_half_the_time(n: Decimal, lym: Decimal, p: Decimal) -> None:
+def test_repeat_probability_is_at_least_half(n: Decimal, lym: Decimal, p: Decimal) -> None:
     found = answer(n, lym, p, Decimal(1)).repeat_measurement
     assert 0.5 <= found.same_side_probability <= 1
 
 
 @given(lymphocytes)
-def test_at_the_cut_off_a_repeat_falls_on_either_side_alike(lym: Decimal) -> None:
+def test_repeat_probability_at_the_cut_off_is_half(lym: Decimal) -> None:
     # platelets x neutrophils / lymphocytes = 100 x (3.4 lymphocytes) / lymphocytes = 340
     found = answer(lym * Decimal("3.4"), lym, Decimal(100), Decimal(1))
     assert found.indices.sii.high
@@ -180,7 +176,7 @@ def test_at_the_cut_off_a_repeat_falls_on_either_side_alike(lym: Decimal) -> Non
 
 
 @given(st.floats(-5, 5), st.floats(-5, 5))
-def test_the_farther_from_the_cut_off_the_firmer(one: float, other: float) -> None:
+def test_repeat_probability_grows_with_distance(one: float, other: float) -> None:
     nearer, farther = sorted((one, other), key=abs)
     found = [
         repeat_measurement(
@@ -194,7 +190,7 @@ def test_the_farther_from_the_cut_off_the_firmer(one: float, other: float) -> No
 
 
 @given(st.sampled_from(Analyte), st.text(max_size=100))
-def test_any_text_is_read_or_refused_in_words(analyte: Analyte, text: str) -> None:
+def test_any_text_is_read_or_refused(analyte: Analyte, text: str) -> None:
     found = attempt(parse_measurement, analyte, text)
     if isinstance(found, InputError):
         assert found.field == analyte.value
@@ -208,6 +204,6 @@ def test_any_text_is_read_or_refused_in_words(analyte: Analyte, text: str) -> No
 @given(
     st.sampled_from(Analyte), st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.decimals(), st.text())
 )
-def test_any_value_is_read_or_refused_in_words(analyte: Analyte, value: object) -> None:
+def test_any_value_is_read_or_refused(analyte: Analyte, value: object) -> None:
     found = attempt(make_measurement, analyte, value, analyte.canonical_unit)
     assert isinstance(found, InputError) or found.value >= 0

@@ -12,7 +12,7 @@ HARMLESS = ("reorder", "unknown field", "extension", "_field", "duplicate")
 
 
 @pytest.mark.parametrize("interface", INTERFACES)
-def test_no_fault_is_a_500_or_changes_an_answer_unseen(client: TestClient, interface: str) -> None:
+def test_no_fault_is_500_or_silent(client: TestClient, interface: str) -> None:
     found, wrong = counted(client, interface, every=11)
     assert wrong == []
     assert found["same"] > 50
@@ -20,13 +20,13 @@ def test_no_fault_is_a_500_or_changes_an_answer_unseen(client: TestClient, inter
 
 
 @pytest.mark.parametrize("interface", INTERFACES)
-def test_what_has_no_meaning_changes_nothing(client: TestClient, interface: str) -> None:
+def test_meaningless_change_changes_nothing(client: TestClient, interface: str) -> None:
     harmless = [change for change in changes(record_for(interface)) if change.kind in HARMLESS]
     assert {judged(client, interface, change) for change in harmless[::3]} == {"same"}
 
 
 @pytest.mark.parametrize("interface", INTERFACES)
-def test_a_lost_result_would_be_noticed(client: TestClient, interface: str) -> None:
+def test_lost_result_is_noticed(client: TestClient, interface: str) -> None:
     """The judge itself: a record that lost its newest AFP, and does not say how many there were, changes the answer."""
     record = record_for(interface)
     page = record["afp"] if interface == "hooks" else record

@@ -133,9 +133,7 @@ def filled_in(observations: list[Resource]) -> dict[str, str]:
 
 @given(patients())
 @settings(max_examples=200)
-def test_every_interface_gives_the_same_assessment_or_every_interface_refuses(
-    client: TestClient, values: Values
-) -> None:
+def test_all_interfaces_give_the_same_answer(client: TestClient, values: Values) -> None:
     observations = as_observations(values)
     expected = posted(client, "/api/v1/assessments", as_json_body(values), JSON, 422)
     by_quantities = posted(client, OPERATION, as_quantities(values), FHIR, 422)
@@ -160,7 +158,7 @@ def test_every_interface_gives_the_same_assessment_or_every_interface_refuses(
 
 @given(patients())
 @settings(max_examples=50)
-def test_bare_values_are_refused_for_the_same_reasons_in_json_and_fhir(client: TestClient, values: Values) -> None:
+def test_json_and_fhir_refuse_for_the_same_reasons(client: TestClient, values: Values) -> None:
     refused = client.post("/api/v1/assessments", content=as_json(as_json_body(values)), headers=JSON)
     outcome = client.post(OPERATION, content=as_json(as_quantities(values)), headers=FHIR)
     assert refused.status_code == outcome.status_code

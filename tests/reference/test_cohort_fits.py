@@ -50,9 +50,7 @@ def test_r_fitted_every_cohort(cohorts: list[pd.DataFrame], cohort_fits: dict[in
     assert {int(cohort["cohort"].iloc[0]) for cohort in cohorts} == set(cohort_fits)
 
 
-def test_the_model_with_both_factors_has_the_coefficients_and_the_covariance_of_r(
-    fits: list[CohortFit], from_r: FromR
-) -> None:
+def test_coefficients_and_covariance_agree_with_r(fits: list[CohortFit], from_r: FromR) -> None:
     assert_agree([fit.coefficients for fit in fits], np.column_stack([from_r("sii_coef"), from_r("afp_coef")]))
     covariance = np.array([fit.covariance for fit in fits])
     assert_agree(np.sqrt(covariance[:, 0, 0]), from_r("sii_se"))
@@ -70,7 +68,7 @@ def test_the_model_with_both_factors_has_the_coefficients_and_the_covariance_of_
         ("multivariable_afp", "afp"),
     ],
 )
-def test_the_checked_hazard_ratios_and_limits_are_those_of_r(
+def test_hazard_ratios_and_limits_agree_with_r(
     kind: str, column: str, statistics: dict[str, list[float]], from_r: FromR
 ) -> None:
     coefficient, error = from_r(f"{column}_coef"), from_r(f"{column}_se")
@@ -92,32 +90,32 @@ def test_the_checked_hazard_ratios_and_limits_are_those_of_r(
         ("progressions", "progressions"),
     ],
 )
-def test_a_checked_statistic_is_that_of_r(
+def test_checked_statistic_agrees_with_r(
     statistic: str, column: str, statistics: dict[str, list[float]], from_r: FromR
 ) -> None:
     assert_agree(statistics[statistic], from_r(column))
 
 
 @pytest.mark.parametrize("event", ["os", "pfs"])
-def test_the_limits_of_a_median_are_those_of_r(event: str, statistics: dict[str, list[float]], from_r: FromR) -> None:
+def test_median_limits_agree_with_r(event: str, statistics: dict[str, list[float]], from_r: FromR) -> None:
     median, error = from_r(f"{event}_median"), from_r(f"{event}_median_se")
     assert_agree(statistics[f"{event}_median_lower_limit_spss_months"], median - Z95 * error)
     assert_agree(statistics[f"{event}_median_upper_limit_spss_months"], median + Z95 * error)
 
 
-def test_the_log_rank_test_over_four_cells_is_that_of_r(cohorts: list[pd.DataFrame], from_r: FromR) -> None:
+def test_log_rank_test_of_four_cells_agrees_with_r(cohorts: list[pd.DataFrame], from_r: FromR) -> None:
     ours = [multivariate_logrank_test(cohort["months"], cohort["cell"], cohort["death"]).p_value for cohort in cohorts]
     assert_agree(ours, from_r("log_rank_cells_p"))
 
 
 @pytest.mark.parametrize("curve", CURVES)
-def test_a_kaplan_meier_curve_is_that_of_r(curve: str, fits: list[CohortFit], from_r: FromR) -> None:
+def test_kaplan_meier_curve_agrees_with_r(curve: str, fits: list[CohortFit], from_r: FromR) -> None:
     for months, at in zip(HORIZONS_MONTHS, HORIZONS, strict=True):
         assert_agree([fit.kaplan_meier[curve].survival[at] for fit in fits], from_r(f"km_{curve}_{months}"))
 
 
 @pytest.mark.parametrize("curve", CURVES)
-def test_greenwoods_variance_is_that_of_r(curve: str, fits: list[CohortFit], from_r: FromR) -> None:
+def test_greenwoods_variance_agrees_with_r(curve: str, fits: list[CohortFit], from_r: FromR) -> None:
     """R's standard error of S on the scale log(-log S), where both are defined: 0 < S < 1."""
     for months, at in zip(HORIZONS_MONTHS, HORIZONS, strict=True):
         survival, error = from_r(f"km_{curve}_{months}"), from_r(f"km_{curve}_{months}_se")
@@ -128,9 +126,7 @@ def test_greenwoods_variance_is_that_of_r(curve: str, fits: list[CohortFit], fro
 
 
 @pytest.mark.parametrize("cell", CELL_IDS)
-def test_cox_predicted_survival_and_its_standard_error_are_those_of_r(
-    cell: str, fits: list[CohortFit], from_r: FromR
-) -> None:
+def test_cox_survival_and_error_agree_with_r(cell: str, fits: list[CohortFit], from_r: FromR) -> None:
     for months, at in zip(HORIZONS_MONTHS, HORIZONS, strict=True):
         survival, error = from_r(f"cox_{cell}_{months}"), from_r(f"cox_{cell}_{months}_hazard_se")
         curves = [fit.cox[cell] for fit in fits]
@@ -138,5 +134,5 @@ def test_cox_predicted_survival_and_its_standard_error_are_those_of_r(
         assert_agree([np.sqrt(curve.variance[at]) for curve in curves], error / -np.log(survival))
 
 
-def test_harrells_concordance_is_that_of_r(fits: list[CohortFit], from_r: FromR) -> None:
+def test_harrells_concordance_agrees_with_r(fits: list[CohortFit], from_r: FromR) -> None:
     assert_agree([fit.c_index for fit in fits], from_r("c_index"))

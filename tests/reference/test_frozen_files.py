@@ -21,16 +21,14 @@ def sha256(path: Path) -> str:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_frozen_file_was_made_from_the_cohorts_in_the_repository(
-    name: str, made_from: dict[str, dict[str, str]]
-) -> None:
+def test_frozen_file_is_from_the_committed_cohorts(name: str, made_from: dict[str, dict[str, str]]) -> None:
     assert made_from[name]["cohorts_sha256"] == sha256(MODEL / "cohorts.csv"), "run scripts/reference"
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_frozen_file_is_as_r_wrote_it(name: str, made_from: dict[str, dict[str, str]]) -> None:
+def test_frozen_file_is_unchanged(name: str, made_from: dict[str, dict[str, str]]) -> None:
     assert made_from[name]["sha256"] == sha256(FILES[name] / name)
 
 
-def test_every_frozen_file_stands_in_the_ledger(made_from: dict[str, dict[str, str]]) -> None:
+def test_every_frozen_file_is_in_the_ledger(made_from: dict[str, dict[str, str]]) -> None:
     assert set(made_from) == set(FILES)

@@ -33,20 +33,18 @@ def document(fitted: FittedModel) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("part", ["covariance", "within", "between"])
-def test_the_covariance_of_the_coefficients(
-    part: str, document: dict[str, Any], pooled_model: dict[str, float]
-) -> None:
+def test_covariance_of_the_coefficients(part: str, document: dict[str, Any], pooled_model: dict[str, float]) -> None:
     sii, both, afp = (pooled_model[f"{part}_{name}"] for name in ("sii", "sii_afp", "afp"))
     (first, second), (third, fourth) = document["coefficients"][part]
     assert [first, second, third, fourth] == same([sii, both, both, afp])
 
 
-def test_the_coefficients(fitted: FittedModel, pooled_model: dict[str, float]) -> None:
+def test_coefficients(fitted: FittedModel, pooled_model: dict[str, float]) -> None:
     assert fitted.cox.coefficients == same((pooled_model["coefficient_sii"], pooled_model["coefficient_afp"]))
 
 
 @pytest.mark.parametrize(("factor", "name"), [("sii", "sii"), ("afp", "afp"), ("combined", "both")])
-def test_a_hazard_ratio_with_interval_and_p_value(
+def test_hazard_ratio_with_interval_and_p_value(
     factor: str, name: str, fitted: FittedModel, pooled_model: dict[str, float]
 ) -> None:
     ours = fitted.cox.hazard_ratio(factor)
@@ -56,7 +54,7 @@ def test_a_hazard_ratio_with_interval_and_p_value(
     assert ours.p_value == same(p)
 
 
-def test_the_number_of_cohorts_and_the_discrimination(document: dict[str, Any], pooled_model: dict[str, float]) -> None:
+def test_number_of_cohorts_and_discrimination(document: dict[str, Any], pooled_model: dict[str, float]) -> None:
     performance = document["performance"]
     assert document["provenance"]["cohorts"] == pooled_model["cohorts"]
     assert performance["gonen_heller"] == same(pooled_model["gonen_heller"])
@@ -64,7 +62,7 @@ def test_the_number_of_cohorts_and_the_discrimination(document: dict[str, Any], 
 
 
 @pytest.mark.parametrize("name", CURVES)
-def test_a_kaplan_meier_curve_with_its_interval(name: str, fitted: FittedModel, pooled: Curves) -> None:
+def test_kaplan_meier_curve_with_its_interval(name: str, fitted: FittedModel, pooled: Curves) -> None:
     ours, r = fitted.kaplan_meier[name], pooled[name]
     assert ours.band.months == same(tuple(r["time"]))
     assert ours.band.survival == same(tuple(r["survival"]))
@@ -75,7 +73,7 @@ def test_a_kaplan_meier_curve_with_its_interval(name: str, fitted: FittedModel, 
 
 
 @pytest.mark.parametrize("name", CURVES)
-def test_the_size_events_numbers_at_risk_and_median_of_a_curve(
+def test_size_events_at_risk_and_median_of_a_curve(
     name: str, document: dict[str, Any], pooled_curves: dict[str, dict[str, float | None]]
 ) -> None:
     ours, r = document["kaplan_meier"][name], pooled_curves[name]
@@ -93,9 +91,7 @@ def test_the_size_events_numbers_at_risk_and_median_of_a_curve(
 
 
 @pytest.mark.parametrize("cell", load_artefact().cells, ids=lambda cell: cell.id)
-def test_the_cox_predicted_survival_of_a_cell_with_its_interval(
-    cell: Cell, fitted: FittedModel, pooled: Curves
-) -> None:
+def test_cox_survival_of_a_cell_with_its_interval(cell: Cell, fitted: FittedModel, pooled: Curves) -> None:
     ours, r = fitted.cox.cells[cell.id], pooled[f"cox_{cell.id}"]
     assert ours.band.survival == same(tuple(r["survival"]))
     assert ours.band.ci_lower == same(tuple(r["lower"]))

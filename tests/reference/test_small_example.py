@@ -38,14 +38,14 @@ def test_kaplan_meier_with_greenwoods_standard_error() -> None:
     assert curve.theta == same(np.log(-np.log(survival)))
 
 
-def test_a_curve_steps_down_at_its_events_and_stays_level_between_them() -> None:
+def test_curve_steps_down_only_at_events() -> None:
     times = np.array([0.0, 1.499, 1.5, 2.2, 3.099, 3.1, 8.0, 9.0])
     curve = kaplan_meier(MEMBERS["months"], MEMBERS["death"], times)
     expected = [1, 1, 7 / 8, 7 / 8, 7 / 8, 35 / 48, 7 / 36, 7 / 36]
     assert curve.survival == same(np.array(expected))
 
 
-def test_before_the_first_event_half_an_event_stands_in_for_the_variance_alone() -> None:
+def test_half_event_changes_only_the_variance() -> None:
     # 8 members: S = 1 - 0.5/8 = 0.9375; variance of log(-log S) = (1 - S) / (8 S log(S)^2) = 2.0007
     curve = kaplan_meier(MEMBERS["months"], MEMBERS["death"], np.array([1.0]))
     assert curve.survival[0] == 1
@@ -53,7 +53,7 @@ def test_before_the_first_event_half_an_event_stands_in_for_the_variance_alone()
     assert curve.variance[0] == same(0.0625 / (8 * 0.9375 * np.log(0.9375) ** 2))
 
 
-def test_the_median_and_its_standard_error_as_spss_prints_them() -> None:
+def test_median_and_error_are_as_in_spss() -> None:
     # S first reaches one half at 6.4, error 0.201269121475; from 7/12 at 4.8 to 7/18 at 6.4 it falls by 7/36.
     median, error = spss_median(MEMBERS["months"], MEMBERS["death"])
     assert median == 6.4
@@ -73,11 +73,11 @@ def test_the_median_and_its_standard_error_as_spss_prints_them() -> None:
     ],
     ids=["two groups", "three groups", "four groups"],
 )
-def test_the_log_rank_test(groups: pd.Series, p_value: float) -> None:
+def test_log_rank_test(groups: pd.Series, p_value: float) -> None:
     assert multivariate_logrank_test(MEMBERS["months"], groups, MEMBERS["death"]).p_value == same(p_value)
 
 
-def test_the_cox_model_and_its_predicted_survival() -> None:
+def test_cox_model_and_its_predicted_survival() -> None:
     # f <- coxph(Surv(months, death) ~ sii_high + afp_high, d, ties = "breslow", control = coxph.control(eps = 1e-11))
     cox = fit_cox(MEMBERS)
     assert cox.params_.to_numpy() == same(np.array([1.658697127924, 0.489120193845]))

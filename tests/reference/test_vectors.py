@@ -46,14 +46,14 @@ def close(ours: float, r: str) -> bool:
     return math.isclose(ours, float(r), rel_tol=0, abs_tol=1e-6)
 
 
-def test_there_are_5000_with_every_cell_well_represented(vectors: list[Vector]) -> None:
+def test_5000_vectors_cover_every_cell(vectors: list[Vector]) -> None:
     assert [vector["id"] for vector in vectors] == [str(number) for number in range(1, 5001)]
     cells = Counter(vector["cell"] for vector in vectors)
     assert set(cells) == {"neither", "sii_only", "afp_only", "both"}
     assert min(cells.values()) >= 500
 
 
-def test_hundreds_lie_exactly_on_each_cut_off_and_as_many_close_to_it_on_either_side(answered: Answered) -> None:
+def test_many_vectors_are_at_or_near_the_cut_offs(answered: Answered) -> None:
     sii: Counter[int] = Counter()
     afp: Counter[int] = Counter()
     for _, assessment in answered:
@@ -88,7 +88,7 @@ def test_sii_and_its_side_of_the_cut_off(answered: Answered) -> None:
     assert wrong == []
 
 
-def test_the_cell_and_the_risk_group(answered: Answered) -> None:
+def test_cell_and_the_risk_group(answered: Answered) -> None:
     wrong = [
         vector["id"]
         for vector, assessment in answered
@@ -99,7 +99,7 @@ def test_the_cell_and_the_risk_group(answered: Answered) -> None:
     assert wrong == []
 
 
-def test_the_relative_hazard_and_survival_at_three_six_and_twelve_months(answered: Answered) -> None:
+def test_relative_hazard_and_survival(answered: Answered) -> None:
     wrong = [
         vector["id"]
         for vector, assessment in answered

@@ -22,7 +22,7 @@ def body_of(vector: Vector) -> str:
     return f"{{{','.join(parts)}}}"
 
 
-def test_every_reference_vector_passes_through_the_api(client: TestClient) -> None:
+def test_every_vector_passes_through_the_api(client: TestClient) -> None:
     wrong = []
     vectors = read_vectors()
     for vector, response in zip(vectors, posted(client, URL, map(body_of, vectors)), strict=True):

@@ -17,9 +17,7 @@ from tests.lib.clients import Body
 URL = "/api/v1/assessments"
 
 
-def test_four_values_answer_with_everything_the_contract_names(
-    client: TestClient, body: Body, fitted: FittedModel
-) -> None:
+def test_four_values_give_the_full_answer(client: TestClient, body: Body, fitted: FittedModel) -> None:
     response = client.post(URL, json=body)
     assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
     answer = response.json()
@@ -39,7 +37,7 @@ def test_four_values_answer_with_everything_the_contract_names(
         assert client.get(link).status_code == 200
 
 
-def test_decimals_come_back_with_the_digits_that_were_sent(client: TestClient, body: Body) -> None:
+def test_decimals_keep_the_digits_sent(client: TestClient, body: Body) -> None:
     text = json.dumps(body).replace("4.2", "4.200").replace("620", "0.1e1")
     answer = client.post(URL, content=text, headers={"content-type": "application/json"})
     assert '"value":4.200,' in answer.text
@@ -47,14 +45,14 @@ def test_decimals_come_back_with_the_digits_that_were_sent(client: TestClient, b
 
 
 @pytest.mark.parametrize("sii_edge", ["5.1", "5.0999999999999", "5.1000000000001"])
-def test_the_cut_off_is_decided_on_the_digits_sent(client: TestClient, body: Body, sii_edge: str) -> None:
+def test_cut_off_is_compared_with_the_digits_sent(client: TestClient, body: Body, sii_edge: str) -> None:
     body["platelets"]["value"], body["lymphocytes"]["value"], body["neutrophils"]["value"] = 100, 1.5, 0
     text = json.dumps(body).replace('"value": 0,', f'"value": {sii_edge},')
     answer = client.post(URL, content=text, headers={"content-type": "application/json"}).json()
     assert answer["cell"]["sii_high"] is (sii_edge != "5.0999999999999")
 
 
-def test_a_comparator_dates_and_population_are_optional(client: TestClient, body: Body) -> None:
+def test_comparator_dates_population_are_optional(client: TestClient, body: Body) -> None:
     del body["sampled_on"], body["population"]
     body["afp"] = {"value": 1210, "unit": "ng/mL", "comparator": ">"}
     answer = client.post(URL, json=body).json()
@@ -70,7 +68,7 @@ def errors_of(client: TestClient, body: object) -> list[tuple[str, str]]:
     return [(error["pointer"], error["code"]) for error in response.json()["errors"]]
 
 
-def test_errors_of_shape_and_of_substance_are_told_together(client: TestClient, body: Body) -> None:
+def test_shape_and_value_errors_come_together(client: TestClient, body: Body) -> None:
     body["neutrophils"] = {"value": 3000, "unit": "10*3/uL"}
     del body["platelets"]["unit"]
     body["afp"]["comparator"] = "~"
@@ -117,19 +115,17 @@ def test_errors_of_shape_and_of_substance_are_told_together(client: TestClient, 
         ({"sampled_on": None}, [("/sampled_on", "model_type")]),
     ],
 )
-def test_a_value_that_cannot_be_used_is_named(
-    client: TestClient, body: Body, change: Body, expected: list[tuple[str, str]]
-) -> None:
+def test_unusable_value_is_named(client: TestClient, body: Body, change: Body, expected: list[tuple[str, str]]) -> None:
     assert errors_of(client, {**body, **change}) == expected
 
 
 @pytest.mark.parametrize("number", ["1e400", "1e-400", "9" * 400, "0." + "1" * 400])
-def test_an_absurd_number_is_refused(client: TestClient, body: Body, number: str) -> None:
+def test_absurd_number_is_refused(client: TestClient, body: Body, number: str) -> None:
     text = json.dumps(body).replace("4.2", number)
     assert errors_of(client, text) == [("/neutrophils", "too_long")]
 
 
-def test_a_body_that_is_no_object_is_refused(client: TestClient) -> None:
+def test_body_that_is_not_an_object_is_refused(client: TestClient) -> None:
     for text in ("[]", "3", "null", '"x"'):
         assert errors_of(client, text) == [("", "not_an_object")]
     assert len(errors_of(client, {})) == 4
@@ -148,9 +144,7 @@ def test_a_body_that_is_no_object_is_refused(client: TestClient) -> None:
         ("[" * 9000, "Recursion limit exceeded (line 1 column 202)."),
     ],
 )
-def test_a_body_that_is_not_json_is_refused_with_the_reason(
-    client: TestClient, content: str | bytes, detail: str
-) -> None:
+def test_malformed_json_is_refused_with_the_reason(client: TestClient, content: str | bytes, detail: str) -> None:
     response = client.post(URL, content=content, headers={"content-type": "application/json"})
     problem: dict[str, Any] = response.json()
     assert (response.status_code, problem["type"], problem["detail"]) == (400, "/problems#malformed", detail)
@@ -158,13 +152,13 @@ def test_a_body_that_is_not_json_is_refused_with_the_reason(
     assert problem["instance"].endswith(response.headers["x-request-id"])
 
 
-def test_a_byte_order_mark_is_ignored(client: TestClient, body: dict[str, Any]) -> None:
+def test_byte_order_mark_is_ignored(client: TestClient, body: dict[str, Any]) -> None:
     content = b"\xef\xbb\xbf" + json.dumps(body).encode()
     assert client.post(URL, content=content, headers={"content-type": "application/json"}).status_code == 200
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1"])
-def test_another_encoding_than_utf_8_is_named(client: TestClient, body: dict[str, Any], encoding: str) -> None:
+def test_encoding_other_than_utf_8_is_named(client: TestClient, body: dict[str, Any], encoding: str) -> None:
     content = json.dumps(body | {"µ": 1}, ensure_ascii=False).encode(encoding)
     response = client.post(URL, content=content, headers={"content-type": "application/json"})
     assert response.status_code == 400

@@ -95,7 +95,7 @@ NAMES = sorted({*REQUESTS, *TEXTS})
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_answer_is_the_golden_one(client: TestClient, name: str) -> None:
+def test_answer_matches_the_golden_file(client: TestClient, name: str) -> None:
     response = client.post(PATH, content=TEXTS.get(name) or json.dumps(REQUESTS[name]), headers=JSON)
     assert response.status_code < 500
     assert response.is_success is not name.startswith("error-")

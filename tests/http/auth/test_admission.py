@@ -33,15 +33,13 @@ def site(folder: Path, scopes: list[str]) -> Path:
 
 @EVERY
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-def test_a_service_for_this_machine_alone_answers_everyone(interface: Interface, host: str) -> None:
+def test_loopback_service_needs_no_credentials(interface: Interface, host: str) -> None:
     assert call(client_with(host=host), interface).status_code == 200
 
 
 @EVERY
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "calculator.example"])  # noqa: S104 - what is tested
-def test_a_service_for_others_answers_nobody_without_credentials(
-    interface: Interface, host: str, log: LogLines
-) -> None:
+def test_public_service_requires_credentials(interface: Interface, host: str, log: LogLines) -> None:
     assert tells_nothing(call(client_with(host=host), interface), interface)
     assert how_to_lines(log) == 1
     assert log.of("not admitted")[0]["error"] == "no credentials"
@@ -66,11 +64,11 @@ def test_a_service_for_others_answers_nobody_without_credentials(
         "/fhir/OperationDefinition/hcc-risk",
     ],
 )
-def test_what_holds_no_patient_stays_open_to_all(path: str) -> None:
+def test_paths_without_patient_data_stay_open(path: str) -> None:
     assert client_with(host="0.0.0.0").get(path).status_code == 200  # noqa: S104 - what is tested
 
 
-def test_people_at_the_form_need_no_credentials() -> None:
+def test_form_needs_no_credentials() -> None:
     fields = {f"{name}_unit": "10*9/L" for name in ("neutrophils", "lymphocytes", "platelets")} | {"afp_unit": "ng/mL"}
     fields |= dict(zip(("neutrophils", "lymphocytes", "platelets", "afp"), VALUES, strict=True))
     answer = client_with(host="0.0.0.0").post("/", data=fields)  # noqa: S104 - what is tested
@@ -78,7 +76,7 @@ def test_people_at_the_form_need_no_credentials() -> None:
 
 
 @EVERY
-def test_a_setting_opens_the_interfaces_to_all(interface: Interface, log: LogLines) -> None:
+def test_setting_allows_anonymous_calls(interface: Interface, log: LogLines) -> None:
     client = client_with(host="0.0.0.0", anonymous_calls=True)  # noqa: S104 - what is tested
     assert call(client, interface).status_code == 200
     assert log.of("request")[-1]["caller"] == "anonymous"
@@ -88,16 +86,12 @@ def test_a_setting_opens_the_interfaces_to_all(interface: Interface, log: LogLin
 @EVERY
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - what is tested
 @pytest.mark.parametrize("headers", [{"x-api-key": "wrong"}, {"authorization": "Bearer wrong"}], ids=["key", "bearer"])
-def test_wrong_credentials_are_refused_even_where_none_are_needed(
-    interface: Interface, host: str, headers: dict[str, str]
-) -> None:
+def test_wrong_credentials_are_always_refused(interface: Interface, host: str, headers: dict[str, str]) -> None:
     assert tells_nothing(call(client_with(host=host, anonymous_calls=True), interface, headers), interface)
 
 
 @EVERY
-def test_a_file_of_keys_closes_every_interface_on_this_machine_too(
-    tmp_path: Path, interface: Interface, log: LogLines
-) -> None:
+def test_key_file_closes_interfaces_on_loopback_too(tmp_path: Path, interface: Interface, log: LogLines) -> None:
     file = tmp_path / "keys"
     file.write_text("", "utf-8")
     assert tells_nothing(call(client_with(api_keys_file=file), interface), interface)
@@ -106,19 +100,17 @@ def test_a_file_of_keys_closes_every_interface_on_this_machine_too(
 
 @EVERY
 @pytest.mark.parametrize("scopes", [["hooks"], ["api"]], ids=str)
-def test_a_client_for_one_interface_closes_every_interface_to_all_others(
-    tmp_path: Path, interface: Interface, scopes: list[str]
-) -> None:
+def test_one_client_closes_all_interfaces_to_others(tmp_path: Path, interface: Interface, scopes: list[str]) -> None:
     assert tells_nothing(call(client_with(integration_file=site(tmp_path, scopes)), interface), interface)
 
 
-def test_discovery_stays_open_where_calls_are_signed(tmp_path: Path) -> None:
+def test_discovery_needs_no_signature(tmp_path: Path) -> None:
     assert client_with(integration_file=site(tmp_path, ["hooks"])).get("/cds-services").status_code == 200
 
 
 @EVERY
 @pytest.mark.parametrize("kind", ["anonymous", "key", "token", "refused"])
-def test_the_audit_line_says_who_called_what_and_never_about_whom(
+def test_audit_line_names_caller_but_not_patient(
     tmp_path: Path, fitted: FittedModel, interface: Interface, kind: str, log: LogLines
 ) -> None:
     key, line = new_key("tumour-board")
@@ -153,7 +145,7 @@ def test_the_audit_line_says_who_called_what_and_never_about_whom(
 
 
 @pytest.mark.parametrize("interface", [ASSESSMENTS, HCC_RISK, HOOKS], ids=str)
-def test_what_is_wrong_with_the_values_is_told_to_admitted_callers_alone(interface: Interface) -> None:
+def test_value_errors_are_only_for_admitted_callers(interface: Interface) -> None:
     client: TestClient = client_with(host="0.0.0.0")  # noqa: S104 - what is tested
     for content in (b"{", b"[]", b"\xff", b"x" * 20_000):
         answer = client.post(interface.path, content=content, headers={"content-type": "application/json"})

@@ -54,14 +54,14 @@ def test_only_the_hash_of_a_key_is_kept(file: Path, key: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".hidden", "two words", "a:b", "a\nb", "ä", "x" * 65])
-def test_a_name_that_cannot_stand_in_the_file_gets_no_key(name: str) -> None:
+def test_invalid_name_gets_no_key(name: str) -> None:
     with pytest.raises(ConfigurationError, match="1 to 64 letters"):
         new_key(name)
 
 
 @BOTH
 @pytest.mark.parametrize("sent", [as_header, as_bearer])
-def test_a_known_key_opens_rest_and_fhir(
+def test_known_key_opens_rest_and_fhir(
     client: TestClient, interface: Interface, sent: Sent, key: str, log: LogLines
 ) -> None:
     assert call(client, interface, sent(key)).status_code == 200
@@ -82,20 +82,20 @@ def test_a_known_key_opens_rest_and_fhir(
     ],
     ids=["empty", "made-up", "cut", "longer", "upper-case", "very-long"],
 )
-def test_any_other_key_is_refused(
+def test_unknown_key_is_refused(
     client: TestClient, interface: Interface, sent: Sent, changed: Callable[[str], str], key: str
 ) -> None:
     assert tells_nothing(call(client, interface, sent(changed(key))), interface)
 
 
 @BOTH
-def test_the_hash_in_the_file_is_no_key(client: TestClient, interface: Interface, file: Path) -> None:
+def test_hash_is_not_accepted_as_key(client: TestClient, interface: Interface, file: Path) -> None:
     line = file.read_text("utf-8").splitlines()[-1]
     for stolen in (line, line.partition(":")[2]):
         assert tells_nothing(call(client, interface, as_header(stolen)), interface)
 
 
-def test_a_key_that_is_not_ascii_is_refused(client: TestClient) -> None:
+def test_key_that_is_not_ascii_is_refused(client: TestClient) -> None:
     for name, text in ((b"x-api-key", b"\xe9\xff"), (b"authorization", b"Bearer \xc3\xa9\xff")):
         assert tells_nothing(call(client, ASSESSMENTS, {name: text}), ASSESSMENTS)
 
@@ -111,21 +111,19 @@ def test_a_key_that_is_not_ascii_is_refused(client: TestClient) -> None:
     ],
     ids=["basic", "no-scheme", "nothing", "twice", "both-ways"],
 )
-def test_credentials_are_one_bearer_token_or_one_key(client: TestClient, headers: dict[str, str], key: str) -> None:
+def test_malformed_credentials_are_refused(client: TestClient, headers: dict[str, str], key: str) -> None:
     sent = {name: text.format(key, key) for name, text in headers.items()}
     assert tells_nothing(call(client, ASSESSMENTS, sent), ASSESSMENTS)
 
 
 @pytest.mark.parametrize("interface", [HOOKS, FEEDBACK], ids=str)
 @pytest.mark.parametrize("sent", [as_header, as_bearer])
-def test_a_key_does_not_open_cds_hooks(client: TestClient, interface: Interface, sent: Sent, key: str) -> None:
+def test_api_key_does_not_open_cds_hooks(client: TestClient, interface: Interface, sent: Sent, key: str) -> None:
     assert tells_nothing(call(client, interface, sent(key)), interface)
 
 
 @BOTH
-def test_a_key_is_replaced_while_the_service_runs(
-    client: TestClient, interface: Interface, file: Path, key: str
-) -> None:
+def test_key_can_be_replaced_while_running(client: TestClient, interface: Interface, file: Path, key: str) -> None:
     assert call(client, interface, as_header(key)).status_code == 200
     successor, line = new_key("tumour-board")
     file.write_text(line, "utf-8")
@@ -135,9 +133,7 @@ def test_a_key_is_replaced_while_the_service_runs(
     assert tells_nothing(call(client, interface, as_header(successor)), interface)
 
 
-def test_a_new_file_is_seen_even_if_its_size_and_time_are_those_of_the_old(
-    client: TestClient, file: Path, key: str
-) -> None:
+def test_new_file_of_same_size_and_time_is_read(client: TestClient, file: Path, key: str) -> None:
     successor, line = new_key("tumour-board")
     beside = file.with_suffix(".new")
     beside.write_text(f"# who may call\n\n{line}\n", "utf-8")
@@ -150,7 +146,7 @@ def test_a_new_file_is_seen_even_if_its_size_and_time_are_those_of_the_old(
 
 
 @pytest.mark.parametrize("break_it", ["vanish", "garble", "not-utf-8", "folder"])
-def test_a_file_that_breaks_later_admits_nobody_and_the_log_says_why(
+def test_broken_key_file_refuses_all_and_logs_why(
     client: TestClient, file: Path, key: str, break_it: str, log: LogLines
 ) -> None:
     before = file.read_bytes()
@@ -188,7 +184,7 @@ HASH = "0" * 64
     ],
     ids=["no-hash", "no-name", "short", "not-hexadecimal", "name-twice", "name-with-space", "three-parts"],
 )
-def test_the_service_does_not_start_with_a_line_that_makes_no_sense(file: Path, text: str, line: int) -> None:
+def test_malformed_line_stops_the_start(file: Path, text: str, line: int) -> None:
     file.write_text(text, "utf-8")
     with pytest.raises(
         ConfigurationError, match=rf"^Line {line} of the file of API keys is not name:hash, or repeats a name\.$"
@@ -196,6 +192,6 @@ def test_the_service_does_not_start_with_a_line_that_makes_no_sense(file: Path, 
         create_app(Settings(api_keys_file=file))
 
 
-def test_the_service_does_not_start_without_the_file_that_is_named(file: Path) -> None:
+def test_missing_key_file_stops_the_start(file: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^The file of API keys cannot be read \(FileNotFoundError\)\.$"):
         create_app(Settings(api_keys_file=file))

@@ -61,7 +61,7 @@ def fetching(tmp_path: Path) -> Iterator[Fetching]:
         yield Fetching(client, site, clock, answers)
 
 
-def test_fetched_keys_are_asked_for_once(fetching: Fetching) -> None:
+def test_fetched_keys_are_cached(fetching: Fetching) -> None:
     assert fetching.asked == 0
     assert all(is_admitted(fetching.client, key) for key in (EC, RSA, EC))
     (asked,) = fetching.site.asked
@@ -73,7 +73,7 @@ def test_fetched_keys_are_asked_for_once(fetching: Fetching) -> None:
     assert (is_admitted(fetching.client), fetching.asked) == (True, 2)
 
 
-def test_an_unknown_key_id_is_looked_for_at_most_once_a_minute(fetching: Fetching) -> None:
+def test_unknown_key_id_refetches_once_a_minute(fetching: Fetching) -> None:
     assert is_admitted(fetching.client)
     fetching.answers["/keys"] = {"keys": [public(NEW)]}
     fetching.clock.now = 59
@@ -83,7 +83,7 @@ def test_an_unknown_key_id_is_looked_for_at_most_once_a_minute(fetching: Fetchin
     assert (is_admitted(fetching.client, EC), fetching.asked) == (False, 2)
 
 
-def test_what_fails_is_asked_again_after_a_minute_and_known_keys_stay_good(fetching: Fetching) -> None:
+def test_failed_fetch_is_retried_after_a_minute(fetching: Fetching) -> None:
     assert is_admitted(fetching.client)
     del fetching.answers["/keys"]
     fetching.clock.now = 60
@@ -100,7 +100,7 @@ def test_what_fails_is_asked_again_after_a_minute_and_known_keys_stay_good(fetch
     assert (is_admitted(fetching.client), fetching.asked) == (True, 4)
 
 
-def test_a_token_that_is_wrong_anyway_makes_nobody_ask(fetching: Fetching) -> None:
+def test_wrong_token_causes_no_key_fetch(fetching: Fetching) -> None:
     wrong: list[Callable[[], str]] = [
         lambda: signed(HOOKS.path, {"iss": "https://stranger.example"}),
         lambda: signed(HOOKS.path, header={"kid": None}),
@@ -112,7 +112,7 @@ def test_a_token_that_is_wrong_anyway_makes_nobody_ask(fetching: Fetching) -> No
     assert fetching.asked == 0
 
 
-def test_keys_that_come_too_late_are_no_keys(tmp_path: Path) -> None:
+def test_slow_key_set_is_refused(tmp_path: Path) -> None:
     with hostile_server({"slow": says_slowly(PUBLIC_KEYS)}) as server:
         entry = client_entry(ISSUER, f'jwks_url = "{server.base("slow")}/keys"')
         assert not is_admitted(reachable_site(tmp_path, entry, http=Outbound(0.3)))
@@ -126,7 +126,7 @@ def hostile() -> Iterator[HostileServer]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_an_address_that_gives_no_keys_admits_nobody_and_nothing_of_it_is_told(
+def test_failed_key_fetch_admits_and_leaks_nothing(
     hostile: HostileServer, tmp_path: Path, fault: str, log: LogLines
 ) -> None:
     is_slow = fault.startswith(("never", "trickles"))

@@ -21,14 +21,14 @@ def sent(client: TestClient, interface: Interface, number: str) -> tuple[int, st
 
 
 @pytest.mark.parametrize("number", BEYOND)
-def test_a_number_beyond_all_measure_is_no_json_that_is_read(client: TestClient, number: str) -> None:
+def test_huge_number_is_refused_as_json(client: TestClient, number: str) -> None:
     assert sent(client, ASSESSMENTS, number) == (400, "application/problem+json")
     assert sent(client, HCC_RISK, number) == (400, "application/fhir+json")
     assert sent(client, HOOKS, number)[0] == 400
 
 
 @pytest.mark.parametrize("number", ODD, ids=["large", "small", "zero", "long", "long-fraction"])
-def test_an_odd_number_is_no_laboratory_value(client: TestClient, number: str) -> None:
+def test_odd_number_is_not_a_laboratory_value(client: TestClient, number: str) -> None:
     assert sent(client, ASSESSMENTS, number) == (422, "application/problem+json")
     assert sent(client, HCC_RISK, number) == (422, "application/fhir+json")
     assert sent(client, HOOKS, number) == (200, "application/json")

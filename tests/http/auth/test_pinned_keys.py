@@ -14,7 +14,7 @@ from tests.lib.signing_ehr import EC, ISSUER, NEW, PUBLIC_KEYS, RSA, client_entr
 PINNED = client_entry(ISSUER, 'jwks_file = "keys.json"')
 
 
-def test_pinned_keys_are_replaced_while_the_service_runs(tmp_path: Path) -> None:
+def test_pinned_keys_can_be_replaced_while_running(tmp_path: Path) -> None:
     key_file(tmp_path)
     client = reachable_site(tmp_path, PINNED)
     assert (is_admitted(client, EC), is_admitted(client, NEW)) == (True, False)
@@ -25,7 +25,7 @@ def test_pinned_keys_are_replaced_while_the_service_runs(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "null", '{"keys": {}}', '{"keys": [5, null]}', "\ufeff{}"])
-def test_a_pinned_file_that_breaks_admits_nobody(tmp_path: Path, text: str | None) -> None:
+def test_broken_pinned_file_refuses_all(tmp_path: Path, text: str | None) -> None:
     file = key_file(tmp_path)
     client = reachable_site(tmp_path, PINNED)
     if text is None:
@@ -55,29 +55,29 @@ UNUSABLE: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", UNUSABLE)
-def test_a_key_that_is_not_meant_for_this_verifies_nothing(tmp_path: Path, name: str) -> None:
+def test_key_for_another_use_is_refused(tmp_path: Path, name: str) -> None:
     key_file(tmp_path, {"keys": UNUSABLE[name]})
     assert not is_admitted(reachable_site(tmp_path, PINNED))
 
 
-def test_a_key_needs_neither_use_nor_algorithm(tmp_path: Path) -> None:
+def test_key_needs_neither_use_nor_algorithm(tmp_path: Path) -> None:
     key_file(tmp_path, {"keys": [public(EC, use=None, alg=None)]})
     assert is_admitted(reachable_site(tmp_path, PINNED))
 
 
-def test_a_private_rsa_key_verifies_nothing(tmp_path: Path) -> None:
+def test_private_rsa_key_verifies_nothing(tmp_path: Path) -> None:
     key_file(tmp_path, {"keys": [RSA.as_dict(private=True)]})
     assert not is_admitted(reachable_site(tmp_path, PINNED), RSA)
 
 
-def test_a_short_rsa_key_verifies_nothing(tmp_path: Path) -> None:
+def test_short_rsa_key_verifies_nothing(tmp_path: Path) -> None:
     with pytest.warns(SecurityWarning, match="2048"):
         short = RSAKey.generate_key(1024, {"kid": "short"})
     key_file(tmp_path, {"keys": [public(short)]})
     assert not is_admitted(reachable_site(tmp_path, PINNED), short)
 
 
-def test_a_key_set_may_say_more_than_it_must(tmp_path: Path) -> None:
+def test_extra_members_of_a_key_set_are_ignored(tmp_path: Path) -> None:
     more = [{"kty": "unheard-of", "kid": "x"}, {}, public(EC, x5c=["AAAA"], ext=True)]
     key_file(tmp_path, {"keys": more, "more": 1.5})
     assert is_admitted(reachable_site(tmp_path, PINNED))
@@ -85,7 +85,7 @@ def test_a_key_set_may_say_more_than_it_must(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("listed", [True, False], ids=["on-the-list", "off-the-list"])
 @pytest.mark.parametrize("signer", [EC, NEW], ids=["known-key", "key-that-is-served-there"])
-def test_the_key_address_in_a_token_is_compared_and_never_asked(tmp_path: Path, listed: bool, signer: ECKey) -> None:
+def test_jku_is_compared_and_never_fetched(tmp_path: Path, listed: bool, signer: ECKey) -> None:
     key_file(tmp_path)
     with canned_site({"/jwks.json": {"keys": [public(EC), public(NEW)]}}) as site:
         address = f"{site.address}/jwks.json"
@@ -95,7 +95,7 @@ def test_the_key_address_in_a_token_is_compared_and_never_asked(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("jku", ["https://ehr.example", "{address}/", "{address}/../keys", "{address}?x", "{address}#"])
-def test_a_key_address_is_compared_to_the_letter(tmp_path: Path, jku: str) -> None:
+def test_jku_is_compared_exactly(tmp_path: Path, jku: str) -> None:
     with canned_site({"/keys": PUBLIC_KEYS}) as site:
         address = f"{site.address}/keys"
         client = reachable_site(tmp_path, client_entry(ISSUER, f'jwks_url = "{address}"'))

@@ -33,7 +33,7 @@ EVERY = pytest.mark.parametrize("interface", INTERFACES, ids=str)
 @pytest.mark.parametrize(
     "audience", [str, lambda address: ["https://elsewhere.example", address]], ids=["text", "list"]
 )
-def test_a_signed_call_is_answered(
+def test_signed_call_is_answered(
     two_systems: TestClient, interface: Interface, key: ECKey | RSAKey, audience: Callable[[str], Any], log: LogLines
 ) -> None:
     token = signed(interface.path, {"aud": audience(PUBLIC_URL + interface.path)}, key=key)
@@ -41,20 +41,20 @@ def test_a_signed_call_is_answered(
     assert log.of("request")[-1]["caller"] == ISSUER
 
 
-def test_the_scheme_may_be_written_in_any_case(two_systems: TestClient) -> None:
+def test_scheme_may_be_written_in_any_case(two_systems: TestClient) -> None:
     assert call(two_systems, HOOKS, {"authorization": f"bearer {signed(HOOKS.path)}"}).status_code == 200
 
 
-def test_an_encoded_path_is_the_same_address(two_systems: TestClient) -> None:
+def test_encoded_path_is_the_same_address(two_systems: TestClient) -> None:
     answer = two_systems.post("/fhir/%24hcc-risk", json=HCC_RISK.body, headers=bearer(signed(HCC_RISK.path)))
     assert answer.status_code == 200
 
 
-def test_each_record_system_signs_with_its_own_key(two_systems: TestClient) -> None:
+def test_each_ehr_signs_with_its_own_key(two_systems: TestClient) -> None:
     assert call(two_systems, HOOKS, bearer(signed(HOOKS.path, {"iss": OTHER_ISSUER}, key=OTHER_KEY))).status_code == 200
 
 
-def test_a_client_of_the_hooks_does_not_get_the_api(tmp_path: Path) -> None:
+def test_hooks_client_cannot_use_the_api(tmp_path: Path) -> None:
     key_file(tmp_path)
     client = reachable_site(tmp_path, client_entry(ISSUER, 'jwks_file = "keys.json"'))
     assert call(client, HOOKS, bearer(signed(HOOKS.path))).status_code == 200
@@ -103,7 +103,7 @@ WRONG_CLAIMS: dict[str, tuple[Changed, str]] = {
 
 @EVERY
 @pytest.mark.parametrize("mutant", WRONG_CLAIMS)
-def test_a_token_that_says_something_wrong_is_refused(
+def test_token_with_a_wrong_claim_is_refused(
     two_systems: TestClient, interface: Interface, mutant: str, log: LogLines
 ) -> None:
     changed, why = WRONG_CLAIMS[mutant]
@@ -114,14 +114,14 @@ def test_a_token_that_says_something_wrong_is_refused(
 
 
 @EVERY
-def test_a_token_is_good_once(two_systems: TestClient, interface: Interface, log: LogLines) -> None:
+def test_token_is_valid_once(two_systems: TestClient, interface: Interface, log: LogLines) -> None:
     headers = bearer(signed(interface.path))
     assert call(two_systems, interface, headers).status_code == 200
     assert tells_nothing(call(two_systems, interface, headers), interface)
     assert log.of("not admitted")[0]["error"] == "the token was used before"
 
 
-def test_the_id_of_a_token_is_good_once_across_interfaces_and_for_each_issuer(two_systems: TestClient) -> None:
+def test_token_id_is_used_once_per_issuer(two_systems: TestClient) -> None:
     same = {"jti": "one-id-for-all"}
     assert call(two_systems, HOOKS, bearer(signed(HOOKS.path, same))).status_code == 200
     assert tells_nothing(call(two_systems, HCC_RISK, bearer(signed(HCC_RISK.path, same, key=RSA))), HCC_RISK)
@@ -129,20 +129,20 @@ def test_the_id_of_a_token_is_good_once_across_interfaces_and_for_each_issuer(tw
     assert call(two_systems, HOOKS, bearer(others)).status_code == 200
 
 
-def test_a_token_that_was_refused_was_not_used(two_systems: TestClient) -> None:
+def test_refused_token_is_not_used_up(two_systems: TestClient) -> None:
     right = signed(HOOKS.path, {"jti": "tried-and-right"})
     for wrong in (f"{right[:-8]}AAAAAAAA", signed(HCC_RISK.path, {"jti": "tried-and-right"})):
         assert tells_nothing(call(two_systems, HOOKS, bearer(wrong)), HOOKS)
     assert call(two_systems, HOOKS, bearer(right)).status_code == 200
 
 
-def test_a_token_for_another_of_our_addresses_opens_nothing(two_systems: TestClient) -> None:
+def test_token_for_another_address_is_refused(two_systems: TestClient) -> None:
     for interface in INTERFACES:
         for other in INTERFACES:
             if interface is not other:
                 assert tells_nothing(call(two_systems, interface, bearer(signed(other.path))), interface)
 
 
-def test_nobody_signs_where_no_client_is_named(tmp_path: Path) -> None:
+def test_signed_call_needs_a_configured_client(tmp_path: Path) -> None:
     client = reachable_site(tmp_path, "", anonymous_calls=True)
     assert tells_nothing(call(client, HOOKS, bearer(signed(HOOKS.path))), HOOKS)

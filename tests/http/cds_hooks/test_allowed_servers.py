@@ -34,7 +34,7 @@ def refusal_of(answer: httpx2.Response) -> str:
     return str(issue["details"]["text"])
 
 
-def test_a_server_off_the_list_is_not_asked_anything(tmp_path: Path) -> None:
+def test_server_off_the_list_is_not_called(tmp_path: Path) -> None:
     with canned_site({}) as stranger:
         for listed in ((), ("https://ehr.example/fhir",)):
             answer = calculator(tmp_path, *listed).post(SERVICE, json=fetching_call(f"{stranger.address}/fhir", TOKEN))
@@ -71,7 +71,7 @@ def test_without_a_server_nothing_can_be_fetched(tmp_path: Path) -> None:
         "https://metadata.internal/fhir",
     ],
 )
-def test_an_address_that_only_looks_like_one_on_the_list_is_not_asked(tmp_path: Path, sent: str) -> None:
+def test_lookalike_of_a_listed_server_is_not_called(tmp_path: Path, sent: str) -> None:
     with canned_site({}) as site:
         port = site.address.rpartition(":")[2]
         address = sent.format(
@@ -109,14 +109,14 @@ def test_an_address_that_only_looks_like_one_on_the_list_is_not_asked(tmp_path: 
         {"url": "https://ehr.example/fhir"},
     ],
 )
-def test_what_is_no_https_address_is_malformed(tmp_path: Path, sent: Any) -> None:
+def test_address_without_https_is_malformed(tmp_path: Path, sent: Any) -> None:
     answer = calculator(tmp_path, "https://ehr.example/fhir").post(SERVICE, json=fetching_call(sent, TOKEN))
     assert refusal_of(answer).startswith("fhirServer cannot be used. ")
     assert "ehr.example" not in answer.text
 
 
 @pytest.mark.parametrize("address", ["https://256.1.1.1/fhir", "https://[v1.x]/fhir"])
-def test_an_address_on_the_list_that_nobody_can_have_ends_in_412(tmp_path: Path, address: str) -> None:
+def test_unresolvable_listed_server_is_412(tmp_path: Path, address: str) -> None:
     answer = calculator(tmp_path, address).post(SERVICE, json=fetching_call(address, TOKEN))
     assert diagnostics_of(answer, KEYS) == "The FHIR server could not be read (the address cannot be called)."
 
@@ -130,14 +130,14 @@ ALL = sorted([f"/a/fhir/{kind}" for kind in ("condition", *["observation"] * 4)]
 
 
 @pytest.mark.parametrize(("listed", "sent"), [("", "/"), ("/", ""), ("/", "/"), ("", "//")])
-def test_a_final_slash_makes_no_difference(tmp_path: Path, listed: str, sent: str) -> None:
+def test_final_slash_makes_no_difference(tmp_path: Path, listed: str, sent: str) -> None:
     with hostile_server({"a": says_json(searchset(condition()))}) as server:
         client = calculator(tmp_path, server.base("a") + listed)
         answer = client.post(SERVICE, json=fetching_call(server.base("a") + sent, TOKEN))
         assert (answer.status_code, fetched(server)) == (200, ALL)
 
 
-def test_each_caller_has_a_list_of_its_own(tmp_path: Path) -> None:
+def test_each_caller_has_its_own_list(tmp_path: Path) -> None:
     key_file(tmp_path)
     (tmp_path / "other").mkdir()
     key_file(tmp_path / "other", {"keys": [OTHER_KEY.as_dict(private=False)]})
@@ -167,13 +167,13 @@ def test_each_caller_has_a_list_of_its_own(tmp_path: Path) -> None:
                     assert len(server.asked) == before
 
 
-def test_a_token_without_a_server_is_malformed(tmp_path: Path) -> None:
+def test_token_without_a_server_is_malformed(tmp_path: Path) -> None:
     body = call(prefetch=None, fhirAuthorization={"access_token": TOKEN})
     assert refusal_of(calculator(tmp_path).post(SERVICE, json=body)).startswith("fhirServer is missing. ")
 
 
 @pytest.mark.parametrize("token", ["", "two words", "a\r\nX-Evil: 1", "é", "\x00", 5, None, []])
-def test_a_token_that_cannot_stand_in_a_header_is_malformed_and_not_repeated(tmp_path: Path, token: Any) -> None:
+def test_token_unfit_for_a_header_is_malformed(tmp_path: Path, token: Any) -> None:
     with log_lines() as log, canned_site({}) as site:
         body = call(prefetch=None, fhirServer=site.address, fhirAuthorization={"access_token": token})
         answer = calculator(tmp_path, site.address).post(SERVICE, json=body)
@@ -183,7 +183,7 @@ def test_a_token_that_cannot_stand_in_a_header_is_malformed_and_not_repeated(tmp
         assert "Evil" not in answer.text + log.text
 
 
-def test_codes_of_the_sites_laboratory_are_asked_for_as_they_are(tmp_path: Path) -> None:
+def test_local_codes_are_searched_unchanged(tmp_path: Path) -> None:
     code = (
         '[[local_code]]\nsystem = "https://laboratory.example/codes"\ncode = "NEUT# & more"\nanalyte = "neutrophils"\n'
     )

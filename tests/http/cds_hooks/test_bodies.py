@@ -35,13 +35,13 @@ def refusal(body: Any) -> str:
     ],
     ids=repr,
 )
-def test_a_refusal_names_the_field_and_the_rule(body: Any, begin: str) -> None:
+def test_refusal_names_the_field_and_the_rule(body: Any, begin: str) -> None:
     text = refusal(body)
     assert text.startswith(begin)
     assert len(text) > len(begin)
 
 
-def test_of_several_faults_the_first_is_named() -> None:
+def test_first_of_several_faults_is_named() -> None:
     assert refusal(call(hook="order-sign", hookInstance="1", context={})).startswith("hook ")
 
 
@@ -54,7 +54,7 @@ def test_of_several_faults_the_first_is_named() -> None:
     ],
     ids=["outcome", "suggestions", "report"],
 )
-def test_a_refusal_names_the_report(reports: list[Any], path: str) -> None:
+def test_refusal_names_the_report(reports: list[Any], path: str) -> None:
     with client_with() as client:
         (issue,) = client.post(FEEDBACK, json={"feedback": reports}).json()["issue"]
     assert issue["details"]["text"].startswith(path)

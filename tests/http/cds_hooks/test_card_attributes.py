@@ -12,7 +12,7 @@ from tests.lib.clients import site
 OWN = "https://sii-afp.example/fhir"
 
 
-def test_a_call_is_answered_with_an_array_of_cards(client: TestClient) -> None:
+def test_call_returns_an_array_of_cards(client: TestClient) -> None:
     for body, count in ((call(), 1), (call(prefetch(hcc=None)), 0)):
         answer = ask(client, body)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
@@ -20,17 +20,17 @@ def test_a_call_is_answered_with_an_array_of_cards(client: TestClient) -> None:
         assert len(answer.json()["cards"]) == count
 
 
-def test_a_card_has_no_attribute_of_our_own(client: TestClient) -> None:
+def test_card_has_no_custom_attribute(client: TestClient) -> None:
     text = {"uuid", "summary", "detail", "indicator", "source", "links", "overrideReasons"}
     assert set(card(client)) == text | {"suggestions", "selectionBehavior"}
 
 
 @pytest.mark.parametrize("afp", [20, 1250, 2000000])
-def test_a_card_is_information_and_never_more_urgent(client: TestClient, afp: float) -> None:
+def test_card_indicator_is_always_info(client: TestClient, afp: float) -> None:
     assert card(client, measured(afp=afp))["indicator"] == "info"
 
 
-def test_the_source_is_the_calculator_with_label_address_and_topic(client: TestClient) -> None:
+def test_source_has_label_address_and_topic(client: TestClient) -> None:
     source = card(client)["source"]
     assert source == {
         "label": source["label"],
@@ -44,13 +44,13 @@ def test_the_source_is_the_calculator_with_label_address_and_topic(client: TestC
     assert source["label"].startswith("SII-AFP calculator ")
 
 
-def test_there_is_one_suggestion_and_the_user_may_choose_none(client: TestClient) -> None:
+def test_card_has_one_optional_suggestion(client: TestClient) -> None:
     found = card(client)
     assert isinstance(found["suggestions"], list)
     assert (len(found["suggestions"]), found["selectionBehavior"]) == (1, "at-most-one")
 
 
-def test_the_suggestion_has_a_label_an_id_and_one_action(client: TestClient) -> None:
+def test_suggestion_has_label_id_and_one_action(client: TestClient) -> None:
     (suggestion,) = card(client)["suggestions"]
     assert set(suggestion) == {"label", "uuid", "actions"}
     assert suggestion["label"] == "File the risk assessment"
@@ -58,7 +58,7 @@ def test_the_suggestion_has_a_label_an_id_and_one_action(client: TestClient) -> 
     assert len(suggestion["actions"]) == 1
 
 
-def test_the_action_creates_a_new_resource_and_says_so(client: TestClient) -> None:
+def test_action_creates_and_describes_a_resource(client: TestClient) -> None:
     (action,) = card(client)["suggestions"][0]["actions"]
     assert set(action) == {"type", "description", "resource"}
     assert action["type"] == "create"
@@ -67,7 +67,7 @@ def test_the_action_creates_a_new_resource_and_says_so(client: TestClient) -> No
     assert "id" not in action["resource"]
 
 
-def test_override_reasons_are_codings_with_a_text_to_show(client: TestClient) -> None:
+def test_override_reasons_are_codings_with_display(client: TestClient) -> None:
     reasons = card(client)["overrideReasons"]
     assert [(one["code"], one["display"]) for one in reasons] == [
         ("no-hcc", "The patient does not have hepatocellular carcinoma"),
@@ -86,7 +86,7 @@ def test_every_coding_of_a_card_has_code_and_system(client: TestClient) -> None:
         assert {type(coding[name]) for name in ("code", "system", "display")} == {str}
 
 
-def test_codes_of_the_card_are_defined_by_the_service(client: TestClient) -> None:
+def test_card_codes_are_defined_by_the_service(client: TestClient) -> None:
     found = card(client)
     for coding in (found["source"]["topic"], *found["overrideReasons"]):
         system = client.get(f"/fhir{coding['system'].removeprefix(OWN)}").json()
@@ -103,7 +103,7 @@ def launching(tmp_path: Path) -> Json:
         return card(client, fhirServer="https://ehr.example/fhir")
 
 
-def test_links_have_a_label_a_type_and_an_absolute_address(launching: Json) -> None:
+def test_links_have_label_type_and_absolute_url(launching: Json) -> None:
     assert [link["type"] for link in launching["links"]] == ["smart", "absolute"]
     for link in launching["links"]:
         assert set(link) == {"label", "type", "url"}

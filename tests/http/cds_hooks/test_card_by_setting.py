@@ -11,7 +11,7 @@ from tests.lib.clients import site
 from tests.lib.fhir.examples import observation, quantity, searchset
 
 
-def test_what_is_missing_is_information_too(telling: TestClient) -> None:
+def test_missing_values_card_is_info(telling: TestClient) -> None:
     found = card(telling, prefetch(afp=None))
     assert (found["indicator"], found["summary"]) == ("info", "HCC risk group not computed: AFP")
     assert "suggestions" not in found
@@ -20,7 +20,7 @@ def test_what_is_missing_is_information_too(telling: TestClient) -> None:
     assert line.startswith("AFP: There is no usable result of AFP. ")
 
 
-def test_what_was_not_used_is_told_with_the_reason(telling: TestClient) -> None:
+def test_card_lists_unused_results_with_reason(telling: TestClient) -> None:
     """Two asterisks of two units in one sentence would be emphasis, and 10*9 would be read as 109."""
     found = card(telling, measured(neutrophils=quantity(3000, "10*3/uL")))
     assert found["summary"] == "HCC risk group not computed: Neutrophils, Lymphocytes, Platelets"
@@ -38,7 +38,7 @@ def test_what_was_not_used_is_told_with_the_reason(telling: TestClient) -> None:
     assert all("at most 10 minutes apart (same_draw_minutes)" in line for line in counts)
 
 
-def test_a_site_may_want_no_suggestion(tmp_path: Path) -> None:
+def test_site_can_turn_off_the_suggestion(tmp_path: Path) -> None:
     with site(tmp_path, "suggest_filing = false\n") as client:
         found = card(client)
     assert not {"suggestions", "selectionBehavior"} & found.keys()
@@ -49,7 +49,7 @@ LAUNCHING = '[[smart]]\nissuer = "https://ehr.example/fhir"\nclient_id = "sii-af
 
 
 @pytest.mark.parametrize("server", ["https://ehr.example/fhir", "https://ehr.example/fhir/"])
-def test_a_record_system_that_may_launch_the_app_gets_the_link(tmp_path: Path, server: str) -> None:
+def test_ehr_that_may_launch_gets_the_smart_link(tmp_path: Path, server: str) -> None:
     with site(tmp_path, LAUNCHING, public_url="https://calculator.example/sii") as client:
         links = card(client, fhirServer=server)["links"]
     assert links == [
@@ -59,19 +59,19 @@ def test_a_record_system_that_may_launch_the_app_gets_the_link(tmp_path: Path, s
 
 
 @pytest.mark.parametrize("server", [None, "https://elsewhere.example/fhir", "https://ehr.example/fhir/other"])
-def test_any_other_gets_no_link_to_the_app(tmp_path: Path, server: str | None) -> None:
+def test_other_ehr_gets_no_smart_link(tmp_path: Path, server: str | None) -> None:
     with site(tmp_path, LAUNCHING) as client:
         assert [link["type"] for link in card(client, fhirServer=server)["links"]] == ["absolute"]
 
 
-def test_without_a_carcinoma_nothing_is_said_even_if_a_value_is_missing(telling: TestClient) -> None:
+def test_no_carcinoma_gives_no_missing_card(telling: TestClient) -> None:
     assert cards(telling, prefetch(hcc=searchset(), afp=None)) == []
 
 
 LOCAL_CONDITION = '[[condition_code]]\nsystem = "urn:site"\ncode = "HCC #1"\n'
 
 
-def test_a_site_may_record_the_carcinoma_by_a_code_of_its_own(client: TestClient, tmp_path: Path) -> None:
+def test_site_can_add_a_condition_code(client: TestClient, tmp_path: Path) -> None:
     found = prefetch(hcc=searchset(condition("urn:site", "HCC #1")))
     assert cards(client, found) == []
     with site(tmp_path, LOCAL_CONDITION) as local:
@@ -85,7 +85,7 @@ def test_a_site_may_record_the_carcinoma_by_a_code_of_its_own(client: TestClient
 LOCAL_LABORATORY = '[[local_code]]\nsystem = "urn:lab"\ncode = "NEUT#, auto"\nanalyte = "neutrophils"\n'
 
 
-def test_a_site_may_add_codes_of_its_laboratory(client: TestClient, tmp_path: Path) -> None:
+def test_site_can_add_laboratory_codes(client: TestClient, tmp_path: Path) -> None:
     code = {"coding": [{"system": "urn:lab", "code": "NEUT#, auto"}]}
     found = prefetch(neutrophils=searchset(observation("neutrophils", code=code)))
     assert cards(client, found) == []
@@ -97,21 +97,21 @@ def test_a_site_may_add_codes_of_its_laboratory(client: TestClient, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("setting", "count"), [("", 0), ("same_draw_minutes = 120\n", 1)])
-def test_a_site_may_join_counts_that_were_drawn_hours_apart(tmp_path: Path, setting: str, count: int) -> None:
+def test_site_can_allow_counts_hours_apart(tmp_path: Path, setting: str, count: int) -> None:
     later = searchset(observation("platelets", when="2026-01-02T10:00:00Z"))
     with site(tmp_path, setting) as client:
         assert len(cards(client, prefetch(platelets=later))) == count
 
 
 @pytest.mark.parametrize(("setting", "count"), [("", 1), ("afp_window_days = 2\n", 0)])
-def test_a_site_may_narrow_the_window_of_afp(tmp_path: Path, setting: str, count: int) -> None:
+def test_site_can_narrow_the_afp_window(tmp_path: Path, setting: str, count: int) -> None:
     later = searchset(observation("afp", when="2026-01-05T08:00:00Z"))
     with site(tmp_path, setting) as client:
         assert len(cards(client, prefetch(afp=later))) == count
 
 
 @pytest.mark.parametrize(("setting", "count"), [("", 0), ("accept_afp_units = true\n", 1)])
-def test_a_site_may_read_afp_in_units_per_volume(tmp_path: Path, setting: str, count: int) -> None:
+def test_site_can_accept_afp_in_units_per_volume(tmp_path: Path, setting: str, count: int) -> None:
     code = {"coding": [{"system": "http://loinc.org", "code": "19176-7"}]}
     international = searchset(observation("afp", quantity(1000, "[IU]/mL"), code=code))
     with site(tmp_path, setting) as client:

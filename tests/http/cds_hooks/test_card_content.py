@@ -20,7 +20,7 @@ AGE = "days old. The model is for values at the start of regorafenib."
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_the_summary_names_group_index_afp_day_and_the_size_of_the_study(client: TestClient, group: str) -> None:
+def test_summary_has_group_index_afp_day_and_size(client: TestClient, group: str) -> None:
     values, shown = GROUPS[group]
     found = card(client, measured(**values))
     assert found["summary"].startswith(f"HCC risk group: {group}, {TREATMENT} ({shown}")
@@ -28,7 +28,7 @@ def test_the_summary_names_group_index_afp_day_and_the_size_of_the_study(client:
     assert found["indicator"] == "info"
 
 
-def test_the_card_names_its_population_and_when_time_starts(client: TestClient) -> None:
+def test_card_names_population_and_time_zero(client: TestClient) -> None:
     found = card(client)
     assert found["summary"].startswith(f"HCC risk group: high, {TREATMENT} (")
     first = read(found["detail"]).lines[0]
@@ -67,14 +67,14 @@ EXTREME = {
 
 
 @pytest.mark.parametrize("values", EXTREME.values(), ids=EXTREME)
-def test_a_summary_has_less_than_140_characters(client: TestClient, values: Json) -> None:
+def test_summary_has_less_than_140_characters(client: TestClient, values: Json) -> None:
     found = card(client, measured(**values))
     assert len(found["summary"]) < 140
     assert found["summary"].endswith("n = 58")
     assert found["indicator"] == "info"
 
 
-def test_numbers_too_long_for_a_summary_are_left_out_of_it_whole(client: TestClient) -> None:
+def test_long_numbers_are_left_out_of_the_summary(client: TestClient) -> None:
     """By hand: 8.0000000000000000001 x 99.999999999999999999 is 800 + 2e-18 - 1e-37, and 340 times the lymphocytes is
     800 + 2e-18 exactly. So SII is below 340 in its 38th decimal, and shown with as many.
     """
@@ -94,7 +94,7 @@ def test_numbers_too_long_for_a_summary_are_left_out_of_it_whole(client: TestCli
     assert "≈ 339.99999999999999999999999999999999999996 (cut-off 340 × 10⁹/L)" in found["detail"]
 
 
-def test_the_detail_shows_each_value_with_unit_and_date_in_a_well_formed_table(client: TestClient) -> None:
+def test_detail_has_table_of_values_with_unit_and_day(client: TestClient) -> None:
     found = card(client, _mixed())
     (table,) = read(found["detail"]).tables
     assert table == [
@@ -111,13 +111,13 @@ def test_the_detail_shows_each_value_with_unit_and_date_in_a_well_formed_table(c
     ("unit", "shown"),
     [("10*3/mm3", "× 10³/mm³"), ("10*3/uL", "× 10³/µL"), ("10*9/L", "× 10⁹/L"), ("{cells}/uL", "{cells}/µL")],
 )
-def test_a_unit_in_a_table_is_shown_whole(client: TestClient, analyte: str, unit: str, shown: str) -> None:
+def test_unit_in_a_table_is_not_cut_off(client: TestClient, analyte: str, unit: str, shown: str) -> None:
     value = 2000 if unit == "{cells}/uL" else 2
     found = card(client, measured(**{analyte: quantity(value, unit)}))
     assert f"{value} {shown}" in [row[1] for row in read(found["detail"]).tables[0]]
 
 
-def test_the_detail_gives_working_survival_and_hazard_ratios_with_intervals(client: TestClient) -> None:
+def test_detail_has_survival_and_ratios_with_intervals(client: TestClient) -> None:
     """Survival and hazard ratios are those of the model card's tables."""
     lines = read(card(client)["detail"]).lines
     assert "SII: 145 × 4.2 ÷ 1.1 ≈ 553.6 (cut-off 340 × 10⁹/L)" in lines
@@ -131,14 +131,14 @@ def test_the_detail_gives_working_survival_and_hazard_ratios_with_intervals(clie
     assert "Both factors high: 6.08 (2.16 to 17.2) (this patient)" in lines
 
 
-def test_a_factor_that_is_not_high_is_not_said_of_this_patient(client: TestClient) -> None:
+def test_low_factor_is_not_marked_as_this_patient(client: TestClient) -> None:
     lines = read(card(client, measured(afp=20))["detail"]).lines
     assert "SII ≥ 340 × 10⁹/L: 2.21 (1.09 to 4.50) (this patient)" in lines
     assert "AFP ≥ 400 ng/mL: 2.75 (1.26 to 6.00)" in lines
     assert "Both factors high: 6.08 (2.16 to 17.2)" in lines
 
 
-def test_the_detail_says_what_stands_behind_the_numbers(client: TestClient) -> None:
+def test_detail_describes_the_evidence(client: TestClient) -> None:
     lines = read(card(client)["detail"]).lines
     told = " ".join(lines)
     assert "From one study of 58 patients." in told
@@ -148,7 +148,7 @@ def test_the_detail_says_what_stands_behind_the_numbers(client: TestClient) -> N
     assert lines[-1].startswith("Model hong2021-sii-afp ")
 
 
-def test_the_detail_warns_of_old_and_of_unusual_values(client: TestClient) -> None:
+def test_detail_warns_of_old_and_unusual_values(client: TestClient) -> None:
     values = {"neutrophils": 4.2, "lymphocytes": 0.05, "platelets": 10, "afp": 620}
     old = {name: searchset(observation(name, value, when="2025-12-01T08:00:00Z")) for name, value in values.items()}
     lines = read(card(client, prefetch(**old))["detail"]).lines
@@ -159,7 +159,7 @@ def test_the_detail_warns_of_old_and_of_unusual_values(client: TestClient) -> No
     assert sum(line.startswith("The sample of") and line.endswith(AGE) for line in lines) == 2
 
 
-def test_the_detail_is_markdown_without_anything_that_leads_elsewhere(client: TestClient) -> None:
+def test_detail_is_markdown_without_links(client: TestClient) -> None:
     plain = {"paragraph", "inline", "text", "strong", "bullet_list", "list_item"}
     table = {"table", "thead", "tbody", "tr", "th", "td"}
     assert read(card(client, _mixed())["detail"]).markup == plain | table

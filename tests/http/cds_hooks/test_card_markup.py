@@ -28,7 +28,7 @@ PLAIN = {"paragraph", "inline", "text", "text_special", "bullet_list", "list_ite
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_unit_of_the_record_is_shown_as_text_and_never_obeyed(telling: TestClient, text: str) -> None:
+def test_unit_from_the_ehr_is_shown_as_text(telling: TestClient, text: str) -> None:
     answer = ask(telling, call(measured(afp={"value": 20, "unit": text})))
     (found,) = answer.json()["cards"]
     page = read(found["detail"])
@@ -45,7 +45,7 @@ def test_a_unit_of_the_record_is_shown_as_text_and_never_obeyed(telling: TestCli
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("settings", ["client", "telling"])
-def test_no_other_text_of_the_record_is_shown(request: pytest.FixtureRequest, settings: str, text: str) -> None:
+def test_no_other_text_from_the_ehr_is_shown(request: pytest.FixtureRequest, settings: str, text: str) -> None:
     client: TestClient = request.getfixturevalue(settings)
     coding = {"system": "http://loinc.org", "code": "1834-1", "display": text}
     hostile: Json = {"code": {"coding": [coding], "text": text}, "id": f"{text} ", "method": {"text": text}}

@@ -40,7 +40,7 @@ def _identified_call(**changed: Any) -> Json:
     return call({"hcc": searchset(_identified(condition())), **found, **changed}, context=context)
 
 
-def test_a_card_does_not_say_who_the_patient_is(client: TestClient) -> None:
+def test_card_does_not_identify_the_patient(client: TestClient) -> None:
     with log_lines() as log:
         answer = ask(client, _identified_call())
     (found,) = answer.json()["cards"]
@@ -53,7 +53,7 @@ def test_a_card_does_not_say_who_the_patient_is(client: TestClient) -> None:
     assert risk_assessment(found)["subject"] == {"reference": f"Patient/{ID}"}
 
 
-def test_the_suggested_resource_points_to_the_record_and_holds_nothing_else_of_it(client: TestClient) -> None:
+def test_suggested_resource_only_refers_to_the_ehr(client: TestClient) -> None:
     found = risk_assessment(ask(client, _identified_call()).json()["cards"][0])
     references = {node["reference"] for node in objects(found) if isinstance(node.get("reference"), str)}
     basis = {f"Observation/{name}" for name in CODES}
@@ -63,7 +63,7 @@ def test_the_suggested_resource_points_to_the_record_and_holds_nothing_else_of_i
     assert "contained" not in found
 
 
-def test_what_is_missing_is_told_without_saying_of_whom(telling: TestClient) -> None:
+def test_missing_card_does_not_identify_the_patient(telling: TestClient) -> None:
     unusable = searchset(_identified(observation("afp", quantity(20, "nmol/L"))))
     answer = ask(telling, _identified_call(afp=unusable))
     (found,) = answer.json()["cards"]

@@ -33,7 +33,7 @@ def test_no_value_is_null_or_empty(request: pytest.FixtureRequest, interface: st
     assert not [path for path in _empty(answer) if path != "cards"]
 
 
-def test_nothing_but_the_suggestion_would_change_the_record(client: TestClient) -> None:
+def test_only_the_suggestion_can_change_the_record(client: TestClient) -> None:
     answer = ask(client).json()
     assert "systemActions" not in answer
     (suggestion,) = answer["cards"][0]["suggestions"]

@@ -38,7 +38,7 @@ def preflight(
 
 @pytest.mark.parametrize("origin", [ORIGIN, SECOND])
 @pytest.mark.parametrize(("path", "method"), PATHS.items())
-def test_a_browser_of_a_named_origin_may_call(shared: TestClient, path: str, method: str, origin: str) -> None:
+def test_browser_of_a_listed_origin_may_call(shared: TestClient, path: str, method: str, origin: str) -> None:
     answer = preflight(shared, path, origin, method)
     assert answer.status_code == 200
     found = granted(answer)
@@ -53,7 +53,7 @@ def test_a_browser_of_a_named_origin_may_call(shared: TestClient, path: str, met
 
 @pytest.mark.parametrize("origin", FOREIGN)
 @pytest.mark.parametrize(("path", "method"), PATHS.items())
-def test_a_browser_of_another_origin_may_not(shared: TestClient, path: str, method: str, origin: str) -> None:
+def test_browser_of_another_origin_may_not_call(shared: TestClient, path: str, method: str, origin: str) -> None:
     answer = preflight(shared, path, origin, method)
     assert answer.status_code == 400
     assert ALLOWED not in answer.headers
@@ -66,12 +66,12 @@ def test_other_methods_and_headers_are_not_allowed(shared: TestClient, method: s
     assert preflight(shared, SERVICE, ORIGIN, method, headers).status_code == 400
 
 
-def test_without_an_origin_there_is_no_preflight(shared: TestClient) -> None:
+def test_options_without_origin_is_no_preflight(shared: TestClient) -> None:
     answer = preflight(shared, SERVICE, None)
     assert (answer.status_code, granted(answer)) == (405, {})
 
 
-def test_the_answers_may_be_read_but_without_cookies_and_other_headers(shared: TestClient) -> None:
+def test_cors_allows_no_cookies_or_other_headers(shared: TestClient) -> None:
     for answer in (
         shared.get(DISCOVERY, headers={"origin": ORIGIN}),
         ask(shared, headers={"origin": ORIGIN}),
@@ -82,7 +82,7 @@ def test_the_answers_may_be_read_but_without_cookies_and_other_headers(shared: T
     assert answer.status_code == 400
 
 
-def test_refusals_may_be_read_too(shared: TestClient) -> None:
+def test_refusals_have_cors_headers(shared: TestClient) -> None:
     here = {"origin": ORIGIN}
     answers = {
         401: ask(shared, headers={**here, "authorization": "Bearer unknown"}),
@@ -96,7 +96,7 @@ def test_refusals_may_be_read_too(shared: TestClient) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, *({"origin": origin} for origin in FOREIGN)], ids=str)
-def test_others_get_the_answer_without_leave_to_read_it(shared: TestClient, headers: Mapping[str, str]) -> None:
+def test_cors_headers_absent_for_other_origins(shared: TestClient, headers: Mapping[str, str]) -> None:
     answer = ask(shared, headers=headers)
     assert (answer.status_code, ALLOWED in answer.headers) == (200, False)
 
@@ -105,13 +105,13 @@ OTHER_PATHS = ["/", "/api/v1/model", "/fhir/metadata", "/health/live", "/openapi
 
 
 @pytest.mark.parametrize("path", OTHER_PATHS)
-def test_no_other_path_is_shared(shared: TestClient, path: str) -> None:
+def test_other_paths_have_no_cors_headers(shared: TestClient, path: str) -> None:
     assert granted(shared.get(path, headers={"origin": ORIGIN})) == {}
     assert granted(preflight(shared, path, ORIGIN, "GET")) == {}
 
 
 @pytest.mark.parametrize(("path", "method"), PATHS.items())
-def test_nothing_is_shared_unless_the_site_says_so(path: str, method: str) -> None:
+def test_no_cors_headers_without_configuration(path: str, method: str) -> None:
     with client_with() as client:
         assert preflight(client, path, ORIGIN, method).status_code == 405
         answer = client.request(method, path, json={} if method == "POST" else None, headers={"origin": ORIGIN})

@@ -38,14 +38,14 @@ def service(client: TestClient) -> Json:
     return dict(found)
 
 
-def test_services_are_listed_below_the_base_address(client: TestClient) -> None:
+def test_discovery_lists_services(client: TestClient) -> None:
     answer = client.get(DISCOVERY)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert set(answer.json()) == {"services"}
     assert isinstance(answer.json()["services"], list)
 
 
-def test_the_service_says_hook_id_and_what_it_is_for(service: Json) -> None:
+def test_service_has_hook_id_and_description(service: Json) -> None:
     assert (service["hook"], service["id"], service["title"]) == (
         "patient-view",
         "hcc-sii-afp",
@@ -55,29 +55,29 @@ def test_the_service_says_hook_id_and_what_it_is_for(service: Json) -> None:
     assert service["usageRequirements"].startswith("Adults with hepatocellular carcinoma; needs neutrophils,")
 
 
-def test_the_version_of_the_next_edition_is_sent_already(service: Json) -> None:
+def test_service_states_its_version(service: Json) -> None:
     assert service["version"] == "2.0.1"
 
 
-def test_the_service_is_called_at_its_id(client: TestClient, service: Json) -> None:
+def test_service_path_ends_in_its_id(client: TestClient, service: Json) -> None:
     assert f"{DISCOVERY}/{service['id']}" == SERVICE
     assert ask(client).status_code == 200
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_key_has_its_query(service: Json, key: str) -> None:
+def test_each_key_has_a_query(service: Json, key: str) -> None:
     assert service["prefetch"][key] == TEMPLATES[key]
     assert set(service["prefetch"]) == set(KEYS)
 
 
-def test_the_only_token_is_the_patient_of_the_context(service: Json) -> None:
+def test_only_token_is_the_context_patient(service: Json) -> None:
     """A root-level field of the context with a primitive value, named with its path, between double braces."""
     for template in service["prefetch"].values():
         assert re.findall(r"\{\{.*?\}\}", template) == ["{{context.patientId}}"]
         assert not re.search(r"[{}%]", template.replace("{{context.patientId}}", ""))
 
 
-def test_queries_keep_to_what_every_client_can_search(service: Json) -> None:
+def test_queries_use_only_common_search_features(service: Json) -> None:
     """Type-level searches by reference and token equality, with _sort and _count, and no modifier."""
     for template in service["prefetch"].values():
         resource_type, _, query = template.partition("?")
@@ -88,12 +88,12 @@ def test_queries_keep_to_what_every_client_can_search(service: Json) -> None:
         )
 
 
-def test_no_part_of_it_is_null_or_empty(service: Json) -> None:
+def test_discovery_has_no_null_or_empty_part(service: Json) -> None:
     assert all(isinstance(value, str) and value for name, value in service.items() if name != "prefetch")
     assert all(isinstance(value, str) and value for value in service["prefetch"].values())
 
 
-def test_discovery_needs_no_credentials_and_holds_no_secret(client: TestClient) -> None:
+def test_discovery_is_open_and_has_no_secret(client: TestClient) -> None:
     answer = client.get(DISCOVERY)
     assert answer.headers["cache-control"] == "no-store"
     assert set(answer.json()["services"][0]) == {

@@ -49,7 +49,7 @@ def counted(client: TestClient) -> dict[str, int]:
     return {outcome: int(float(count)) for outcome, count in found}
 
 
-def test_an_accepted_suggestion_of_a_card_is_counted(fresh: TestClient) -> None:
+def test_accepted_suggestion_of_a_card_is_counted(fresh: TestClient) -> None:
     shown = card(fresh)
     answer = report(fresh, accepted(shown["uuid"], shown["suggestions"][0]["uuid"]))
     assert (answer.status_code, answer.headers["content-type"], answer.json()) == (200, "application/json", {})
@@ -66,28 +66,28 @@ def test_an_accepted_suggestion_of_a_card_is_counted(fresh: TestClient) -> None:
     ],
     ids=["none", "coded", "comment", "both"],
 )
-def test_an_overridden_card_is_counted_with_and_without_a_reason(fresh: TestClient, reason: Json) -> None:
+def test_overridden_card_is_counted(fresh: TestClient, reason: Json) -> None:
     assert report(fresh, overridden(**reason)).status_code == 200
     assert counted(fresh) == {"overridden": 1}
 
 
-def test_several_reports_may_come_at_once(fresh: TestClient) -> None:
+def test_several_reports_are_counted(fresh: TestClient) -> None:
     assert report(fresh, accepted("a"), overridden("b"), overridden("c")).status_code == 200
     assert counted(fresh) == {"accepted": 1, "overridden": 2}
 
 
-def test_a_repeated_report_is_counted_once(fresh: TestClient) -> None:
+def test_repeated_report_is_counted_once(fresh: TestClient) -> None:
     for _ in range(3):
         assert report(fresh, accepted(), accepted()).status_code == 200
     assert counted(fresh) == {"accepted": 1}
 
 
-def test_another_card_outcome_or_time_is_another_report(fresh: TestClient) -> None:
+def test_other_card_outcome_or_time_is_counted(fresh: TestClient) -> None:
     report(fresh, overridden(), overridden("c2"), accepted(), overridden(time="2026-01-02T09:31:00Z"))
     assert counted(fresh) == {"accepted": 1, "overridden": 3}
 
 
-def test_a_comment_is_kept_nowhere(fresh: TestClient) -> None:
+def test_comment_is_not_stored(fresh: TestClient) -> None:
     with log_lines() as log:
         answer = report(fresh, overridden("card-4471", overrideReason={"reason": REASON, "userComment": COMMENT}))
         metrics = fresh.get("/metrics").text
@@ -98,7 +98,7 @@ def test_a_comment_is_kept_nowhere(fresh: TestClient) -> None:
     assert (line["status"], line["caller"]) == (200, "anonymous")
 
 
-def test_a_reason_that_was_not_offered_is_not_kept_either(fresh: TestClient) -> None:
+def test_unknown_reason_is_not_stored(fresh: TestClient) -> None:
     with log_lines() as log:
         own = {"system": "urn:site", "code": "zq-own", "display": COMMENT}
         assert report(fresh, overridden(overrideReason={"reason": own})).status_code == 200
@@ -131,7 +131,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-def test_a_malformed_report_is_refused(client: TestClient, body: Json) -> None:
+def test_malformed_report_is_refused(client: TestClient, body: Json) -> None:
     before = counted(client)
     answer = client.post(FEEDBACK, json=body)
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/fhir+json")
@@ -141,13 +141,13 @@ def test_a_malformed_report_is_refused(client: TestClient, body: Json) -> None:
     assert counted(client) == before
 
 
-def test_of_a_body_with_one_malformed_report_none_is_counted(fresh: TestClient) -> None:
+def test_one_malformed_report_stops_all_counting(fresh: TestClient) -> None:
     assert report(fresh, accepted(), overridden("c2"), overridden("c3") | {"outcome": "ignored"}).status_code == 400
     assert counted(fresh) == {}
     assert report(fresh, accepted(), overridden("c2")).status_code == 200
     assert counted(fresh) == {"accepted": 1, "overridden": 1}
 
 
-def test_a_hundred_reports_may_come_at_once(fresh: TestClient) -> None:
+def test_hundred_reports_are_accepted(fresh: TestClient) -> None:
     assert report(fresh, *(overridden(str(number)) for number in range(100))).status_code == 200
     assert counted(fresh) == {"overridden": 100}

@@ -24,12 +24,12 @@ def fetched(folder: Path, body: dict[str, Any]) -> httpx2.Response:
         return calculator(folder, base).post(SERVICE, json=fetching_call(base, TOKEN))
 
 
-def test_a_bundle_with_everything_gives_the_card(tmp_path: Path) -> None:
+def test_complete_bundle_gives_a_card(tmp_path: Path) -> None:
     answer = fetched(tmp_path, searchset(CARCINOMA, *RESULTS))
     assert [card["summary"] for card in answer.json()["cards"]] == [SUMMARY]
 
 
-def test_twelve_results_in_ascending_order_are_all_that_the_server_has(tmp_path: Path) -> None:
+def test_fetched_ascending_results_are_complete(tmp_path: Path) -> None:
     """Unlike a page that a client sends, what was fetched is known to be whole."""
     afp = next(one for one in RESULTS if one["id"] == "afp")
     series = [afp | {"id": f"afp-{day}", "effectiveDateTime": f"2025-12-{day:02}T08:00:00Z"} for day in range(10, 22)]
@@ -50,7 +50,7 @@ def test_twelve_results_in_ascending_order_are_all_that_the_server_has(tmp_path:
     ],
     ids=["null", "object", "junk", "odd-type", "total", "link"],
 )
-def test_a_malformed_or_partial_answer_ends_in_412(tmp_path: Path, odd: dict[str, Any]) -> None:
+def test_malformed_or_partial_answer_ends_in_412(tmp_path: Path, odd: dict[str, Any]) -> None:
     answer = fetched(tmp_path, {"resourceType": "Bundle", **odd})
     assert answer.status_code == 412
 
@@ -65,7 +65,7 @@ def test_a_malformed_or_partial_answer_ends_in_412(tmp_path: Path, odd: dict[str
     ],
     ids=["bare", "odd-carcinoma", "odder-carcinoma", "of-another-patient"],
 )
-def test_a_bundle_without_a_carcinoma_of_this_patient_gives_no_card(tmp_path: Path, odd: dict[str, Any]) -> None:
+def test_bundle_without_own_carcinoma_gives_no_card(tmp_path: Path, odd: dict[str, Any]) -> None:
     answer = fetched(tmp_path, {"resourceType": "Bundle", **odd})
     assert (answer.status_code, answer.json()) == (200, {"cards": []})
 

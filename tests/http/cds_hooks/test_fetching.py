@@ -32,7 +32,7 @@ def ehr() -> Iterator[Peer]:
         yield peer
 
 
-def test_the_card_comes_from_the_record_with_the_token_of_the_call(ehr: Peer, tmp_path: Path, log: LogLines) -> None:
+def test_fetching_uses_the_token_of_the_call(ehr: Peer, tmp_path: Path, log: LogLines) -> None:
     token = ehr.issue_token(SCOPE, PATIENT)
     before = len(ehr.log())
     answer = calculator(tmp_path, ehr.base_url).post(SERVICE, json=fetching_call(ehr.base_url, token))
@@ -54,9 +54,7 @@ def test_the_card_comes_from_the_record_with_the_token_of_the_call(ehr: Peer, tm
     [(None, PATIENT), ("patient/Observation.rs", PATIENT), (SCOPE, "p2")],
     ids=["no-token", "not-the-conditions", "of-another-patient"],
 )
-def test_a_record_that_refuses_the_token_ends_in_412(
-    ehr: Peer, tmp_path: Path, scope: str | None, patient: str
-) -> None:
+def test_token_refused_by_the_ehr_is_412(ehr: Peer, tmp_path: Path, scope: str | None, patient: str) -> None:
     token = ehr.issue_token(scope, patient) if scope else None
     answer = calculator(tmp_path, ehr.base_url).post(SERVICE, json=fetching_call(ehr.base_url, token))
     assert diagnostics_of(answer, KEYS) == REFUSED
@@ -111,7 +109,7 @@ WHY = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_server_that_fails_us_ends_in_412_that_names_the_keys(
+def test_server_failure_is_412_and_names_keys(
     hostile: HostileServer, tmp_path: Path, fault: str, log: LogLines
 ) -> None:
     base = hostile.base(fault)
@@ -128,7 +126,7 @@ def test_a_server_that_fails_us_ends_in_412_that_names_the_keys(
     assert not any("redirected" in head or "meta-data" in head for head in hostile.asked)
 
 
-def test_a_failure_of_our_own_while_fetching_is_500(tmp_path: Path) -> None:
+def test_internal_failure_while_fetching_is_500(tmp_path: Path) -> None:
     class Broken(Outbound):
         async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
             raise RuntimeError(address)
@@ -140,9 +138,7 @@ def test_a_failure_of_our_own_while_fetching_is_500(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", ["gzip-bomb", "gzip-bomb-in-gzip", "endless-body"])
-def test_an_answer_that_swells_is_dropped_before_it_fills_the_memory(
-    hostile: HostileServer, tmp_path: Path, fault: str
-) -> None:
+def test_answer_that_is_too_large_is_dropped(hostile: HostileServer, tmp_path: Path, fault: str) -> None:
     client = calculator(tmp_path, hostile.base(fault))
     tracemalloc.start()
     try:

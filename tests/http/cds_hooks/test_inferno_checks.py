@@ -40,24 +40,24 @@ def test_no_answer_has_findings(request: pytest.FixtureRequest, interface: str, 
     assert answer_findings(ask(client, body).json()) == []
 
 
-def test_a_card_with_everything_has_no_findings(answer: Json) -> None:
+def test_card_with_everything_has_no_findings(answer: Json) -> None:
     assert {link["type"] for link in answer["cards"][0]["links"]} == {"smart", "absolute"}
     assert answer_findings(answer) == []
 
 
 @pytest.mark.parametrize("found", [[], {}, {"services": {}}, {"services": None}], ids=repr)
-def test_discovery_that_lists_nothing_is_found(found: Any) -> None:
+def test_empty_discovery_is_found(found: Any) -> None:
     assert discovery_findings(found) == ["services is not an array"]
 
 
 @pytest.mark.parametrize("field", ["hook", "description", "id"])
 @pytest.mark.parametrize(("new", "finding"), [(REMOVED, "missing"), ("", "missing"), (5, "of another type")])
-def test_a_service_without_a_field_is_found(client: TestClient, field: str, new: Any, finding: str) -> None:
+def test_service_without_a_field_is_found(client: TestClient, field: str, new: Any, finding: str) -> None:
     listed = client.get(DISCOVERY).json()
     assert discovery_findings(broken(listed, ["services", 0, field], new)) == [f"service.{field} is {finding}"]
 
 
-def test_a_service_that_is_no_object_is_found() -> None:
+def test_service_that_is_not_an_object_is_found() -> None:
     assert discovery_findings({"services": ["hcc-sii-afp"]}) == ["service is not an object"]
 
 
@@ -114,9 +114,9 @@ FAULTS: list[tuple[tuple[str | int, ...], Any, str]] = [
 
 
 @pytest.mark.parametrize(("path", "new", "finding"), FAULTS, ids=[fault[2] for fault in FAULTS])
-def test_a_fault_in_an_answer_is_found(answer: Json, path: tuple[str | int, ...], new: Any, finding: str) -> None:
+def test_fault_in_an_answer_is_found(answer: Json, path: tuple[str | int, ...], new: Any, finding: str) -> None:
     assert finding in answer_findings(broken(answer, path, new))
 
 
-def test_context_for_the_app_is_no_fault(answer: Json) -> None:
+def test_app_context_is_allowed(answer: Json) -> None:
     assert answer_findings(broken(answer, (*SMART, "appContext"), "x")) == []

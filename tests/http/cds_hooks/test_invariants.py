@@ -56,7 +56,7 @@ def test_answers_keep_all_invariants(tmp_path: Path, body: Json) -> None:
         assert violated(ask(client, body).json()) == []
 
 
-def test_there_are_twelve() -> None:
+def test_invariant_catalogue_is_complete() -> None:
     assert [sum(name.startswith(kind) for name in INVARIANTS) for kind in ("cds-resp-", "cds-fb-", "cds-r-")] == [
         7,
         3,
@@ -81,7 +81,7 @@ FAULTS: dict[str, tuple[tuple[str | int, ...], Any]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_in_an_answer_is_found(answer: Json, name: str) -> None:
+def test_fault_in_an_answer_is_found(answer: Json, name: str) -> None:
     assert violated(answer) == []
     assert violated(broken(answer, *FAULTS[name])) == [name]
 
@@ -96,14 +96,14 @@ CLIENT_FAULTS: dict[str, tuple[Json, tuple[str | int, ...], Any]] = {
 
 
 @pytest.mark.parametrize("name", CLIENT_FAULTS)
-def test_a_fault_of_a_client_is_found(name: str) -> None:
+def test_fault_of_a_client_is_found(name: str) -> None:
     body, path, new = CLIENT_FAULTS[name]
     assert violated(body) == []
     assert violated(broken(body, path, new)) == [name]
 
 
 @pytest.mark.parametrize("name", ["cds-fb-1", "cds-fb-2", "cds-r-1"])
-def test_a_client_that_breaks_a_rule_that_matters_here_is_refused(client: TestClient, name: str) -> None:
+def test_client_fault_that_matters_is_refused(client: TestClient, name: str) -> None:
     """The other two are of what is not read: the reason, and the patient that the token names."""
     body, path, new = CLIENT_FAULTS[name]
     interface = FEEDBACK if "feedback" in body else SERVICE
@@ -112,7 +112,7 @@ def test_a_client_that_breaks_a_rule_that_matters_here_is_refused(client: TestCl
 
 
 @pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
-def test_the_example_of_the_description_keeps_them_and_is_answered(client: TestClient, interface: str) -> None:
+def test_example_call_keeps_invariants(client: TestClient, interface: str) -> None:
     described = client.get("/openapi.json").json()["paths"][interface]["post"]["requestBody"]
     body = described["content"]["application/json"]["example"]
     assert violated(body) == []

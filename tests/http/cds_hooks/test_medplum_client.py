@@ -48,7 +48,7 @@ def calculator(record: Peer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield site
 
 
-def test_it_discovers_the_service_and_fills_the_templates_from_the_record(calculator: Site, record: Peer) -> None:
+def test_client_fills_templates_from_the_ehr(calculator: Site, record: Peer) -> None:
     said = call_with_medplum(calculator.url, BODY, fhir_base=record.base_url)
     assert discovery_findings({"services": said["services"]}) == []
     assert [service["id"] for service in said["services"]] == ["hcc-sii-afp"]
@@ -63,7 +63,7 @@ def test_it_discovers_the_service_and_fills_the_templates_from_the_record(calcul
     assert PATIENT not in calculator.log.text
 
 
-def test_the_service_fetches_what_it_did_not_send(calculator: Site, record: Peer) -> None:
+def test_missing_prefetch_is_fetched(calculator: Site, record: Peer) -> None:
     before = len(record.log())
     body = BODY | {"prefetch": {"hcc": {"resourceType": "Bundle", "entry": [{"resource": condition()}]}}}
     said = call_with_medplum(calculator.url, body | {"fhirServer": record.base_url})
@@ -72,7 +72,7 @@ def test_the_service_fetches_what_it_did_not_send(calculator: Site, record: Peer
     assert asked == ["/fhir/Observation"] * 4
 
 
-def test_a_refusal_reaches_it_as_an_operation_outcome(calculator: Site) -> None:
+def test_refusal_is_an_operation_outcome(calculator: Site) -> None:
     said = call_with_medplum(calculator.url, BODY | {"prefetch": {}})
     assert (said["refusal"]["status"], "response" in said) == (412, False)
     (issue,) = said["refusal"]["outcome"]["issue"]
@@ -82,13 +82,13 @@ def test_a_refusal_reaches_it_as_an_operation_outcome(calculator: Site) -> None:
     assert issue["diagnostics"] == " ".join([*absent, "No fhirServer was sent."])
 
 
-def test_a_malformed_call_is_told_it_too(calculator: Site) -> None:
+def test_malformed_call_is_refused(calculator: Site) -> None:
     said = call_with_medplum(calculator.url, BODY | {"hookInstance": "x", "prefetch": {"afp": None}})
     assert said["refusal"]["status"] == 400
     assert said["refusal"]["outcome"]["issue"][0]["expression"] == ["hookInstance"]
 
 
-def test_it_may_sign_its_calls(record: Peer, tmp_path: Path) -> None:
+def test_client_can_sign_its_calls(record: Peer, tmp_path: Path) -> None:
     key_file(tmp_path)
     entry = client_entry(ISSUER, 'jwks_file = "keys.json"')
     with listening() as listener, running(listener, tmp_path, entry) as site:

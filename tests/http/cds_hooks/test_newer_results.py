@@ -49,7 +49,7 @@ SIDES = [
 
 @pytest.mark.parametrize(("analyte", "value", "same_side"), SIDES)
 @pytest.mark.parametrize("status", ["final", "preliminary", "unknown"])
-def test_a_newer_count_on_the_other_side_leaves_no_group(
+def test_newer_count_on_other_side_leaves_no_group(
     client: TestClient, analyte: str, value: float, status: str, *, same_side: bool
 ) -> None:
     assert is_given(client, newer(analyte, value, status=status)) is same_side
@@ -64,7 +64,7 @@ def test_newer_counts_are_tried_together(client: TestClient) -> None:
     assert not is_given(client, prefetch(neutrophils=neutrophils, platelets=platelets))
 
 
-def test_newer_results_that_change_nothing_are_named_first(client: TestClient) -> None:
+def test_harmless_newer_results_are_named_first(client: TestClient) -> None:
     found = card(client, newer("platelets", 90))
     first = found["detail"].partition("\n\n")[0] + found["detail"].partition("\n\n")[2].partition("\n\n")[0]
     assert "Platelets, 90 × 10⁹/L, 2026-01-09" in first.replace("\\", "")
@@ -72,7 +72,7 @@ def test_newer_results_that_change_nothing_are_named_first(client: TestClient) -
     assert "2026-01-09" in noted[0]["text"]
 
 
-def test_the_card_without_a_group_names_the_result_and_what_to_do(client: TestClient) -> None:
+def test_card_without_group_names_result_and_action(client: TestClient) -> None:
     found = card(client, newer("platelets", 80))
     told = found["detail"].replace("\\", "")
     assert "Platelets, 80 × 10⁹/L, 2026-01-09, Observation/platelets-2026-01-09" in told
@@ -108,20 +108,20 @@ UNREADABLE: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("change", UNREADABLE.values(), ids=UNREADABLE)
-def test_a_newer_result_that_cannot_be_read_leaves_no_group(client: TestClient, change: Json) -> None:
+def test_unreadable_newer_result_leaves_no_group(client: TestClient, change: Json) -> None:
     result = observation("platelets", 150, when=NEWER, **change)
     assert not is_given(client, with_newer(result, "platelets"))
 
 
 @pytest.mark.parametrize("change", UNREADABLE.values(), ids=UNREADABLE)
-def test_an_older_result_that_cannot_be_read_changes_nothing(client: TestClient, change: Json) -> None:
+def test_unreadable_older_result_changes_nothing(client: TestClient, change: Json) -> None:
     if "effectiveDateTime" in change:
         change = {**change, "effectiveDateTime": "2025-12-09T08:00:00", "issued": "2025-12-09T10:00:00Z"}
     result = observation("platelets", 150, **{"when": "2025-12-09T08:00:00Z", **change})
     assert is_given(client, prefetch(platelets=searchset(observation("platelets"), result)))
 
 
-def test_two_newer_values_of_one_moment_leave_no_group(client: TestClient) -> None:
+def test_newer_contradiction_leaves_no_group(client: TestClient) -> None:
     pair = (observation("platelets", value, when=NEWER, id=f"p{value}") for value in (150, 160))
     assert not is_given(client, with_newer(next(pair), "platelets", *pair))
 
@@ -139,7 +139,7 @@ NO_RESULT: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("change", NO_RESULT.values(), ids=NO_RESULT)
-def test_what_is_no_result_of_the_patient_is_named_and_no_more(client: TestClient, change: Json) -> None:
+def test_newer_non_result_is_only_named(client: TestClient, change: Json) -> None:
     found = card(client, newer("platelets", 20, **change))
     assert found["summary"].startswith("HCC risk group: high")
     assert "Not used:" in found["detail"]
@@ -157,7 +157,7 @@ def test_only_the_four_analytes_count_as_newer(client: TestClient, code: str, va
 
 
 @pytest.mark.parametrize("code", ["19176-7", "19177-5"], ids=["units per volume", "moles per volume"])
-def test_a_newer_afp_in_units_that_are_not_read_leaves_no_group(client: TestClient, code: str) -> None:
+def test_newer_afp_in_unread_units_leaves_no_group(client: TestClient, code: str) -> None:
     coded = {"code": {"coding": [{"system": "http://loinc.org", "code": code}]}}
     assert not is_given(client, newer("afp", quantity(5, "[IU]/mL"), **coded))
 
@@ -166,18 +166,18 @@ def test_a_newer_afp_in_units_that_are_not_read_leaves_no_group(client: TestClie
     ("text", "group"),
     [(">75000 ng/mL", "high"), ("> 75000 ng/mL", "high"), ("<2.0 ng/mL", "intermediate"), ("≥400 ng/mL", "high")],
 )
-def test_a_text_of_comparator_number_and_unit_is_read(client: TestClient, text: str, group: str) -> None:
+def test_text_of_comparator_number_and_unit_is_read(client: TestClient, text: str, group: str) -> None:
     newest = observation("afp", when=NEWER, valueQuantity=None, valueString=text)
     assert card(client, with_newer(newest, "afp"))["summary"].startswith(f"HCC risk group: {group}")
 
 
 @pytest.mark.parametrize("text", ["75000", ">75000", "ng/mL", "5-10 ng/mL", ">75.000 ng/mL", "1,310 ng/mL", ""])
-def test_any_other_text_is_an_unknown_value(client: TestClient, text: str) -> None:
+def test_other_text_is_an_unknown_value(client: TestClient, text: str) -> None:
     newest = observation("afp", when=NEWER, valueQuantity=None, valueString=text)
     assert not is_given(client, with_newer(newest, "afp"))
 
 
-def test_an_old_draw_beside_newer_high_results_gives_no_group(client: TestClient) -> None:
+def test_newer_high_counts_without_draw_leave_no_group(client: TestClient) -> None:
     """A whole count that is low, and a day ago counts that are high but not of one draw."""
     low = {"neutrophils": 2, "lymphocytes": 2, "platelets": 150, "afp": 20}
     high = {"neutrophils": (9.9, "08:00"), "lymphocytes": (0.6, "08:00"), "platelets": (300, "08:20")}
@@ -190,7 +190,7 @@ def test_an_old_draw_beside_newer_high_results_gives_no_group(client: TestClient
     assert card(client, within)["summary"].startswith("HCC risk group: intermediate")
 
 
-def test_samples_over_thirty_days_old_are_said_first(client: TestClient) -> None:
+def test_samples_over_thirty_days_old_are_first(client: TestClient) -> None:
     when = "2025-12-09T08:00:00Z"
     of_december = prefetch(**{name: searchset(observation(name, when=when)) for name in (*COUNTS, "afp")})
     assert "31 days old" in card(client, of_december)["detail"].partition("\n\n")[2].partition("\n\n")[0]
@@ -198,13 +198,13 @@ def test_samples_over_thirty_days_old_are_said_first(client: TestClient) -> None
 
 @pytest.mark.parametrize(("when", "number"), [("2025-10-11T08:00:00Z", 1), ("2025-10-10T08:00:00Z", 0)])
 @pytest.mark.parametrize("names", [COUNTS, ("afp",)], ids=["blood count", "AFP"])
-def test_samples_over_ninety_days_old_give_no_card(
+def test_samples_over_ninety_days_give_no_card(
     client: TestClient, when: str, number: int, names: tuple[str, ...]
 ) -> None:
     old = prefetch(**{name: searchset(observation(name, when=when)) for name in names})
     assert len(cards(client, old)) == number
 
 
-def test_two_platelets_alone_do_not_hide_the_reason(telling: TestClient) -> None:
+def test_missing_card_gives_the_age_of_counts(telling: TestClient) -> None:
     old = prefetch(**{name: searchset(observation(name, when="2023-04-16T08:00:00Z")) for name in COUNTS})
     assert "999 days old" in card(telling, old)["detail"]

@@ -32,11 +32,11 @@ def fetched(folder: Path, base: str) -> httpx2.Response:
         return client.post(SERVICE, json=fetching_call(base, TOKEN) | {"prefetch": prefetch})
 
 
-def test_others_are_given_a_few_seconds() -> None:
+def test_outbound_deadlines_are_a_few_seconds() -> None:
     assert (DEADLINE_SECONDS, FETCH_SECONDS) == (3.0, 5.0)
 
 
-def test_proxies_of_the_environment_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_proxies_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with hostile_server(FAULTS) as server, canned_site({}) as proxy:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.address)
@@ -79,13 +79,13 @@ def server(certificate: Path) -> Iterator[HostileServer]:
         yield found
 
 
-def test_a_server_whose_certificate_nobody_vouches_for_gets_no_token(server: HostileServer, tmp_path: Path) -> None:
+def test_untrusted_certificate_gets_no_token(server: HostileServer, tmp_path: Path) -> None:
     answer = fetched(tmp_path, server.base("a"))
     assert diagnostics_of(answer, ["hcc"]) == BROKEN
     assert server.asked == []
 
 
-def test_a_certificate_for_another_name_is_not_trusted(
+def test_certificate_for_another_name_is_refused(
     server: HostileServer, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -95,7 +95,7 @@ def test_a_certificate_for_another_name_is_not_trusted(
     assert server.asked == []
 
 
-def test_a_hospitals_own_authority_is_trusted_where_the_operator_names_it(
+def test_configured_authority_is_trusted(
     server: HostileServer, tmp_path: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))

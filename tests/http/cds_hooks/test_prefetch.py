@@ -33,7 +33,7 @@ def _with_entry(key: str, entry: Json) -> Json:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_missing_key_is_412_if_nothing_can_be_fetched(client: TestClient, key: str) -> None:
+def test_missing_key_without_server_is_412(client: TestClient, key: str) -> None:
     answer = ask(client, call(without(key)))
     assert (answer.status_code, answer.headers["content-type"]) == (412, "application/fhir+json")
     (issue,) = answer.json()["issue"]
@@ -46,7 +46,7 @@ def test_a_missing_key_is_412_if_nothing_can_be_fetched(client: TestClient, key:
 
 
 @pytest.mark.parametrize("nothing", [{}, None], ids=["empty", "absent"])
-def test_a_call_without_prefetch_misses_all_keys(client: TestClient, nothing: Json | None) -> None:
+def test_call_without_prefetch_lacks_all_keys(client: TestClient, nothing: Json | None) -> None:
     body = call()
     body.pop("prefetch")
     answer = ask(client, body if nothing is None else {**body, "prefetch": nothing})
@@ -55,7 +55,7 @@ def test_a_call_without_prefetch_misses_all_keys(client: TestClient, nothing: Js
     assert told == " ".join([*(f"prefetch.{key} is absent." for key in KEYS), "No fhirServer was sent."])
 
 
-def test_a_server_that_is_not_on_the_list_is_not_asked(client: TestClient) -> None:
+def test_unlisted_server_is_not_called(client: TestClient) -> None:
     answer = ask(client, call(without("afp"), fhirServer="https://ehr.example/fhir"))
     assert answer.status_code == 412
     told = answer.json()["issue"][0]["diagnostics"]
@@ -64,7 +64,7 @@ def test_a_server_that_is_not_on_the_list_is_not_asked(client: TestClient) -> No
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("failed", ["bare", "entry", "entry among others"])
-def test_a_query_that_failed_is_as_if_its_key_were_missing(client: TestClient, key: str, failed: str) -> None:
+def test_failed_query_counts_as_missing_key(client: TestClient, key: str, failed: str) -> None:
     found = {
         "bare": prefetch(**{key: outcome()}),
         "entry": prefetch(**{key: searchset(outcome())}),
@@ -78,14 +78,14 @@ def test_a_query_that_failed_is_as_if_its_key_were_missing(client: TestClient, k
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("nothing", [None, searchset(), searchset(entry=[]), searchset(entry=[INFORMING])])
-def test_a_client_that_looked_and_found_nothing_gets_no_card(client: TestClient, key: str, nothing: Any) -> None:
+def test_null_prefetch_gives_no_card(client: TestClient, key: str, nothing: Any) -> None:
     answer = ask(client, call(prefetch(**{key: nothing})))
     assert (answer.status_code, answer.json()) == (200, {"cards": []})
 
 
 @pytest.mark.parametrize("analyte", CODES)
 @pytest.mark.parametrize("nothing", [None, searchset()], ids=["null", "empty"])
-def test_a_site_may_want_to_be_told_which_test_is_missing(telling: TestClient, analyte: str, nothing: Any) -> None:
+def test_site_can_ask_for_a_missing_card(telling: TestClient, analyte: str, nothing: Any) -> None:
     found = card(telling, prefetch(**{analyte: nothing}))
     names = {"neutrophils": "Neutrophils", "lymphocytes": "Lymphocytes", "platelets": "Platelets", "afp": "AFP"}
     # Without one count none of the draw can be used.
@@ -111,7 +111,7 @@ def test_one_page_of_several_is_412(client: TestClient, key: str, more: Json) ->
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("more", [{"total": 1}, {"link": [{"relation": "self", "url": "Observation"}]}], ids=repr)
-def test_a_whole_page_gives_a_card(client: TestClient, key: str, more: Json) -> None:
+def test_complete_page_gives_a_card(client: TestClient, key: str, more: Json) -> None:
     assert len(cards(client, prefetch(**{key: {**prefetch()[key], **more}}))) == 1
 
 
@@ -153,7 +153,7 @@ MALFORMED: dict[str, Json] = {
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("wrong", MALFORMED.values(), ids=MALFORMED)
-def test_a_malformed_bundle_is_400_that_names_the_key(client: TestClient, key: str, wrong: Json) -> None:
+def test_malformed_bundle_is_400_and_names_the_key(client: TestClient, key: str, wrong: Json) -> None:
     answer = ask(client, call(prefetch(**{key: {**prefetch()[key], **wrong}})))
     assert answer.status_code == 400
     (issue,) = answer.json()["issue"]
@@ -163,7 +163,7 @@ def test_a_malformed_bundle_is_400_that_names_the_key(client: TestClient, key: s
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("severity", ["error", "fatal", "unknown"])
 @pytest.mark.parametrize("mode", ["outcome", "match", "include"])
-def test_a_failure_under_any_search_mode_is_412(client: TestClient, key: str, severity: str, mode: str) -> None:
+def test_failure_under_any_search_mode_is_412(client: TestClient, key: str, severity: str, mode: str) -> None:
     failing = {"resource": outcome(severity), "search": {"mode": mode}}
     assert ask(client, call(_with_entry(key, failing))).status_code == 412
 
@@ -171,19 +171,19 @@ def test_a_failure_under_any_search_mode_is_412(client: TestClient, key: str, se
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("severity", ["information", "warning"])
 @pytest.mark.parametrize("search", [{}, {"search": {"mode": "outcome"}}, {"search": {"mode": "match"}}], ids=repr)
-def test_a_remark_is_no_failure(client: TestClient, key: str, severity: str, search: Json) -> None:
+def test_information_outcome_is_no_failure(client: TestClient, key: str, severity: str, search: Json) -> None:
     assert len(cards(client, _with_entry(key, {"resource": outcome(severity), **search}))) == 1
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_response_with_an_error_status_is_412(client: TestClient, key: str) -> None:
+def test_response_with_an_error_status_is_412(client: TestClient, key: str) -> None:
     for status in ("503 Service Unavailable", "404", "302 Found", "OK", 503, ""):
         failing = {"response": {"status": status, "outcome": outcome("information")}}
         assert ask(client, call(_with_entry(key, failing))).status_code == 412
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_bundle_in_a_batch_response_is_read(client: TestClient, key: str) -> None:
+def test_bundle_in_a_batch_response_is_read(client: TestClient, key: str) -> None:
     inner = prefetch()[key]
     batch = {"resourceType": "Bundle", "type": "batch-response"}
     assert len(cards(client, prefetch(**{key: {**batch, "entry": [{"resource": inner}]}}))) == 1
@@ -191,14 +191,14 @@ def test_a_bundle_in_a_batch_response_is_read(client: TestClient, key: str) -> N
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_single_resource_stands_for_a_bundle_of_it(client: TestClient, key: str) -> None:
+def test_single_resource_counts_as_a_bundle(client: TestClient, key: str) -> None:
     single = condition() if key == "hcc" else observation(key)
     assert card(client, prefetch(**{key: single}))["summary"] == card(client)["summary"]
 
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("wrong", [5, "text", [], {}, {"resourceType": 5}], ids=repr)
-def test_what_is_no_resource_is_refused(client: TestClient, key: str, wrong: Any) -> None:
+def test_value_that_is_no_resource_is_refused(client: TestClient, key: str, wrong: Any) -> None:
     answer = ask(client, call(prefetch(**{key: wrong})))
     assert answer.status_code == 400
     (issue,) = answer.json()["issue"]
@@ -206,7 +206,7 @@ def test_what_is_no_resource_is_refused(client: TestClient, key: str, wrong: Any
 
 
 @pytest.mark.parametrize("key", ["other", "patient"])
-def test_a_key_that_was_not_asked_for_is_not_read(client: TestClient, key: str) -> None:
+def test_unrequested_key_is_ignored(client: TestClient, key: str) -> None:
     assert len(cards(client, prefetch(**{key: 5}))) == 1
 
 
@@ -229,9 +229,7 @@ AFP: dict[str, tuple[Json, str | None]] = {
 
 
 @pytest.mark.parametrize(("quantity", "expected"), AFP.values(), ids=AFP)
-def test_afp_counts_only_if_its_side_of_the_cut_off_is_known(
-    client: TestClient, quantity: Json, expected: str | None
-) -> None:
+def test_afp_of_unknown_side_gives_no_card(client: TestClient, quantity: Json, expected: str | None) -> None:
     found = cards(client, measured(afp=quantity))
     summaries = [one["summary"].replace(f", {TREATMENT}", "") for one in found]
     assert [one.partition("group: ")[2].partition(", both")[0] for one in summaries] == [expected] * len(found)

@@ -115,17 +115,17 @@ NO_SUCH = {
 
 
 @pytest.mark.parametrize("found", SUCH.values(), ids=SUCH)
-def test_a_carcinoma_on_the_problem_list_gives_a_card(client: TestClient, found: Json) -> None:
+def test_carcinoma_on_the_problem_list_gives_a_card(client: TestClient, found: Json) -> None:
     assert len(cards(client, prefetch(hcc=searchset(found)))) == 1
 
 
 @pytest.mark.parametrize("found", NO_SUCH.values(), ids=NO_SUCH)
-def test_without_one_there_is_no_card(client: TestClient, found: Json) -> None:
+def test_no_carcinoma_gives_no_card(client: TestClient, found: Json) -> None:
     assert cards(client, prefetch(hcc=searchset(found))) == []
 
 
 @pytest.mark.parametrize("other", NO_SUCH.values(), ids=NO_SUCH)
-def test_one_that_holds_is_found_behind_others(client: TestClient, other: Json) -> None:
+def test_active_condition_found_among_inactive(client: TestClient, other: Json) -> None:
     assert len(cards(client, prefetch(hcc=searchset({**other, "id": "other"}, condition())))) == 1
 
 
@@ -133,19 +133,19 @@ def test_one_that_holds_is_found_behind_others(client: TestClient, other: Json) 
     ("server", "number"),
     [("https://ehr.example/fhir", 1), ("HTTPS://EHR.example:443/fhir/", 1), ("https://other.example/fhir", 0)],
 )
-def test_the_server_of_the_call_gives_the_base(client: TestClient, server: str, number: int) -> None:
+def test_condition_must_be_on_the_calls_server(client: TestClient, server: str, number: int) -> None:
     absolute = prefetch(hcc=searchset(condition(subject=ABSOLUTE)))
     assert len(cards(client, absolute, fhirServer=server)) == number
 
 
-def test_of_two_versions_the_newer_says_whether_there_is_one(client: TestClient) -> None:
+def test_newer_version_of_the_condition_is_used(client: TestClient) -> None:
     present = condition(meta={"versionId": "1"})
     refuted = condition(**verification("refuted"), meta={"versionId": "2"})
     assert cards(client, prefetch(hcc=searchset(present, refuted))) == []
     assert cards(client, prefetch(hcc=searchset(condition(), condition(**verification("refuted"))))) == []
 
 
-def test_a_carcinoma_and_results_of_two_servers_give_no_card(client: TestClient) -> None:
+def test_carcinoma_of_another_server_gives_no_card(client: TestClient) -> None:
     """Both name Patient/p1, and each server has its own."""
 
     def on(server: str, *resources: Json) -> Json:
@@ -158,6 +158,6 @@ def test_a_carcinoma_and_results_of_two_servers_give_no_card(client: TestClient)
     assert cards(client, prefetch(hcc=on(here, condition()), **results)) == []
 
 
-def test_a_condition_that_was_merely_included_gives_no_card(client: TestClient) -> None:
+def test_included_condition_gives_no_card(client: TestClient) -> None:
     included = {"resource": condition(), "search": {"mode": "include"}}
     assert cards(client, prefetch(hcc=searchset(entry=[included]))) == []

@@ -42,7 +42,7 @@ def without_prefetch() -> Json:
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)
-def test_the_newest_result_is_found_on_the_last_page(tmp_path: Path, link: Link) -> None:
+def test_newest_result_is_found_on_the_last_page(tmp_path: Path, link: Link) -> None:
     with paged_record(RECORD, link) as record:
         answer = asked_of(tmp_path, record.base, without_prefetch())
     (card,) = answer.json()["cards"]
@@ -50,7 +50,7 @@ def test_the_newest_result_is_found_on_the_last_page(tmp_path: Path, link: Link)
     assert len(record.asked) == 9
 
 
-def test_a_prefetched_page_of_several_is_fetched_whole(tmp_path: Path) -> None:
+def test_partial_prefetch_is_fetched_completely(tmp_path: Path) -> None:
     partial = prefetch(afp=searchset(observation("afp", 2, when=OLDER), total=2))
     with paged_record(RECORD, by_type) as record:
         answer = asked_of(tmp_path, record.base, call(partial))
@@ -58,7 +58,7 @@ def test_a_prefetched_page_of_several_is_fetched_whole(tmp_path: Path) -> None:
     assert len(record.asked) == 2
 
 
-def test_a_page_of_another_server_is_not_fetched(tmp_path: Path) -> None:
+def test_page_of_another_server_is_not_fetched(tmp_path: Path) -> None:
     with canned_site({}) as elsewhere:
         for address in (f"{elsewhere.address}/fhir/Observation", "//192.0.2.1/fhir", "https://127.0.0.1/fhir"):
             with paged_record(RECORD, lambda _base, _code, _page, found=address: found) as record:  # type: ignore[misc]
@@ -69,13 +69,13 @@ def test_a_page_of_another_server_is_not_fetched(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/../admin?page=2", "/%2e%2E/admin?page=2", "/./x?page=2", "x?page=2"])
-def test_a_page_outside_the_fhir_base_is_not_fetched(tmp_path: Path, path: str) -> None:
+def test_page_outside_the_fhir_base_is_not_fetched(tmp_path: Path, path: str) -> None:
     with paged_record(RECORD, lambda base, _code, _page: f"{base}{path}") as record:
         assert asked_of(tmp_path, record.base, without_prefetch()).status_code == 412
     assert not any("admin" in one or "fhirx" in one for one in record.asked)
 
 
-def test_pages_without_end_are_given_up(tmp_path: Path) -> None:
+def test_endless_pages_are_given_up(tmp_path: Path) -> None:
     record_without_end = {**RECORD, CODES["afp"]: [observation("afp")] * 1000}
     with paged_record(record_without_end, by_type) as record:
         answer = asked_of(tmp_path, record.base, without_prefetch())
@@ -94,6 +94,6 @@ FAULTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_later_page_that_fails_ends_in_412(tmp_path: Path, fault: Any) -> None:
+def test_later_page_that_fails_ends_in_412(tmp_path: Path, fault: Any) -> None:
     with paged_record(RECORD, by_type, last=fault) as record:
         assert asked_of(tmp_path, record.base, without_prefetch()).status_code == 412

@@ -36,7 +36,7 @@ def issue_of(answer: httpx2.Response, status: int) -> Json:
     ["", "{", '{"hook": "patient-view"', "[1,]", '{"a": 1, "a": 2}', "NaN", f'"{SECRET}', b"\xff\xfe", "[" * 100000],
     ids=["nothing", "cut off", "cut off later", "comma", "name twice", "not a number", "text", "no UTF-8", "too deep"],
 )
-def test_a_body_that_is_not_json_is_refused(client: TestClient, interface: str, text: str | bytes) -> None:
+def test_body_that_is_not_json_is_refused(client: TestClient, interface: str, text: str | bytes) -> None:
     answer = client.post(interface, content=text, headers=JSON)
     assert issue_of(answer, 400)["code"] == "invalid"
     assert SECRET not in answer.text
@@ -44,7 +44,7 @@ def test_a_body_that_is_not_json_is_refused(client: TestClient, interface: str, 
 
 @pytest.mark.parametrize("body", [[call()], "call", 5, None, True], ids=repr)
 @pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
-def test_a_body_that_is_no_object_is_refused(client: TestClient, interface: str, body: Any) -> None:
+def test_body_that_is_not_an_object_is_refused(client: TestClient, interface: str, body: Any) -> None:
     answer = client.post(interface, content=json.dumps(body), headers=JSON)
     assert issue_of(answer, 400)["code"] == "invalid"
 
@@ -80,7 +80,7 @@ WRONG: dict[str, tuple[Json, str]] = {
 
 
 @pytest.mark.parametrize(("body", "element"), WRONG.values(), ids=WRONG)
-def test_a_malformed_call_is_refused_and_the_element_named(client: TestClient, body: Json, element: str) -> None:
+def test_malformed_call_names_the_element(client: TestClient, body: Json, element: str) -> None:
     answer = ask(client, body)
     issue = issue_of(answer, 400)
     assert (issue["code"], issue["expression"]) == ("invalid", [element])
@@ -89,7 +89,7 @@ def test_a_malformed_call_is_refused_and_the_element_named(client: TestClient, b
 
 
 @pytest.mark.parametrize("scheme", ["http", "HTTP", "ftp", "ws", ""])
-def test_a_server_without_https_is_refused_even_if_nothing_has_to_be_fetched(client: TestClient, scheme: str) -> None:
+def test_server_without_https_is_always_refused(client: TestClient, scheme: str) -> None:
     answer = ask(client, call(fhirServer=f"{scheme}://{SECRET}.example/fhir"))
     issue = issue_of(answer, 400)
     assert (issue["code"], issue["expression"]) == ("invalid", ["fhirServer"])
@@ -101,18 +101,18 @@ def test_a_server_without_https_is_refused_even_if_nothing_has_to_be_fetched(cli
     ["p1&x", "p1?x", "../", "p1/../p2", "p1,p2", "p1|p2", "p1\n", "p1 p2", "p%31", "p1#", "{{p1}}", "é", "_", "p" * 65],
     ids=repr,
 )
-def test_a_patient_id_that_would_break_a_query_is_refused(client: TestClient, patient: str) -> None:
+def test_unsafe_patient_id_is_refused(client: TestClient, patient: str) -> None:
     answer = ask(client, call(context={**CONTEXT, "patientId": patient}))
     assert issue_of(answer, 400)["expression"] == ["context.patientId"]
     assert patient not in answer.text
 
 
-def test_the_longest_patient_id_is_not_refused(client: TestClient) -> None:
+def test_longest_patient_id_is_accepted(client: TestClient) -> None:
     assert ask(client, call(context={**CONTEXT, "patientId": "p" * 64})).status_code == 200
 
 
 @pytest.mark.parametrize("instance", [INSTANCE, INSTANCE.upper()])
-def test_a_uuid_may_be_written_in_either_case(client: TestClient, instance: str) -> None:
+def test_uuid_may_be_written_in_either_case(client: TestClient, instance: str) -> None:
     assert ask(client, call(hookInstance=instance)).status_code == 200
 
 
@@ -126,7 +126,7 @@ def test_a_uuid_may_be_written_in_either_case(client: TestClient, instance: str)
         ("POST", f"{FEEDBACK}/{SECRET}"),
     ],
 )
-def test_a_service_that_does_not_exist_is_404(client: TestClient, method: str, path: str) -> None:
+def test_unknown_service_is_404(client: TestClient, method: str, path: str) -> None:
     answer = client.request(method, path, json=call() if method == "POST" else None)
     assert issue_of(answer, 404)["code"] == "not-found"
     assert SECRET not in answer.text
@@ -142,9 +142,7 @@ def test_a_service_that_does_not_exist_is_404(client: TestClient, method: str, p
         ("POST", DISCOVERY, "GET"),
     ],
 )
-def test_another_method_is_405_and_the_right_one_named(
-    client: TestClient, method: str, path: str, allowed: str
-) -> None:
+def test_wrong_method_is_405_with_allow(client: TestClient, method: str, path: str, allowed: str) -> None:
     answer = client.request(method, path)
     assert issue_of(answer, 405)["code"] == "not-supported"
     assert answer.headers["allow"] == allowed
@@ -152,7 +150,7 @@ def test_another_method_is_405_and_the_right_one_named(
 
 @pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
 @pytest.mark.parametrize("is_told", [True, False], ids=["length told", "length not told"])
-def test_a_body_beyond_the_limit_is_413(interface: str, is_told: bool) -> None:
+def test_body_over_the_limit_is_413(interface: str, is_told: bool) -> None:
     text = json.dumps({"remark": SECRET * 200}).encode()
     with client_with(record_body_limit_bytes=2000) as client:
         content = text if is_told else iter([text])
@@ -168,7 +166,7 @@ def test_another_media_type_is_415(client: TestClient, interface: str, media: st
     assert issue_of(answer, 415)["code"] == "not-supported"
 
 
-def test_what_cannot_be_retrieved_is_412_and_names_no_patient(client: TestClient) -> None:
+def test_412_does_not_name_the_patient(client: TestClient) -> None:
     answer = ask(client, call(without("afp"), context={**CONTEXT, "patientId": SECRET}))
     assert issue_of(answer, 412)["code"] == "required"
     assert SECRET not in answer.text

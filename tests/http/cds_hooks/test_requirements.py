@@ -23,7 +23,7 @@ ROWS = _rows()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row['id']}-{row['section']}" for row in ROWS])
-def test_a_requirement_has_its_test_or_a_reason(row: dict[str, str]) -> None:
+def test_each_requirement_has_a_test_or_reason(row: dict[str, str]) -> None:
     assert all(row.values())
     if row["how"].startswith(NOT_APPLICABLE):
         assert len(row["how"]) > len(NOT_APPLICABLE)

@@ -47,12 +47,12 @@ def extensions(element: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_the_answer_is_the_golden_one(client: TestClient, group: str) -> None:
+def test_answer_matches_the_golden_file(client: TestClient, group: str) -> None:
     check(file_of(group), comparable(answered(client, bodies()[group])))
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_death_is_what_is_left_of_the_groups_survival(group: str) -> None:
+def test_death_is_one_minus_group_survival(group: str) -> None:
     curve = MODEL["kaplan_meier"][group]
     predictions = one_of(golden(group), "riskAssessment")["prediction"]
     for months, (survival, death), found in zip(MONTHS, DEATH[group], predictions, strict=True):
@@ -84,7 +84,7 @@ def test_predicted_death_is_that_of_the_cell(group: str) -> None:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_hazard_ratios_are_those_of_the_model_with_their_intervals(group: str) -> None:
+def test_hazard_ratios_are_those_of_the_model(group: str) -> None:
     sii, afp = MODEL["coefficients"]["estimate"]
     (var_sii, covariance), (_, var_afp) = MODEL["coefficients"]["covariance"]
     # The sum of both coefficients varies by both variances and twice their covariance.
@@ -110,7 +110,7 @@ def test_hazard_ratios_are_those_of_the_model_with_their_intervals(group: str) -
         assert part(one, "present") is (group == "high")
 
 
-def test_the_index_and_what_was_noted_of_the_inputs() -> None:
+def test_sii_observation_and_its_notes() -> None:
     high, low = golden("high"), golden("low")
     # By hand: 145 x 4.2 / 1.1 = 553.63636..., and 150 x 3.0 / 1.5 = 300.
     assert one_of(high, "sii")["valueQuantity"]["value"] == 553.6363636

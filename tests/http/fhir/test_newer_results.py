@@ -20,7 +20,7 @@ def with_newer(analyte: str, value: str, **changes: Any) -> Resource:
 
 # By hand: 145 x 4.2 / 1.1 = 553.6; with platelets of 90 and of 89 it is 343.6 and 339.8, and SII is high from 340.
 @pytest.mark.parametrize(("platelets", "is_given"), [("90", True), ("89", False)])
-def test_a_newer_count_on_the_other_side_is_422(client: TestClient, platelets: str, *, is_given: bool) -> None:
+def test_newer_count_on_the_other_side_is_422(client: TestClient, platelets: str, *, is_given: bool) -> None:
     status, answer = send(client, with_newer("platelets", platelets))
     if is_given:
         assert status == 200
@@ -34,13 +34,13 @@ def test_a_newer_count_on_the_other_side_is_422(client: TestClient, platelets: s
         assert f"Platelets, {platelets} 10*9/L, 2026-01-09, Observation/newer" in told["details"]["text"]
 
 
-def test_a_newer_value_that_is_not_known_is_422(client: TestClient) -> None:
+def test_unknown_newer_value_is_422(client: TestClient) -> None:
     unread = with_newer("afp", "620", valueQuantity=None, valueString="haemolysed")
     assert list(refusal(client, unread)) == ["newer_result", "not_a_number"]
 
 
 @pytest.mark.parametrize(("afp", "status"), [("30", 422), ("500", 200)])
-def test_a_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, status: int) -> None:
+def test_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, status: int) -> None:
     """The newest AFP lies 38 days after the draw, where the site uses it up to 30 days from it."""
     old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
     newest = observation("afp", afp, effectiveDateTime=NEWER, id="newer")
@@ -52,14 +52,14 @@ def test_a_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, sta
 
 # "More than 300" may be below 400 or above; "more than 500" is above, as the AFP of 620 that is used.
 @pytest.mark.parametrize(("afp", "status"), [("300", 422), ("500", 200)])
-def test_a_newer_afp_above_a_limit_is_compared(tmp_path: Path, afp: str, status: int) -> None:
+def test_newer_afp_above_a_limit_is_compared(tmp_path: Path, afp: str, status: int) -> None:
     old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
     newest = observation("afp", quantity(afp, "ng/mL", comparator=">"), effectiveDateTime=NEWER, id="newer")
     with site(tmp_path, "afp_window_days = 30") as client:
         assert send(client, bundle(*old, newest))[0] == status
 
 
-def test_a_newer_panel_is_not_known(client: TestClient) -> None:
+def test_newer_panel_has_unknown_value(client: TestClient) -> None:
     """A blood count in components is not read, so its counts may be anything."""
     part = {"code": concept("777-3"), "valueQuantity": quantity("30", "10*9/L")}
     panel = with_newer("platelets", "0", code=concept("58410-2"), valueQuantity=None, component=[part])
@@ -68,7 +68,7 @@ def test_a_newer_panel_is_not_known(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(("day", "is_given"), [("2026-01-01", True), ("2026-01-03", False)])
-def test_of_results_known_to_the_day_the_later_day_is_newer(client: TestClient, day: str, *, is_given: bool) -> None:
+def test_later_day_is_newer(client: TestClient, day: str, *, is_given: bool) -> None:
     of_day = [one | {"effectiveDateTime": "2026-01-02"} for one in results()]
     body = bundle(*of_day, observation("afp", "30", id="other", effectiveDateTime=day))
     status, _ = send(client, body)
@@ -77,7 +77,7 @@ def test_of_results_known_to_the_day_the_later_day_is_newer(client: TestClient, 
 
 
 @pytest.mark.parametrize("status", ["cancelled", "preliminary"])
-def test_many_unfinished_results_do_not_hide_the_usable_one(client: TestClient, status: str) -> None:
+def test_unfinished_results_do_not_hide_a_final_one(client: TestClient, status: str) -> None:
     unfinished = [
         observation(
             "afp",
@@ -91,14 +91,14 @@ def test_many_unfinished_results_do_not_hide_the_usable_one(client: TestClient, 
     assert one_of(answered(client, bundle(*results(), *unfinished)), "riskGroup") == "high"
 
 
-def test_observations_that_a_search_included_are_counted(client: TestClient) -> None:
+def test_included_observations_are_counted(client: TestClient) -> None:
     body = bundle(*results())
     body["entry"].append({"resource": observation("afp", "30", id="included"), "search": {"mode": "include"}})
     counted = {parts[0]["valueCode"]: parts[1]["valueInteger"] for parts in all_of(answered(client, body), "counted")}
     assert counted == {"included": 1}
 
 
-def test_values_without_observations_have_no_newer_ones(client: TestClient) -> None:
+def test_bare_values_have_no_newer_results(client: TestClient) -> None:
     body = parameters(
         neutrophils_Quantity=quantity("4.2", "10*9/L"),
         lymphocytes_Quantity=quantity("1.1", "10*9/L"),
@@ -108,7 +108,7 @@ def test_values_without_observations_have_no_newer_ones(client: TestClient) -> N
     assert all_of(answered(client, body), "warning") == []
 
 
-def test_the_start_of_regorafenib_gives_the_periods(client: TestClient) -> None:
+def test_start_of_regorafenib_gives_the_periods(client: TestClient) -> None:
     body = parameters(*results(), regorafenibStart_Date="2026-01-31")
     periods = [one["whenPeriod"] for one in one_of(answered(client, body), "riskAssessment")["prediction"]]
     assert [one["start"] for one in periods] == ["2026-01-31"] * 3
@@ -118,7 +118,7 @@ def test_the_start_of_regorafenib_gives_the_periods(client: TestClient) -> None:
     assert without["occurrenceDateTime"] == "2026-01-09T12:00:00Z"
 
 
-def test_many_results_are_counted_and_the_list_is_short(client: TestClient) -> None:
+def test_surplus_results_are_only_counted(client: TestClient) -> None:
     """Two hundred older draws: the newest hundred of each analyte are considered."""
     days = [f"2025-{month:02}-{day:02}T08:00:00Z" for month in range(1, 9) for day in range(1, 26)]
     old = [

@@ -52,7 +52,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("body", WAYS.values(), ids=WAYS)
-def test_each_way_to_send_the_values_gives_the_same_answer(client: TestClient, body: Resource) -> None:
+def test_all_ways_to_send_values_give_one_answer(client: TestClient, body: Resource) -> None:
     answer = answered(client, body)
     assert one_of(answer, "riskGroup") == "high"
     assert str(sii_of(answer)) == "553.6363636"  # 609 / 1.1
@@ -71,12 +71,12 @@ def test_each_way_to_send_the_values_gives_the_same_answer(client: TestClient, b
     ],
     ids=str,
 )
-def test_json_is_taken_and_given_by_each_of_its_names(client: TestClient, headers: Mapping[str, str]) -> None:
+def test_each_json_media_type_is_accepted(client: TestClient, headers: Mapping[str, str]) -> None:
     response = client.post(OPERATION, content=as_json(four_quantities()), headers=dict(headers))
     assert (response.status_code, response.headers["content-type"]) == (200, "application/fhir+json")
 
 
-def test_values_from_results_refer_to_them_and_bare_values_are_held_inside(client: TestClient) -> None:
+def test_results_are_referred_to_and_values_contained(client: TestClient) -> None:
     names = ["neutrophils", "lymphocytes", "platelets", "afp"]
     of_results, of_values = (answered(client, body) for body in (parameters(*results()), four_quantities()))
     assert (basis_of(of_results), inputs_of(of_results)) == ([f"Observation/{name}" for name in names], {})
@@ -84,7 +84,7 @@ def test_values_from_results_refer_to_them_and_bare_values_are_held_inside(clien
     assert inputs_of(of_values)["afp"]["valueQuantity"]["code"] == "ng/mL"
 
 
-def test_a_result_without_an_id_is_held_inside_with_its_code_and_time(client: TestClient) -> None:
+def test_result_without_id_is_contained(client: TestClient) -> None:
     anonymous = observation("platelets", "145000", "/uL", id=None)
     answer = answered(client, parameters(*results(platelets=anonymous)))
     assert basis_of(answer) == ["Observation/neutrophils", "Observation/lymphocytes", "#platelets", "Observation/afp"]
@@ -95,7 +95,7 @@ def test_a_result_without_an_id_is_held_inside_with_its_code_and_time(client: Te
 
 
 @pytest.mark.parametrize("reference", [SUBJECT, "https://ehr.example/fhir/Patient/p1", f"{SUBJECT}/_history/3"])
-def test_the_subject_is_given_back(client: TestClient, reference: str) -> None:
+def test_subject_is_returned(client: TestClient, reference: str) -> None:
     unversioned = reference.partition("/_history")[0]
     subject = {"subject": {"reference": unversioned}}
     for body in (four_quantities(), parameters(*(one | subject for one in results()))):
@@ -105,7 +105,7 @@ def test_the_subject_is_given_back(client: TestClient, reference: str) -> None:
         assert one_of(answer, "sii")["subject"] == {"reference": unversioned}
 
 
-def test_values_of_nobody_say_so(client: TestClient) -> None:
+def test_missing_subject_is_not_supplied(client: TestClient) -> None:
     answer = answered(client, four_quantities())
     assert one_of(answer, "riskAssessment")["subject"] == {"display": "not supplied"}
 
@@ -131,7 +131,7 @@ LIKE_THE_STUDY: dict[str, Any] = {
         ({"startingRegorafenib_Boolean": False}, "differs"),
     ],
 )
-def test_the_patient_is_compared_with_those_of_the_study(client: TestClient, said: dict[str, Any], status: str) -> None:
+def test_patient_is_compared_with_the_study(client: TestClient, said: dict[str, Any], status: str) -> None:
     for body in (parameters(*results()), four_quantities()):
         body["parameter"] += parameters(**said)["parameter"]
         answer = answered(client, body)
@@ -145,7 +145,7 @@ def dated(**days: str) -> Resource:
     return body
 
 
-def test_the_days_of_sampling_are_kept_and_compared(client: TestClient) -> None:
+def test_sample_days_are_kept_and_compared(client: TestClient) -> None:
     # 11 October 2025 to 9 January 2026: 20 + 30 + 31 + 9 = 90 days, which is as old as a sample may be.
     answer = answered(client, dated(bloodCountDate="2025-10-11", afpDate="2026-01-09"))
     assert one_of(answer, "sii")["effectiveDateTime"] == "2025-10-11"
@@ -154,7 +154,7 @@ def test_the_days_of_sampling_are_kept_and_compared(client: TestClient) -> None:
     assert "effectiveDateTime" not in one_of(answered(client, dated()), "sii")
 
 
-def test_a_day_of_the_future_is_refused(client: TestClient) -> None:
+def test_future_day_is_refused(client: TestClient) -> None:
     assert list(refusal(client, dated(afpDate="2999-01-01"))) == ["in_the_future"]
 
 
@@ -166,11 +166,11 @@ def test_a_day_of_the_future_is_refused(client: TestClient) -> None:
         ("ecog_Integer", -1, "out_of_range"),
     ],
 )
-def test_what_cannot_be_said_of_a_patient_is_refused(client: TestClient, name: str, value: Any, code: str) -> None:
+def test_impossible_population_is_refused(client: TestClient, name: str, value: Any, code: str) -> None:
     assert list(refusal(client, parameters(*results(), **{name: value}))) == [code]
 
 
-def test_everything_that_is_wrong_is_told_at_once(client: TestClient) -> None:
+def test_all_errors_are_reported_at_once(client: TestClient) -> None:
     body = parameters(neutrophils_Quantity={"value": 4.2}, ecog_Integer=9, afpDate_Date="2999-01-01")
     _, outcome = send(client, body)
     told = [(issue["code"], issue["details"]["text"].partition(":")[0]) for issue in outcome["issue"]]
@@ -188,7 +188,7 @@ WRITTEN = ["3.40", "3.4", "3.400000000000000000", "34E-1", "0.34e1", "340E-2"]
 
 
 @pytest.mark.parametrize("number", WRITTEN)
-def test_a_decimal_keeps_the_digits_that_it_was_sent_with(client: TestClient, number: str) -> None:
+def test_decimal_keeps_its_digits(client: TestClient, number: str) -> None:
     # By hand: 150 x 3.4 / 1.5 = 340, the cut-off itself.
     values = {"neutrophils": number, "lymphocytes": "1.5", "platelets": "150", "afp": "399.9999999999999999"}
     units = {name: "ng/mL" if name == "afp" else "10*9/L" for name in values}
@@ -219,7 +219,7 @@ def test_quantities_are_contained_as_preliminary(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("status", ["final", "amended", "corrected"])
-def test_a_copied_result_keeps_its_status(client: TestClient, status: str) -> None:
+def test_copied_result_keeps_its_status(client: TestClient, status: str) -> None:
     copies = inputs_of(answered(client, parameters(*(one | {"id": "", "status": status} for one in results()))))
     assert {(one["status"], one["subject"]["reference"]) for one in copies.values()} == {(status, SUBJECT)}
     assert not any("note" in one for one in copies.values())

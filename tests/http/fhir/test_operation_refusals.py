@@ -74,16 +74,14 @@ SHAPES: list[tuple[Any, str, str]] = [
 
 
 @pytest.mark.parametrize(("body", "code", "text"), SHAPES)
-def test_a_body_of_the_wrong_shape_is_told_what_is_wrong(
+def test_body_of_wrong_shape_names_the_fault(
     client: TestClient, medplum: Medplum, pyrofile: Pyrofile, body: Any, code: str, text: str
 ) -> None:
     response = client.post(OPERATION, content=as_json(body), headers=FHIR)
     assert valid_outcome(response, medplum, pyrofile) == (400, code, text)
 
 
-def test_a_parameter_that_is_not_known_is_not_repeated(
-    client: TestClient, medplum: Medplum, pyrofile: Pyrofile
-) -> None:
+def test_unknown_parameter_is_not_repeated(client: TestClient, medplum: Medplum, pyrofile: Pyrofile) -> None:
     body = with_parameter({"name": "Maria Test", "valueString": "4711"})
     response = client.post(OPERATION, content=as_json(body), headers=FHIR)
     status, code, text = valid_outcome(response, medplum, pyrofile)
@@ -109,7 +107,7 @@ def test_a_parameter_that_is_not_known_is_not_repeated(
     ],
     ids=lambda found: found[:20] if isinstance(found, bytes) else "",
 )
-def test_what_is_not_strict_json_is_refused(
+def test_json_that_is_not_strict_is_refused(
     client: TestClient, medplum: Medplum, pyrofile: Pyrofile, text: bytes, told: str
 ) -> None:
     response = client.post(OPERATION, content=text, headers=FHIR)
@@ -129,7 +127,7 @@ def test_what_is_not_strict_json_is_refused(
     ],
     ids=lambda found: found[:9],
 )
-def test_a_number_beyond_all_measure_is_refused_and_not_computed_with(
+def test_huge_number_is_refused(
     client: TestClient, medplum: Medplum, pyrofile: Pyrofile, number: str, code: str
 ) -> None:
     body = as_json(four_quantities()).replace(b'"value":4.2', f'"value":{number}'.encode())
@@ -138,9 +136,7 @@ def test_a_number_beyond_all_measure_is_refused_and_not_computed_with(
     assert response.json()["issue"][0]["diagnostics"] == code
 
 
-def test_refused_values_are_told_in_a_valid_outcome_with_every_result_that_was_not_used(
-    client: TestClient, medplum: Medplum, pyrofile: Pyrofile
-) -> None:
+def test_refusal_is_valid_and_lists_unused_results(client: TestClient, medplum: Medplum, pyrofile: Pyrofile) -> None:
     body = parameters(
         *results(
             neutrophils=observation("neutrophils", "4.2", status="cancelled"),
@@ -154,7 +150,7 @@ def test_refused_values_are_told_in_a_valid_outcome_with_every_result_that_was_n
     assert len(unused(client, body)) == 4
 
 
-def test_what_could_identify_somebody_is_not_repeated(client: TestClient) -> None:
+def test_identifying_text_is_not_repeated(client: TestClient) -> None:
     marked: dict[str, Any] = {
         "identifier": [{"value": "MARKED"}],
         "subject": {"reference": "Patient/MARKED", "display": "MARKED"},

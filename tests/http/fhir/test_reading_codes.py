@@ -45,7 +45,7 @@ def test_each_listed_code_is_read_as_its_analyte(client: TestClient, analyte: st
 
 
 @pytest.mark.parametrize("code", REFUSED)
-def test_a_refused_code_says_why(client: TestClient, code: str) -> None:
+def test_refused_code_has_a_reason(client: TestClient, code: str) -> None:
     analyte, case = REFUSED[code]
     told = unused(client, with_code(analyte, concept(code)))
     assert told["Observation/coded"] == reason("code_refused", case, code=code)
@@ -53,7 +53,7 @@ def test_a_refused_code_says_why(client: TestClient, code: str) -> None:
 
 @pytest.mark.parametrize("place", [0, 1], ids=["before", "after"])
 @pytest.mark.parametrize("code", REFUSED)
-def test_a_refused_code_is_refused_beside_one_that_is_read(client: TestClient, code: str, place: int) -> None:
+def test_refused_code_beside_a_known_one_is_refused(client: TestClient, code: str, place: int) -> None:
     analyte, case = REFUSED[code]
     codes = [LISTED[analyte][0]]
     codes.insert(place, code)
@@ -62,7 +62,7 @@ def test_a_refused_code_is_refused_beside_one_that_is_read(client: TestClient, c
 
 
 @pytest.mark.parametrize("code", AFP_IN_UNITS)
-def test_afp_in_units_is_refused_unless_the_site_wants_it(client: TestClient, tmp_path: Path, code: str) -> None:
+def test_afp_in_units_is_refused_by_default(client: TestClient, tmp_path: Path, code: str) -> None:
     # By hand: 1000 IU/mL x 1.21 ng/IU = 1210 ng/mL, high from 400.
     sent = parameters(*results(afp=observation("afp", "1000", "[IU]/mL", code=concept(code))))
     assert unused(client, sent)["Observation/afp"] == reason("code_refused", "afp_units", code=code)
@@ -89,23 +89,23 @@ def test_afp_in_units_is_refused_unless_the_site_wants_it(client: TestClient, tm
     ],
     ids=str,
 )
-def test_a_code_counts_only_with_its_system(client: TestClient, code: Any, fault: str | None) -> None:
+def test_code_needs_its_system(client: TestClient, code: Any, fault: str | None) -> None:
     """Without a reason the result is one of many others, which are only counted."""
     told = unused(client, with_code("neutrophils", code))
     assert (told["Observation/coded"][0] if fault else told.get("Observation/coded")) == fault
 
 
-def test_a_result_that_names_two_analytes_is_not_guessed(client: TestClient) -> None:
+def test_result_with_two_analytes_is_refused(client: TestClient) -> None:
     told = unused(client, with_code("neutrophils", concept("751-8", "731-0")))
     assert told["Observation/coded"] == reason("code_ambiguous")
 
 
-def test_a_code_that_means_nothing_here_does_no_harm_beside_one_that_does(client: TestClient) -> None:
+def test_unknown_code_beside_a_known_one_is_ignored(client: TestClient) -> None:
     code = {"coding": [{"system": "urn:local", "code": "NEUT"}, *concept("751-8")["coding"]], "text": "Neutro"}
     assert one_of(answered(client, with_code("neutrophils", code)), "riskGroup") == "high"
 
 
-def test_other_results_of_the_patient_are_counted_not_listed(client: TestClient) -> None:
+def test_other_results_are_counted_not_listed(client: TestClient) -> None:
     other = observation("neutrophils", "14.1", "g/dL", id="haemoglobin", code=concept("718-7"))
     answer = answered(client, parameters(*results(), other, other | {"id": "haemoglobin-2"}))
     assert (one_of(answer, "riskGroup"), unused_in(answer)) == ("high", {})
@@ -116,7 +116,7 @@ def test_other_results_of_the_patient_are_counted_not_listed(client: TestClient)
 
 
 @pytest.mark.parametrize("analyte", ORDER)
-def test_a_site_adds_its_own_code(client: TestClient, tmp_path: Path, analyte: str) -> None:
+def test_site_adds_its_own_code(client: TestClient, tmp_path: Path, analyte: str) -> None:
     sent = with_code(analyte, concept("4711", system="urn:oid:1.2.3"))
     entry = f'[[local_code]]\nsystem = "urn:oid:1.2.3"\ncode = "4711"\nanalyte = "{analyte}"\n'
     assert "Observation/coded" not in unused(client, sent)
@@ -124,7 +124,7 @@ def test_a_site_adds_its_own_code(client: TestClient, tmp_path: Path, analyte: s
         assert basis_of(answered(configured, sent))[ORDER.index(analyte)] == "Observation/coded"
 
 
-def test_a_site_cannot_make_a_refused_code_its_own(tmp_path: Path) -> None:
+def test_site_cannot_add_a_refused_code(tmp_path: Path) -> None:
     entry = f'[[local_code]]\nsystem = "{LOINC}"\ncode = "19177-5"\nanalyte = "afp"\n'
     with site(tmp_path, entry) as configured:
         told = unused(configured, with_code("afp", concept("19177-5")))

@@ -43,7 +43,7 @@ ALL = {"neutrophils", "lymphocytes", "platelets"}
         (("08:00:00", "08:00:00", "08:30:01"), 30, False),
     ],
 )
-def test_counts_within_the_minutes_of_the_site_are_one_draw(
+def test_counts_within_the_sites_minutes_are_one_draw(
     times: tuple[str, str, str], minutes: float, is_one_draw: bool
 ) -> None:
     reading = read(*spread(*times), same_draw_minutes=minutes)
@@ -51,19 +51,19 @@ def test_counts_within_the_minutes_of_the_site_are_one_draw(
     assert told(reading) == ({} if is_one_draw else dict.fromkeys(ALL, "incomplete_draw"))
 
 
-def test_ten_minutes_are_one_draw_unless_the_site_says_otherwise() -> None:
+def test_counts_ten_minutes_apart_are_one_draw() -> None:
     assert used(read(*spread("08:00:00", "08:00:21", "08:10:00"))) == ALL
     assert used(read(*spread("08:00:00", "08:00:21", "08:10:01"))) == set()
 
 
-def test_a_count_that_appears_twice_starts_another_draw() -> None:
+def test_repeated_count_starts_another_draw() -> None:
     """By hand: the second platelets, five minutes after a whole count, are of another draw and newer."""
     reading = read(*blood_count(), at("08:05:00", "platelets", "150", name="second"))
     assert used(reading) == ALL
     assert told(reading) == {"second": "not_latest_draw"}
 
 
-def test_a_count_that_displaces_one_of_a_draw_is_newer_than_it(client: TestClient) -> None:
+def test_count_that_starts_a_draw_counts_as_newer(client: TestClient) -> None:
     """By hand: 145 x 4.2 / 1.1 = 553.6 is high; with the lymphocytes of ten minutes later 145 x 4.2 / 4 = 152.3."""
     first = at("08:05:00", "lymphocytes", "1.1", name="first")
     rest = [at("08:06:00", "platelets", "145"), at("08:08:00", "neutrophils", "4.2")]
@@ -80,12 +80,12 @@ def test_counts_of_one_specimen_are_one_draw(reference: str) -> None:
     assert used(read(*others)) == set()
 
 
-def test_a_specimen_is_known_by_its_identifier_too() -> None:
+def test_specimen_may_be_known_by_identifier() -> None:
     tube = {"specimen": {"identifier": {"system": "urn:lab", "value": "26-0042"}}}
     assert used(read(*(one | tube for one in spread("08:00:00", "09:30:00", "11:00:00")))) == ALL
 
 
-def test_a_specimen_of_days_is_not_one_draw() -> None:
+def test_specimen_over_days_is_not_one_draw() -> None:
     days = [one | {"specimen": {"reference": "Specimen/s1"}} for one in blood_count()]
     days[0] |= {"effectiveDateTime": "2026-01-04T08:00:00Z"}
     assert used(read(*days)) == set()
@@ -107,7 +107,7 @@ def test_counts_of_one_report_are_one_draw(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("other", [{"reference": "no reference"}, {"display": "platelets"}, {"reference": 5}])
-def test_what_a_report_names_in_vain_is_left_out(client: TestClient, other: Resource) -> None:
+def test_unresolved_report_results_are_ignored(client: TestClient, other: Resource) -> None:
     counts = spread("08:00:00", "09:30:00", "11:00:00")
     listed = [{"reference": f"Observation/{one['id']}"} for one in counts]
     report = {"resourceType": "DiagnosticReport", "id": "r1", "result": [other, *listed]}
@@ -122,7 +122,7 @@ HERE = "https://ehr.example/fhir"
     "reference",
     ["Observation/{}/_history/2", f"{HERE}/Observation/{{}}", "HTTPS://EHR.example:443/fhir/Observation/{}"],
 )
-def test_a_report_names_its_results_in_any_form(client: TestClient, reference: str) -> None:
+def test_report_may_use_any_form_of_reference(client: TestClient, reference: str) -> None:
     counts = spread("08:00:00", "09:30:00", "11:00:00")
     listed = [{"reference": reference.format(one["id"])} for one in counts]
     report = {"resourceType": "DiagnosticReport", "id": "r1", "result": listed}
@@ -134,24 +134,24 @@ def test_a_report_names_its_results_in_any_form(client: TestClient, reference: s
     assert {code for code, _ in unused(client, withdrawn).values()} == {"incomplete_draw"}
 
 
-def test_one_moment_on_clocks_of_two_zones_is_one_draw() -> None:
+def test_same_moment_in_two_zones_is_one_draw() -> None:
     east = at("", "platelets", effectiveDateTime="2026-01-02T09:00:00+01:00")
     assert used(read(*spread("08:00:00", "08:00:00", "x")[:2], east)) == ALL
 
 
 @pytest.mark.parametrize(("minutes", "found"), [(0, set()), (1439, set()), (1440, ALL)])
-def test_a_day_and_a_moment_of_that_day_may_lie_a_day_apart(minutes: float, found: set[str]) -> None:
+def test_day_and_moment_of_it_may_be_a_day_apart(minutes: float, found: set[str]) -> None:
     day = at("", "platelets", effectiveDateTime="2026-01-02")
     assert used(read(*spread("08:00:00", "08:00:00", "x")[:2], day, same_draw_minutes=minutes)) == found
 
 
-def test_counts_known_to_the_day_alone_are_of_one_draw() -> None:
+def test_counts_of_one_day_are_one_draw() -> None:
     days = [one | {"effectiveDateTime": "2026-01-02"} for one in blood_count()]
     assert used(read(*days)) == ALL
     assert used(read(*days[:2], days[2] | {"effectiveDateTime": "2026-01-03"})) == set()
 
 
-def test_the_latest_of_two_draws_is_used() -> None:
+def test_latest_of_two_draws_is_used() -> None:
     earlier = blood_count(prefix="old-", effectiveDateTime="2026-01-01T08:00:00Z")
     reading = read(*earlier, *blood_count())
     assert used(reading) == ALL
@@ -170,7 +170,7 @@ def test_the_latest_of_two_draws_is_used() -> None:
     ],
     ids=["cancelled", "without value", "percent", "another day"],
 )
-def test_an_incomplete_newest_draw_gives_way_to_the_one_before(change: dict[str, Any], code: str) -> None:
+def test_draw_before_an_incomplete_one_is_used(change: dict[str, Any], code: str) -> None:
     newest = blood_count(prefix="new-", effectiveDateTime="2026-01-03T08:00:00Z")
     reading = read(*blood_count(), newest[0], newest[1] | change, newest[2])
     assert used(reading) == ALL
@@ -179,13 +179,13 @@ def test_an_incomplete_newest_draw_gives_way_to_the_one_before(change: dict[str,
     assert [one.code for one in reading.warnings] == ["newer_results"]
 
 
-def test_of_two_counts_within_the_window_the_newer_draw_is_used() -> None:
+def test_newer_of_two_draws_in_the_window_is_used() -> None:
     repeat = at("07:30:00", "neutrophils", "5.1", name="before")
     reading = read(*blood_count(), repeat, same_draw_minutes=60)
     assert (used(reading), told(reading)) == (ALL, {"before": "not_latest_draw"})
 
 
-def test_without_a_complete_draw_afp_stands_alone() -> None:
+def test_afp_is_read_without_a_complete_draw() -> None:
     reading = read(*blood_count()[:2], at("08:00:00", "afp", "620"))
     assert used(reading) == {"afp"}
     assert {one.value for one in reading.missing} == ALL
@@ -209,7 +209,7 @@ def test_without_a_complete_draw_afp_stands_alone() -> None:
         ("2026-01-02", 1, True),
     ],
 )
-def test_afp_counts_within_the_days_that_the_site_says(time: str, days: float, is_near: bool) -> None:
+def test_afp_is_used_within_the_sites_window(time: str, days: float, is_near: bool) -> None:
     afp = observation("afp", "620", effectiveDateTime=time)
     reading = read(*blood_count(), afp, now=LATER, afp_window_days=days, oldest_sample_days=400)
     assert used(reading) == (ALL | {"afp"} if is_near else ALL)
@@ -226,7 +226,7 @@ def test_afp_counts_within_the_days_that_the_site_says(time: str, days: float, i
     ],
     ids=["both sides", "older one nearer", "newest at its end", "both before"],
 )
-def test_the_newest_afp_in_the_window_is_used(times: tuple[str, str], chosen: str) -> None:
+def test_newest_afp_in_the_window_is_used(times: tuple[str, str], chosen: str) -> None:
     both = [
         observation("afp", "620", id=name, effectiveDateTime=time)
         for name, time in zip(("first", "second"), times, strict=True)
@@ -244,8 +244,8 @@ def test_the_newest_afp_in_the_window_is_used(times: tuple[str, str], chosen: st
     ],
     ids=["value", "unit"],
 )
-def test_two_values_of_one_moment_rule_each_other_out(one: Resource, other: Resource) -> None:
-    """The older draw must not stand in for them; the other counts of that moment are kept."""
+def test_contradicting_values_are_not_used(one: Resource, other: Resource) -> None:
+    """The older draw must not stand in for them. The other counts of that moment are kept."""
     older = blood_count(prefix="old-", effectiveDateTime="2026-01-01T08:00:00Z")
     first, second = (at("08:00:00", "neutrophils", name=name) for name in ("first", "second"))
     pair = [first | {"valueQuantity": one}, second | {"valueQuantity": other}]
@@ -258,7 +258,7 @@ def test_two_values_of_one_moment_rule_each_other_out(one: Resource, other: Reso
     }
 
 
-def test_an_afp_and_one_beyond_it_at_one_moment_rule_each_other_out() -> None:
+def test_afp_with_and_without_comparator_contradict() -> None:
     beyond = at("08:00:00", "afp", name="beyond", valueQuantity=quantity("1210", "ng/mL", comparator=">"))
     reading = read(*blood_count(), at("08:00:00", "afp", "1210"), beyond)
     assert (used(reading), refused(reading)) == (set(COUNTS), {"afp": "contradicted"})
@@ -329,20 +329,20 @@ def test_a_manual_count_is_used_if_the_side_is_the_same(manual: str, *, is_used:
     assert told(reading)["neutrophils"] == "contradicted"
 
 
-def test_a_day_is_another_time_than_its_first_moment() -> None:
+def test_day_differs_from_its_first_moment() -> None:
     day = at("", "neutrophils", "9.9", name="day", effectiveDateTime="2026-01-02")
     reading = read(*spread("00:00:00", "00:00:00", "00:00:00"), day)
     assert (used(reading), told(reading)) == (ALL, {"day": "not_latest_draw"})
 
 
-def test_of_the_same_result_under_two_codes_the_preferred_code_is_used() -> None:
+def test_preferred_code_of_the_same_result_is_used() -> None:
     manual = at("08:00:00", "neutrophils", name="manual", code=concept("753-4"))
     same = manual | {"valueQuantity": quantity("4200", "/uL")}
     reading = read(*blood_count(), same)
     assert (used(reading), told(reading)) == (ALL, {"manual": "repeated"})
 
 
-def test_a_site_sets_both_windows(client: TestClient, tmp_path: Path) -> None:
+def test_site_sets_both_windows(client: TestClient, tmp_path: Path) -> None:
     counts = spread("08:00:00", "08:00:00", "09:00:00")
     body = parameters(*counts, observation("afp", "620", effectiveDateTime="2025-12-24"))
     assert {code for code, _ in unused(client, body).values()} == {"incomplete_draw"}

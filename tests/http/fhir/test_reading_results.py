@@ -19,18 +19,18 @@ def told_of(client: TestClient, **changes: Any) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("status", ["final", "amended", "corrected"])
-def test_a_finished_result_is_used(client: TestClient, status: str) -> None:
+def test_finished_result_is_used(client: TestClient, status: str) -> None:
     answer = answered(client, parameters(*results(neutrophils=observation("neutrophils", "4.2", status=status))))
     assert (one_of(answer, "riskGroup"), unused_in(answer)) == ("high", {})
 
 
 @pytest.mark.parametrize("status", ["registered", "preliminary", "cancelled", "entered-in-error", "unknown"])
-def test_an_unfinished_or_withdrawn_result_is_refused_by_its_status(client: TestClient, status: str) -> None:
+def test_unfinished_or_withdrawn_result_is_refused(client: TestClient, status: str) -> None:
     assert told_of(client, status=status) == reason("status", status=status)
 
 
 @pytest.mark.parametrize("status", [None, "", "Final", "Maria Test", 1, ["final"]], ids=str)
-def test_a_status_that_fhir_does_not_know_is_refused_without_repeating_it(client: TestClient, status: Any) -> None:
+def test_unknown_status_is_refused_and_not_repeated(client: TestClient, status: Any) -> None:
     assert told_of(client, status=status) == reason("status", "not_known")
 
 
@@ -56,7 +56,7 @@ PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
     ],
     ids=lambda found: ", ".join(found) if isinstance(found, dict) else None,
 )
-def test_a_result_without_a_quantity_is_refused(client: TestClient, changes: Any, told: tuple[str, str]) -> None:
+def test_result_without_a_quantity_is_refused(client: TestClient, changes: Any, told: tuple[str, str]) -> None:
     assert told_of(client, **changes) == told
 
 
@@ -74,12 +74,12 @@ def test_a_result_without_a_quantity_is_refused(client: TestClient, changes: Any
     ],
     ids=str,
 )
-def test_a_value_that_is_no_possible_count_is_refused(client: TestClient, value: Any, code: str) -> None:
+def test_impossible_count_is_refused(client: TestClient, value: Any, code: str) -> None:
     assert told_of(client, valueQuantity=quantity("1", "10*9/L") | {"value": value})[0] == code
 
 
 @pytest.mark.parametrize("name", ["modifierExtension", "implicitRules"])
-def test_a_result_whose_meaning_is_changed_by_an_unknown_rule_is_refused(client: TestClient, name: str) -> None:
+def test_result_with_unknown_modifier_is_refused(client: TestClient, name: str) -> None:
     rule: Any = {"url": "urn:rule", "valueBoolean": True}
     changed = {name: [rule] if name == "modifierExtension" else "urn:rule"}
     assert told_of(client, **changed) == reason("modified")
@@ -105,7 +105,7 @@ def with_afp(value: str, comparator: str | None, unit: str = "ng/mL") -> tuple[R
         ("<", "0.605", "k[IU]/L", "intermediate"),
     ],
 )
-def test_a_comparator_that_settles_the_side_of_400_decides(
+def test_comparator_that_settles_the_side_is_used(
     client: TestClient, comparator: str, value: str, unit: str, group: str
 ) -> None:
     for body in with_afp(value, comparator, unit):
@@ -116,9 +116,7 @@ def test_a_comparator_that_settles_the_side_of_400_decides(
     ("comparator", "value"),
     [(">", "399.9"), (">", "200"), (">=", "399.99"), ("<", "400.01"), ("<", "1210"), ("<=", "400"), ("<=", "500")],
 )
-def test_a_comparator_that_leaves_both_sides_open_decides_nothing(
-    client: TestClient, comparator: str, value: str
-) -> None:
+def test_comparator_open_to_both_sides_is_refused(client: TestClient, comparator: str, value: str) -> None:
     for body in with_afp(value, comparator):
         told = refusal(client, body)
         assert list(told) == ["comparator_undecided"]
@@ -126,7 +124,7 @@ def test_a_comparator_that_leaves_both_sides_open_decides_nothing(
 
 
 @pytest.mark.parametrize("comparator", ["ad", "~", "=<", ">>"])
-def test_a_comparator_that_is_none_of_r4s_is_refused(client: TestClient, comparator: str) -> None:
+def test_comparator_unknown_to_r4_is_refused(client: TestClient, comparator: str) -> None:
     observations, quantities = with_afp("1210", comparator)
     assert list(refusal(client, quantities)) == ["comparator_unknown"]
     assert unused(client, observations)["Observation/afp"][0] == "comparator_unknown"
@@ -134,7 +132,7 @@ def test_a_comparator_that_is_none_of_r4s_is_refused(client: TestClient, compara
 
 @pytest.mark.parametrize("comparator", ["<", "<=", ">=", ">"])
 @pytest.mark.parametrize("analyte", ["neutrophils", "lymphocytes", "platelets"])
-def test_a_count_with_a_comparator_gives_no_index(client: TestClient, analyte: str, comparator: str) -> None:
+def test_count_with_a_comparator_gives_no_index(client: TestClient, analyte: str, comparator: str) -> None:
     sent = quantity("4.2", "10*9/L", comparator=comparator)
     assert list(refusal(client, four_quantities(**{analyte: sent}))) == ["comparator_on_count"]
     told = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
@@ -166,7 +164,7 @@ def test_sii_of_exactly_340_is_high(client: TestClient, neutrophils: str, lympho
     assert one_of(answered(client, parameters(*less, observation("afp", "1"))), "riskGroup") == "low"
 
 
-def test_every_result_that_was_not_used_is_told_even_without_an_id(client: TestClient) -> None:
+def test_every_unused_result_is_listed(client: TestClient) -> None:
     extra = [
         observation("neutrophils", "9.9", id="cancelled", status="cancelled"),
         observation("platelets", "9.9", id=None, valueQuantity=None),

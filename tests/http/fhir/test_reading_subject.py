@@ -33,7 +33,7 @@ def subjects_in(answer: dict[str, Any]) -> list[dict[str, str]]:
         ("HTTPS://EHR.example:443/fhir/Patient/p1", ABSOLUTE),
     ],
 )
-def test_results_of_the_patient_are_known_by_any_form_of_reference(client: TestClient, sent: str, named: str) -> None:
+def test_patient_may_be_named_in_any_reference_form(client: TestClient, sent: str, named: str) -> None:
     body = parameters(*all_of_subject({"reference": sent}), subject_Reference={"reference": named})
     assert subjects_in(answered(client, body)) == [{"reference": named}] * 2
 
@@ -58,9 +58,7 @@ def test_results_of_the_patient_are_known_by_any_form_of_reference(client: TestC
     ],
     ids=str,
 )
-def test_a_result_that_is_not_certain_to_be_the_patients_is_not_used(
-    client: TestClient, subject: Any, case: str
-) -> None:
+def test_result_of_uncertain_patient_is_not_used(client: TestClient, subject: Any, case: str) -> None:
     body = parameters(
         *results(platelets=observation("platelets", "145", subject=subject)), subject_Reference={"reference": SUBJECT}
     )
@@ -81,7 +79,7 @@ def test_a_result_that_is_not_certain_to_be_the_patients_is_not_used(
     ],
     ids=str,
 )
-def test_the_patient_whom_all_results_name_is_the_subject(client: TestClient, subject: Any, emitted: Any) -> None:
+def test_patient_named_by_all_results_is_the_subject(client: TestClient, subject: Any, emitted: Any) -> None:
     for body in (parameters(*all_of_subject(subject)), bundle(*all_of_subject(subject))):
         assert subjects_in(answered(client, body)) == [emitted] * 2
 
@@ -108,7 +106,7 @@ def test_two_versions_of_one_patient_are_one_patient(client: TestClient) -> None
     ],
     ids=str,
 )
-def test_results_of_two_patients_are_none_of_them_used(client: TestClient, one: Any, other: Any) -> None:
+def test_results_of_two_patients_are_not_used(client: TestClient, one: Any, other: Any) -> None:
     body = bundle(*blood_count(subject=one), observation("afp", "620", subject=other))
     names = ("neutrophils", "lymphocytes", "platelets", "afp")
     assert unused(client, body) == {f"Observation/{name}": OTHERS for name in names}
@@ -116,12 +114,12 @@ def test_results_of_two_patients_are_none_of_them_used(client: TestClient, one: 
 
 
 @pytest.mark.parametrize("subject", ["Device/analyser", "Group/cohort", "https://ehr.example/fhir/Location/ward"])
-def test_a_result_of_a_thing_is_not_used(client: TestClient, subject: str) -> None:
+def test_subject_other_than_a_patient_is_not_used(client: TestClient, subject: str) -> None:
     told = unused(client, parameters(*all_of_subject({"reference": subject})))
     assert set(told.values()) == {reason("subject", "not_a_patient")}
 
 
-def test_nothing_that_names_the_other_patient_is_repeated(client: TestClient) -> None:
+def test_other_patient_is_never_named(client: TestClient) -> None:
     strange = {"reference": "Patient/mrn-4711", "display": "Maria Test"}
     body = parameters(
         *results(afp=observation("afp", "620", subject=strange)), subject_Reference={"reference": SUBJECT}
@@ -158,7 +156,7 @@ HERE, THERE = "https://ehr-a.example/fhir", "https://ehr-b.example/fhir"
         (HERE, SUBJECT, SUBJECT, True),
     ],
 )
-def test_a_relative_reference_is_read_on_its_own_server(
+def test_relative_reference_uses_its_own_server(
     client: TestClient, server: str | None, sent: str, named: str, *, is_same: bool
 ) -> None:
     body = of_patient(on(server, *all_of_subject({"reference": sent})), named)
@@ -168,7 +166,7 @@ def test_a_relative_reference_is_read_on_its_own_server(
         assert {code for code, _ in unused(client, body).values()} == {"subject"}
 
 
-def test_results_of_three_servers_are_never_put_together(client: TestClient) -> None:
+def test_results_of_servers_are_never_combined(client: TestClient) -> None:
     """Each names Patient/p1, and each is somebody else."""
     servers = (HERE, THERE, "https://ehr-c.example/fhir")
     neutrophils, lymphocytes, platelets = (
@@ -187,14 +185,14 @@ def test_results_of_three_servers_are_never_put_together(client: TestClient) -> 
     assert {code for name, (code, _) in told.items() if name != "Observation/neutrophils"} == {"subject"}
 
 
-def test_results_found_on_two_servers_are_none_of_them_used(client: TestClient) -> None:
+def test_results_on_two_servers_are_not_used(client: TestClient) -> None:
     found = on(HERE, *blood_count())
     found["entry"] += on(THERE, observation("afp", "620"))["entry"]
     assert {code for code, _ in unused(client, of_patient(found, SUBJECT)).values()} == {"subject"}
     assert {code for code, _ in unused(client, found).values()} == {"subject"}
 
 
-def test_a_uuid_is_resolved_in_its_bundle(client: TestClient) -> None:
+def test_uuid_is_resolved_in_its_bundle(client: TestClient) -> None:
     uuid = "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e"
     found = bundle(*all_of_subject({"reference": uuid}))
     found["entry"].append({"fullUrl": uuid, "resource": {"resourceType": "Patient", "id": "p1"}})
@@ -203,20 +201,20 @@ def test_a_uuid_is_resolved_in_its_bundle(client: TestClient) -> None:
     assert {code for code, _ in unused(client, of_patient(found, SUBJECT)).values()} == {"subject"}
 
 
-def test_a_uuid_of_two_patients_names_neither(client: TestClient) -> None:
+def test_uuid_of_two_patients_is_not_resolved(client: TestClient) -> None:
     uuid = "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e"
     found = bundle(*all_of_subject({"reference": uuid}))
     found["entry"] += [{"fullUrl": uuid, "resource": {"resourceType": "Patient", "id": id_}} for id_ in ("p2", "p1")]
     assert {code for code, _ in unused(client, of_patient(found, SUBJECT)).values()} == {"subject"}
 
 
-def test_a_result_about_a_contained_group_is_not_used(client: TestClient) -> None:
+def test_result_about_a_contained_group_is_not_used(client: TestClient) -> None:
     group = {"subject": {"reference": "#g"}, "contained": [{"resourceType": "Group", "id": "g"}]}
     given = parameters(*(one | group for one in results()), subject_Reference={"reference": SUBJECT})
     assert set(unused(client, given).values()) == {reason("subject", "not_a_patient")}
 
 
-def test_beside_an_absolute_subject_the_basis_names_its_server(client: TestClient) -> None:
+def test_basis_names_the_server_of_absolute_subject(client: TestClient) -> None:
     named = f"{HERE}/{SUBJECT}"
     known = answered(client, of_patient(on(HERE, *all_of_subject({"reference": SUBJECT})), named))
     names = ("neutrophils", "lymphocytes", "platelets", "afp")
@@ -245,13 +243,13 @@ ASIDE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("change", ASIDE.values(), ids=ASIDE)
 @pytest.mark.parametrize("named", [True, False], ids=["subject named", "subject not named"])
-def test_a_result_about_something_else_is_not_used(client: TestClient, change: dict[str, Any], *, named: bool) -> None:
+def test_result_about_something_else_is_not_used(client: TestClient, change: dict[str, Any], *, named: bool) -> None:
     counts = results(afp=observation("afp", "620", **change))
     body = parameters(*counts, **({"subject_Reference": {"reference": SUBJECT}} if named else {}))
     assert unused(client, body)["Observation/afp"][0] == "subject"
 
 
-def test_a_specimen_beside_the_result_is_looked_up(client: TestClient) -> None:
+def test_specimen_in_the_bundle_is_resolved(client: TestClient) -> None:
     specimen = {"resourceType": "Specimen", "id": "s1", "subject": {"reference": "Patient/p2"}}
     afp = observation("afp", "620", specimen={"reference": "Specimen/s1"})
     assert unused(client, bundle(*results(afp=afp), specimen))["Observation/afp"][0] == "subject"
@@ -263,7 +261,7 @@ def test_a_specimen_beside_the_result_is_looked_up(client: TestClient) -> None:
     "reference",
     ["Specimen/s1/_history/4", f"{HERE}/Specimen/s1", "HTTPS://EHR-A.example:443/fhir/Specimen/s1/_history/4"],
 )
-def test_a_specimen_is_found_by_any_form_of_reference(client: TestClient, reference: str) -> None:
+def test_specimen_is_found_by_any_form_of_reference(client: TestClient, reference: str) -> None:
     specimen = {"resourceType": "Specimen", "id": "s1", "subject": {"reference": "Patient/p2"}}
     afp = observation("afp", "620", specimen={"reference": reference})
     assert unused(client, on(HERE, *results(afp=afp), specimen))["Observation/afp"][0] == "subject"
@@ -281,20 +279,20 @@ def test_a_specimen_is_found_by_any_form_of_reference(client: TestClient, refere
     ],
     ids=["focus in words", "unreadable focus", "specimen of somebody"],
 )
-def test_a_newer_result_that_may_be_the_patients_leaves_no_group(client: TestClient, change: dict[str, Any]) -> None:
+def test_newer_result_maybe_of_patient_leaves_no_group(client: TestClient, change: dict[str, Any]) -> None:
     newer = observation("afp", "30", id="newer", effectiveDateTime="2026-01-09T08:00:00Z", **change)
     body = parameters(*results(), newer, subject_Reference={"reference": SUBJECT})
     assert "newer_result" in refusal(client, body)
 
 
-def test_a_newer_result_that_is_certainly_of_another_does_not_matter(client: TestClient) -> None:
+def test_newer_result_of_another_patient_is_ignored(client: TestClient) -> None:
     donor = [{"reference": "Patient/p2"}]
     newer = observation("afp", "30", id="newer", effectiveDateTime="2026-01-09T08:00:00Z", focus=donor)
     body = parameters(*results(), newer, subject_Reference={"reference": SUBJECT})
     assert one_of(answered(client, body), "riskGroup") == "high"
 
 
-def test_a_focus_on_the_patient_is_the_patient(client: TestClient) -> None:
+def test_focus_on_the_patient_is_the_patient(client: TestClient) -> None:
     afp = observation("afp", "620", focus=[{"reference": SUBJECT}])
     assert one_of(answered(client, parameters(*results(afp=afp))), "riskGroup") == "high"
 
@@ -302,18 +300,18 @@ def test_a_focus_on_the_patient_is_the_patient(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "system", ["http://terminology.hl7.org/CodeSystem/v3-ActReason", "http://hl7.org/fhir/v3/ActReason"]
 )
-def test_test_data_is_no_result(client: TestClient, system: str) -> None:
+def test_labelled_test_data_is_not_used(client: TestClient, system: str) -> None:
     afp = observation("afp", "620", meta={"security": [{"system": system, "code": "HTEST"}]})
     assert unused(client, parameters(*results(afp=afp)))["Observation/afp"][0] == "test_data"
 
 
-def test_observations_of_other_tests_do_not_decide_whose_the_results_are(client: TestClient) -> None:
+def test_other_tests_do_not_decide_the_patient(client: TestClient) -> None:
     """A pathology result that names nobody is none of the four."""
     other = observation("afp", "14.1", "g/dL", id="other", code={"text": "biopsy"}, subject=None)
     assert one_of(answered(client, parameters(*results(), other)), "riskGroup") == "high"
 
 
-def test_included_and_deleted_entries_are_no_results(client: TestClient) -> None:
+def test_included_and_deleted_entries_are_not_used(client: TestClient) -> None:
     whole = bundle(*results())
     included = bundle(*results())
     included["entry"][-1] |= {"search": {"mode": "include"}}

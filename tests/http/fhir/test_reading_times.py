@@ -58,7 +58,7 @@ def afp_at(oldest_sample_days: int = 90, **time: Any) -> LabReading:
     ],
     ids=lambda found: " ".join(f"{name} {value}" for name, value in found.items()) or "none",
 )
-def test_a_result_without_a_day_is_refused(client: TestClient, time: dict[str, Any]) -> None:
+def test_result_without_a_day_is_refused(client: TestClient, time: dict[str, Any]) -> None:
     undated = observation("afp", "620", **{"effectiveDateTime": None, **time})
     assert unused(client, parameters(*results(afp=undated)))["Observation/afp"][0] == "no_time"
 
@@ -81,7 +81,7 @@ def test_a_result_without_a_day_is_refused(client: TestClient, time: dict[str, A
     ],
     ids=str,
 )
-def test_the_day_is_that_where_the_sample_was_taken(time: dict[str, Any], day: date) -> None:
+def test_day_is_in_the_samples_time_zone(time: dict[str, Any], day: date) -> None:
     assert afp_at(**time, oldest_sample_days=3650).sampled_on.afp == day
 
 
@@ -96,7 +96,7 @@ def test_the_day_is_that_where_the_sample_was_taken(time: dict[str, Any], day: d
         "2026-02-02",
     ],
 )
-def test_a_clock_that_is_a_little_ahead_is_forgiven(time: str) -> None:
+def test_small_clock_difference_is_accepted(time: str) -> None:
     assert afp_at(effectiveDateTime=time).rejected == ()
 
 
@@ -104,17 +104,17 @@ def test_a_clock_that_is_a_little_ahead_is_forgiven(time: str) -> None:
     "time",
     ["2026-02-01T12:05:01Z", "2026-02-01T13:05:01+01:00", "2026-02-02T00:00:00Z", "2026-02-03", "2999-01-01"],
 )
-def test_a_sample_of_the_future_is_refused(time: str) -> None:
+def test_future_sample_is_refused(time: str) -> None:
     (told,) = afp_at(effectiveDateTime=time).rejected
     assert (told.code, told.case, told.analyte) == ("in_the_future", "", Analyte.AFP)
 
 
-def test_the_future_counts_from_the_call(client: TestClient) -> None:
+def test_future_is_relative_to_the_call(client: TestClient) -> None:
     ahead = observation("afp", "620", effectiveDateTime="2999-01-01T00:00:00Z")
     assert unused(client, parameters(*results(afp=ahead)))["Observation/afp"] == FUTURE
 
 
-def test_the_time_is_given_back_as_the_record_wrote_it(client: TestClient) -> None:
+def test_time_is_returned_as_it_was_sent(client: TestClient) -> None:
     for text in ("2026-01-02T08:00:00.50+01:00", "2026-01-02"):
         timed = [one | {"effectiveDateTime": text} for one in results()]
         assert one_of(answered(client, parameters(*timed)), "sii")["effectiveDateTime"] == text
@@ -129,12 +129,12 @@ def test_the_time_is_given_back_as_the_record_wrote_it(client: TestClient) -> No
         ({"effectiveDateTime": "2026-01"}, "not_a_date"),
     ],
 )
-def test_the_reason_says_what_the_time_lacks(time: dict[str, Any], case: str) -> None:
+def test_reason_says_what_the_time_lacks(time: dict[str, Any], case: str) -> None:
     (found,) = afp_at(**time).rejected
     assert (found.code, found.case) == ("no_time", case)
 
 
 @pytest.mark.parametrize(("day", "code"), [("9999-12-31", "in_the_future"), ("0001-01-01", "not_latest_draw")])
-def test_the_ends_of_the_calendar_are_days_too(day: str, code: str) -> None:
+def test_first_and_last_calendar_days_are_read(day: str, code: str) -> None:
     found = read(*results(), observation("platelets", "150", id="end", effectiveDateTime=day))
     assert told(found)["end"] == code

@@ -35,7 +35,7 @@ def base(**changed: Resource) -> Resource:
 
 @pytest.mark.parametrize("unit", [*GIGA, *MEGA])
 @pytest.mark.parametrize("analyte", COUNTS)
-def test_a_count_is_converted_from_each_ucum_unit(client: TestClient, analyte: str, unit: str) -> None:
+def test_count_is_converted_from_each_ucum_unit(client: TestClient, analyte: str, unit: str) -> None:
     giga, mega, sii = REPLACED[analyte]
     answer = answered(client, base(**{analyte: quantity(giga if unit in GIGA else mega, unit)}))
     assert sii_of(answer) == Decimal(sii)
@@ -44,7 +44,7 @@ def test_a_count_is_converted_from_each_ucum_unit(client: TestClient, analyte: s
 
 @pytest.mark.parametrize("label", [*GIGA_LABELS, *MEGA_LABELS])
 @pytest.mark.parametrize("analyte", COUNTS)
-def test_a_count_with_a_printed_unit_is_read_and_marked(client: TestClient, analyte: str, label: str) -> None:
+def test_count_with_a_printed_unit_is_read_and_marked(client: TestClient, analyte: str, label: str) -> None:
     giga, mega, sii = REPLACED[analyte]
     answer = answered(client, base(**{analyte: labelled(giga if label in GIGA_LABELS else mega, label)}))
     assert sii_of(answer) == Decimal(sii)
@@ -105,9 +105,7 @@ def test_afp_is_high_from_400_ng_per_ml_in_each_unit(client: TestClient, unit: s
 
 @pytest.mark.parametrize("value", ["312", "320", "330.57", "331"])
 @pytest.mark.parametrize("sent", [quantity("1", "[IU]/mL"), labelled("1", "kU/L")], ids=["UCUM", "label"])
-def test_afp_in_units_beside_the_cut_off_is_to_be_confirmed_in_ng_per_ml(
-    client: TestClient, sent: Resource, value: str
-) -> None:
+def test_afp_in_units_near_the_cut_off_is_refused(client: TestClient, sent: Resource, value: str) -> None:
     afp = sent | {"value": Decimal(value)}
     for body in (base(afp=afp), parameters(*results(afp=observation("afp", "0", valueQuantity=afp)))):
         told = refusal(client, body)
@@ -115,12 +113,12 @@ def test_afp_in_units_beside_the_cut_off_is_to_be_confirmed_in_ng_per_ml(
         assert told["unit_undecided"].endswith("Confirm in ng/mL with the laboratory.")
 
 
-def test_a_printed_unit_is_marked_in_observations_too(client: TestClient) -> None:
+def test_printed_unit_is_marked_in_observations_too(client: TestClient) -> None:
     answer = answered(client, parameters(*results(afp=observation("afp", "0", valueQuantity=labelled("900", "kU/L")))))
     assert all_of(answer, "unitLabel") == ["AFP: the unit kU/L was read as a printed label, not as UCUM."]
 
 
-def test_a_code_without_a_system_is_no_more_than_a_printed_unit(client: TestClient) -> None:
+def test_code_without_system_is_a_printed_unit(client: TestClient) -> None:
     answer = answered(client, base(platelets={"value": 250, "code": "K/uL"}))
     assert sii_of(answer) == 1000
     assert all_of(answer, "unitLabel") == ["Platelets: the unit K/uL was read as a printed label, not as UCUM."]
@@ -162,19 +160,17 @@ REFUSED = [
         for row in REFUSED
     ],
 )
-def test_a_unit_that_is_not_read_is_refused_by_name(
-    client: TestClient, analyte: str, sent: Resource, code: str
-) -> None:
+def test_unsupported_unit_is_refused_by_name(client: TestClient, analyte: str, sent: Resource, code: str) -> None:
     assert list(refusal(client, base(**{analyte: sent}))) == [code]
     told = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
     assert told[f"Observation/{analyte}"][0] == code
 
 
-def test_a_printed_unit_that_is_not_known_says_nothing_against_the_code(client: TestClient) -> None:
+def test_unknown_printed_unit_is_no_contradiction(client: TestClient) -> None:
     assert sii_of(answered(client, base(platelets=quantity("250", "Tausend pro µL", code="10*3/uL")))) == 1000
 
 
-def test_hl7s_own_example_of_neutrophils_is_refused_with_the_likely_unit(client: TestClient) -> None:
+def test_hl7_example_is_refused_with_likely_unit(client: TestClient) -> None:
     # HL7's mCODE guide says 3000 10*3/uL: three thousand times too much, meant as 3000 /uL.
     sent = quantity("3000", "10*3/uL")
     (text,) = refusal(client, base(neutrophils=sent)).values()

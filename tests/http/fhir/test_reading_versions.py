@@ -30,7 +30,7 @@ def afp_versions(older: Any, newer: Any) -> list[Resource]:
     ],
     ids=["number", "moment", "zones", "version ids without order"],
 )
-def test_the_newer_version_is_used(client: TestClient, older: Any, newer: Any) -> None:
+def test_newer_version_is_used(client: TestClient, older: Any, newer: Any) -> None:
     versions = afp_versions(older, newer)
     counts = results()[:3]
     for body in (bundle(*counts, *versions), bundle(*counts, *versions[::-1])):
@@ -48,17 +48,17 @@ def test_the_newer_version_is_used(client: TestClient, older: Any, newer: Any) -
     ],
     ids=["none", "one", "same", "no numbers", "days"],
 )
-def test_without_a_newer_version_neither_is_used(client: TestClient, older: Any, newer: Any) -> None:
+def test_versions_of_unknown_order_are_not_used(client: TestClient, older: Any, newer: Any) -> None:
     body = bundle(*results()[:3], *afp_versions(older, newer))
     assert unused(client, body)["Observation/afp"][0] == "versions"
 
 
-def test_a_withdrawn_version_withdraws_the_result(client: TestClient) -> None:
+def test_withdrawn_newer_version_is_not_used(client: TestClient) -> None:
     first, second = afp_versions({"versionId": "1"}, {"versionId": "2"})
     body = bundle(*results()[:3], first, second | {"status": "entered-in-error"})
     assert unused(client, body)["Observation/afp"][0] == "status"
 
 
-def test_the_same_resource_twice_is_one(client: TestClient) -> None:
+def test_same_resource_twice_is_one(client: TestClient) -> None:
     answer = answered(client, bundle(*results(), *results()))
     assert one_of(answer, "riskGroup") == "high"

@@ -25,21 +25,21 @@ HIGH = {
 }
 
 
-def test_the_form_and_the_evidence_are_pages(client: TestClient) -> None:
+def test_form_and_the_evidence_are_pages(client: TestClient) -> None:
     for path, title in (("/", "Enter four laboratory values"), ("/evidence", "Evidence")):
         response = client.get(path)
         assert response.status_code == 200
         assert f"<title>{title} – SII–AFP calculator</title>" in response.text
 
 
-def test_a_form_gives_a_result(client: TestClient) -> None:
+def test_form_gives_a_result(client: TestClient) -> None:
     response = client.post("/", content=urlencode(HIGH), headers=FORM)
     assert response.status_code == 200
     assert "Higher-risk group" in response.text
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_an_afp_beyond_the_measuring_range_is_read_as_typed(client: TestClient) -> None:
+def test_typed_comparator_of_afp_is_read(client: TestClient) -> None:
     response = client.post("/", content=urlencode({**HIGH, "afp": " >1210 "}), headers=FORM)
     assert "&gt; 1210 ng/mL" in response.text
 
@@ -59,7 +59,7 @@ def test_an_afp_beyond_the_measuring_range_is_read_as_typed(client: TestClient) 
         ("ecog", "one", "The ECOG performance status is a whole number from 0 to 5."),
     ],
 )
-def test_what_cannot_be_used_is_said_and_kept(client: TestClient, name: str, value: str, said: str) -> None:
+def test_unusable_text_is_kept_with_its_error(client: TestClient, name: str, value: str, said: str) -> None:
     response = client.post("/", content=urlencode({**HIGH, name: value}), headers=FORM)
     assert response.status_code == 422
     assert said in response.text
@@ -67,13 +67,13 @@ def test_what_cannot_be_used_is_said_and_kept(client: TestClient, name: str, val
     assert 'value="4.2"' in response.text or name == "neutrophils"
 
 
-def test_everything_that_is_wrong_is_told_at_once(client: TestClient) -> None:
+def test_all_errors_are_reported_at_once(client: TestClient) -> None:
     wrong = {**HIGH, "neutrophils": "", "afp_date": "yesterday", "ecog": "one", "blood_count_date": "2999-01-01"}
     response = client.post("/", content=urlencode(wrong), headers=FORM)
     assert "There are 4 problems" in response.text
 
 
-def test_the_values_come_back_to_be_changed(client: TestClient) -> None:
+def test_values_can_be_changed(client: TestClient) -> None:
     response = client.post("/", content=urlencode({**HIGH, "neutrophils": "oops", "edit": "1"}), headers=FORM)
     assert response.status_code == 200
     assert 'value="oops"' in response.text
@@ -86,20 +86,20 @@ def test_another_media_type_is_refused_as_a_page(client: TestClient) -> None:
     assert "The form is sent as application/x-www-form-urlencoded." in response.text
 
 
-def test_a_form_with_too_many_fields_is_refused(client: TestClient) -> None:
+def test_form_with_too_many_fields_is_refused(client: TestClient) -> None:
     many = urlencode([("neutrophils", "1")] * (MAXIMUM_FIELDS + 1))
     response = client.post("/", content=many, headers=FORM)
     assert response.status_code == 400
     assert "more fields than it should" in response.text
 
 
-def test_an_unknown_page_is_told_as_a_page_with_links_that_work(client: TestClient) -> None:
+def test_unknown_page_is_a_404_page_with_links(client: TestClient) -> None:
     response = client.get("/no/such/page", headers={"accept": "text/html"})
     assert response.status_code == 404
     assert 'href="../../evidence"' in response.text
 
 
-def test_the_check_says_what_the_result_would_say(client: TestClient) -> None:
+def test_live_check_agrees_with_the_result(client: TestClient) -> None:
     said = client.post("/check", content=urlencode(HIGH), headers=FORM).json()
     result = client.post("/", content=urlencode(HIGH), headers=FORM).text
     assert "145 × 4.2 ÷ 1.1 ≈ 553.6" in said["working"]
@@ -113,7 +113,7 @@ _text = st.text(max_size=30) | st.sampled_from(
 
 @settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS) | _text, _text, max_size=20), st.sampled_from(["/", "/check"]))
-def test_no_form_gives_a_server_error(typed: dict[str, str], path: str) -> None:
+def test_random_form_gives_no_server_error(typed: dict[str, str], path: str) -> None:
     body = urlencode(
         {name.encode("utf-8", "replace"): value.encode("utf-8", "replace") for name, value in typed.items()}
     )
@@ -122,7 +122,7 @@ def test_no_form_gives_a_server_error(typed: dict[str, str], path: str) -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=300))
-def test_no_bytes_give_a_server_error(body: bytes) -> None:
+def test_random_bytes_give_no_server_error(body: bytes) -> None:
     assert _shared_client().post("/", content=body, headers=FORM).status_code in (200, 400, 422)
 
 

@@ -148,7 +148,7 @@ def test_every_refusal_of_the_operation_is_translated(client: TestClient, body: 
         assert set(unmarked(issue["details"]["text"])) <= {analyte.value for analyte in Analyte}
 
 
-def test_every_refusal_by_header_or_address_is_translated(client: TestClient) -> None:
+def test_refusals_by_header_or_path_are_translated(client: TestClient) -> None:
     answers = [
         client.post(OPERATION, content="{}", headers={"content-type": "text/plain"}),
         client.post(OPERATION, content="{}", headers=FHIR | {"accept": "text/xml"}),
@@ -165,7 +165,7 @@ def test_every_refusal_of_a_hook_is_translated(client: TestClient, prefetched: A
     assert unmarked(issue.get("diagnostics", "")) == []
 
 
-def test_the_card_is_translated(client: TestClient, fitted: FittedModel) -> None:
+def test_card_is_translated(client: TestClient, fitted: FittedModel) -> None:
     newer = observation("platelets", 144, when=NEWER, id="newer")
     found = card(client, prefetch(platelets=searchset(newer, observation("platelets"))))
     answer = _assessed(fitted, read(*results())).answer
@@ -177,7 +177,7 @@ def test_the_card_is_translated(client: TestClient, fitted: FittedModel) -> None
     assert unmarked(found["suggestions"][0]["label"]) == []
 
 
-def test_the_card_without_a_group_is_translated(client: TestClient) -> None:
+def test_card_without_a_group_is_translated(client: TestClient) -> None:
     newer = observation("afp", when=NEWER, id="newer", valueQuantity=None)
     found = card(client, prefetch(afp=searchset(newer, observation("afp"))))
     assert unmarked(found["summary"]) == []
@@ -216,7 +216,7 @@ PEOPLE = (PatientIdentity("Muster", "1961"), PatientIdentity(), PatientIdentity(
 
 
 @pytest.mark.parametrize("patient", PEOPLE, ids=["known", "unknown", "not read", "shown by the EHR"])
-def test_the_smart_pages_are_translated(fitted: FittedModel, patient: PatientIdentity | None) -> None:
+def test_smart_pages_are_translated(fitted: FittedModel, patient: PatientIdentity | None) -> None:
     reading = read(*results(), *(observation("afp", "9", **{"id": f"x{n}", **one}) for n, one in enumerate(QUIET)))
     context = LaunchContext("https://ehr.example/fhir", "p1", patient, reading)
 
@@ -235,7 +235,7 @@ def test_the_smart_pages_are_translated(fitted: FittedModel, patient: PatientIde
     assert [unmarked(text) for text in texts_of(lost)] == [[]] * 3
 
 
-def test_a_changed_value_is_translated(fitted: FittedModel) -> None:
+def test_changed_value_is_translated(fitted: FittedModel) -> None:
     assessment = _assessed(fitted, read(*results(afp=HIGHER)))
     for recorded in (read(*results()), read()):
         for value in changed_values(assessment, recorded.sources).values():
@@ -243,7 +243,7 @@ def test_a_changed_value_is_translated(fitted: FittedModel) -> None:
             assert unmarked(value.note) == []
 
 
-def test_an_empty_or_failed_launch_is_translated() -> None:
+def test_empty_or_failed_launch_is_translated() -> None:
     shown: list[Prefill] = [prefill(read()), *map(failed_prefill, Failure)]
     for one in shown:
         assert [unmarked(text) for text in (one.title, one.text, one.missing)] == [[]] * 3

@@ -25,16 +25,14 @@ def found() -> Iterator[Mapping[str, TestClient]]:
 @pytest.mark.parametrize(
     ("operation", "status"), EXAMPLES, ids=[f"{operation.name} {status}" for operation, status in EXAMPLES]
 )
-def test_an_example_is_what_the_service_answers(
-    found: Mapping[str, TestClient], operation: Operation, status: str
-) -> None:
+def test_example_is_a_real_answer(found: Mapping[str, TestClient], operation: Operation, status: str) -> None:
     response = answer(found, operation, status)
     ((media_type, content),) = operation.described["responses"][status]["content"].items()
     assert response.headers["content-type"] == media_type
     assert comparable(content["example"]) == comparable(response.json())
 
 
-def test_a_null_of_an_answer_is_in_its_example() -> None:
+def test_null_of_an_answer_is_in_its_example() -> None:
     (assessment,) = (one for one in operations(DOCUMENT) if one.path == "/api/v1/assessments")
     example = assessment.described["responses"]["200"]["content"]["application/json"]["example"]
     assert example["inputs"]["afp"]["given"]["comparator"] is None

@@ -104,7 +104,7 @@ def test_result_page_names_what_is_compared(served: tuple[TestClient, tuple[str,
         assert (text in page) == (text == together)
 
 
-def test_other_pages_and_curves_are_of_the_model(served: tuple[TestClient, tuple[str, ...]]) -> None:
+def test_other_pages_and_curves_show_the_model(served: tuple[TestClient, tuple[str, ...]]) -> None:
     client, factors = served
     model = client.get("/api/v1/model").json()
     assert list(model["coefficients"]["estimate"]) == [LOG_RATIOS[factor] for factor in factors]
@@ -117,7 +117,7 @@ def test_other_pages_and_curves_are_of_the_model(served: tuple[TestClient, tuple
         assert client.get("/api/v1/groups/intermediate/curve.svg").status_code == 404
 
 
-def test_working_while_typing_is_of_the_indices_in_the_model(served: tuple[TestClient, tuple[str, ...]]) -> None:
+def test_live_working_shows_the_models_indices(served: tuple[TestClient, tuple[str, ...]]) -> None:
     client, factors = served
     working = client.post("/check", data=form(4, 620)).json()["working"]
     assert [name for name in ("sii", "nlr", "plr") if f"{name.upper()} = " in working] == [
@@ -135,7 +135,7 @@ def test_fhir_operation_answers_with_the_group(served: tuple[TestClient, tuple[s
     assert (answer.status_code, answer.json()["resourceType"]) == (200, "Parameters"), answer.text
 
 
-def test_afp_that_is_no_factor_may_be_undecided(tmp_path: Path) -> None:
+def test_undecided_afp_is_allowed_if_no_factor(tmp_path: Path) -> None:
     folder = model_folder(tmp_path / "made_up", ONE)
     client = client_with(models=load_models(folders=(folder,)))
     sent = values(4, 100) | {"afp": {"value": 100, "unit": "ng/mL", "comparator": ">"}}

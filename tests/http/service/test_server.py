@@ -44,7 +44,7 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_it_serves_from_any_directory_and_ends_on_sigterm(tmp_path: Path) -> None:
+def test_serves_from_any_directory_until_sigterm(tmp_path: Path) -> None:
     with running(tmp_path) as (process, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         body = json.dumps(EXAMPLE_REQUEST)
@@ -60,7 +60,7 @@ def test_it_serves_from_any_directory_and_ends_on_sigterm(tmp_path: Path) -> Non
         assert json.loads(line)["event"] in ("uvicorn.error", "request")
 
 
-def test_a_request_that_runs_when_the_signal_comes_is_still_answered(tmp_path: Path) -> None:
+def test_running_request_is_answered_after_sigterm(tmp_path: Path) -> None:
     with running(tmp_path) as (process, port):
         body = json.dumps(EXAMPLE_REQUEST).encode()
         with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
@@ -72,7 +72,7 @@ def test_a_request_that_runs_when_the_signal_comes_is_still_answered(tmp_path: P
             assert client.recv(100).startswith(b"HTTP/1.1 200")
 
 
-def test_many_callers_at_once_get_their_own_answers(tmp_path: Path) -> None:
+def test_concurrent_callers_get_their_own_answers(tmp_path: Path) -> None:
     wrong: list[str] = []
 
     def call(port: int, afp: int) -> None:
@@ -94,7 +94,7 @@ def test_many_callers_at_once_get_their_own_answers(tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_a_setting_that_makes_no_sense_is_named(tmp_path: Path) -> None:
+def test_invalid_setting_is_named(tmp_path: Path) -> None:
     done = subprocess.run(
         [COMMAND, "serve"],
         capture_output=True,

@@ -47,7 +47,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
         ("POST", "/api/v1/assessments", {"content": "{}", "headers": JSON}, 422, "invalid"),
     ],
 )
-def test_each_way_to_be_refused_has_the_same_shape(
+def test_each_refusal_has_the_same_shape(
     client: TestClient, method: str, path: str, options: dict[str, Any], status: int, name: str
 ) -> None:
     response = client.request(method, path, **options)
@@ -58,12 +58,12 @@ def test_each_way_to_be_refused_has_the_same_shape(
     assert "Traceback" not in response.text
 
 
-def test_a_form_of_this_site_and_a_program_without_origin_pass(client: TestClient) -> None:
+def test_own_form_and_call_without_origin_pass(client: TestClient) -> None:
     for headers in ({"sec-fetch-site": "same-origin"}, {"origin": f"http://{HOST}"}, {}):
         assert client.post("/", content="", headers={**FORM, **headers}).status_code == 422
 
 
-def test_too_many_requests_are_told_when_to_come_back() -> None:
+def test_429_has_retry_after() -> None:
     with client_with(rate_limit_per_minute=2) as client:
         answers = [client.get("/api/v1/groups") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -72,7 +72,7 @@ def test_too_many_requests_are_told_when_to_come_back() -> None:
         assert client.get("/health/live").status_code == 200
 
 
-def test_a_failure_inside_is_told_without_its_cause(body: Body) -> None:
+def test_internal_failure_hides_its_cause(body: Body) -> None:
     def fail() -> datetime:
         raise RuntimeError("secret detail")
 
@@ -82,7 +82,7 @@ def test_a_failure_inside_is_told_without_its_cause(body: Body) -> None:
     assert "secret" not in response.text
 
 
-def test_a_service_whose_self_test_fails_answers_nothing() -> None:
+def test_failed_self_test_gives_no_answers() -> None:
     right, other = read_vectors(about=2)[:2]
     with client_with(vectors=[right, {**other, "km6": "0.999"}]) as client:
         for path in ("/health/ready", "/api/v1/model", "/api/v1/groups/low/curve.png"):
@@ -93,7 +93,7 @@ def test_a_service_whose_self_test_fails_answers_nothing() -> None:
         assert client.get("/health/live").status_code == 200
 
 
-def test_readiness_names_the_model_and_what_was_replayed(client: TestClient, fitted: FittedModel) -> None:
+def test_readiness_names_model_and_vectors(client: TestClient, fitted: FittedModel) -> None:
     ready = client.get("/health/ready").json()
     assert (ready["status"], ready["digest"], ready["vectors_replayed"]) == ("ready", fitted.digest, 100)
 
@@ -113,7 +113,7 @@ def test_groups_and_their_curves_are_linked(client: TestClient, fitted: FittedMo
         assert png.content.startswith(b"\x89PNG\r\n")
 
 
-def test_the_model_is_given_as_it_stands(client: TestClient, fitted: FittedModel) -> None:
+def test_model_is_returned_unchanged(client: TestClient, fitted: FittedModel) -> None:
     assert client.get("/api/v1/model").json() == json.loads(fitted.text)
 
 
@@ -121,7 +121,7 @@ def test_the_model_is_given_as_it_stands(client: TestClient, fitted: FittedModel
     "path",
     ["/", "/evidence", "/api", "/problems", "/api/v1/model", "/health/ready", "/metrics", "/nothing", "/openapi.json"],
 )
-def test_every_answer_has_the_security_headers_and_is_not_stored(client: TestClient, path: str) -> None:
+def test_answers_have_security_headers_and_no_store(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -132,7 +132,7 @@ def test_every_answer_has_the_security_headers_and_is_not_stored(client: TestCli
     assert "server" not in headers
 
 
-def test_static_files_are_kept_by_their_digest(client: TestClient) -> None:
+def test_static_files_are_cached_by_digest(client: TestClient) -> None:
     addresses = re.findall(r'(?:href|src)="\./(static/[^"]+)"', client.get("/").text)
     assert addresses
     for address in addresses:
@@ -182,7 +182,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert (settings.port, settings.allowed_hosts) == (9001, ("a.test", "b.test"))
 
 
-def test_the_table_of_settings_is_that_of_the_code() -> None:
+def test_settings_table_matches_the_code() -> None:
     text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `SII_AFP_(\w+)` \| `(.*?)` \| (.*?) \|$", text, re.MULTILINE)
     documented = {name: (default, said) for name, default, said in rows}

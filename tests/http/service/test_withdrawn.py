@@ -42,7 +42,7 @@ def test_assessment_answers_503_on_every_interface(withdrawn: TestClient, body: 
         assert (response.status_code, REASON in response.text) == (503, True), response.url
 
 
-def test_page_of_a_browser_shows_the_reason(withdrawn: TestClient) -> None:
+def test_browser_page_shows_the_reason(withdrawn: TestClient) -> None:
     response = withdrawn.get("/", headers={"accept": "text/html"})
     assert (response.status_code, REASON in response.text) == (503, True)
 
@@ -51,6 +51,6 @@ def test_process_of_a_withdrawn_model_is_live(withdrawn: TestClient) -> None:
     assert withdrawn.get("/health/live").status_code == 200
 
 
-def test_withdrawal_of_an_unknown_model_stops_the_start() -> None:
+def test_withdrawing_an_unknown_model_stops_the_start() -> None:
     with pytest.raises(ConfigurationError):
         client_with(withdrawn="another: reason")

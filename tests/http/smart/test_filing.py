@@ -50,7 +50,7 @@ def filed_by(site: Site, ehr: Peer, user: httpx2.Client, form: dict[str, str]) -
     return filed
 
 
-def test_a_result_is_filed_on_a_click_and_once(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+def test_result_is_filed_once_on_a_click(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
     site, ehr = writable
     address, form = fields_of(launch(site, ehr, user=user))
     assert form == TYPED | {"record": form["record"]}
@@ -70,7 +70,7 @@ def test_a_result_is_filed_on_a_click_and_once(writable: tuple[Site, Peer], user
     assert form["record"] not in site.log.text
 
 
-def test_the_same_amount_in_another_unit_is_the_records(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+def test_same_amount_in_another_unit_is_unchanged(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
     site, ehr = writable
     form = fields_of(launch(site, ehr, user=user))[1]
     form |= {"neutrophils": "4200", "neutrophils_unit": "/uL"}
@@ -99,7 +99,7 @@ def test_changed_values_are_marked_and_confirmed(writable: tuple[Site, Peer], us
     assert file(site, user, form | CONFIRMED).status_code == 200
 
 
-def test_a_typed_value_is_filed_as_preliminary(
+def test_typed_value_is_filed_as_preliminary(
     writable: tuple[Site, Peer], user: httpx2.Client, medplum: Medplum, own_pyrofile: Pyrofile
 ) -> None:
     site, ehr = writable
@@ -134,7 +134,7 @@ def test_four_other_values_cannot_be_filed(writable: tuple[Site, Peer], user: ht
     assert file(site, user, form | CONFIRMED | {"platelets": "145"}).status_code == 200
 
 
-def test_a_launch_for_another_patient_ends_filing(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+def test_launch_for_another_patient_ends_filing(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
     site, ehr = writable
     address, first = fields_of(launch(site, ehr, user=user))
     second = fields_of(launch(site, ehr, user=user, patient=OTHER_PATIENT))[1]
@@ -150,7 +150,7 @@ def test_a_launch_for_another_patient_ends_filing(writable: tuple[Site, Peer], u
     assert filed_by(site, ehr, user, second)["subject"] == {"reference": f"Patient/{OTHER_PATIENT}"}
 
 
-def test_a_launch_that_reads_nothing_ends_filing_too(tmp_path: Path, user: httpx2.Client) -> None:
+def test_launch_without_results_ends_filing_too(tmp_path: Path, user: httpx2.Client) -> None:
     with failing_record() as record, listening() as listener:
         issuers = [f"{record.address}/{fault}" for fault in ("filing-refused", "record-is-down")]
         entries = "".join(smart_entry(issuer, write_back=True) for issuer in issuers)
@@ -181,9 +181,7 @@ def test_another_browser_cannot_file(writable: tuple[Site, Peer], user: httpx2.C
     assert file(site, user, form).status_code == 200
 
 
-def test_what_cannot_be_assessed_is_not_filed_and_can_be_corrected(
-    writable: tuple[Site, Peer], user: httpx2.Client
-) -> None:
+def test_unusable_values_are_not_filed(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
     site, ehr = writable
     form = fields_of(launch(site, ehr, user=user))[1]
     page = file(site, user, form | {"lymphocytes": ""})
@@ -192,7 +190,7 @@ def test_what_cannot_be_assessed_is_not_filed_and_can_be_corrected(
     assert file(site, user, form).status_code == 200
 
 
-def test_nothing_is_filed_where_the_site_does_not_allow_it(readable: tuple[Site, Peer], user: httpx2.Client) -> None:
+def test_filing_needs_the_sites_permission(readable: tuple[Site, Peer], user: httpx2.Client) -> None:
     site, ehr = readable
     address, form = fields_of(launch(site, ehr, user=user))
     assert "smart/file" not in user.post(address, data=form).text
@@ -217,9 +215,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Fa
 
 
 @pytest.mark.parametrize("fault", FILING_FAULTS)
-def test_a_filing_that_fails_is_told_plainly(
-    failing: tuple[Site, FailingRecord], user: httpx2.Client, fault: str
-) -> None:
+def test_failed_filing_is_shown(failing: tuple[Site, FailingRecord], user: httpx2.Client, fault: str) -> None:
     site, record = failing
     form = TYPED | CONFIRMED | fields_of(open_from_failing(site, f"{record.address}/{fault}", user))[1]
     page = file(site, user, form)

@@ -53,7 +53,7 @@ def test_every_page_names_the_patient(writable: tuple[Site, Peer], banner: objec
     assert "File for Maria A. <Test> (1961)" in words(pages[2])
 
 
-def test_no_page_names_whom_the_ehr_shows(writable: tuple[Site, Peer]) -> None:
+def test_no_banner_if_the_ehr_shows_one(writable: tuple[Site, Peer]) -> None:
     before = len(writable[1].log())
     pages = pages_after(*writable, banner=False)
     assert [page.status_code for page in pages] == [200, 422, 200, 200, 200]
@@ -66,7 +66,7 @@ def test_no_page_names_whom_the_ehr_shows(writable: tuple[Site, Peer]) -> None:
     assert [seen.path for seen in writable[1].log()[before:] if "/fhir/Patient" in seen.path] == []
 
 
-def test_the_patient_is_named_where_nothing_is_filed(readable: tuple[Site, Peer]) -> None:
+def test_patient_is_named_without_filing(readable: tuple[Site, Peer]) -> None:
     with browser() as user:
         address, form = fields_of(launch(*readable, user=user))
         said = words(user.post(address, data=form | {"afp": "620"}))
@@ -74,14 +74,14 @@ def test_the_patient_is_named_where_nothing_is_filed(readable: tuple[Site, Peer]
     assert "AFP: 620 ng/mL was entered. The record has >1210 ng/mL, 5 January 2026, Observation/afp" in said
 
 
-def test_neither_name_nor_birth_date_travels(writable: tuple[Site, Peer]) -> None:
+def test_name_and_birth_date_are_not_in_the_form(writable: tuple[Site, Peer]) -> None:
     for page in pages_after(*writable, banner=True):
         sent = str(page.url) + str(page.headers) + str(fields_of(page))
         assert not any(secret in sent for secret in ("Maria", "1961", "Test"))
     assert not any(secret in writable[0].log.text for secret in ("Maria", "1961", "<Test>"))
 
 
-def test_the_form_shows_again_what_the_record_said(readable: tuple[Site, Peer]) -> None:
+def test_form_shows_the_records_values_again(readable: tuple[Site, Peer]) -> None:
     with browser() as user:
         address, form = fields_of(launch(*readable, user=user))
         said = words(user.post(address, data=form | EDIT | {"neutrophils": "20"}))
@@ -89,7 +89,7 @@ def test_the_form_shows_again_what_the_record_said(readable: tuple[Site, Peer]) 
     assert "Neutrophils, Observation/neut-old" in said
 
 
-def test_a_record_that_is_not_known_is_said_to_be(readable: tuple[Site, Peer]) -> None:
+def test_unknown_record_is_named_as_unknown(readable: tuple[Site, Peer]) -> None:
     for more in ({}, EDIT, WRONG):
         page = httpx2.post(f"{readable[0].url}/", data=TYPED | {"record": "a-guess"} | more)
         assert "no longer knows whose record" in words(page)
@@ -116,9 +116,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Fa
         "no-birth-date": "Patient: Erika Muster, born on a date not in the record",
     }.items(),
 )
-def test_without_name_or_birth_date_nothing_is_filed(
-    failing: tuple[Site, FailingRecord], fault: str, said: str
-) -> None:
+def test_filing_needs_name_and_birth_date(failing: tuple[Site, FailingRecord], fault: str, said: str) -> None:
     site, record = failing
     with browser() as user:
         form = open_from_failing(site, f"{record.address}/{fault}", user)
@@ -133,7 +131,7 @@ def test_without_name_or_birth_date_nothing_is_filed(
     assert not any(asked.endswith(f"{fault}/RiskAssessment") for asked in record.asked)
 
 
-def test_of_a_record_without_values_nothing_is_filed(failing: tuple[Site, FailingRecord]) -> None:
+def test_record_without_values_cannot_be_filed(failing: tuple[Site, FailingRecord]) -> None:
     site, record = failing
     with browser() as user:
         values = TYPED | fields_of(open_from_failing(site, f"{record.address}/record-is-empty", user))[1]
@@ -155,7 +153,7 @@ def test_of_a_record_without_values_nothing_is_filed(failing: tuple[Site, Failin
         *(({"name": name}, "") for name in (None, "A", [], [None], [{"text": 1}], [{"given": "A"}])),
     ],
 )
-def test_the_name_in_use_is_chosen(patient: dict[str, Any], expected: str) -> None:
+def test_official_or_usual_name_is_chosen(patient: dict[str, Any], expected: str) -> None:
     assert patient_identity(patient).name == expected
 
 
@@ -166,11 +164,11 @@ def test_the_name_in_use_is_chosen(patient: dict[str, Any], expected: str) -> No
         *((birth, "on a date not in the record") for birth in (None, "", "soon", 1950, "1950-01-02T00:00:00Z")),
     ],
 )
-def test_a_birth_date_is_shown_as_far_as_it_is_known(birth: object, expected: str) -> None:
+def test_partial_birth_date_is_shown(birth: object, expected: str) -> None:
     assert patient_identity({"birthDate": birth}).banner.born == expected
 
 
-def test_a_context_ends_after_an_hour_and_filing_sooner() -> None:
+def test_context_ends_after_an_hour_and_filing_sooner() -> None:
     now = 0.0
     context = LaunchContext("https://ehr.example/fhir", PATIENT, PatientIdentity(), read())
     assert TOKEN not in repr(Permission(1, TOKEN))
@@ -193,7 +191,7 @@ def test_a_context_ends_after_an_hour_and_filing_sooner() -> None:
             assert kept.find("another") is None
 
 
-def test_of_too_many_contexts_the_oldest_is_forgotten() -> None:
+def test_oldest_of_too_many_contexts_is_dropped() -> None:
     context = LaunchContext("https://ehr.example/fhir", PATIENT, None, read())
 
     async def keep_many() -> tuple[LaunchContexts, list[str]]:
@@ -204,7 +202,7 @@ def test_of_too_many_contexts_the_oldest_is_forgotten() -> None:
     assert [kept.find(handle) for handle in (handles[0], handles[1], handles[-1])] == [None, context, context]
 
 
-def test_the_browser_cookie_works_inside_a_secure_frame() -> None:
+def test_browser_cookie_works_inside_a_secure_frame() -> None:
     for public_url, attributes in {
         "https://calculator.example/sii": "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
         "http://127.0.0.1:8000": "Path=/smart; HttpOnly; SameSite=Lax",

@@ -39,20 +39,20 @@ def private_key(kind: str) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def test_a_launch_from_the_record_ends_in_the_form_filled_in(readable: tuple[Site, Peer]) -> None:
+def test_ehr_launch_opens_the_filled_form(readable: tuple[Site, Peer]) -> None:
     page = launch(*readable)
     assert page.status_code == 200
     assert str(page.url).startswith(readable[0].callback)
     assert (fields_of(page)[0], typed_of(page)) == (f"{readable[0].url}/", TYPED)
 
 
-def test_a_standalone_launch_ends_in_the_same_form(readable: tuple[Site, Peer]) -> None:
+def test_standalone_launch_opens_the_same_form(readable: tuple[Site, Peer]) -> None:
     with browser() as client:
         page = client.get(f"{readable[0].url}/smart/launch", params={"iss": readable[1].base_url + "/"})
     assert (fields_of(page)[0], typed_of(page)) == (f"{readable[0].url}/", TYPED)
 
 
-def test_case_of_the_host_makes_no_other_issuer(readable: tuple[Site, Peer]) -> None:
+def test_case_of_the_issuers_host_is_ignored(readable: tuple[Site, Peer]) -> None:
     issuer = readable[1].base_url.replace("http://", "HTTP://") + "//"
     with browser() as client:
         assert typed_of(client.get(f"{readable[0].url}/smart/launch", params={"iss": issuer})) == TYPED
@@ -75,14 +75,14 @@ def test_every_value_is_shown_with_its_source(readable: tuple[Site, Peer]) -> No
     assert "Nothing has been calculated yet" in said
 
 
-def test_what_was_not_used_is_shown_with_the_reason(readable: tuple[Site, Peer]) -> None:
+def test_unused_results_are_shown_with_reason(readable: tuple[Site, Peer]) -> None:
     said = words(launch(*readable))
     assert "Results in the record that were not used: 2" in said
     assert "Neutrophils, Observation/neut-old: It does not belong to the latest complete blood draw." in said
     assert "Observation/neut-cancelled: Its status is cancelled. Only results with the status final" in said
 
 
-def test_what_is_missing_is_said_and_stays_empty(tmp_path: Path) -> None:
+def test_missing_values_stay_empty(tmp_path: Path) -> None:
     implausible = observation(
         "neutrophils", quantity(3000, "10*3/uL"), id="neut"
     )  # HL7's own example of a slipped unit
@@ -106,7 +106,7 @@ def test_nothing_is_computed_before_the_button(readable: tuple[Site, Peer]) -> N
     assert "high-risk" not in words(page).lower()
 
 
-def test_the_button_gives_what_typing_gives(readable: tuple[Site, Peer]) -> None:
+def test_filled_form_gives_the_typed_result(readable: tuple[Site, Peer]) -> None:
     page = launch(*readable)
     address, values = fields_of(page)[0], typed_of(page)
     with browser() as client:
@@ -115,7 +115,7 @@ def test_the_button_gives_what_typing_gives(readable: tuple[Site, Peer]) -> None
     assert from_record == typed
 
 
-def test_the_record_is_asked_for_as_little_as_possible(readable: tuple[Site, Peer]) -> None:
+def test_only_needed_data_are_requested(readable: tuple[Site, Peer]) -> None:
     site, ehr = readable
     before = len(ehr.log())
     launch(site, ehr, banner=False)
@@ -139,7 +139,7 @@ def test_searches_pass_a_proxy_that_joins_slashes(tmp_path: Path) -> None:
     assert not any(character in path for path in asked for character in ":|,")
 
 
-def test_a_code_of_the_site_is_searched_as_written(tmp_path: Path) -> None:
+def test_code_of_the_site_is_searched_as_written(tmp_path: Path) -> None:
     own = '[[local_code]]\nsystem = "https://lab.example/a b"\ncode = "NEUT#, 100 %"\nanalyte = "neutrophils"\n'
     with launched_from(tmp_path, own) as (site, ehr):
         launch(site, ehr)
@@ -148,7 +148,7 @@ def test_a_code_of_the_site_is_searched_as_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["EC", "RSA"])
-def test_the_site_may_bring_its_own_key(tmp_path: Path, kind: str) -> None:
+def test_site_may_bring_its_own_key(tmp_path: Path, kind: str) -> None:
     (tmp_path / "key.pem").write_bytes(private_key(kind))
     with launched_from(tmp_path, 'signing_key_file = "key.pem"\n') as (site, ehr):
         assert typed_of(launch(site, ehr)) == TYPED
@@ -158,13 +158,13 @@ def test_the_site_may_bring_its_own_key(tmp_path: Path, kind: str) -> None:
     assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & set(published)
 
 
-def test_a_site_without_launches_publishes_no_key() -> None:
+def test_site_without_launches_publishes_no_key() -> None:
     with TestClient(create_app(Settings(allowed_hosts=("testserver",)))) as client:
         assert client.get("/.well-known/jwks.json").json() == {"keys": []}
 
 
 @pytest.mark.parametrize("content", ["", "no key", "P-256"])
-def test_a_key_that_cannot_be_used_keeps_the_service_from_starting(tmp_path: Path, content: str) -> None:
+def test_unusable_signing_key_stops_the_start(tmp_path: Path, content: str) -> None:
     if content == "P-256":
         small = ec.generate_private_key(ec.SECP256R1())
         content = small.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -174,7 +174,7 @@ def test_a_key_that_cannot_be_used_keeps_the_service_from_starting(tmp_path: Pat
         create_app(Settings(integration_file=tmp_path / "site.toml"))
 
 
-def test_neither_tokens_nor_values_nor_names_are_logged(readable: tuple[Site, Peer]) -> None:
+def test_tokens_values_and_names_are_not_logged(readable: tuple[Site, Peer]) -> None:
     page = launch(*readable)
     returned = parse_qs(urlsplit(str(page.url)).query)
     lines = [json.loads(line) for line in readable[0].log.text.splitlines()]
@@ -185,7 +185,7 @@ def test_neither_tokens_nor_values_nor_names_are_logged(readable: tuple[Site, Pe
         assert secret not in log
 
 
-def test_the_cookie_works_inside_a_frame_where_the_site_is_secure() -> None:
+def test_cookie_works_in_a_frame_over_https() -> None:
     configuration = SmartConfiguration("https://ehr.example/authorize", "https://ehr.example/token", has_v2_scopes=True)
     server = SmartServer(issuer="https://ehr.example/fhir", client_id=CLIENT_ID)
     for public_url, attributes in {

@@ -28,7 +28,7 @@ def newer(value: float, **more: Any) -> dict[str, Any]:
     ],
     ids=["other side", "not readable"],
 )
-def test_counts_that_a_newer_one_contradicts_stay_empty(tmp_path: Path, one: dict[str, Any], named: str) -> None:
+def test_counts_with_newer_contradiction_stay_empty(tmp_path: Path, one: dict[str, Any], named: str) -> None:
     with launched_from(tmp_path, record=[*RECORD, one]) as found:
         page = launch(*found)
     assert typed_of(page) == {name: value for name, value in TYPED.items() if name not in COUNT_FIELDS}
@@ -38,7 +38,7 @@ def test_counts_that_a_newer_one_contradicts_stay_empty(tmp_path: Path, one: dic
     assert "Enter the current values by hand" in said
 
 
-def test_newer_counts_that_change_nothing_are_named_everywhere(tmp_path: Path) -> None:
+def test_harmless_newer_counts_are_named_everywhere(tmp_path: Path) -> None:
     with launched_from(tmp_path, write_back=True, record=[*RECORD, newer(90)]) as (site, ehr), browser() as user:
         page = launch(site, ehr, user=user)
         assert typed_of(page) == TYPED
@@ -50,7 +50,7 @@ def test_newer_counts_that_change_nothing_are_named_everywhere(tmp_path: Path) -
     assert "Platelets, 90 10*9/L, 2026-01-08" in filed["note"][0]["text"]
 
 
-def test_samples_that_are_too_old_stay_empty(tmp_path: Path) -> None:
+def test_values_of_old_samples_stay_empty(tmp_path: Path) -> None:
     old = [
         one | ({"effectiveDateTime": "2025-10-10"} if one["resourceType"] == "Observation" else {}) for one in RECORD
     ]
@@ -60,7 +60,7 @@ def test_samples_that_are_too_old_stay_empty(tmp_path: Path) -> None:
     assert "is 91 days old; this site accepts 90 days" in words(page)
 
 
-def test_a_result_of_old_samples_cannot_be_filed(tmp_path: Path) -> None:
+def test_result_of_old_samples_cannot_be_filed(tmp_path: Path) -> None:
     with launched_from(tmp_path, write_back=True) as (site, ehr), browser() as user:
         form = fields_of(launch(site, ehr, user=user))[1]
         form |= {"blood_count_date": "2025-10-10", "confirmed": "yes"}

@@ -33,7 +33,7 @@ from tests.lib.smart_site import (
 )
 
 
-def test_an_unknown_record_system_is_not_asked_anything(readable: tuple[Site, Peer]) -> None:
+def test_unknown_ehr_is_not_called(readable: tuple[Site, Peer]) -> None:
     with failing_record() as stranger, browser() as client:
         for issuer in (stranger.address, f"{readable[1].base_url}.evil", f"{readable[1].origin}", ""):
             page = client.get(f"{readable[0].url}/smart/launch", params={"iss": issuer, "launch": "x"})
@@ -41,13 +41,13 @@ def test_an_unknown_record_system_is_not_asked_anything(readable: tuple[Site, Pe
         assert stranger.asked == []
 
 
-def test_a_launch_parameter_beyond_all_measure_is_refused(readable: tuple[Site, Peer]) -> None:
+def test_huge_launch_parameter_is_refused(readable: tuple[Site, Peer]) -> None:
     before = len(readable[1].log())
     page = httpx2.get(f"{readable[0].url}/smart/launch", params={"iss": readable[1].base_url, "launch": "x" * 4097})
     assert (page.status_code, len(readable[1].log())) == (400, before)
 
 
-def test_a_wrong_key_gives_no_token(tmp_path: Path) -> None:
+def test_wrong_key_gives_no_token(tmp_path: Path) -> None:
     other = ECKey.generate_key("P-384", {"use": "sig", "alg": "ES384"})
     with launched_from(tmp_path, key_set={"keys": [other.as_dict(private=False)]}) as (site, ehr):
         page = launch(site, ehr)
@@ -58,7 +58,7 @@ def test_a_wrong_key_gives_no_token(tmp_path: Path) -> None:
         assert not any(seen.has_token for seen in ehr.log())
 
 
-def test_a_launch_is_good_once(readable: tuple[Site, Peer]) -> None:
+def test_launch_is_valid_once(readable: tuple[Site, Peer]) -> None:
     handed = {"iss": readable[1].base_url, "launch": readable[1].launch(PATIENT)}
     with browser() as client:
         begun = client.get(f"{readable[0].url}/smart/launch", params=handed, follow_redirects=False)
@@ -71,7 +71,7 @@ def test_a_launch_is_good_once(readable: tuple[Site, Peer]) -> None:
     assert (again.status_code, "cannot be continued" in words(again)) == (400, True)
 
 
-def test_a_launch_ends_in_the_browser_that_began_it(readable: tuple[Site, Peer]) -> None:
+def test_launch_ends_in_the_browser_that_began_it(readable: tuple[Site, Peer]) -> None:
     site, ehr = readable
     with browser() as mine, browser() as other:
         answer = mine.get(f"{site.url}/smart/launch", params={"iss": ehr.base_url}, follow_redirects=False)
@@ -89,7 +89,7 @@ def test_a_launch_ends_in_the_browser_that_began_it(readable: tuple[Site, Peer])
     "back",
     [{}, {"code": "x"}, {"code": "x", "state": ""}, {"code": "x", "state": "guessed"}, {"error": "x", "state": "é"}],
 )
-def test_an_answer_to_no_launch_is_refused(readable: tuple[Site, Peer], back: dict[str, str]) -> None:
+def test_callback_without_launch_is_refused(readable: tuple[Site, Peer], back: dict[str, str]) -> None:
     page = httpx2.get(readable[0].callback, params=back)
     assert (page.status_code, "cannot be continued" in words(page)) == (400, True)
 
@@ -130,9 +130,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Fa
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_fails_elsewhere_ends_in_the_empty_form_with_the_reason(
-    failing: tuple[Site, FailingRecord], fault: str
-) -> None:
+def test_ehr_failure_opens_empty_form_with_reason(failing: tuple[Site, FailingRecord], fault: str) -> None:
     site, record = failing
     with browser() as client:
         handed = {"iss": f"{record.address}/{fault}", "launch": "x y&z"}
@@ -151,9 +149,7 @@ def test_what_fails_elsewhere_ends_in_the_empty_form_with_the_reason(
 
 
 @pytest.mark.parametrize("answered", [{"error": "access_denied"}, {"error": "<b>oops</b>"}, {"code": "é" * 9}, {}])
-def test_a_sign_in_that_ends_badly_is_told_in_our_own_words(
-    failing: tuple[Site, FailingRecord], answered: dict[str, str]
-) -> None:
+def test_failed_sign_in_is_worded_by_the_service(failing: tuple[Site, FailingRecord], answered: dict[str, str]) -> None:
     site, record = failing
     with browser() as client:
         answer = client.get(
@@ -168,7 +164,7 @@ def test_a_sign_in_that_ends_badly_is_told_in_our_own_words(
     assert "theirs" not in page.text + site.log.text
 
 
-def test_a_launch_waits_ten_minutes_and_a_thousand_others() -> None:
+def test_launches_expire_and_overflow() -> None:
     now = 0.0
     launches = Launches("https://calculator.example/sii", clock=lambda: now)
     configuration = SmartConfiguration("https://ehr.example/authorize", "https://ehr.example/token", has_v2_scopes=True)

@@ -35,7 +35,7 @@ def refusal(text: str) -> str:
     return str(caught.value)
 
 
-def test_the_committed_artefact_loads_with_what_it_holds(fitted: FittedModel) -> None:
+def test_committed_artefact_loads(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
     assert (fitted.id, fitted.version, fitted.digest) == (
         "hong2021-sii-afp",
@@ -78,7 +78,7 @@ def test_the_committed_artefact_loads_with_what_it_holds(fitted: FittedModel) ->
     ]
 
 
-def test_the_hazard_ratios_of_others_are_held_as_they_stand(fitted: FittedModel) -> None:
+def test_other_hazard_ratios_are_read_unchanged(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
     groups: list[tuple[tuple[PublishedRatio | ExternalRatio | PooledRatio, ...], list[Document]]] = [
         (fitted.published_hazard_ratios, document["published_hazard_ratios"]),
@@ -96,7 +96,7 @@ def test_the_hazard_ratios_of_others_are_held_as_they_stand(fitted: FittedModel)
     assert fitted.count_variation.source == document["repeat_measurement"]["source"]
 
 
-def test_the_curves_are_held_as_they_stand(fitted: FittedModel) -> None:
+def test_curves_are_read_unchanged(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
     assert set(fitted.kaplan_meier) == set(document["kaplan_meier"])
     for name, curve in fitted.kaplan_meier.items():
@@ -131,20 +131,20 @@ DIGITS = [position for position, character in enumerate(TEXT) if character.isdig
 
 
 @pytest.mark.parametrize("position", [DIGITS[0], DIGITS[len(DIGITS) // 2], DIGITS[-1]])
-def test_a_changed_digit_anywhere_makes_loading_fail(position: int) -> None:
+def test_any_changed_digit_stops_loading(position: int) -> None:
     digit = "1" if TEXT[position] == "0" else str(9 - int(TEXT[position]) if TEXT[position] not in "45" else 7)
     assert digit != TEXT[position]
     with pytest.raises(ArtefactError):
         parse_artefact(TEXT[:position] + digit + TEXT[position + 1 :])
 
 
-def test_a_change_that_is_no_digit_is_found_as_well() -> None:
+def test_change_other_than_a_digit_is_found() -> None:
     assert refusal(TEXT.replace("regorafenib", "Regorafenib", 1)) == (
         "The artefact was changed after it was sealed: its digest does not match its content."
     )
 
 
-def test_sealing_is_repeatable_and_fills_an_empty_digest() -> None:
+def test_sealing_fills_the_digest_and_is_repeatable() -> None:
     assert seal(TEXT) == TEXT
     digest = json.loads(TEXT)["digest"]
     assert seal(TEXT.replace(digest, "")) == TEXT
@@ -159,7 +159,7 @@ def test_sealing_needs_exactly_one_digest(text: str, places: int) -> None:
     assert str(caught.value) == f"The artefact is not usable: it holds {places} digests where one belongs."
 
 
-def test_a_file_that_is_absent_or_not_text_is_refused(tmp_path: Path) -> None:
+def test_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError) as caught:
         load_artefact(tmp_path / "artefact.json")
     assert str(caught.value) == "The artefact artefact.json cannot be read: FileNotFoundError."
@@ -169,7 +169,7 @@ def test_a_file_that_is_absent_or_not_text_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == "The artefact artefact.json cannot be read: UnicodeDecodeError."
 
 
-def test_a_text_that_is_not_json_is_refused() -> None:
+def test_malformed_json_is_refused() -> None:
     assert refusal("{") == "The artefact is not JSON: EOF while parsing an object at line 1 column 1."
     assert refusal("[" * 100_000).startswith("The artefact is not JSON: ")
     assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
@@ -474,7 +474,7 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         (("population",), [], "population is refused"),
     ],
 )
-def test_the_impossible_is_refused_with_its_place(path: tuple[str | int, ...], value: object, reason: str) -> None:
+def test_impossible_value_is_refused_with_its_place(path: tuple[str | int, ...], value: object, reason: str) -> None:
     with pytest.raises(ArtefactError) as caught:
         parse_artefact(resealed(lambda document: at(*path)(document, value)))
     assert caught.value.place == reason.split(maxsplit=1)[0]
@@ -482,7 +482,7 @@ def test_the_impossible_is_refused_with_its_place(path: tuple[str | int, ...], v
 
 
 @pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 1e-8), ("ci_upper", -1e-8)])
-def test_an_interval_holds_its_estimate_exactly(limit: str, missed_by: float) -> None:
+def test_interval_must_contain_its_estimate(limit: str, missed_by: float) -> None:
     def move(times: int) -> Callable[[Document], None]:
         def change(document: Document) -> None:
             curve = document["kaplan_meier"]["high"]
@@ -514,7 +514,7 @@ def steps(document: Document, *values: tuple[float, float]) -> None:
         (0.5 - 6e-9, (3.0,)),
     ],
 )
-def test_a_median_is_where_the_curve_reaches_one_half(half: float, medians: tuple[float, ...]) -> None:
+def test_median_is_where_the_curve_reaches_one_half(half: float, medians: tuple[float, ...]) -> None:
     for stated in (3.0, 3.1, 5.9, 6.0):
 
         def change(document: Document, stated: float = stated) -> None:
@@ -528,7 +528,7 @@ def test_a_median_is_where_the_curve_reaches_one_half(half: float, medians: tupl
             assert refusal(text) == f"The artefact is not usable: {KM}.median_months {NOT_THE_MEDIAN}"
 
 
-def test_a_curve_that_stays_above_one_half_has_no_median() -> None:
+def test_curve_above_one_half_has_no_median() -> None:
     def change(document: Document) -> None:
         steps(document, (1, 0.8), (12, 0.6))
         document["kaplan_meier"]["high"].update(median_months=None, median_ci_95=[None, None])
@@ -546,7 +546,7 @@ def test_a_curve_that_stays_above_one_half_has_no_median() -> None:
         ((0.1, -0.15), (-0.15, 0.3)),
     ],
 )
-def test_a_positive_definite_covariance_is_accepted(covariance: tuple[tuple[float, float], ...]) -> None:
+def test_positive_definite_covariance_is_accepted(covariance: tuple[tuple[float, float], ...]) -> None:
     def change(document: Document) -> None:
         (var_sii, both), (_, var_afp) = covariance
         sii, afp = document["coefficients"]["estimate"]
@@ -563,7 +563,7 @@ def test_a_positive_definite_covariance_is_accepted(covariance: tuple[tuple[floa
     assert parse_artefact(resealed(change)).cox.covariance == covariance
 
 
-def test_what_is_just_possible_is_accepted() -> None:
+def test_extreme_possible_values_are_accepted() -> None:
     def change(document: Document) -> None:
         high = document["kaplan_meier"]["high"]
         high["events"] = {"min": 17, "median": 17, "max": 17}
@@ -579,7 +579,7 @@ def test_what_is_just_possible_is_accepted() -> None:
 
 
 @pytest.mark.parametrize("months", [[12], list(range(13))])
-def test_the_months_shown_may_be_few_or_many(months: list[int]) -> None:
+def test_number_of_months_shown_may_vary(months: list[int]) -> None:
     def change(document: Document) -> None:
         document.update(horizons_months=months, headline_months=12)
         document["at_risk_months"] = sorted({0, *months})
@@ -601,7 +601,7 @@ def test_the_months_shown_may_be_few_or_many(months: list[int]) -> None:
         ("pfs_sii_low", "pfs_sii_low, pfs_sii_high"),
     ],
 )
-def test_the_groups_of_a_division_hold_everybody_once(moved: str, names: str) -> None:
+def test_division_covers_each_patient_once(moved: str, names: str) -> None:
     def change(document: Document) -> None:
         curve = document["kaplan_meier"][moved]
         curve["n"] += 1
@@ -620,7 +620,7 @@ def test_no_digit_can_be_exchanged_unnoticed(position: int, digit: str) -> None:
             parse_artefact(changed)
 
 
-def test_a_digest_of_zeros_elsewhere_is_left_alone() -> None:
+def test_zero_digest_elsewhere_is_unchanged() -> None:
     zeros = "sha256:" + "0" * 64
     text = resealed(lambda document: document["provenance"]["files"].update({"study.toml": zeros}))
     assert json.loads(text)["provenance"]["files"]["study.toml"] == zeros
@@ -650,7 +650,7 @@ def test_a_digest_of_zeros_elsewhere_is_left_alone() -> None:
         ((), "digest"),
     ],
 )
-def test_a_missing_part_is_named(parent: tuple[str, ...], name: str) -> None:
+def test_missing_part_is_named(parent: tuple[str, ...], name: str) -> None:
     document = json.loads(TEXT)
     place: Any = document
     for step in parent:

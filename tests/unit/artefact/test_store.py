@@ -44,7 +44,7 @@ def test_missing_file_is_refused_with_its_name(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["study.toml", "external.toml", "cohorts.csv"])
-def test_file_that_is_not_of_the_artefact_is_refused(folder: Path, name: str) -> None:
+def test_file_of_another_artefact_is_refused(folder: Path, name: str) -> None:
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\n")
     assert place(folder) == name

@@ -54,7 +54,7 @@ def written(folder: Path, text: str) -> Path:
     return file
 
 
-def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> None:
+def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
     for name in ("signing.pem", "ehr.json"):
         (tmp_path / "keys" / name).touch()
@@ -81,13 +81,13 @@ def test_every_entry_is_read_and_paths_count_from_its_folder(tmp_path: Path) -> 
     assert [(one.system, one.code) for one in found.condition_code] == [("urn:problems", "HCC")]
 
 
-def test_nothing_is_trusted_without_a_file() -> None:
+def test_without_a_file_nothing_is_trusted() -> None:
     found = load_site_configuration(None)
     assert (found.client, found.smart, found.open_fhir_servers) == ((), (), ())
     assert (found.cors_origins, found.frame_ancestors) == ((), ())
 
 
-def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
+def test_absolute_path_is_kept(tmp_path: Path) -> None:
     keys = tmp_path / "elsewhere.json"
     keys.touch()
     (tmp_path / "site").mkdir()
@@ -96,7 +96,7 @@ def test_an_absolute_path_stays_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("entry", ['signing_key_file = "none.pem"', '[[client]]\nissuer = "a"\njwks_file = "none.pem"'])
-def test_a_file_that_is_not_there_is_missed_at_start(tmp_path: Path, entry: str) -> None:
+def test_missing_file_stops_the_start(tmp_path: Path, entry: str) -> None:
     with pytest.raises(ConfigurationError, match=r"file not found: none\.pem \(paths are relative to the folder of"):
         load_site_configuration(written(tmp_path, entry))
 
@@ -166,7 +166,7 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
-def test_what_is_impossible_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
+def test_impossible_entry_is_refused_by_name(tmp_path: Path, name: str) -> None:
     text, told = IMPOSSIBLE[name]
     with pytest.raises(ConfigurationError) as refusal:
         load_site_configuration(written(tmp_path, text))
@@ -174,12 +174,12 @@ def test_what_is_impossible_is_refused_by_its_name(tmp_path: Path, name: str) ->
     assert "secret" not in str(refusal.value)
 
 
-def test_the_service_does_not_start_with_it(tmp_path: Path) -> None:
+def test_service_does_not_start_with_a_bad_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^site\.toml: client\.0: "):
         create_app(Settings(integration_file=written(tmp_path, client())))
 
 
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^absent\.toml: FileNotFoundError"):
         load_site_configuration(tmp_path / "absent.toml")
     binary = tmp_path / "binary.toml"

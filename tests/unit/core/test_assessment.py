@@ -49,7 +49,7 @@ def test_four_values_give_a_cell_and_a_risk_group(
     assert (found.answer.cell.id, found.answer.risk_group.id) == (cell, group)
 
 
-def test_the_answer_holds_the_inputs_as_given_and_as_converted(fitted: FittedModel) -> None:
+def test_answer_has_inputs_as_given_and_converted(fitted: FittedModel) -> None:
     found = answer(fitted, "4200 /uL", "1.10 10*9/L", "145 K/uL", ">1210 ng/mL")
     assert list(found.labs) == list(Analyte)
     assert [str(lab.given.value) for lab in found.labs.values()] == ["4200", "1.10", "145", "1210"]
@@ -60,7 +60,7 @@ def test_the_answer_holds_the_inputs_as_given_and_as_converted(fitted: FittedMod
     assert found.population == Population(None, None, None, None)
 
 
-def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(fitted: FittedModel) -> None:
+def test_hazard_ratios_name_reference_and_presence(fitted: FittedModel) -> None:
     found = answer(fitted, "4.2 10*9/L", "1.1 10*9/L", "145 10*9/L", "12 ng/mL").answer.hazard_ratios
     assert [(ratio.factor, ratio_label(ratio), ratio_reference(ratio), ratio.present) for ratio in found] == [
         ("sii", "SII ≥ 340 10*9/L", "SII < 340 10*9/L", True),
@@ -79,7 +79,7 @@ def test_hazard_ratios_say_against_what_and_whether_the_patient_has_the_factor(f
     assert [ratio.present for ratio in both] == [True, True, True]
 
 
-def test_survival_is_that_of_the_group_and_beside_it_that_of_the_cell(fitted: FittedModel) -> None:
+def test_survival_of_group_and_cell(fitted: FittedModel) -> None:
     found = answer(fitted, *USUAL).answer
     assert [at.months for at in found.survival] == [3, 6, 12]
     for at in found.survival:
@@ -92,13 +92,13 @@ def test_survival_is_that_of_the_group_and_beside_it_that_of_the_cell(fitted: Fi
     assert found.relative_hazard == fitted.cox.relative_hazard(fitted.cells[3])
 
 
-def test_what_depends_on_the_cell_alone_is_computed_once_for_each_artefact(fitted: FittedModel) -> None:
+def test_cell_answers_are_computed_once_per_model(fitted: FittedModel) -> None:
     assert answer(fitted, *USUAL).answer is answer(fitted, "9 10*9/L", "1 10*9/L", "99 10*9/L", "999 ng/mL").answer
     both = frozenset({"sii", "afp"})
     assert load_artefact().answers[both] is not fitted.answers[both]
 
 
-def test_firmness_and_indices_belong_to_the_blood_count(fitted: FittedModel) -> None:
+def test_repeat_and_indices_are_of_the_blood_count(fitted: FittedModel) -> None:
     found = answer(fitted, *USUAL)
     assert found.indices.sii.working == "145 × 4.2 ÷ 1.1 ≈ 553.6"
     assert found.indices.nlr.cutoff == Decimal("2.4")
@@ -107,7 +107,7 @@ def test_firmness_and_indices_belong_to_the_blood_count(fitted: FittedModel) -> 
     assert found.repeat_measurement.same_side_probability == pytest.approx(0.87872, abs=1e-4)
 
 
-def test_everything_that_is_wrong_is_told_at_once(fitted: FittedModel) -> None:
+def test_all_errors_are_reported_at_once(fitted: FittedModel) -> None:
     with pytest.raises(InputErrors) as caught:
         assess(
             fitted,
@@ -129,7 +129,7 @@ def test_everything_that_is_wrong_is_told_at_once(fitted: FittedModel) -> None:
     assert str(caught.value).splitlines()[0] == "neutrophils: unit_percent"
 
 
-def test_an_error_of_afp_is_told_once(fitted: FittedModel) -> None:
+def test_afp_error_is_reported_once(fitted: FittedModel) -> None:
     with pytest.raises(InputErrors) as caught:
         answer(fitted, *USUAL[:3], "nothing")
     assert [error.field for error in caught.value.errors] == ["afp"]
@@ -144,7 +144,7 @@ def test_an_error_of_afp_is_told_once(fitted: FittedModel) -> None:
         ("15.01 10*9/L", "0.5 10*9/L", ["nlr_unusual"], "above"),
     ],
 )
-def test_an_unusual_ratio_of_the_counts_is_questioned(
+def test_unusual_ratio_of_the_counts_is_questioned(
     fitted: FittedModel, neutrophils: str, lymphocytes: str, codes: list[str], side: str
 ) -> None:
     found = answer(fitted, neutrophils, lymphocytes, "145 10*9/L", "620 ng/mL")
@@ -157,7 +157,7 @@ def test_an_unusual_ratio_of_the_counts_is_questioned(
 
 # By hand: 10 x 250 / 0.5 = 5000.
 @pytest.mark.parametrize(("platelets", "codes"), [("250", []), ("250.01", ["sii_unusual"])])
-def test_an_unusual_sii_is_questioned(fitted: FittedModel, platelets: str, codes: list[str]) -> None:
+def test_unusual_sii_is_questioned(fitted: FittedModel, platelets: str, codes: list[str]) -> None:
     found = answer(fitted, "10 10*9/L", "0.5 10*9/L", f"{platelets} 10*9/L", "620 ng/mL")
     assert [(one.code, one.field) for one in found.warnings] == [(code, "sii") for code in codes]
 
@@ -166,13 +166,13 @@ def test_an_unusual_sii_is_questioned(fitted: FittedModel, platelets: str, codes
 @pytest.mark.parametrize(
     ("analyte", "typed"), [(0, "42 10*9/L"), (0, "0.42 10*9/L"), (1, "11 10*9/L"), (1, "0.11 10*9/L")]
 )
-def test_a_slip_of_the_decimal_point_is_questioned(fitted: FittedModel, analyte: int, typed: str) -> None:
+def test_slip_of_the_decimal_point_is_questioned(fitted: FittedModel, analyte: int, typed: str) -> None:
     texts = list(USUAL)
     texts[analyte] = typed
     assert {"unusual"} <= {one.code for one in answer(fitted, *texts).warnings}
 
 
-def test_the_age_of_the_samples_is_said_before_the_values(fitted: FittedModel) -> None:
+def test_age_warnings_come_before_value_warnings(fitted: FittedModel) -> None:
     found = assess(
         fitted,
         labs("4.2 10*9/L", "1.1 10*9/L", "19 10*9/L", "410 ng/mL"),
@@ -196,7 +196,7 @@ def test_the_age_of_the_samples_is_said_before_the_values(fitted: FittedModel) -
         (TODAY, date(2026, 8, 25), [("sample_old", "sampled_on.afp"), ("samples_apart", "sampled_on")]),
     ],
 )
-def test_old_samples_and_samples_far_apart_are_pointed_out(
+def test_old_and_distant_samples_are_pointed_out(
     blood_count: date | None, afp: date | None, found: list[tuple[str, str]]
 ) -> None:
     notices = date_warnings(SampleDates(blood_count, afp), TODAY)
@@ -213,7 +213,7 @@ def test_warnings_of_dates_give_age_and_distance() -> None:
     assert (warning.case, warning.parameters) == ("afp", {"days": 91})
 
 
-def test_a_sample_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
+def test_sample_of_tomorrow_is_refused() -> None:
     assert date_errors(SampleDates(TODAY, TODAY), TODAY) == ()
     (error,) = date_errors(SampleDates(TODAY, date(2026, 11, 25)), TODAY)
     assert (error.field, error.code, error.case) == ("sampled_on.afp", "in_the_future", "afp")
@@ -231,9 +231,7 @@ def test_a_sample_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
         (datetime(2026, 11, 25, 8, 0, tzinfo=timezone(timedelta(hours=9))), date(2026, 11, 25)),
     ],
 )
-def test_a_day_that_has_begun_somewhere_is_not_in_the_future(
-    fitted: FittedModel, moment: datetime, latest: date
-) -> None:
+def test_day_begun_in_any_zone_is_not_in_the_future(fitted: FittedModel, moment: datetime, latest: date) -> None:
     found = assess(fitted, labs(*USUAL), computed_at=moment, sampled_on=SampleDates(latest, latest))
     assert found.sampled_on == SampleDates(latest, latest)
     tomorrow = latest + timedelta(days=1)
@@ -257,7 +255,7 @@ def server_in_honolulu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("server_in_honolulu")
-def test_the_clock_of_the_server_does_not_move_the_day() -> None:
+def test_server_time_zone_does_not_change_the_day() -> None:
     assert latest_today(datetime(2026, 11, 24, 10, 0, tzinfo=UTC)) == date(2026, 11, 25)
 
 
@@ -277,7 +275,7 @@ YES, NO, UNKNOWN = Status.MATCHES, Status.DIFFERS, Status.NOT_STATED
         (Population(False, False, "C", 2, False), NO, (NO, NO, NO, NO, NO)),
     ],
 )
-def test_a_patient_is_compared_with_the_study(
+def test_patient_is_compared_with_the_study(
     fitted: FittedModel, population: Population, status: Status, each: tuple[Status, ...]
 ) -> None:
     found = compare(population, fitted.population.criteria)
@@ -286,29 +284,29 @@ def test_a_patient_is_compared_with_the_study(
     assert assess(fitted, labs(*USUAL), computed_at=NOW, population=population).applicability == found
 
 
-def test_a_criterion_that_nobody_asks_about_is_not_stated() -> None:
+def test_criterion_that_nobody_asks_about_is_not_stated() -> None:
     found = compare(MATCHING, (Criterion("albumin", "Albumin", ()),))
     assert (found.status, [reason.status for reason in found.reasons]) == (UNKNOWN, [UNKNOWN])
 
 
-def test_without_criteria_nothing_is_known_to_match() -> None:
+def test_no_criteria_is_not_a_match() -> None:
     found = compare(MATCHING, ())
     assert (found.status, found.reasons) == (Status.NOT_STATED, ())
 
 
 @pytest.mark.parametrize("ecog", [0, 5, None])
 @pytest.mark.parametrize("child_pugh", ["A", "B", "C", None])
-def test_a_possible_population_has_no_errors(ecog: int | None, child_pugh: str | None) -> None:
+def test_possible_population_has_no_errors(ecog: int | None, child_pugh: str | None) -> None:
     assert population_errors(Population(child_pugh_class=child_pugh, ecog=ecog)) == ()
 
 
 @pytest.mark.parametrize("ecog", [-1, 6])
-def test_an_impossible_ecog_is_refused(ecog: int) -> None:
+def test_impossible_ecog_is_refused(ecog: int) -> None:
     (error,) = population_errors(Population(ecog=ecog))
     assert (error.field, error.code, error.parameters) == ("population.ecog", "out_of_range", {"highest": 5})
 
 
 @pytest.mark.parametrize("child_pugh", ["a", "5", ""])
-def test_an_impossible_child_pugh_class_is_refused(child_pugh: str) -> None:
+def test_impossible_child_pugh_class_is_refused(child_pugh: str) -> None:
     (error,) = population_errors(Population(child_pugh_class=child_pugh))
     assert (error.field, error.code) == ("population.child_pugh_class", "not_a_class")

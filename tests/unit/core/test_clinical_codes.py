@@ -70,7 +70,7 @@ def test_check_digit_finds_any_wrong_digit(system: type[ClinicalCode], value: st
 
 
 @pytest.mark.parametrize(("system", "value"), SLIPS)
-def test_check_digit_finds_neighbours_that_changed_places(system: type[ClinicalCode], value: str) -> None:
+def test_check_digit_finds_swapped_neighbours(system: type[ClinicalCode], value: str) -> None:
     pairs = [(place, value[place], value[place + 1]) for place in range(len(value) - 1)]
     swapped = {value[:place] + two + one + value[place + 2 :] for place, one, two in pairs if one != two}
     assert not [one for one in swapped if accepts(system, one)]
@@ -115,7 +115,7 @@ def test_malformed_ucum_code_is_refused(value: str) -> None:
         UcumCode(value)
 
 
-def test_every_ucum_code_of_the_unit_tables_is_well_formed() -> None:
+def test_ucum_codes_of_the_unit_tables_are_valid() -> None:
     codes = {unit.code for units in UNITS.values() for unit in units if not unit.is_label}
     assert {analyte.canonical_unit for analyte in Analyte} < codes
     assert {UcumCode(code).value for code in codes} == codes

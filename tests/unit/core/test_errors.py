@@ -8,7 +8,7 @@ from app.core.labs import make_lab
 from app.core.measurement import make_measurement, parse_measurement
 
 
-def test_an_input_error_reads_as_field_and_code() -> None:
+def test_input_error_reads_as_field_and_code() -> None:
     error = InputError("afp", "too_long", "entry", limit=80)
     assert (error.field, error.code, error.case, error.parameters) == ("afp", "too_long", "entry", {"limit": 80})
     assert str(error) == "afp: too_long"
@@ -21,7 +21,7 @@ def test_several_errors_read_one_per_line() -> None:
     assert str(errors) == "a: zero\nb: negative"
 
 
-def test_an_attempt_gives_the_answer_or_the_error() -> None:
+def test_attempt_returns_the_answer_or_the_error() -> None:
     found = attempt(make_measurement, Analyte.AFP, 1210, "ng/mL", comparator=">")
     assert found == make_measurement(Analyte.AFP, 1210, "ng/mL", ">")
     refused = attempt(parse_measurement, Analyte.AFP, "much")
@@ -29,14 +29,14 @@ def test_an_attempt_gives_the_answer_or_the_error() -> None:
     assert refused.field == "afp"
 
 
-def test_an_attempt_does_not_hide_any_other_error() -> None:
+def test_attempt_does_not_hide_other_errors() -> None:
     with pytest.raises(ZeroDivisionError):
         attempt(lambda: 1 // 0)
 
 
 # The slip is named where the other unit gives a usual value, its limits (1 to 20 for neutrophils) included.
 @pytest.mark.parametrize(("given", "named"), [(1000, True), (20000, True), (999, False), (20001, False), (4200, True)])
-def test_a_likely_slip_of_the_unit_is_named_up_to_the_limits_of_the_usual(given: int, *, named: bool) -> None:
+def test_likely_unit_is_named_within_usual_limits(given: int, *, named: bool) -> None:
     error = attempt(make_lab, Analyte.NEUTROPHILS, given, "10*9/L")
     assert isinstance(error, InputError)
     assert (error.parameters["usual_unit"] == "/uL") is named

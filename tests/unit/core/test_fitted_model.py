@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.core.fitted_model import FittedModel, once_per_model
 
 
-def test_model_keeps_what_was_made_of_it_once(fitted: FittedModel) -> None:
+def test_model_keeps_the_results_made_once(fitted: FittedModel) -> None:
     made = []
 
     @once_per_model

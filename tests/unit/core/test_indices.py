@@ -15,7 +15,7 @@ def indices(neutrophils: str, lymphocytes: str, platelets: str) -> Indices:
     return compute_indices(Decimal(neutrophils), Decimal(lymphocytes), Decimal(platelets), CUTOFFS)
 
 
-def test_the_three_indices_with_their_working() -> None:
+def test_three_indices_with_their_working() -> None:
     found = indices("4.2", "1.1", "145")
     # 609/1.1 = 553.63636363..., 42/11 = 3.81818181..., 1450/11 = 131.81818181...
     assert [index.value for index in (found.sii, found.nlr, found.plr)] == [553.6363636, 3.818181818, 131.8181818]
@@ -65,7 +65,7 @@ def test_sii_is_never_shown_across_its_cut_off(
 
 
 @pytest.mark.parametrize(("text", "sign"), [(("5.1", "1.5", "100"), "="), (("5.2", "1.1", "100"), "≈")])
-def test_the_working_says_whether_the_shown_value_is_exact(text: tuple[str, str, str], sign: str) -> None:
+def test_working_marks_rounded_values(text: tuple[str, str, str], sign: str) -> None:
     assert f" {sign} " in indices(*text).sii.working
 
 
@@ -73,5 +73,5 @@ def test_the_working_says_whether_the_shown_value_is_exact(text: tuple[str, str,
     ("value", "text"),
     [("4.20", "4.2"), ("4.00", "4"), ("100", "100"), ("1E+3", "1000"), ("0.010", "0.01"), ("1000.0", "1000")],
 )
-def test_a_decimal_is_written_plainly(value: str, text: str) -> None:
+def test_decimal_is_written_plainly(value: str, text: str) -> None:
     assert plain(Decimal(value)) == text

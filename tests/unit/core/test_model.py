@@ -38,28 +38,28 @@ def test_hazard_and_survival_are_those_of_the_cell() -> None:
 
 
 @pytest.mark.parametrize("factor", ["sii", "afp", "combined"])
-def test_a_hazard_ratio_is_the_one_held_of_the_factor(factor: str) -> None:
+def test_hazard_ratio_of_a_factor(factor: str) -> None:
     assert MODEL.hazard_ratio(factor) is RATIOS[factor]
 
 
-def test_an_unknown_factor_is_an_error() -> None:
+def test_unknown_factor_is_an_error() -> None:
     with pytest.raises(KeyError):
         MODEL.hazard_ratio("nlr")
 
 
 @pytest.mark.parametrize(("months", "step"), [(0, 0), (0.99, 0), (1, 1), (1.99, 1), (2, 2)])
-def test_a_step_holds_from_its_month_until_the_next(months: float, step: int) -> None:
+def test_step_lasts_until_the_next_month(months: float, step: int) -> None:
     assert step_index(GRID, months) == step
 
 
 @pytest.mark.parametrize("months", [-0.1, 2.1])
-def test_nothing_is_said_beyond_the_evidence(months: float) -> None:
+def test_no_survival_beyond_the_evidence(months: float) -> None:
     with pytest.raises(BeyondEvidenceError) as caught:
         step_index(GRID, months)
     assert str(caught.value) == f"Survival is held from 0 to 2 months; {months:g} was asked for."
 
 
-def test_a_curve_is_read_with_its_limits() -> None:
+def test_curve_is_read_with_its_limits() -> None:
     band = Band(GRID, (1.0, 0.7, 0.5), (1.0, 0.6, 0.3), (1.0, 0.8, 0.7))
     assert band.at(1.2) == Estimate(0.7, 0.6, 0.8)
 
@@ -73,7 +73,7 @@ def test_a_curve_is_read_with_its_limits() -> None:
         (True, True, "both", "SII high, AFP high", ("sii", "afp"), "high"),
     ],
 )
-def test_two_flags_make_a_cell_and_their_number_a_risk_group(
+def test_high_factors_determine_cell_and_group(
     fitted: FittedModel, sii: bool, afp: bool, cell: str, label: str, factors: tuple[str, ...], group: str
 ) -> None:
     found = fitted.answers[frozenset(name for name, is_high in (("sii", sii), ("afp", afp)) if is_high)]
@@ -81,7 +81,7 @@ def test_two_flags_make_a_cell_and_their_number_a_risk_group(
     assert found.risk_group.id == group
 
 
-def test_the_risk_groups_say_what_they_are() -> None:
+def test_risk_groups_have_labels_and_meanings() -> None:
     assert [(group.label, group.meaning) for group in RISK_GROUPS] == [
         ("Lower-risk group", "neither factor high"),
         ("Middle-risk group", "one factor high"),
@@ -89,7 +89,7 @@ def test_the_risk_groups_say_what_they_are() -> None:
     ]
 
 
-def test_the_fitted_model_reads_as_published(fitted: FittedModel) -> None:
+def test_fitted_model_is_as_published(fitted: FittedModel) -> None:
     shown = {factor: f"{fitted.cox.hazard_ratio(factor).hazard_ratio:.2f}" for factor in ("sii", "afp", "combined")}
     assert shown == {"sii": "2.21", "afp": "2.75", "combined": "6.08"}
 
@@ -98,7 +98,7 @@ def test_the_fitted_model_reads_as_published(fitted: FittedModel) -> None:
     ("factor", "ratio", "interval", "p_value"),
     [("sii", 2.211, (1.089, 4.489), 0.028), ("afp", 2.750, (1.259, 6.010), 0.011)],  # Table 2, multivariable
 )
-def test_the_fitted_hazard_ratios_are_those_of_table_2(
+def test_fitted_hazard_ratios_are_those_of_table_2(
     fitted: FittedModel, factor: str, ratio: float, interval: tuple[float, float], p_value: float
 ) -> None:
     found = fitted.cox.hazard_ratio(factor)

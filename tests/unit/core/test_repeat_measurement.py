@@ -22,7 +22,7 @@ def of(sii: float | Fraction) -> RepeatMeasurement:
 
 
 @pytest.mark.parametrize("sii", [340.0, 400.0, 612.0, 188.9, 50000.0, 0.001])
-def test_the_chance_is_that_of_two_measurements(sii: float) -> None:
+def test_probability_is_of_two_measurements(sii: float) -> None:
     found = of(sii)
     difference = NormalDist(0, 0.3 * math.sqrt(2))
     assert found.same_side_probability == pytest.approx(difference.cdf(abs(math.log(sii / 340))), abs=1e-10)
@@ -31,19 +31,19 @@ def test_the_chance_is_that_of_two_measurements(sii: float) -> None:
 
 
 @pytest.mark.parametrize("ratio", [Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(4)])
-def test_the_chance_is_the_same_on_either_side(ratio: Fraction) -> None:
+def test_probability_is_the_same_on_both_sides(ratio: Fraction) -> None:
     assert of(340 * ratio).same_side_probability == of(340 / ratio).same_side_probability
     assert (of(340 * ratio).same_side_probability == 0.5) is (ratio == 1)
 
 
-def test_by_hand_the_chance_at_twice_the_cut_off() -> None:
+def test_probability_at_twice_the_cut_off_by_hand() -> None:
     # ln 2 / (1.414214 x 0.3) = 0.693147 / 0.424264 = 1.63376; Phi(1.63376) = 0.94884
     found = of(680.0)
     assert found.same_side_probability == pytest.approx(0.94884, abs=1e-5)
     assert found.ratio_to_cutoff == 2
 
 
-def test_both_numbers_have_ten_digits_and_their_side() -> None:
+def test_both_numbers_have_ten_digits() -> None:
     found = of(Fraction(6090, 11))
     assert found.ratio_to_cutoff == 1.628342246  # 609/374 = 1.62834224598...
     assert found.same_side_probability == float(f"{found.same_side_probability:.10g}")
@@ -62,7 +62,7 @@ def test_both_ways_of_computing_agree(monkeypatch: pytest.MonkeyPatch, sii: floa
 
 
 @pytest.mark.parametrize("ulps", [-300, 300])  # a hundred times what any library errs by
-def test_errors_in_the_last_bits_change_no_digit(monkeypatch: pytest.MonkeyPatch, ulps: int) -> None:
+def test_last_bit_errors_change_no_digit(monkeypatch: pytest.MonkeyPatch, ulps: int) -> None:
     def erfc(x: float, exact: Callable[[float], float] = math.erfc) -> float:
         return exact(x) + ulps * math.ulp(exact(x))
 

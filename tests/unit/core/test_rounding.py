@@ -22,7 +22,7 @@ from app.core.rounding import side_of, significant, to_printed_digits
         (1, 1, "1.0"),
     ],
 )
-def test_a_quotient_has_ten_significant_digits(numerator: int, denominator: int, printed: str) -> None:
+def test_quotient_has_ten_significant_digits(numerator: int, denominator: int, printed: str) -> None:
     assert repr(to_printed_digits(numerator, denominator)) == printed
 
 
@@ -53,11 +53,11 @@ def test_sii_keeps_digits_to_stay_on_its_side(value: str, printed: str) -> None:
         ("2.399999999999", "2.399999999999"),
     ],
 )
-def test_a_cut_off_that_no_float_equals_is_kept(value: str, printed: str) -> None:
+def test_cut_off_without_an_equal_float_is_kept(value: str, printed: str) -> None:
     assert repr(to_printed_digits(*Decimal(value).as_integer_ratio(), Decimal("2.4"))) == printed
 
 
-def test_a_cut_off_of_many_digits_is_not_crossed() -> None:
+def test_cut_off_of_many_digits_is_not_crossed() -> None:
     cutoff = Decimal("340.00000000004")
     assert to_printed_digits(*Decimal("340.000000000048").as_integer_ratio(), cutoff) == 340.00000000005
 
@@ -66,7 +66,7 @@ def test_a_cut_off_of_many_digits_is_not_crossed() -> None:
     ("numerator", "denominator", "side"),
     [(340, 1, 0), (339999, 1000, -1), (680, 2, 0), (340001, 1000, 1), (34 * 10**40 - 1, 10**39, -1)],
 )
-def test_the_side_of_a_cut_off_is_exact(numerator: int, denominator: int, side: int) -> None:
+def test_side_of_a_cut_off_is_exact(numerator: int, denominator: int, side: int) -> None:
     assert side_of(numerator, denominator, Decimal(340)) == side
 
 
@@ -87,7 +87,7 @@ def test_any_quotient_is_close_and_on_its_side(numerator: int, denominator: int,
 
 
 @given(st.integers(-(10**8), 10**8), st.integers(9, 24), cutoffs)
-def test_beside_a_cut_off_it_stays_on_its_side(distance: int, places: int, cutoff: Decimal) -> None:
+def test_quotient_near_a_cut_off_stays_on_its_side(distance: int, places: int, cutoff: Decimal) -> None:
     exact = Fraction(cutoff) + Fraction(distance, 10**places)
     printed = Fraction(repr(to_printed_digits(exact.numerator, exact.denominator, cutoff)))
     assert (printed > cutoff, printed < cutoff) == (distance > 0, distance < 0)

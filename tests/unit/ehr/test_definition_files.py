@@ -54,7 +54,7 @@ def test_no_placeholder_stays_open() -> None:
     assert "{{" not in json.dumps([*DEFINITIONS.values(), CAPABILITIES])
 
 
-def test_capabilities_name_the_types_and_the_media_type() -> None:
+def test_capabilities_name_types_and_media_type() -> None:
     (rest,) = CAPABILITIES["rest"]
     assert [one["type"] for one in rest["resource"]] == sorted({resource_type for resource_type, _ in DEFINITIONS})
     assert CAPABILITIES["format"] == [FHIR_JSON]
@@ -80,7 +80,7 @@ def test_question_has_the_unit_of_its_analyte(analyte: Analyte) -> None:
 
 
 @pytest.mark.parametrize("analyte", Analyte)
-def test_question_looks_back_as_far_as_the_reader(analyte: Analyte) -> None:
+def test_question_looks_back_like_the_reading_rules(analyte: Analyte) -> None:
     assert extensions(QUESTIONS[analyte.value])["sdc-questionnaire-observationLinkPeriod"]["valueDuration"] == {
         "value": SiteConfiguration().oldest_sample_days,
         "unit": "days",

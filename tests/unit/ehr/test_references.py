@@ -19,7 +19,7 @@ SERVER = "https://ehr.example/fhir"
         ("http://ehr.example/fhir/Patient/p1", "http://ehr.example:80/fhir/Patient/p1"),
     ],
 )
-def test_the_same_resource_is_recognised(one: str, other: str) -> None:
+def test_same_resource_is_recognised(one: str, other: str) -> None:
     found, same = parse_reference(one), parse_reference(other)
     assert found
     assert same
@@ -42,7 +42,7 @@ def test_the_same_resource_is_recognised(one: str, other: str) -> None:
         (f"{SERVER}/Patient/p1", "https://ehr.example.evil/fhir/Patient/p1"),
     ],
 )
-def test_another_resource_is_told_apart(one: str, other: str) -> None:
+def test_other_resource_is_not_the_same(one: str, other: str) -> None:
     found, different = parse_reference(one), parse_reference(other)
     assert found
     assert different
@@ -50,7 +50,7 @@ def test_another_resource_is_told_apart(one: str, other: str) -> None:
     assert not different.is_same(found)
 
 
-def test_a_relative_reference_is_read_against_a_known_server() -> None:
+def test_relative_reference_uses_a_known_server() -> None:
     absolute = parse_reference(f"{SERVER}/Patient/p1")
     assert absolute
     for server, is_same in ((SERVER, True), ("https://other.example/fhir", False), (None, False)):
@@ -70,7 +70,7 @@ def test_a_relative_reference_is_read_against_a_known_server() -> None:
         "Patient/" + "p" * 65,
     ],
 )
-def test_what_names_no_resource_of_a_server_is_no_reference(text: object) -> None:
+def test_other_text_is_not_a_reference(text: object) -> None:
     assert parse_reference(text) is None
 
 

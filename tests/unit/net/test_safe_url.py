@@ -19,7 +19,7 @@ from app.net.safe_url import is_safe_address
         "http://[::1]:8080/",
     ],
 )
-def test_https_and_this_machine_may_be_called(address: str) -> None:
+def test_https_and_loopback_are_allowed(address: str) -> None:
     assert is_safe_address(address)
 
 
@@ -77,5 +77,5 @@ UNSAFE = [
 
 
 @pytest.mark.parametrize("address", UNSAFE)
-def test_nothing_else_may_be_called(address: str) -> None:
+def test_other_addresses_are_refused(address: str) -> None:
     assert not is_safe_address(address)

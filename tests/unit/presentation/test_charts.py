@@ -19,7 +19,7 @@ def _parsed(svg: str) -> ET.Element:
 
 
 @pytest.mark.parametrize("group", RISK_GROUPS)
-def test_the_svg_says_what_it_is_and_where_it_is_from(fitted: FittedModel, group: RiskGroup) -> None:
+def test_svg_has_title_and_source(fitted: FittedModel, group: RiskGroup) -> None:
     root = _parsed(curve_svg(fitted, group))
     title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")
     assert title == f"Overall survival: {group.label}"
@@ -31,7 +31,7 @@ def test_the_svg_says_what_it_is_and_where_it_is_from(fitted: FittedModel, group
     assert "not a forecast for one person" in text
 
 
-def test_the_svg_needs_no_style_and_nothing_from_elsewhere(fitted: FittedModel) -> None:
+def test_svg_is_self_contained(fitted: FittedModel) -> None:
     svg = curve_svg(fitted, RISK_GROUPS[0], CELLS[0])
     root = _parsed(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
@@ -40,7 +40,7 @@ def test_the_svg_needs_no_style_and_nothing_from_elsewhere(fitted: FittedModel) 
     assert not any("style" in element.attrib or "href" in element.attrib for element in root.iter())
 
 
-def test_lines_differ_by_dash_and_not_by_colour_alone(fitted: FittedModel) -> None:
+def test_lines_differ_by_dash_not_only_colour(fitted: FittedModel) -> None:
     root = _parsed(curve_svg(fitted, RISK_GROUPS[2], CELLS[3]))
     lines = [path for path in root.iter(f"{SVG}path") if path.get("class", "").startswith("line")]
     assert len(lines) == 4
@@ -48,13 +48,13 @@ def test_lines_differ_by_dash_and_not_by_colour_alone(fitted: FittedModel) -> No
     assert len({line.get("stroke") for line in lines}) == 4
 
 
-def test_the_png_is_of_the_size_that_was_asked(fitted: FittedModel) -> None:
+def test_png_has_the_requested_size(fitted: FittedModel) -> None:
     png = curve_png(fitted, RISK_GROUPS[1])
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">I", png[16:20]) == (1440,)
 
 
-def test_text_is_drawn_in_the_font_that_is_shipped() -> None:
+def test_text_uses_the_shipped_font() -> None:
     empty = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 20">{}</svg>'
     text = '<text y="15" font-family="system-ui, sans-serif"{}>Higher-risk group ≥ 340 × 10⁹/L, 5–15 %</text>'
     blank, plain, bold = (

@@ -21,7 +21,7 @@ def answer(fitted: FittedModel, *high: str) -> CellAnswer:
     return fitted.answers[frozenset(high)]
 
 
-def test_other_studies_stand_below_the_study_of_each_factor(fitted: FittedModel) -> None:
+def test_other_studies_are_below_the_study(fitted: FittedModel) -> None:
     rows = estimates(fitted, answer(fitted, "sii", "afp"))
     assert [(row.kind, row.factor) for row in rows] == [
         ("heading", "sii"),
@@ -37,7 +37,7 @@ def test_other_studies_stand_below_the_study_of_each_factor(fitted: FittedModel)
     ]
 
 
-def test_headings_say_what_is_compared_and_which_factors_the_patient_has(fitted: FittedModel) -> None:
+def test_headings_name_comparison_and_patient(fitted: FittedModel) -> None:
     rows = estimates(fitted, answer(fitted, "sii"))
     assert [row.label.replace("\u00a0", " ") for row in rows if row.kind == "heading"] == [
         "SII ≥ 340 × 10⁹/L (this patient) against SII < 340 × 10⁹/L",
@@ -57,7 +57,7 @@ def test_equal_ratios_are_equal_distances(layout: ForestLayout) -> None:
 
 
 @pytest.mark.parametrize("layout", [FOREST_WIDE, FOREST_NARROW])
-def test_the_axis_holds_every_interval_and_rows_do_not_overlap(fitted: FittedModel, layout: ForestLayout) -> None:
+def test_axis_covers_every_interval(fitted: FittedModel, layout: ForestLayout) -> None:
     plot = forest_plot(estimates(fitted, answer(fitted)), layout)
     left, right = layout.plot
     for row in plot.rows:
@@ -76,7 +76,7 @@ def test_ticks_are_those_within_the_axis(fitted: FittedModel) -> None:
     assert (five - one) / (ten - one) == pytest.approx(math.log10(5), abs=0.002)
 
 
-def test_the_numbers_are_those_of_the_model(fitted: FittedModel) -> None:
+def test_numbers_are_those_of_the_model(fitted: FittedModel) -> None:
     rows = forest_plot(estimates(fitted, answer(fitted, "sii", "afp"))).rows
     study = fitted.cox.hazard_ratio("sii")
     assert rows[1].numbers == f"{study.hazard_ratio:.2f} ({study.ci_95[0]:.2f} to {study.ci_95[1]:.2f})"

@@ -12,7 +12,7 @@ from app.presentation.pages.form import form_page, number, target_of
 from app.presentation.pages.live_check import live_check
 
 
-def test_an_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
+def test_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
     page = form_page(fitted)
     assert [lab.name for lab in page.labs] == ["neutrophils", "lymphocytes", "platelets", "afp"]
     assert not any(unit.is_chosen for lab in page.labs for unit in lab.units)
@@ -21,13 +21,13 @@ def test_an_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
     assert page.problems == ()
 
 
-def test_hints_give_the_usual_range_in_the_canonical_unit(fitted: FittedModel) -> None:
+def test_hints_give_the_usual_range(fitted: FittedModel) -> None:
     hints = {lab.name: lab.hint for lab in form_page(fitted).labs}
     assert hints["neutrophils"] == "Usually 1 to 20 × 10⁹/L"
     assert hints["platelets"] == "Usually 20 to 1\u202f000 × 10⁹/L"
 
 
-def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(fitted: FittedModel) -> None:
+def test_unit_outside_the_list_is_kept(fitted: FittedModel) -> None:
     afp = form_page(fitted, {"afp_unit": "mg/L"}).labs[3]
     assert [unit.value for unit in afp.units if unit.is_chosen] == ["mg/L"]
 
@@ -42,7 +42,7 @@ def test_a_unit_that_was_sent_is_kept_even_if_it_is_not_on_offer(fitted: FittedM
         ("population.ecog", "out_of_range", "ecog"),
     ],
 )
-def test_an_error_leads_to_its_field(fitted: FittedModel, field: str, code: str, target: str) -> None:
+def test_error_links_to_its_field(fitted: FittedModel, field: str, code: str, target: str) -> None:
     case = "afp" if code == "in_the_future" else ""
     error = InputError(field, code, case, offered=("ng/mL",), number="620", unit="ng/mL", highest=5)
     assert target_of(error) == target
@@ -52,12 +52,12 @@ def test_an_error_leads_to_its_field(fitted: FittedModel, field: str, code: str,
     assert page.is_more_open == (not target.startswith("afp") or target == "afp_date")
 
 
-def test_an_error_of_the_unit_stands_at_the_unit(fitted: FittedModel) -> None:
+def test_unit_error_is_at_the_unit(fitted: FittedModel) -> None:
     page = form_page(fitted, {}, (InputError("afp", "unit_missing", offered=("ng/mL",)),))
     assert (page.labs[3].value_problem, page.labs[3].unit_problem) == (None, page.problems[0])
 
 
-def test_thousands_are_set_apart_by_narrow_spaces() -> None:
+def test_thousands_have_narrow_spaces() -> None:
     assert number(Decimal(2000000)) == "2\u202f000\u202f000"
     assert number(Decimal("0.5")) == "0.5"
 
@@ -73,7 +73,7 @@ def _check(fitted: FittedModel, **typed: tuple[str, str]) -> dict[str, str]:
     return live_check(fitted, measured)
 
 
-def test_nothing_is_said_of_what_is_not_finished(fitted: FittedModel) -> None:
+def test_unfinished_value_has_no_message(fitted: FittedModel) -> None:
     said = _check(fitted, neutrophils=("4.2", ""), lymphocytes=("", "10*9/L"))
     assert set(said.values()) == {""}
 
@@ -84,7 +84,7 @@ def test_three_counts_give_the_working(fitted: FittedModel) -> None:
     assert said["working"].endswith("100 × 3.4 ÷ 1 = 340.0 × 10⁹/L: high (high from 340)")
 
 
-def test_a_doubtful_value_is_questioned_alone(fitted: FittedModel) -> None:
+def test_only_the_doubtful_value_is_questioned(fitted: FittedModel) -> None:
     said = _check(fitted, neutrophils=("4200", "10*9/L"), afp=("350", "IU/mL"))
     assert "It would be usual in /µL" in said["neutrophils"]
     assert said["afp"] == "AFP was converted with 1 IU = 1.21 ng; laboratories differ."

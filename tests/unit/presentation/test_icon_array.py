@@ -19,7 +19,7 @@ from app.presentation.charts.icon_array import icon_array
         (Estimate(0.0, 0.0, 0.0), (0, 0, 0, 100)),
     ],
 )
-def test_dots_are_counted_as_the_sentence_counts_them(estimate: Estimate, counts: tuple[int, ...]) -> None:
+def test_dots_agree_with_the_sentence(estimate: Estimate, counts: tuple[int, ...]) -> None:
     shown = icon_array(estimate, 6)
     paths = (shown.alive, shown.alive_if_estimate, shown.alive_at_best, shown.died)
     assert tuple(path.count("M") for path in paths) == counts

@@ -15,7 +15,7 @@ LOW, INTERMEDIATE, HIGH = RISK_GROUPS
 BOTH = CELLS[3]
 
 
-def test_the_axes_run_from_0_to_100_percent_and_from_0_to_12_months(fitted: FittedModel) -> None:
+def test_axes_show_100_percent_and_12_months(fitted: FittedModel) -> None:
     chart = km_chart(fitted, HIGH)
     assert [tick.label for tick in chart.x_ticks] == ["0", "3", "6", "9", "12"]
     assert [tick.label for tick in chart.y_ticks] == ["0", "25", "50", "75", "100"]
@@ -25,25 +25,25 @@ def test_the_axes_run_from_0_to_100_percent_and_from_0_to_12_months(fitted: Fitt
 
 @pytest.mark.parametrize("layout", [WIDE, NARROW])
 @pytest.mark.parametrize("group", RISK_GROUPS)
-def test_the_curve_ends_where_the_artefact_says(fitted: FittedModel, group: RiskGroup, layout: Layout) -> None:
+def test_curve_ends_where_the_artefact_says(fitted: FittedModel, group: RiskGroup, layout: Layout) -> None:
     focus = next(line for line in km_chart(fitted, group, layout=layout).lines if line.kind == "focus")
     survival = fitted.kaplan_meier[group.id].band.survival[-1]
     assert focus.end_y == pytest.approx(layout.bottom - survival * layout.plot_height, abs=0.06)
     assert focus.path.startswith(f"M{layout.left:g} {layout.top:g}H")
 
 
-def test_the_curve_is_made_of_steps(fitted: FittedModel) -> None:
+def test_curve_is_made_of_steps(fitted: FittedModel) -> None:
     for line in km_chart(fitted, HIGH, BOTH).lines:
         assert re.fullmatch(r"M[\d.]+ [\d.]+([HV][\d.]+)+", line.path)
 
 
-def test_a_curve_never_rises(fitted: FittedModel) -> None:
+def test_curve_never_rises(fitted: FittedModel) -> None:
     for line in km_chart(fitted, LOW).lines:
         levels = [float(level) for level in re.findall(r"V([\d.]+)", line.path)]
         assert levels == sorted(levels)
 
 
-def test_the_patients_group_is_drawn_last_and_the_others_behind_it(fitted: FittedModel) -> None:
+def test_patients_group_is_drawn_on_top(fitted: FittedModel) -> None:
     chart = km_chart(fitted, INTERMEDIATE)
     assert [(line.key, line.kind) for line in chart.lines] == [
         ("low", "other"),
@@ -53,21 +53,21 @@ def test_the_patients_group_is_drawn_last_and_the_others_behind_it(fitted: Fitte
     assert chart.key == "intermediate"
 
 
-def test_the_cox_predicted_curve_has_a_name_of_its_own(fitted: FittedModel) -> None:
+def test_cox_predicted_curve_has_its_own_name(fitted: FittedModel) -> None:
     chart = km_chart(fitted, HIGH, BOTH)
     names = {line.kind: line.label for line in chart.lines}
     assert names["cox"] == ("Cox-predicted", "SII high, AFP high")
     assert names["focus"] == ("Higher-risk group", "both factors high")
 
 
-def test_a_cell_of_another_group_is_refused(fitted: FittedModel) -> None:
+def test_cell_of_another_group_is_refused(fitted: FittedModel) -> None:
     with pytest.raises(ValueError, match="not part of the lower-risk group"):
         km_chart(fitted, LOW, BOTH)
 
 
 @pytest.mark.parametrize("layout", [WIDE, NARROW])
 @pytest.mark.parametrize("cell", CELLS)
-def test_labels_never_overlap_nor_leave_the_plot(fitted: FittedModel, cell: Cell, layout: Layout) -> None:
+def test_labels_stay_apart_and_in_the_plot(fitted: FittedModel, cell: Cell, layout: Layout) -> None:
     group = fitted.answers[frozenset(cell.factors)].risk_group
     places = sorted(line.label_y for line in km_chart(fitted, group, cell, layout).lines)
     two_lines = 2.2 * layout.font_size
@@ -76,7 +76,7 @@ def test_labels_never_overlap_nor_leave_the_plot(fitted: FittedModel, cell: Cell
     assert places[-1] <= layout.bottom
 
 
-def test_numbers_at_risk_are_ranges_of_each_group_with_the_patients_first(fitted: FittedModel) -> None:
+def test_at_risk_rows_start_with_the_patients_group(fitted: FittedModel) -> None:
     rows = km_chart(fitted, HIGH).at_risk
     assert [(row.label, row.is_focus) for row in rows] == [
         ("Higher-risk", True),
@@ -87,7 +87,7 @@ def test_numbers_at_risk_are_ranges_of_each_group_with_the_patients_first(fitted
     assert rows[0].numbers == ("17", *(f"{spread.minimum}–{spread.maximum}" for spread in held[1:]))
 
 
-def test_the_description_tells_what_the_picture_shows(fitted: FittedModel) -> None:
+def test_description_describes_the_chart(fitted: FittedModel) -> None:
     described = km_chart(fitted, HIGH).description
     for said in (
         "17 of the study's patients",

@@ -77,7 +77,7 @@ def refused(analyte: Analyte, text: str) -> InputError:
         ),
     ],
 )
-def test_an_error_names_the_rule_and_a_fix(analyte: str, text: str, message: str) -> None:
+def test_error_names_the_rule_and_a_fix(analyte: str, text: str, message: str) -> None:
     assert str(error_message(refused(Analyte(analyte), text))) == message
 
 
@@ -93,7 +93,7 @@ def test_an_error_names_the_rule_and_a_fix(analyte: str, text: str, message: str
         ("afp", "410 ng/mL", "If this AFP was converted from IU, check the factor: 1 IU is about 1.21 ng."),
     ],
 )
-def test_a_warning_names_the_value(analyte: str, text: str, message: str) -> None:
+def test_warning_names_the_value(analyte: str, text: str, message: str) -> None:
     (warning,) = to_lab(Analyte(analyte), parse_measurement(Analyte(analyte), text)).warnings
     assert warning_message(warning) == message
 
@@ -106,7 +106,7 @@ def test_dates_are_worded_by_sample() -> None:
     assert warning_message(apart) == "Blood count and AFP were taken 91 days apart."
 
 
-def test_a_difference_says_why_it_matters(fitted: FittedModel) -> None:
+def test_difference_says_why_it_matters(fitted: FittedModel) -> None:
     found = compare(Population(None, True, "B", 2, sorafenib_tolerated=False), fitted.population.criteria)
     unstated, same, child_pugh, ecog, tolerated = map(reason_message, found.reasons)
     assert unstated == "Not stated. In the study: Sorafenib failed: radiological progression during sorafenib."
@@ -153,7 +153,7 @@ def test_every_code_of_the_reading_has_words() -> None:
 
 
 @pytest.mark.parametrize("refusal", [lambda: make_measurement(Analyte.AFP, Decimal("1E+31"), "ng/mL")])
-def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> None:
+def test_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> None:
     with pytest.raises(InputError) as caught:
         refusal()
     assert "25 digits" in str(error_message(caught.value))
@@ -161,7 +161,7 @@ def test_a_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> No
     assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "text", "unit", "value"}
 
 
-def test_a_message_is_in_the_language_of_the_answer() -> None:
+def test_message_is_in_the_answers_language() -> None:
     error = refused(Analyte.AFP, "")
     with using(Marked()):
         found = error_message(error)
@@ -169,7 +169,7 @@ def test_a_message_is_in_the_language_of_the_answer() -> None:
     assert error_message(error).text == "The value and its unit are missing."
 
 
-def test_what_a_model_keeps_is_kept_by_language(fitted: FittedModel) -> None:
+def test_model_keeps_results_by_language(fitted: FittedModel) -> None:
     calls = []
 
     @once_per_model_and_language
@@ -185,7 +185,7 @@ def test_what_a_model_keeps_is_kept_by_language(fitted: FittedModel) -> None:
     assert calls == ["x", "x"]
 
 
-def test_the_gettext_template_is_current(tmp_path: Path) -> None:
+def test_gettext_template_is_current(tmp_path: Path) -> None:
     written = tmp_path / "messages.pot"
     subprocess.run([ROOT / "scripts" / "messages", written], check=True, capture_output=True)
     assert written.read_text() == TEMPLATE.read_text(), "the wording changed: run scripts/messages and read the diff"

@@ -46,7 +46,7 @@ def _used(template: str) -> set[str]:
 
 
 @pytest.mark.parametrize("view", [FormPage, ResultPage, EvidencePage, FiledPage, ProblemPage])
-def test_a_template_uses_what_its_view_documents(view: type[Page]) -> None:
+def test_template_uses_its_documented_fields(view: type[Page]) -> None:
     assert _used(view.template) == {field.name for field in fields(view)}
 
 
@@ -58,7 +58,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     }
 
 
-def test_every_page_renders_with_nothing_undefined(fitted: FittedModel) -> None:
+def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
     error = InputError("afp", "not_finite", number="620", unit="ng/mL")
     prefill = Prefill("Values", "Compare them.", "Not found: AFP.", ("One",), {"neutrophils": "4.2"})
     pages: tuple[Page, ...] = (
@@ -86,7 +86,7 @@ def test_nothing_typed_becomes_markup(fitted: FittedModel) -> None:
     assert '<option value="&lt;b&gt;" selected>' in html
 
 
-def test_pages_hold_no_style_or_script_of_their_own(fitted: FittedModel) -> None:
+def test_pages_have_no_inline_style_or_script(fitted: FittedModel) -> None:
     for page in (form_page(fitted), _result(fitted), evidence_page(load_model())):
         html = render(page)
         assert "<style" not in html
@@ -94,30 +94,30 @@ def test_pages_hold_no_style_or_script_of_their_own(fitted: FittedModel) -> None
         assert html.count("<script") == html.count('<script type="module" src="./static/main.js?v=') == 1
 
 
-def test_links_lead_to_the_start_of_the_site_from_any_depth(fitted: FittedModel) -> None:
+def test_links_work_from_any_depth(fitted: FittedModel) -> None:
     assert site_of(fitted, "form").root == "./"
     assert site_of(fitted, "problem", 2).root == "../../"
 
 
-def test_the_address_of_a_static_file_carries_the_digest_of_its_content() -> None:
+def test_static_address_has_the_content_digest() -> None:
     address, _, digest = static_address("style.css").partition("?v=")
     assert address == "static/style.css"
     assert len(digest) == 12
 
 
-def test_a_result_shows_values_as_given_and_as_used(fitted: FittedModel) -> None:
+def test_result_shows_values_as_given_and_as_used(fitted: FittedModel) -> None:
     row = _result(fitted, ">1000 [IU]/mL").inputs[3]
     assert (row.given, row.canonical, row.is_converted) == ("> 1000 [IU]/mL", "> 1210 ng/mL", True)
 
 
-def test_a_result_names_model_software_and_time(fitted: FittedModel) -> None:
+def test_result_names_model_software_and_time(fitted: FittedModel) -> None:
     page = _result(fitted)
     html = render(page)
     for said in (fitted.digest, f"{fitted.id} {fitted.version}", page.site.software, "2026-11-03 09:30 UTC"):
         assert said in html
 
 
-def test_a_result_keeps_what_was_typed_to_be_changed(fitted: FittedModel) -> None:
+def test_result_keeps_the_typed_values(fitted: FittedModel) -> None:
     html = render(_result(fitted))
     assert '<input type="hidden" name="neutrophils" value="4.2">' in html
     assert '<input type="hidden" name="neutrophils_unit" value="10*9/L">' in html
