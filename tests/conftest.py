@@ -1,4 +1,4 @@
-"""What every kind of test shares: the fitted model as it is committed, a client, and the judges of FHIR output."""
+"""Fixtures that all tests share: the committed fitted model, a client, and the FHIR validators."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A real server on a free port and a real Chromium. Absent tools are an error with the command that installs them."""
+"""Run a real server on a free port and a real Chromium. If a tool is missing, the error says how to install it."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """Serve the application; the socket listens before the server starts, so that nobody has to wait."""
+    """Serve the application; the socket listens before the server starts, so that no test has to wait."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -43,19 +43,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
-    """Open a page with scripts on the form; anything that scripts complain of fails the test."""
+    """Open the form in a page with scripts; an error of a script fails the test."""
     yield from _opened(browser.new_context(base_url=site))
 
 
 @pytest.fixture
 def plain_page(browser: Browser, site: str) -> Iterator[Page]:
-    """Open a page without scripts on the form."""
+    """Open the form in a page without scripts."""
     yield from _opened(browser.new_context(base_url=site, java_script_enabled=False))
 
 
 @pytest.fixture(params=["scripts", "no scripts"])
 def any_page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
-    """Open the form twice over: with scripts and without."""
+    """Open the form twice: with scripts and without."""
     yield from _opened(browser.new_context(base_url=site, java_script_enabled=request.param == "scripts"))
 
 

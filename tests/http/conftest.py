@@ -1,4 +1,4 @@
-"""One right request, the log, and EHRs that launch the service."""
+"""One valid request, the log, and EHRs that launch the service."""
 
 import copy
 from collections.abc import Iterator
@@ -33,6 +33,6 @@ def readable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, P
 
 @pytest.fixture(scope="module")
 def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Peer]]:
-    """The calculator and an EHR that launches it, and lets it file results."""
+    """The calculator and an EHR that launches it and allows filing."""
     with launched_from(tmp_path_factory.mktemp("writable"), write_back=True) as found:
         yield found

@@ -1,4 +1,4 @@
-"""Calling asynchronous code from a test in another thread: the browser's driver keeps a loop running in this one."""
+"""Call asynchronous code from a test in another thread, because the browser's driver runs a loop in this thread."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, TypeVarTuple

@@ -1,4 +1,4 @@
-"""Clients of the whole application, in this process and at a fixed time."""
+"""Make clients of the whole application, in this process and at a fixed time."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +43,7 @@ def client_with(
 
 
 def posted(client: TestClient, path: str, bodies: Iterable[str]) -> list[httpx2.Response]:
-    """Post JSON texts one after the other in one event loop: a client's own threads take more time than the answers."""
+    """Post JSON texts one after the other in one event loop; a client's own threads are slower than the answers."""
     transport = httpx2.ASGITransport(app=client.app)
     headers = {"content-type": "application/json", "accept-encoding": "identity"}
 

@@ -1,4 +1,4 @@
-"""The statistics of every committed cohort, computed once: it takes a minute."""
+"""Compute the statistics of every committed cohort once, because it takes a minute."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""A curl command of a page, sent as it is written."""
+"""Send a curl command from a document as it is written."""
 
 import shlex
 
@@ -13,7 +13,7 @@ BASE = "http://127.0.0.1:8000"
 
 
 def send(command: str, settings: Settings | None = None) -> Response:
-    """Send the command to a fresh service, on its standard settings unless others are given."""
+    """Send the command to a new service, with default settings unless others are given."""
     program, silent, url, *options = shlex.split(command.replace("$TODAY", utc_now().date().isoformat()))
     assert (program, silent, url[: len(BASE)]) == ("curl", "-s", BASE)
     given = dict(zip(options[::2], options[1::2], strict=True))

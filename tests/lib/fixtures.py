@@ -1,4 +1,4 @@
-"""What is started once for all tests: a client of the service, and the judges of FHIR output and units."""
+"""Fixtures started once for all tests: a client of the service, and the validators of FHIR output and units."""
 
 import shutil
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def pyrofile() -> Pyrofile:
 
 @pytest.fixture(scope="session")
 def own_pyrofile(client: TestClient) -> Pyrofile:
-    """The validator that knows the service's own extensions, from where a client would read them."""
+    """The validator with the service's own extensions, read from the address that a client uses."""
     _check_tools()
     names = ("hazard-ratio", "survival-interval", "applicability")
     return Pyrofile([client.get(f"/fhir/StructureDefinition/{name}").json() for name in names])

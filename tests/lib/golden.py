@@ -1,4 +1,4 @@
-"""Whole answers as committed files: a change of any word or figure must be accepted.
+"""Compare whole answers with committed files: a change of any word or figure must be accepted.
 
 To accept changes, run the tests with SII_AFP_ACCEPT_GOLDENS=1, for example
 `SII_AFP_ACCEPT_GOLDENS=1 .venv/bin/pytest tests/http -k golden`, and read the difference before you commit it.
@@ -13,7 +13,7 @@ ACCEPT = bool(os.environ.get("SII_AFP_ACCEPT_GOLDENS"))
 
 
 class Digits(str):
-    """A number as it was written, digit for digit."""
+    """A number with the digits as written."""
 
     __slots__ = ()
 

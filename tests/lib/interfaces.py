@@ -1,4 +1,4 @@
-"""The interfaces with a patient's values that a program may call, each with one call that is right."""
+"""List the interfaces for programs that take a patient's values, each with one valid call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Interface:
         return self.name
 
 
-# Values that stand nowhere else, so that a log that holds one of them gives itself away.
+# Values that occur nowhere else, so that a test can find them in a log.
 VALUES = ("4.2173", "1.1391", "145.77", "1210.53")
 _UNITS = {"neutrophils": "10*9/L", "lymphocytes": "10*9/L", "platelets": "10*9/L", "afp": "ng/mL"}
 _GIVEN = {name: float(value) for name, value in zip(_UNITS, VALUES, strict=True)}
@@ -63,7 +63,7 @@ def call(
 
 
 def tells_nothing(answer: httpx2.Response, interface: Interface) -> bool:
-    """Return whether this is its 401: without body for CDS Hooks, else in its own form and always the same."""
+    """Return whether this is the interface's 401: without body for CDS Hooks, otherwise always the same body."""
     if (answer.status_code, answer.headers.get("www-authenticate")) != (401, "Bearer"):
         return False
     if interface.is_hooks:
@@ -84,7 +84,7 @@ def tells_nothing(answer: httpx2.Response, interface: Interface) -> bool:
 
 
 def is_admitted(client: TestClient, key: ECKey | RSAKey = EC, **header: Any) -> bool:
-    """Whether a call that this key signed is answered; if not, it must be refused without a word."""
+    """Whether a call that this key signed is answered; otherwise check that the refusal gives no reason."""
     answer = call(client, HOOKS, bearer(signed(HOOKS.path, key=key, header=header)))
     assert answer.status_code == 200 or tells_nothing(answer, HOOKS)
     return answer.status_code == 200

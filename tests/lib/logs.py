@@ -1,4 +1,4 @@
-"""Every line that the service, its server and its HTTP client log meanwhile, as an operator sees it, at debug too."""
+"""Collect every log line of the service, its server and its HTTP client, including debug, as an operator sees it."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from app.config.logs import JsonLines
 
 @dataclass(frozen=True, slots=True)
 class LogLines:
-    """What was written so far."""
+    """The lines written so far."""
 
     written: io.StringIO = field(default_factory=io.StringIO)
 

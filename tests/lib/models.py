@@ -1,4 +1,4 @@
-"""Folders of made-up models with any factors: sealed, with files beside them and vectors worked out here."""
+"""Make folders of invented models with any factors: sealed, with the other files, and vectors computed here."""
 
 import csv
 import gzip
@@ -37,7 +37,7 @@ def survival_of(high: tuple[str, ...], months: float) -> float:
 
 
 def relative_hazard(high: tuple[str, ...]) -> float:
-    """Return the hazard of a cell against that with no factor high."""
+    """Return the hazard of a cell relative to the cell without a high factor."""
     return math.exp(math.fsum(LOG_RATIOS[factor] for factor in high))
 
 
@@ -47,7 +47,7 @@ def cell_id(high: tuple[str, ...]) -> str:
 
 
 def group_id(high: tuple[str, ...], factors: tuple[str, ...]) -> str:
-    """Return the id of a cell's group: low is none, high is all."""
+    """Return the id of a cell's group: low without a high factor, high with all."""
     return "low" if not high else "high" if len(high) == len(factors) else "intermediate"
 
 
@@ -178,7 +178,7 @@ def _vectors(factors: tuple[str, ...]) -> str:
 
 
 def _curve_of(high: tuple[str, ...], factors: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the cell whose survival the curve of a cell's group has: the last of the group."""
+    """Return the cell that gives the curve of a cell's group its survival: the last cell of the group."""
     if group_id(high, factors) != "intermediate":
         return high
     return list(combinations(factors, len(factors) - 1))[-1]

@@ -1,4 +1,4 @@
-"""The example answers of the OpenAPI document: real answers, kept in an `examples.json` beside each interface.
+"""Make the example answers of the OpenAPI document: real answers in an `examples.json` beside each interface.
 
 To accept a change, look at it, then run `python -m tests.lib.openapi_examples`.
 """
@@ -27,9 +27,9 @@ FILES = {
     "/cds-services": APP / "ehr" / "cds_hooks" / "examples.json",
 }
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
-# An answer of these is too long for an example, or has a standard of its own.
+# Their answers are too long for an example, or follow another standard.
 WITHOUT_ANSWER = ("/api/v1/model", "/fhir/metadata", "/fhir/{resource_type}/{name}")
-# What the release, the time or chance decides.
+# Fields that depend on the release, the time or chance.
 _CHANGING = ("computed_at", "software", "instance", "performer")
 
 Json = dict[str, Any]
@@ -49,7 +49,7 @@ class Operation:
 
     @property
     def body(self) -> Json:
-        """The example of its request."""
+        """The example request."""
         example: Json = self.described["requestBody"]["content"][self.media_type]["example"]
         return copy.deepcopy(example)
 
@@ -98,7 +98,7 @@ def _broken() -> TestClient:
 
 
 def answer(found: Mapping[str, TestClient], operation: Operation, status: str) -> Response:
-    """Send the example of an operation, made wrong in the way that this status is about; check the status."""
+    """Send the example of an operation with a fault that causes this status, and check the status."""
     client = found.get(status, found["right"])
     path = operation.path.format(
         group_id="best" if status == "404" else "low",
@@ -137,14 +137,14 @@ def _content(operation: Operation, status: str) -> str:
 
 
 def comparable(body: Any) -> Any:
-    """Return a body without what differs from call to call."""
+    """Return a body without the fields that differ between calls."""
     if isinstance(body, dict):
         return {name: comparable(value) for name, value in body.items() if name not in _CHANGING}
     return [comparable(one) for one in body] if isinstance(body, list) else body
 
 
 def accept() -> None:
-    """Write the files anew."""
+    """Write the files again."""
     with client_with() as client:
         document = client.get("/openapi.json").json()
     written: dict[Path, Json] = {file: {} for file in FILES.values()}
@@ -163,7 +163,7 @@ def accept() -> None:
 
 
 def _accepted(operation: Operation, status: str, body: Json) -> Json:
-    """Return the example as it is, if nothing but the time or chance makes the answer another one."""
+    """Return the old example if the answer differs from it only by time or chance."""
     (content,) = operation.described["responses"][status]["content"].values()
     known: Json = content.get("example", {})
     return known if comparable(known) == comparable(body) else body

@@ -1,4 +1,4 @@
-"""An EHR that signs its calls. It shares no code with the service: what it signs is joserfc's."""
+"""An EHR that signs its calls. It shares no code with the service: it signs with joserfc."""
 
 import json
 import time
@@ -20,8 +20,8 @@ EC = ECKey.generate_key("P-384", {"kid": "ec", "use": "sig", "alg": "ES384"})
 RSA = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS384"})
 PUBLIC_KEYS = {"keys": [EC.as_dict(private=False), RSA.as_dict(private=False)]}
 
-NEW = ECKey.generate_key("P-384", {"kid": "new", "use": "sig", "alg": "ES384"})  # what the old one is replaced by
-# A second EHR, with a key of its own.
+NEW = ECKey.generate_key("P-384", {"kid": "new", "use": "sig", "alg": "ES384"})  # replaces the old key
+# A second EHR, with its own key.
 OTHER_ISSUER = "https://other-ehr.example/fhir"
 OTHER_KEY = ECKey.generate_key("P-384", {"kid": "other", "use": "sig", "alg": "ES384"})
 
@@ -50,7 +50,7 @@ def claims(path: str, changed: Mapping[str, Any] | None = None) -> dict[str, Any
 def signed(
     path: str, changed: Mapping[str, Any] | None = None, *, key: Key = EC, header: Mapping[str, Any] | None = None
 ) -> str:
-    """Return a token for one call of this path; `header` adds to what is right or replaces it, a None leaves out."""
+    """Return a token for one call of this path; `header` changes the correct header, and a None leaves a field out."""
     algorithm = "RS384" if isinstance(key, RSAKey) else "ES384"
     right = {"alg": algorithm, "kid": key.kid, "typ": "JWT", **(header or {})}
     sent = {name: value for name, value in right.items() if value is not None}
@@ -58,7 +58,7 @@ def signed(
 
 
 def assembled(header: bytes, payload: bytes, sign: Callable[[bytes], bytes]) -> str:
-    """Return a token put together by hand, which no library would sign."""
+    """Return a token made by hand, which no library would sign."""
     signing_input = b".".join(urlsafe_b64encode(part).rstrip(b"=") for part in (header, payload))
     return b".".join([signing_input, urlsafe_b64encode(sign(signing_input)).rstrip(b"=")]).decode()
 

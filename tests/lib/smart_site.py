@@ -1,4 +1,4 @@
-"""The calculator on a free port with an EHR that may launch it, and a browser that signs in there."""
+"""Run the calculator on a free port with an EHR that may launch it, and a browser that signs in at the EHR."""
 
 import re
 import socket
@@ -45,7 +45,7 @@ class Site:
 
 @contextmanager
 def listening() -> Iterator[socket.socket]:
-    """Hold a port before anything is served there: the EHR must know the address first."""
+    """Hold a port before anything is served there, because the EHR must know the address first."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener
 
@@ -56,7 +56,7 @@ def address_of(listener: socket.socket) -> str:
 
 @contextmanager
 def running(listener: socket.socket, folder: Path, configuration: str, http: Outbound | None = None) -> Iterator[Site]:
-    """Serve the calculator with this site configuration. It waits for others for as long as a busy machine needs."""
+    """Serve the calculator with this site configuration, with deadlines that suit a busy machine."""
     settings = Settings(public_url=address_of(listener), integration_file=site_file(folder, configuration))
     application = create_app(settings, clock=clock, http=http or Outbound(30.0))
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
@@ -75,7 +75,7 @@ def smart_entry(issuer: str, *, write_back: bool = False) -> str:
 
 
 def browser() -> httpx2.Client:
-    """A browser without scripts: it keeps cookies and follows where it is sent."""
+    """A browser without scripts that keeps cookies and follows redirects."""
     return httpx2.Client(follow_redirects=True, timeout=60)
 
 
@@ -95,7 +95,7 @@ TYPED = {
 
 @dataclass
 class _Fields(HTMLParser):
-    """The named fields of the form with their values, and where it is sent."""
+    """The named fields of the form with their values, and the form's action."""
 
     action: str = ""
     values: dict[str, str] = field(default_factory=dict)
@@ -117,19 +117,19 @@ class _Fields(HTMLParser):
 
 
 def fields_of(page: httpx2.Response) -> tuple[str, dict[str, str]]:
-    """Return the address that the form is sent to, and what it would send, empty fields left out."""
+    """Return the address to which the form is sent, and its fields without empty ones."""
     reader = _Fields()
     reader.feed(page.text)
     return str(page.url.join(reader.action)), {name: value for name, value in reader.values.items() if value}
 
 
 def typed_of(page: httpx2.Response) -> dict[str, str]:
-    """Return what the form would send of what a person can type: all but the handle of the record."""
+    """Return the form's fields that a person can type: all except the handle of the record."""
     return {name: value for name, value in fields_of(page)[1].items() if name != "record"}
 
 
 def words(page: httpx2.Response) -> str:
-    """Return what a reader sees in the page's content, in one line."""
+    """Return the visible text of the page's content in one line."""
     main = page.text.partition("<main")[2].partition("</main>")[0]
     shown = re.sub(r"</?(bdi|strong)>", "", f"<main{main}")
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", shown)).split())
@@ -145,7 +145,7 @@ def launched_from(
     record: list[dict[str, Any]] = RECORD + OTHER_RECORD,
     collapse_slashes: bool = False,
 ) -> Iterator[tuple[Site, Peer]]:
-    """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's own there."""
+    """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's key set at the EHR."""
     with ExitStack() as stack:
         listener = stack.enter_context(listening())
         address = address_of(listener)
@@ -168,7 +168,7 @@ def launch(
     user: httpx2.Client | None = None,
     patient: str = PATIENT,
 ) -> httpx2.Response:
-    """Open the calculator from the record, in a browser of its own if none is given; that one stays open."""
+    """Open the calculator from the EHR, in a new browser unless `user` is given, which stays open."""
     handed = {"iss": ehr.base_url, "launch": ehr.launch(patient, need_patient_banner=banner)}
     if user is not None:
         return user.get(f"{site.url}/smart/launch", params=handed)
@@ -177,7 +177,7 @@ def launch(
 
 
 def open_from_failing(site: Site, issuer: str, user: httpx2.Client) -> httpx2.Response:
-    """Open the calculator from a record in which something goes wrong; it has no page for the sign-in."""
+    """Open the calculator from an EHR with a fault; that EHR has no sign-in page."""
     sent = user.get(f"{site.url}/smart/launch", params={"iss": issuer, "launch": "x"}, follow_redirects=False)
     state = parse_qs(urlsplit(sent.headers["location"]).query)["state"][0]
     return user.get(site.callback, params={"code": "a-code", "state": state})

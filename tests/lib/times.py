@@ -1,4 +1,4 @@
-"""The time of every test about samples of early January 2026: those of 2 January are a week old."""
+"""The current time in tests about samples of early January 2026: samples of 2 January are a week old."""
 
 from datetime import UTC, datetime
 
@@ -6,5 +6,5 @@ NOW = datetime(2026, 1, 9, 12, 0, 0, tzinfo=UTC)
 
 
 def clock() -> datetime:
-    """Return that time, to an application as to a test."""
+    """Return that time, for applications and tests."""
     return NOW

@@ -1,4 +1,4 @@
-"""A language that marks what was looked up, and the words of an answer that were not."""
+"""A language that marks the texts that were looked up, and a search for texts of an answer that were not."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ def unmarked(text: str, data: Iterable[str] = ()) -> list[str]:
 
 
 def unmarked_in_html(html: str, data: Iterable[str] = ()) -> list[str]:
-    """Return the words of a page or drawing that are neither in brackets nor data: its texts and spoken attributes."""
+    """Return the words of a page or chart that are neither in brackets nor data, in texts and accessible attributes."""
     reader = _Reader(html)
     known = tuple(data)
     return [word for text in reader.outside for word in _words(text, known)]
@@ -49,7 +49,7 @@ def strings_in(value: object) -> Iterator[str]:
 
 
 class _Reader(HTMLParser):
-    """Collects what is outside brackets; a bracket may close in a later element than it opens in."""
+    """Collects the texts outside brackets; a bracket may close in a later element than it opens in."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a visitor does: fill in the form, send it. Values as they are typed, units as they are chosen."""
+"""Fill in and send the form as a visitor does, with typed values and chosen units."""
 
 from dataclasses import dataclass, field
 
@@ -30,7 +30,7 @@ UNLIKE = {
     "ecog": "2",
     "sorafenib_tolerated": "no",
 }
-# Everything questioned at once: the longest page that there is.
+# Every value is unusual, which gives the longest page.
 LONGEST = Patient(
     ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")
 )

@@ -1,4 +1,4 @@
-"""Properties are about values, not about how fast a busy machine finds them."""
+"""Set no deadline for property tests, because they test values and not speed."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""R's frozen results, as the tests of this folder read them. How they were made: README.md beside this file."""
+"""Read R's frozen results for the tests of this folder. README.md beside this file says how they were made."""
 
 import csv
 import gzip
@@ -19,7 +19,7 @@ def _rows(name: str) -> Rows:
 
 @pytest.fixture(scope="session")
 def cohort_fits() -> dict[int, dict[str, float]]:
-    """R's results by number of the cohort; not defined (NA) is nan."""
+    """R's results by the number of the cohort; NA is read as nan."""
     rows = _rows("cohort_fits.csv")
     return {
         int(row["cohort"]): {name: float(value.replace("NA", "nan")) for name, value in row.items()} for row in rows
@@ -44,7 +44,7 @@ def pooled() -> dict[str, dict[str, list[float]]]:
 
 @pytest.fixture(scope="session")
 def pooled_curves() -> dict[str, dict[str, float | None]]:
-    """R's description of each curve: size, events, number at risk, median; not reached by 12 months (NA) is None."""
+    """R's description of each curve: size, events, number at risk, median (None for NA: not reached by 12 months)."""
     return {
         row.pop("curve"): {name: None if value == "NA" else float(value) for name, value in row.items()}
         for row in _rows("pooled_curves.csv")

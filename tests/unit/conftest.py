@@ -1,4 +1,4 @@
-"""Here every test reads the fitted model anew, so that each stands alone and says which line it holds."""
+"""Read the fitted model again for every unit test, so that each test runs alone and covers its own lines."""
 
 import pytest
 

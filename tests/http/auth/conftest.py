@@ -8,7 +8,7 @@ from tests.lib.signing_ehr import ISSUER, OTHER_ISSUER, OTHER_KEY, client_entry,
 
 @pytest.fixture(scope="session")
 def two_systems(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    """A client of a calculator that knows two EHRs by their keys."""
+    """A client of a calculator that knows the keys of two EHRs."""
     folder, other = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("other")
     key_file(folder)
     others = key_file(other, {"keys": [OTHER_KEY.as_dict(private=False)]})

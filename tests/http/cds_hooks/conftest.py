@@ -1,4 +1,4 @@
-"""A calculator whose site wants to be told what is missing."""
+"""A calculator whose site asks for cards about missing values."""
 
 from collections.abc import Iterator
 

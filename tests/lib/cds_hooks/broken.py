@@ -1,4 +1,4 @@
-"""A copy of a JSON value with one thing changed: what shows that a check bites."""
+"""Copy a JSON value with one change, to show that a check finds it."""
 
 import copy
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ Path = Sequence[str | int]
 
 
 def broken(value: Any, path: Path, new: Any = REMOVED) -> Any:
-    """Return a copy in which `new` stands at `path`, or nothing any more."""
+    """Return a copy with `new` at `path`, or without that element."""
     changed = copy.deepcopy(value)
     node = changed
     for step in path[:-1]:

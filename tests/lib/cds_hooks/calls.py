@@ -1,4 +1,4 @@
-"""Calls of the CDS service about one patient: a carcinoma on the problem list, one blood draw, and AFP of that day."""
+"""Make CDS Hooks calls about one patient: a carcinoma on the problem list, one blood draw, and AFP of that day."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -43,7 +43,7 @@ def outcome(severity: str = "error") -> Json:
 
 
 def prefetch(**changed: Any) -> Json:
-    """What is needed, each key with its one result; `changed` replaces what stands under some keys."""
+    """The prefetch, each key with its one result; `changed` replaces the content of some keys."""
     right = {"hcc": searchset(condition()), **{analyte: searchset(observation(analyte)) for analyte in CODES}}
     return {**right, **changed}
 
@@ -81,7 +81,7 @@ def ask(client: TestClient, body: Json | None = None, headers: Mapping[str, str]
 
 
 def cards(client: TestClient, prefetched: Json | None = None, **changed: Any) -> list[Json]:
-    """The cards of a call that is answered."""
+    """The cards in the answer to a call."""
     answer = ask(client, call(prefetched, **changed))
     assert answer.status_code == 200, answer.text
     found: list[Json] = answer.json()["cards"]
@@ -89,7 +89,7 @@ def cards(client: TestClient, prefetched: Json | None = None, **changed: Any) ->
 
 
 def card(client: TestClient, prefetched: Json | None = None, **changed: Any) -> Json:
-    """The one card of a call that is answered with one."""
+    """The only card in the answer to a call."""
     (only,) = cards(client, prefetched, **changed)
     return only
 
@@ -103,7 +103,7 @@ def risk_assessment(found: Json) -> Json:
 
 
 def objects(node: Any) -> Iterator[Json]:
-    """Every object in a JSON value, however deep."""
+    """Every object in a JSON value, at every depth."""
     if isinstance(node, dict):
         yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
@@ -119,7 +119,7 @@ def _recorded(analyte: str) -> Json:
     return searchset(*(one for one in results if one["code"]["coding"][0]["code"] == CODES[analyte]))
 
 
-# What the record of the first patient gives, and the card's summary of it.
+# The results of the first patient's record, and the summary of its card.
 RECORDED = {"hcc": searchset(condition()), **{analyte: _recorded(analyte) for analyte in CODES}}
 SUMMARY = (
     "HCC risk group: high, on regorafenib after sorafenib (SII 553.6 on 2026-01-02, AFP > 1210 ng/mL on 2026-01-05); "

@@ -1,4 +1,4 @@
-"""A calculator that fetches what was not prefetched, and its one answer where that is impossible."""
+"""Run a calculator that fetches missing prefetch, and read its answer if that fails."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def calculator(folder: Path, *servers: str, deadline_seconds: float = 30.0, more
 
 
 def diagnostics_of(answer: httpx2.Response, keys: list[str]) -> str:
-    """Return why these keys could not be retrieved, of the one answer that there is for it."""
+    """Return why these keys could not be fetched, and check the rest of the answer."""
     assert (answer.status_code, answer.headers["content-type"]) == (412, "application/fhir+json")
     outcome = answer.json()
     assert outcome["resourceType"] == "OperationOutcome"

@@ -1,7 +1,7 @@
-"""What Inferno's test kit for CDS services checks of discovery and answers, written anew in Python.
+"""Check discovery and answers like Inferno's test kit for CDS services, rewritten in Python.
 
-The kit itself (davinci-crd-test-kit, Ruby) needs more than a test can start. Beyond CDS Hooks it wants a topic with
-code and system, and a list of references where an action deletes.
+The kit itself (davinci-crd-test-kit, Ruby) needs more than a test can start. It has rules beyond CDS Hooks: a topic
+needs code and system, and an action that deletes needs a list of references.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _OPTIONAL: Fields = {"uuid": str, "detail": str, "suggestions": list, "overrideR
 
 
 def discovery_findings(body: Any) -> list[str]:
-    """Return what is wrong with an answer to discovery."""
+    """Return the faults in an answer to discovery."""
     services = body.get("services") if isinstance(body, dict) else None
     if not isinstance(services, list):
         return ["services is not an array"]
@@ -29,7 +29,7 @@ def discovery_findings(body: Any) -> list[str]:
 
 
 def answer_findings(body: Any) -> list[str]:
-    """Return what is wrong with an answer to a call."""
+    """Return the faults in an answer to a call."""
     cards = body.get("cards") if isinstance(body, dict) else None
     if not isinstance(cards, list):
         return ["cards is not an array"]
@@ -106,7 +106,7 @@ def _action(action: Any) -> Iterator[str]:
 
 
 def _fields(node: Any, fields: Fields, name: str) -> Iterator[str]:
-    """Tell which fields of a node are missing, empty or of another type."""
+    """Yield the fields of a node that are missing, empty or of another type."""
     if not isinstance(node, dict):
         yield f"{name} is not an object"
         return

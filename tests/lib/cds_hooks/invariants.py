@@ -1,4 +1,4 @@
-"""The twelve invariants of the 3.0 ballot's logical models, of answers, feedback and requests, written in Python."""
+"""Check the twelve invariants of the 3.0 ballot's logical models of answers, feedback and requests, in Python."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Invariant:
 
 
 INVARIANTS: dict[str, Invariant] = {
-    # Where at most one may be chosen, at most one is recommended.
+    # If at most one may be chosen, at most one is recommended.
     "cds-resp-1": Invariant(
         "card",
         lambda card: (
@@ -24,33 +24,33 @@ INVARIANTS: dict[str, Invariant] = {
             or sum(one.get("isRecommended") is True for one in card.get("suggestions", [])) <= 1
         ),
     ),
-    # What is deleted is named by its id and not sent.
+    # A deletion names the id of the resource and does not send it.
     "cds-resp-2": Invariant(
         "action", lambda action: action.get("type") != "delete" or ("resourceId" in action and "resource" not in action)
     ),
-    # Context is for SMART apps.
+    # Only links to SMART apps have context.
     "cds-resp-3": Invariant("link", lambda link: link.get("type") == "smart" or "appContext" not in link),
-    # A reason to override is shown.
+    # An override reason has a display.
     "cds-resp-4": Invariant("override reason", lambda reason: "display" in reason),
-    # An action says what it does.
+    # An action has a description.
     "cds-resp-5": Invariant(
         "suggestion", lambda one: all("description" in action for action in one.get("actions", []))
     ),
-    # Suggestions come with the way to choose among them.
+    # Suggestions need a selection behavior.
     "cds-resp-6": Invariant("card", lambda card: "suggestions" not in card or "selectionBehavior" in card),
-    # The way to choose among the actions is one of three.
+    # The selection behavior of actions has one of three values.
     "cds-resp-7": Invariant(
         "suggestion", lambda one: one.get("actionSelectionBehavior", "all") in ("all", "any", "at-most-one")
     ),
     # A card is accepted or overridden.
     "cds-fb-1": Invariant("feedback", lambda report: report.get("outcome") in ("accepted", "overridden")),
-    # If it is accepted, so is a suggestion.
+    # An accepted card has an accepted suggestion.
     "cds-fb-2": Invariant(
         "feedback", lambda report: report.get("outcome") != "accepted" or bool(report.get("acceptedSuggestions"))
     ),
-    # If a reason is given, it is coded, or written, or both.
+    # An override reason is coded, a comment, or both.
     "cds-fb-3": Invariant("reason given", lambda given: "reason" in given or "userComment" in given),
-    # A token comes with the server that it is for.
+    # A token needs a server.
     "cds-r-1": Invariant("request", lambda request: "fhirAuthorization" not in request or "fhirServer" in request),
     # A token for one patient names the patient.
     "cds-r-2": Invariant("authorization", lambda token: "patient/" not in token.get("scope", "") or "patient" in token),

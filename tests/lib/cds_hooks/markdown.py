@@ -1,4 +1,4 @@
-"""A card's detail as a reader of GitHub Flavored Markdown sees it, by a parser that is not ours."""
+"""Read a card's detail with an independent parser of GitHub Flavored Markdown."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of each table, the paragraphs and list items as text, and every kind of markup that was found."""
+    """The rows of each table, the paragraphs and list items as text, and all kinds of markup in the text."""
 
     tables: list[list[list[str]]]
     lines: list[str]

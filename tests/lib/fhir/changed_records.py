@@ -1,7 +1,7 @@
-"""A record changed in one place at a time, as faulty software might send it, and whether the answer shows it.
+"""Change a record in one place at a time, as faulty software might, and check whether the answer shows it.
 
-The record holds a high draw of 2 January 2026 and a low one of two weeks before, so that a result that is lost without
-a word changes the risk group.
+The record holds a high draw of 2 January 2026 and a low draw of two weeks before, so that a result that is lost
+silently changes the risk group.
 """
 
 import copy
@@ -28,7 +28,7 @@ _IDENTITY = re.compile(r"(?:neutrophils|lymphocytes|platelets|afp)-2026-01-02")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was done where, and the record after it."""
+    """A change, its place, and the changed record."""
 
     kind: str
     place: tuple[str | int, ...]
@@ -51,7 +51,7 @@ def in_one_bundle() -> Json:
 
 
 def changes(record: Json) -> Iterator[Change]:
-    """Yield the record with one change: at each place everything that can go wrong there."""
+    """Yield the record with one change: for each place, every possible fault."""
     for place, value in _places(record):
         for kind, change in _changes_of(value):
             changed = copy.deepcopy(record)
@@ -61,9 +61,9 @@ def changes(record: Json) -> Iterator[Change]:
 
 
 def judged(client: TestClient, interface: str, change: Change) -> str:
-    """Return what the answer to a changed record is: same, refused, told, or, which must not be, silent or failed.
+    """Return the kind of answer to a changed record: same, refused, told, or the forbidden silent and failed.
 
-    `told` is another answer that names the result that was not used. `silent` is another answer that does not.
+    `told` is another answer that names the unused result. `silent` is another answer that does not name it.
     """
     if interface == "hooks":
         answer = client.post(SERVICE, json=call(change.record))
@@ -82,7 +82,7 @@ def record_for(interface: str) -> Json:
 
 
 def counted(client: TestClient, interface: str, *, every: int = 1) -> tuple[Counter[str], list[Change]]:
-    """Return how often each judgement was given, and the changes that must not be."""
+    """Return how often each kind of answer was given, and the changes with a forbidden one."""
     record = record_for(interface)
     found: Counter[str] = Counter()
     wrong = []
@@ -125,7 +125,7 @@ def _of_parameters(body: Json) -> str:
 
 
 def _places(node: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield every place in a record but its root, with what is there."""
+    """Yield every place in a record except its root, with its value."""
     if place:
         yield place, node
     children: Any = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()

@@ -1,4 +1,4 @@
-"""What must hold of every resource that is emitted and no validator looks at."""
+"""Check rules that every emitted resource must meet and that no validator checks."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,7 @@ INTERVAL_PARTS = {"months", "estimator", "probability", "ci95"}
 
 
 def parts_of(extension: Resource) -> Resource:
-    """Return the parts of an extension by name; each name stands there once."""
+    """Return the parts of an extension by name; each name occurs once."""
     parts = extension["extension"]
     found = {one["url"]: next(value for name, value in one.items() if name != "url") for one in parts}
     assert len(found) == len(parts)
@@ -55,7 +55,7 @@ def check_sii(resource: Resource) -> None:
 
 
 def check_references(resource: Resource) -> None:
-    """Each local reference leads to something inside, and everything inside is referred to."""
+    """Check that each local reference has a contained resource, and each contained resource a reference."""
     inside = [one["id"] for one in resource.get("contained", [])]
     assert len(set(inside)) == len(inside)
     references = list(_references(resource))

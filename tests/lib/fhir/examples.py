@@ -1,4 +1,4 @@
-"""FHIR R4 laboratory results as a record sends them. Any element can be changed; None leaves it out."""
+"""Make FHIR R4 laboratory results as an EHR sends them. Any element can be changed; None leaves it out."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -27,7 +27,7 @@ def quantity(value: Number, unit_code: str, **changes: Any) -> Resource:
 
 
 def labelled(value: Number, label: str, **changes: Any) -> Resource:
-    """A Quantity whose unit is what the laboratory prints, without a system."""
+    """A Quantity with a printed unit, without a system."""
     return _changed({"value": _number(value), "unit": label}, changes)
 
 
@@ -43,7 +43,7 @@ def observation(
     when: str = TAKEN,
     **changes: Any,
 ) -> Resource:
-    """A final result of the patient. Its id is the analyte, and the day if that is another than `TAKEN`.
+    """A final result of the patient. Its id is the analyte, with the day if it is not `TAKEN`.
 
     `value` is a number in the analyte's usual unit, declared as UCUM, or a Quantity. Without one it is high.
     """
@@ -111,7 +111,7 @@ def as_json(resource: Mapping[str, Any]) -> bytes:
 
 
 def _number(value: Number) -> Decimal | int | float:
-    """JSON writers other than ours write no decimals, so that a number stays as it is."""
+    """Keep a number as it is, because other JSON writers cannot write a Decimal."""
     return Decimal(value) if isinstance(value, str) else value
 
 

@@ -1,4 +1,4 @@
-"""Patients made up by hypothesis: four values in the units of laboratories, and as each interface takes them."""
+"""Generate patients with hypothesis: four values in the units of laboratories, in the form of each interface."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.lib.fhir.examples import COUNTS, Resource, bundle, concept, labelled, observation, parameters, quantity
 
-# How many of the unit make 10*9/L or ng/mL. International units stand for themselves: their factor is in question.
+# How many of the unit make 10*9/L or ng/mL. International units have 1, because their factor is not certain.
 COUNT_CODES = {"10*9/L": "1", "10*3/uL": "1", "10*3/mm3": "1", "/uL": "1e3", "{cells}/uL": "1e3", "10*6/L": "1e3"}
 COUNT_LABELS = {"K/uL": "1", "G/L": "1", "x10^9/L": "1", "thou/uL": "1", "cells/uL": "1e3"}
 AFP_CODES = {"ng/mL": "1", "ug/L": "1", "pg/mL": "1e3", "ng/L": "1e3", "ug/mL": "1e-3", "[IU]/mL": "1", "k[IU]/L": "1"}
@@ -17,7 +17,7 @@ AFP_LABELS = {"mcg/L": "1", "IU/mL": "1", "kU/L": "1", "µg/L": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One result as a laboratory prints it. `is_label`: its unit is no UCUM code, so that no system is sent."""
+    """One result as a laboratory prints it. `is_label`: its unit is not a UCUM code, so no system is sent."""
 
     number: Decimal
     unit: str
@@ -71,7 +71,7 @@ def _at_the_cut_off(draw: st.DrawFn) -> tuple[Value, Value, Value]:
 
 
 _ANY_COUNTS = st.tuples(_count("0.5", "20", 2), _count("0.1", "8", 2), _count("20", "900", 1))
-# Zero and five thousand are no possible counts: there every interface has to refuse.
+# Zero and five thousand are impossible counts, which every interface has to refuse.
 _IMPOSSIBLE = st.tuples(_count("0", "20", 0), _count("0", "1", 0), _count("2500", "5000", 0))
 _AFP_NUMBERS = st.one_of(
     _decimals("0", "5000", 2),
@@ -83,13 +83,13 @@ _AFP = _in_a_unit(_AFP_NUMBERS, AFP_CODES, AFP_LABELS, _SIGNS)
 
 @st.composite
 def patients(draw: st.DrawFn) -> Values:
-    """The four values of one patient: mostly plausible, often beside a cut-off, seldom impossible."""
+    """The four values of one patient: mostly plausible, often near a cut-off, seldom impossible."""
     counts = draw(st.one_of(*[_ANY_COUNTS] * 4, *[_at_the_cut_off()] * 3, _IMPOSSIBLE))
     return {**dict(zip(COUNTS, counts, strict=True)), "afp": draw(_AFP)}
 
 
 def as_observations(values: Values, **changes: Any) -> list[Resource]:
-    """One final result each, of one moment."""
+    """One final result for each value, all of the same time."""
     return [observation(analyte, "0", valueQuantity=value.quantity, **changes) for analyte, value in values.items()]
 
 
@@ -114,7 +114,7 @@ def as_form(values: Values) -> dict[str, str]:
 
 
 def as_hooks_call(observations: list[Resource], patient_id: str = "p1") -> dict[str, Any]:
-    """A call with all that it needs prefetched, for a patient with the carcinoma on the problem list."""
+    """A call with complete prefetch, for a patient with the carcinoma on the problem list."""
     carcinoma = {
         "resourceType": "Condition",
         "id": "hcc",

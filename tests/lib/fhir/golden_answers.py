@@ -1,4 +1,4 @@
-"""Two answers of `$hcc-risk` in full. What the time of the call or the release decides is there as words."""
+"""Two complete answers of `$hcc-risk`. Words replace values that depend on the time of the call or the release."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def bodies() -> dict[str, dict[str, Any]]:
-    """Return what was sent for each golden answer. The samples of the first are of today, so that none is old."""
+    """Return the request of each golden answer. The samples of the first are of today, so that no sample is old."""
     today = NOW.date().isoformat()
     cancelled = observation("afp", "9", id="afp-cancelled", status="cancelled")
     low = four_quantities(
@@ -73,6 +73,6 @@ def _as_words(name: str, value: Any) -> Any:
 
 
 def _period(start: date, end: date) -> str:
-    """Say how many calendar months a period has; a month without that day ends it on its last."""
+    """Return the length of a period in calendar months. A month without that day ends it on the last day."""
     assert end.day == min(start.day, monthrange(end.year, end.month)[1])
     return f"from the day of the call for {(end.year - start.year) * 12 + end.month - start.month} months"

@@ -1,4 +1,4 @@
-"""Calls of `$hcc-risk` and what a reader looks for in the answers."""
+"""Call `$hcc-risk` and read its answers."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -48,22 +48,22 @@ def sii_of(answer: Resource) -> Decimal:
 
 
 def inputs_of(answer: Resource) -> dict[str, Resource]:
-    """Return the inputs that the RiskAssessment holds inside, by id."""
+    """Return the inputs that the RiskAssessment contains, by id."""
     return {one["id"]: one for one in one_of(answer, "riskAssessment").get("contained", [])}
 
 
 def basis_of(answer: Resource) -> list[str]:
-    """Return what the RiskAssessment rests on: neutrophils, lymphocytes, platelets, AFP."""
+    """Return the basis of the RiskAssessment: neutrophils, lymphocytes, platelets, AFP."""
     return [one["reference"] for one in one_of(answer, "riskAssessment")["basis"]]
 
 
 def reason(code: str, case: str = "", /, **parameters: object) -> tuple[str, str]:
-    """Return a code and the words that go with it and its case, as the functions below find them."""
+    """Return a code and the text for it and its case, as the functions below return them."""
     return code, rejection_message(Rejection(None, code, case, parameters))
 
 
 def unused(client: TestClient, body: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return code and reason of each Observation that was not used, by reference, whatever the answer is."""
+    """Return code and reason of each unused Observation, by reference, from an assessment or a refusal."""
     status, resource = send(client, body)
     if status == 200:
         return unused_in(resource)
@@ -84,7 +84,7 @@ def unused_in(answer: Resource) -> dict[str, tuple[str, str]]:
 
 
 def refusal(client: TestClient, body: Mapping[str, Any]) -> dict[str, str]:
-    """Return what keeps the values from being assessed: the sentence of each issue by its stable code."""
+    """Return the reasons of a refusal: the sentence of each issue by its stable code."""
     status, outcome = send(client, body)
     assert (status, outcome["resourceType"]) == (422, "OperationOutcome"), outcome
     return {issue["diagnostics"]: issue["details"]["text"] for issue in outcome["issue"]}

@@ -1,4 +1,4 @@
-"""Reading laboratory results by the rules of a site, as the interfaces do."""
+"""Read laboratory results with the rules of a site, as the interfaces do."""
 
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ ARTEFACT = load_artefact()
 
 
 def rules_with(**site_rules: Any) -> ReadingRules:
-    """Return the rules of a site that sets these."""
+    """Return the rules of a site with these settings."""
     return reading_rules(SiteConfiguration(**site_rules), ARTEFACT)
 
 
 def read(*resources: Resource, now: datetime = NOW, patient: Reference | None = None, **site_rules: Any) -> LabReading:
-    """Read results in both orders, which never matters, and return what was read."""
+    """Read results in both orders, which must not matter, and return the reading."""
     rules = rules_with(**site_rules)
     found, other = (
         read_labs([Found(one) for one in given], rules, now=now, patient=patient)
@@ -32,15 +32,15 @@ def read(*resources: Resource, now: datetime = NOW, patient: Reference | None = 
 
 
 def used(reading: LabReading) -> set[str | None]:
-    """Return the references of what is used, without the type."""
+    """Return the references of the results used, without the type."""
     return {(result.reference or "").removeprefix("Observation/") for result in reading.sources.values()}
 
 
 def told(reading: LabReading) -> dict[str, str]:
-    """Return the code of each Observation that was not used."""
+    """Return the code of each unused Observation."""
     return {(one.reference or "").removeprefix("Observation/"): one.code for one in reading.rejected}
 
 
 def refused(reading: LabReading) -> dict[str, str]:
-    """Return the code of the error in the place of each value that cannot be given."""
+    """Return the error code of each value that is not available."""
     return {analyte.value: lab.code for analyte, lab in reading.labs.items() if hasattr(lab, "code")}

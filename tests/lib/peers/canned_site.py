@@ -1,4 +1,4 @@
-"""A site on loopback that answers each path with the same JSON, and keeps what it was asked."""
+"""Run a site on loopback that answers each path with a fixed JSON and records its requests."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""An EHR in which one thing goes wrong: the first folder of its base says what."""
+"""Run an EHR with one fault; the first folder of its base names the fault."""
 
 import json
 import threading
@@ -13,7 +13,7 @@ from app.net.json_client import Answer, Outbound
 from tests.lib.fhir.examples import observation, quantity, searchset
 from tests.lib.peers.serving import serving
 
-# The faults beside which the record answers with one result, an AFP.
+# With these faults the record still answers with one result, an AFP.
 HAS_AFP = (
     *("filing-refused", "filing-fails", "filing-hangs"),
     *("no-banner", "banner-is-something-else", "no-name", "no-birth-date"),
@@ -30,7 +30,7 @@ class FailingRecord:
 
 
 class HurriedWhereItHangs(Outbound):
-    """Calls the EHR with a short deadline where it hangs, and elsewhere with one that suits a busy machine."""
+    """Calls the EHR with a short deadline if it hangs, and otherwise with one that suits a busy machine."""
 
     def __init__(self) -> None:
         super().__init__(30.0)
@@ -58,7 +58,7 @@ def _fault_and_part(path: str) -> tuple[str, str]:
 
 @contextmanager
 def failing_record() -> Iterator[FailingRecord]:
-    """Serve until the end; what hangs is let go then."""
+    """Serve until the test ends; then release requests that hang."""
     end = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):

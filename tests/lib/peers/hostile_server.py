@@ -1,4 +1,4 @@
-"""A server that answers as no FHIR server should: the first folder of an address names the fault."""
+"""Run a server with hostile answers; the first folder of an address names the fault."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from tests.lib.cds_hooks.calls import condition
 from tests.lib.fhir.examples import searchset
 from tests.lib.peers.serving import serving
 
-# Whatever a hostile server says must not reach our answers and logs.
+# Text from a hostile server must not reach our answers and logs.
 MARK = "said-by-the-hostile-server"
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\n"
 _STARTED = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -35,7 +35,7 @@ class HostileServer:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One request: what was asked, where to answer, and an event that is set when the test is over."""
+    """One request, the stream for the answer, and an event that is set when the test is over."""
 
     path: str
     socket: socket.socket
@@ -82,7 +82,7 @@ def _trickles(connection: Connection) -> None:
 
 
 def says_slowly(body: object) -> Fault:
-    """Say something right, but in pieces, and for longer than a short deadline."""
+    """Send a correct answer in pieces, for longer than a short deadline."""
     text = json.dumps(body).encode()
     pieces = [b"%x\r\n%s\r\n" % (len(text[at : at + 20]), text[at : at + 20]) for at in range(0, len(text), 20)]
 
@@ -167,12 +167,12 @@ class _Server(ThreadingTCPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Stay silent: the other side hung up, as it should."""
+        """Stay silent, because the client closed the connection as expected."""
 
 
 @contextmanager
 def hostile_server(faults: Mapping[str, Fault] = FAULTS, tls: SSLContext | None = None) -> Iterator[HostileServer]:
-    """Serve until the end; what hangs is let go then."""
+    """Serve until the test ends; then release requests that hang."""
     end = threading.Event()
 
     class Handler(StreamRequestHandler):
@@ -180,7 +180,7 @@ def hostile_server(faults: Mapping[str, Fault] = FAULTS, tls: SSLContext | None 
             try:
                 stream = tls.wrap_socket(self.request, server_side=True) if tls else self.request
             except SSLError:
-                return  # they do not trust us
+                return  # the clients do not trust this certificate
             with stream:
                 head = b""
                 while b"\r\n\r\n" not in head and (part := stream.recv(65_536)):

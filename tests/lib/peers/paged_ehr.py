@@ -1,4 +1,4 @@
-"""An EHR that answers each search page by page, as FHIR servers do."""
+"""Run an EHR that answers each search page by page, as FHIR servers do."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -27,8 +27,8 @@ def paged_record(
 ) -> Iterator[PagedRecord]:
     """Serve one resource a page.
 
-    `record` holds the resources by a code that the search asks for. `link` returns the address of a next page from the
-    base, the code and the number of that page; None is none. `last` is sent in the place of every second page.
+    `record` holds the resources by a code that the search asks for. `link` returns the address of the next page from
+    the base, the code and the number of that page, or None. `last` is sent instead of every second page.
     """
 
     class Handler(BaseHTTPRequestHandler):

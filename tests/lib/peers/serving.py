@@ -1,4 +1,4 @@
-"""A server of the standard library in a thread, for as long as a test needs it."""
+"""Run a server of the standard library in a thread during a test."""
 
 import threading
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from socketserver import BaseServer
 
 @contextmanager
 def serving(server: BaseServer) -> Iterator[None]:
-    """Answer until the end, which is quick: requests that hang must have been let go."""
+    """Serve until the test ends. Requests that hang must be released before, so that it ends quickly."""
     with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -1,4 +1,4 @@
-"""A SMART app that shares no code with ours: what it signs is joserfc's, and it can break each rule on purpose."""
+"""A SMART app that shares no code with ours: it signs with joserfc, and it can break each rule on purpose."""
 
 import base64
 import hashlib
@@ -68,7 +68,7 @@ class SmartApp:
     def assertion(
         self, algorithm: str = "ES384", key: Key | None = None, claims: Mapping[str, object] | None = None
     ) -> str:
-        """Return a signed client assertion; `key` and `claims` replace what is right."""
+        """Return a signed client assertion; `key` and `claims` replace the correct ones."""
         signer = key or KEYS[algorithm]
         right = {
             "iss": CLIENT_ID,
@@ -80,7 +80,7 @@ class SmartApp:
         return jwt.encode({"alg": algorithm, "kid": signer.kid}, {**right, **(claims or {})}, signer, [algorithm])
 
     def redeem(self, code: str, assertion: str | None, verifier: str = _VERIFIER) -> httpx2.Response:
-        """Ask for a token; without an assertion the client only names itself."""
+        """Request a token; without an assertion the client only gives its id."""
         proof = {"client_assertion_type": _ASSERTION_TYPE, "client_assertion": assertion} if assertion else {}
         form = {
             "grant_type": "authorization_code",
@@ -92,7 +92,7 @@ class SmartApp:
         return httpx2.post(f"{self.ehr.origin}/token", data=form | proof)
 
     def token(self, code: str, algorithm: str = "ES384") -> dict[str, Any]:
-        """Return the token answer that a correct client gets."""
+        """Return the token response that a correct client gets."""
         answer = self.redeem(code, self.assertion(algorithm))
         assert answer.status_code == 200, answer.text
         token: dict[str, Any] = answer.json()

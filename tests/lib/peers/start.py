@@ -1,4 +1,4 @@
-"""Other people's implementations as peers: an EHR (FHIR and authorization server) and a CDS Hooks client.
+"""Start independent implementations as peers: an EHR (FHIR and authorization server) and a CDS Hooks client.
 
 All run in Node and speak over loopback. The FHIR server and the CDS Hooks client are medplum's; the authorization
 server is oidc-provider.
@@ -42,7 +42,7 @@ class Peer:
         return f"{self.origin}/fhir"
 
     def launch(self, patient: str, *, need_patient_banner: object = True) -> str:
-        """Return what the EHR would put into the `launch` parameter for this patient's id; None leaves that one out."""
+        """Return the EHR's `launch` parameter for this patient's id; None leaves the id out."""
         context: dict[str, object] = {"patient": patient}
         if need_patient_banner is not None:
             context["need_patient_banner"] = need_patient_banner
@@ -54,11 +54,11 @@ class Peer:
         return str(answer.raise_for_status().json()["access_token"])
 
     def log(self) -> list[Seen]:
-        """Return every request so far, the oldest first, those to the authorization server included."""
+        """Return every request so far, oldest first, including those to the authorization server."""
         return [Seen(**entry) for entry in httpx2.get(f"{self.origin}/__log").raise_for_status().json()]
 
     def stored(self, resource_type: str) -> list[dict[str, Any]]:
-        """Return what the FHIR server holds of this type, what was written to it included."""
+        """Return the resources of this type on the FHIR server, including those written to it."""
         bundle = (
             httpx2.get(f"{self.origin}/__stored/{resource_type}", params={"_count": 1000}).raise_for_status().json()
         )
@@ -80,8 +80,8 @@ def fhir_and_smart(
     `client_jwks` are the client's public keys, or the address where it publishes them. In a standalone launch the
     clinician picks the first Patient. With `require_token`, FHIR requests need a token that permits them: its scopes
     must name the resource type and the interaction. A search must name the token's patient, and a read of a Patient
-    or a write may name no other; whose Observation is read by its id is not looked at. With `collapse_slashes`, it
-    joins `//` anywhere in what is requested, as the proxy of the official SMART launcher does.
+    or a write may name only that patient; reads of an Observation by id are not checked. With `collapse_slashes`, it
+    joins `//` anywhere in the requested address, as the proxy of the official SMART launcher does.
     """
     keys = {"jwks_uri": client_jwks} if isinstance(client_jwks, str) else {"jwks": client_jwks}
     client = {"client_id": client_id, "redirect_uris": list(redirect_uris), **keys}

@@ -1,7 +1,7 @@
-"""What judges the FHIR output and the unit table: two independent FHIR R4 validators and one UCUM converter.
+"""Check the FHIR output and the unit table with two independent FHIR R4 validators and one UCUM converter.
 
-Neither validator is complete: pyrofile checks the value sets, time zones and periods that medplum passes over, medplum
-the extensions inside backbone elements that pyrofile does not look into. An emitted resource has to satisfy both.
+Neither validator is complete: pyrofile checks value sets, time zones and periods, which medplum ignores; medplum checks
+extensions inside backbone elements, which pyrofile ignores. An emitted resource has to satisfy both.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ _HERE = Path(__file__).parent
 _R4 = _HERE / "node_modules" / "@medplum" / "definitions" / "dist" / "fhir" / "r4"
 PACKAGES_ARE_INSTALLED = (_HERE / "node_modules" / ".package-lock.json").exists()
 INSTALL_PACKAGES = "npm ci --prefix tests/lib/validators"
-# dom-6 recommends a narrative for human readers, which a calculated resource has no need of. pyrofile reports
+# dom-6 recommends a narrative for human readers, which a calculated resource does not need. pyrofile reports
 # modifierExtension.present for every modifier element, such as the status that each Observation must have.
 _NOT_COUNTED_BY_PYROFILE = frozenset({"invariant.dom-6", "modifierExtension.present"})
 _NOT_COUNTED_BY_MEDPLUM = "Constraint dom-6 not met"
@@ -30,7 +30,7 @@ _NOT_COUNTED_BY_MEDPLUM = "Constraint dom-6 not met"
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One finding: `severity` as in an OperationOutcome, the element it concerns, and what is wrong with it."""
+    """One finding: `severity` as in an OperationOutcome, the element, and its fault."""
 
     severity: str
     expression: str
@@ -38,7 +38,7 @@ class Issue:
 
     @property
     def is_error(self) -> bool:
-        """Whether the resource is invalid, rather than doubtful."""
+        """Whether the resource is invalid, not only doubtful."""
         return self.severity in {"error", "fatal"}
 
 
@@ -61,8 +61,8 @@ class Medplum:
 class Pyrofile:
     """The validator of pyrofile with HL7's R4 4.0.1 definitions, and `extra` definitions of our own.
 
-    An extension whose StructureDefinition is not among them is an error, and so is one that disagrees with it.
-    Extensions inside a backbone element, such as RiskAssessment.prediction, are not looked at.
+    An extension without a known StructureDefinition is an error, and so is one that disagrees with its definition.
+    Extensions inside a backbone element, such as RiskAssessment.prediction, are not checked.
     """
 
     def __init__(self, extra: Sequence[Mapping[str, Any]] = ()) -> None:
@@ -90,7 +90,7 @@ class Ucum:
         self._process = _LineProcess("ucum.mjs")
 
     def convert(self, value: Decimal | int, from_: str, to: str) -> Decimal | None:
-        """Return the value in the other unit; None if one is no UCUM code or they measure different things."""
+        """Return the value in the other unit, or None if a unit is not a UCUM code or the quantities differ."""
         answer = self._process.ask({"from": from_, "to": to, "value": value})
         return Decimal(answer["value"]) if answer["status"] == "succeeded" else None
 
@@ -106,7 +106,7 @@ class FhirPath:
         self._process = _LineProcess("fhirpath.mjs")
 
     def evaluate(self, expression: str, resource: Mapping[str, Any]) -> list[Any]:
-        """Return what the expression finds, `%resource` being the resource."""
+        """Return the result of the expression; `%resource` is the resource."""
         found: list[Any] = self._process.ask({"expression": expression, "resource": resource})
         return found
 
@@ -137,7 +137,7 @@ class _LineProcess:
         return json.loads(answer, parse_float=Decimal)
 
     def close(self) -> None:
-        """Close the pipes, upon which the script ends, and wait for that."""
+        """Close the pipes, which ends the script, and wait for its end."""
         self._process.communicate()
 
 
