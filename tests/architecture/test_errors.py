@@ -1,4 +1,4 @@
-"""All errors that the package raises on purpose are one tree, and every one of them has an exit code."""
+"""All errors that the package raises on purpose belong to one tree, and each has an exit code."""
 
 import importlib
 import inspect

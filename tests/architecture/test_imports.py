@@ -1,4 +1,4 @@
-"""What may import what, seen in a fresh process."""
+"""Limits on imports, tested in a new process."""
 
 import json
 import subprocess

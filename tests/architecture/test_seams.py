@@ -1,4 +1,4 @@
-"""Tests use the application through its front, and share helpers by importing them from tests/lib."""
+"""Tests use the application through its public interface, and import shared helpers from tests/lib."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ FILES = {
     for path in TESTS.rglob("*.py")
     if "node_modules" not in path.parts
 }
-# What has no seam: the limit of doubt below which the core computes a probability a second time.
+# A private name without a public way: the limit below which the core computes a probability again.
 PRIVATE_NAMES = {("unit/core/test_repeat_measurement.py", "_DOUBT")}
 
 
@@ -34,7 +34,7 @@ def private_names(tree: ast.Module) -> Iterator[str]:
 
 
 def reached_inside(tree: ast.Module) -> Iterator[str]:
-    """Yield where the state of an application, or the defaults of a function, are touched."""
+    """Yield where a file uses the state of an application or the defaults of a function."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "state":
             owner = ast.unparse(node.value)

@@ -1,4 +1,4 @@
-"""axe-core on every page and state, light and dark. WCAG 2.2 A and AA, and the best practices that axe knows."""
+"""Run axe-core on every page and state, light and dark, with WCAG 2.2 A and AA and axe's best practices."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The form in a real browser: units, errors, what is kept, the keyboard, with and without scripts."""
+"""The form in a real browser: units, errors, kept text, the keyboard, with and without scripts."""
 
 import re
 from urllib.parse import urlsplit

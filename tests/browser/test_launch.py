@@ -1,4 +1,4 @@
-"""A launch from a real EHR in a real browser: the form that a clinician gets, and where it leads."""
+"""A launch from a real EHR in a real browser: the filled form, the result and filing."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ BANNER = "Patient: Maria A. <Test>, born 5 April 1961"
 
 @dataclass(frozen=True)
 class Opened:
-    """The page after the launch, where it belongs, and every request that it made."""
+    """The page after the launch, its site, and every request that it made."""
 
     page: Page
     site: Site

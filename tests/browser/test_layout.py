@@ -1,4 +1,4 @@
-"""Small screens, zoom, dark and forced colours, and what a first visit costs."""
+"""Small screens, zoom, dark and forced colours, and the size of a first visit."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect

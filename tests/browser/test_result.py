@@ -1,4 +1,4 @@
-"""The result in a real browser: what is understood first, what stands beside it, and the page on paper."""
+"""The result in a real browser: risk group, figures with intervals, charts, and the print-out."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The command line, as its user starts it."""
+"""The command line, started as a user starts it."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""What a FHIR client reads before it calls: every definition is valid, is found by its address, and says what is so."""
+"""The FHIR definitions that a client reads: each is valid, is at its own address, and agrees with the service."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ ADDRESSES = (
     ("StructureDefinition", "hazard-ratio"),
     ("StructureDefinition", "survival-interval"),
 )
-# pyrofile counts the elements of all repetitions of a parent as those of one, and does not look deep into a definition.
+# pyrofile counts the elements of all repetitions of a parent together, and does not check a definition at every depth.
 FALSE_REPORTS = {
     ("CapabilityStatement", "profile.element.cardinality.max"),
     ("Questionnaire", "profile.element.invariant.ext-1"),
@@ -109,7 +109,7 @@ def test_operation_accepts_the_defined_parameters(client: TestClient) -> None:
 def test_operation_returns_the_defined_parameters(client: TestClient) -> None:
     defined = read(client, "OperationDefinition/hcc-risk")["parameter"]
     outputs = {parameter["name"]: parameter for parameter in defined if parameter["use"] == "out"}
-    # A unit as printed, and an Observation of something else: they bring out the answers that are not always there.
+    # A printed unit and an Observation of another analyte, so that the answer has its optional parameters.
     label = {"name": "platelets", "valueQuantity": {"value": 145, "unit": "K/uL"}}
     body = {**EXAMPLE_PARAMETERS, "parameter": [*EXAMPLE_PARAMETERS["parameter"]]}
     body["parameter"][2] = label

@@ -1,4 +1,4 @@
-"""Every resource that leaves the service passes two validators that know our extensions, and means what it says."""
+"""Every resource that the service sends passes two validators that know our extensions, and has the right values."""
 
 import copy
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_each_kind_of_answer_is_valid(client: TestClient, judge: Judge, body: Re
 
 
 def test_absolute_subject_is_valid(client: TestClient, judge: Judge) -> None:
-    # Both merely warn: medplum reads the scheme as the type, pyrofile cannot look there.
+    # Both only warn: medplum reads the scheme as the type, and pyrofile cannot fetch the resource.
     subject = {"reference": "https://ehr.example/fhir/Patient/p1"}
     answer = answered(client, parameters(*(one | {"subject": subject} for one in results()), subject_Reference=subject))
     for resource in (one_of(answer, "sii"), one_of(answer, "riskAssessment")):

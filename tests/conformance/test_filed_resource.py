@@ -1,4 +1,4 @@
-"""The resource that a card suggests to file is valid FHIR, of this patient, and says what the card says."""
+"""The resource that a card suggests to file is valid FHIR, belongs to this patient, and agrees with the card."""
 
 from typing import Any
 

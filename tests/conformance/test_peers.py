@@ -1,4 +1,4 @@
-"""The peers behave as an EHR and a CDS client do, so that what our interfaces prove against them means something."""
+"""The peers behave like an EHR and a CDS client, so that tests with them are meaningful."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The unit table against the UCUM implementation of the National Library of Medicine."""
+"""Compare the unit table with the UCUM implementation of the National Library of Medicine."""
 
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from tests.lib.validators.gate import Ucum
 _CODES = [(analyte, unit) for analyte, units in UNITS.items() for unit in units if not unit.is_label]
 _CONVERTIBLE = [pytest.param(*row, id=f"{row[0]} {row[1].code}") for row in _CODES if not row[1].is_international]
 _INTERNATIONAL = sorted({unit.code for _, unit in _CODES if unit.is_international})
-# It computes with floats: 1 10*3/uL comes out as 0.9999999999999999.
+# It computes with floats: 1 10*3/uL gives 0.9999999999999999.
 _TOLERANCE = Decimal("1e-12")
 
 

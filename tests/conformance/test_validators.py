@@ -1,4 +1,4 @@
-"""The gate that emitted resources go through has to bite: a sound RiskAssessment passes, each broken one is refused."""
+"""The validators find faults: a sound RiskAssessment passes, and each broken one is refused."""
 
 import copy
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ _SOUND: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """What is changed, None meaning left out, and the rule by which pyrofile refuses it."""
+    """A change (None leaves the element out) and the rule by which pyrofile refuses it."""
 
     name: str
     rule: str
@@ -113,7 +113,7 @@ def test_pyrofile_names_the_broken_rule(broken: Break, pyrofile: Pyrofile) -> No
     assert any(broken.rule in text for text in errors), errors
 
 
-# It reports a doubled choice and a reference of the wrong type as warnings, so that a warning of it is a refusal too.
+# It reports a doubled choice and a reference of the wrong type as warnings, so a warning counts as a refusal too.
 @pytest.mark.parametrize("broken", _BOTH_REFUSE, ids=lambda broken: broken.name)
 def test_medplum_refuses_a_broken_resource(broken: Break, medplum: Medplum) -> None:
     assert medplum.issues(broken.applied()) != []

@@ -1,4 +1,4 @@
-"""The published JSON Schema is that of the code, and it accepts the committed artefact."""
+"""The published JSON Schema matches the code, and it accepts the committed artefact."""
 
 import json
 from pathlib import Path

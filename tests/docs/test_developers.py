@@ -1,4 +1,4 @@
-"""What the documents for developers name exists."""
+"""Every file and link in the documents for developers exists."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the integration page says: each call works as it stands, the site file is accepted, the codes are those read."""
+"""The integration page is true: each call works as written, the site file is valid, and the codes match the code."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The README's commands do what it says they do."""
+"""The README's commands give the output that it shows."""
 
 import json
 import re
@@ -18,7 +18,7 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 
 
 def holds(found: Any, part: Any) -> bool:
-    """Whether `part` is within `found`: objects by their members, everything else as it is."""
+    """Whether `found` contains `part`: objects are compared by their members, other values as a whole."""
     if isinstance(part, dict):
         return all(key in found and holds(found[key], value) for key, value in part.items())
     return bool(found == part)

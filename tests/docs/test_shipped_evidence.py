@@ -1,4 +1,4 @@
-"""What pages show of the evidence is what the documents and the study's files say."""
+"""The evidence page agrees with the documents and the study's files."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The artefact reads as published and is written as it says. That it is built to the same bytes: test_same_bytes.py."""
+"""The artefact agrees with the publication and is written as described. test_same_bytes.py tests its bytes."""
 
 import json
 import platform

@@ -1,4 +1,4 @@
-"""The committed cohorts: what they are, that they can be made again, and that they agree with the publication."""
+"""The committed cohorts: their size, their reproduction, and their agreement with the publication."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Harrell's C-index by whole numbers, against R's `concordance` where times and predictors are tied."""
+"""Harrell's C-index by whole numbers, compared with R's `concordance` for tied times and predictors."""
 
 import numpy as np
 import pandas as pd

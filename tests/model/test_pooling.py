@@ -1,4 +1,4 @@
-"""Rubin's rules on numbers small enough to follow by hand."""
+"""Rubin's rules on numbers small enough to check by hand."""
 
 from statistics import NormalDist
 

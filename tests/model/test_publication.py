@@ -1,4 +1,4 @@
-"""What was printed follows from the other printed figures, but for the known misprints."""
+"""Every printed figure follows from the others, except for the known misprints."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""The committed cohorts give the committed artefact, byte for byte, however a processor computes its last bits.
+"""The committed cohorts give the committed artefact, byte for byte, however a processor computes the last bits.
 
-Four builds in processes of their own, two at a time: as the tests were started, and under the settings of OpenBLAS,
-numpy and glibc that differ most. `scripts/same-bytes` runs all of them.
+Four builds run in separate processes, two at a time: with the settings of the test run, and with the settings of
+OpenBLAS, numpy and glibc that differ most. `scripts/same-bytes` runs all settings.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ def test_small_errors_in_every_cohort_change_no_byte(builds: list[Built]) -> Non
 
 
 def test_no_number_is_near_a_rounding_boundary(builds: list[Built]) -> None:
-    """Each number by itself: a small difference of two nearly equal ones is large beside what is left of them."""
+    """Each number has its own margin, because the difference of nearly equal numbers has a large relative error."""
     measured = margin(builds)
     assert measured.times > 1000
     assert measured.nearest > 1e-12

@@ -1,4 +1,4 @@
-"""What must hold for every patient."""
+"""Properties of an assessment that hold for every patient."""
 
 import math
 from datetime import UTC, datetime

@@ -1,6 +1,6 @@
-"""A record with one fault gives the same answer, a refusal, or an answer that names what was not used; never a 500.
+"""A record with one fault gives the same answer, a refusal, or an answer that names the unused result; never a 500.
 
-`scripts/changed-records` makes every change; here is every eleventh.
+`scripts/changed-records` makes every change; this test makes every eleventh.
 """
 
 import pytest
@@ -27,7 +27,7 @@ def test_meaningless_change_changes_nothing(client: TestClient, interface: str) 
 
 @pytest.mark.parametrize("interface", INTERFACES)
 def test_lost_result_is_noticed(client: TestClient, interface: str) -> None:
-    """The judge itself: a record that lost its newest AFP, and does not say how many there were, changes the answer."""
+    """Test the check itself: if a record loses its newest AFP and gives no total, the answer changes."""
     record = record_for(interface)
     page = record["afp"] if interface == "hooks" else record
     page["entry"] = [entry for entry in page["entry"] if entry["resource"]["id"] != "afp-2026-01-02"]

@@ -1,4 +1,4 @@
-"""The API keeps its own OpenAPI document, whatever is sent. scripts/contract runs the same with 10,000 examples."""
+"""The API follows its OpenAPI document for every request. scripts/contract runs this test with 10,000 examples."""
 
 import os
 from typing import Any
@@ -16,8 +16,8 @@ EXAMPLES = int(os.environ.get("SII_AFP_CONTRACT_EXAMPLES", "40"))
 HOST = "calculator.test"
 
 application = create_app(Settings(allowed_hosts=(HOST,)))
-# What JSON Schema cannot say, such as a platelet count of 9,000, is refused with 422 and that is right. FHIR resources
-# are described by their type alone: 400 says what else is wrong, 412 that the record lacks something.
+# 422 is right for faults that JSON Schema cannot describe, such as a platelet count of 9,000. FHIR resources are
+# described only by their type: 400 reports other faults, 412 a record that lacks something.
 CONFIG = {
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422"]}},
     "operations": [

@@ -1,4 +1,4 @@
-"""One patient at every interface (JSON, FHIR, CDS Hooks, the form, the form from a record): the same digits."""
+"""Every interface (JSON, FHIR, CDS Hooks, the form, the form from a record) gives the same digits for one patient."""
 
 import re
 from decimal import Decimal
@@ -46,7 +46,7 @@ def death(survival: Decimal) -> Decimal:
 
 
 def figures_of_json(body: dict[str, Any]) -> Figures:
-    """Return what has to be the same everywhere, as the JSON API says it; death in percent as FHIR wants it."""
+    """Return the figures that must be the same everywhere, in the JSON API's form; death in percent as in FHIR."""
     return {
         "group": body["risk_group"]["id"],
         "hazard ratios": {
@@ -108,7 +108,7 @@ def ratio(value: Decimal) -> str:
 
 
 def check_page(page: str, expected: dict[str, Any]) -> None:
-    """The page says the same as the JSON API, each figure rounded as pages round."""
+    """Check that the page agrees with the JSON API, with each figure rounded as on pages."""
     pre = re.search(r'<pre id="plain-text"[^>]*>(.*?)</pre>', page, re.DOTALL)
     assert pre
     text = " ".join(unescape(pre[1]).split())
@@ -126,7 +126,7 @@ def check_page(page: str, expected: dict[str, Any]) -> None:
 
 
 def filled_in(observations: list[Resource]) -> dict[str, str]:
-    """Return what the form holds when it is opened from a record with these results."""
+    """Return the fields of the form when it is opened from a record with these results."""
     patient = Reference("Patient", "p1")
     return typed_values(read_labs([Found(one) for one in observations], rules_with(), now=NOW, patient=patient))
 

@@ -1,4 +1,4 @@
-"""The frozen files are R's, whole, and made from the cohorts that are in the repository."""
+"""The frozen files are complete, unchanged since R wrote them, and made from the committed cohorts."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The artefact against R's own pooling of the same cohorts by Rubin's rules."""
+"""The artefact agrees with R's own pooling of the same cohorts by Rubin's rules."""
 
 import json
 import math

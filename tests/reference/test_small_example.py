@@ -1,4 +1,4 @@
-"""Eight members, small enough to follow by hand, as R survival sees them.
+"""An example of eight members, small enough to check by hand, agrees with R survival.
 
 d <- data.frame(months = c(1.5, 2.2, 3.1, 4.8, 5, 6.4, 7.25, 8), death = c(1, 0, 1, 1, 0, 1, 1, 0),
                 sii_high = c(1, 0, 1, 0, 1, 1, 0, 0), afp_high = c(0, 1, 1, 1, 0, 0, 0, 1))

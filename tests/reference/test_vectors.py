@@ -1,4 +1,4 @@
-"""All 5,000 reference vectors, from the values as a laboratory prints them to survival, through assess()."""
+"""assess() reproduces all 5,000 reference vectors, from printed values to survival."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""All 5,000 reference vectors through the JSON API, digit for digit."""
+"""The JSON API reproduces all 5,000 reference vectors, digit for digit."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The whole answers of the JSON API. tests/lib/golden.py says how to accept a change."""
+"""Complete answers of the JSON API. tests/lib/golden.py says how to accept a change."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ JSON = {"content-type": "application/json"}
 def sent(
     neutrophils: object = 4.2, lymphocytes: object = 1.1, platelets: object = 145, afp: object = 620, **more: Any
 ) -> Body:
-    """Return a request; a value is a number in the usual unit or what is sent in its place.
+    """Return a request; a value is a number in the usual unit, or the JSON to send instead.
 
     By hand, SII = 145 x 4.2 / 1.1 = 553.6 and 145 x 1.5 / 1.1 = 197.7; it is high from 340, AFP from 400.
     """
@@ -84,7 +84,7 @@ REQUESTS: dict[str, Body] = {
     "error-unknown-field": sent(patient="p1"),
     "error-everything": {"neutrophils": 4.2, "lymphocytes": None, "afp": {"value": "x", "unit": 5}, "sampled_on": "x"},
 }
-# Requests whose text matters: what is not JSON, and digits that a parsed number would lose.
+# Requests sent as text: malformed JSON, and digits that a parsed number would lose.
 TEXTS = {
     "digits-kept": json.dumps(sent()).replace("4.2", "4.200").replace("620", "6.2e2"),
     "error-not-an-object": "[]",

@@ -1,4 +1,4 @@
-"""Who is let in without credentials, what a refused caller and the operator are told, and the audit line."""
+"""Calls without credentials, the answers to refused callers, the operator's log, and the audit line."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""API keys: kept as hashes, good for REST and FHIR, changed while the service runs."""
+"""API keys: kept as hashes, valid for the JSON API and FHIR, replaced while the service runs."""
 
 import os
 import re

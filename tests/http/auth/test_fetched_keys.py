@@ -1,4 +1,4 @@
-"""Keys fetched from the one address that the site named: asked for seldom, and what else is there is not believed."""
+"""Keys fetched from the one address in the site configuration: fetched seldom, and refused if anything is wrong."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from tests.lib.signing_ehr import (
 
 @dataclass
 class Clock:
-    """Seconds that pass when a test says so."""
+    """A clock in seconds that a test sets."""
 
     now: float = 0.0
 
@@ -39,7 +39,7 @@ class Clock:
 
 @dataclass
 class Fetching:
-    """A calculator whose clock stands still, and the site that it fetches the keys from."""
+    """A calculator with a fixed clock, and the site from which it fetches the keys."""
 
     client: TestClient
     site: CannedSite

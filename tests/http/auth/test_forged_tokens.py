@@ -1,4 +1,4 @@
-"""Tokens that no known key signed, or not so, and what is no token at all: all are refused alike."""
+"""Tokens with a wrong key or signature, and texts that are not tokens, get the same refusal."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Numbers that JSON allows and nobody means: every interface answers them, and none breaks."""
+"""Numbers that are valid JSON but impossible values: every interface answers without failing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Keys pinned in a file: changed while the service runs, each good for what it says; and what a token says of keys."""
+"""Keys pinned in a file, replaced while the service runs and limited to their use; the key address in a token."""
 
 from pathlib import Path
 from typing import Any

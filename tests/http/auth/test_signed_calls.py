@@ -1,4 +1,4 @@
-"""Calls signed with a JSON Web Token: what an EHR signs is accepted once, and nothing that differs."""
+"""Calls signed with a JSON Web Token: a correct token is accepted once, and any other is refused."""
 
 from collections.abc import Callable
 from pathlib import Path

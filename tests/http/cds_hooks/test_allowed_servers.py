@@ -1,4 +1,4 @@
-"""Where the service may be sent to fetch: the site's list for this caller, to the letter, and nowhere else."""
+"""The service fetches only from servers on the site's list for this caller, compared exactly."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ NOT_LISTED = "fhirServer is not on this site's list of servers."
 
 
 def refusal_of(answer: httpx2.Response) -> str:
-    """Return what a malformed call is told about fhirServer."""
+    """Return the error about fhirServer in the answer to a malformed call."""
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/fhir+json")
     (issue,) = answer.json()["issue"]
     assert (issue["code"], issue["expression"]) == ("invalid", ["fhirServer"])

@@ -1,4 +1,4 @@
-"""Bodies checked against their models: what a refusal says, what is ignored, and what is not copied."""
+"""Bodies checked against their models: the text of a refusal, ignored fields, and no copies."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The attributes of a card, each as CDS Hooks 2.0 wants it."""
+"""The attributes of a card follow CDS Hooks 2.0."""
 
 from pathlib import Path
 from urllib.parse import urlsplit

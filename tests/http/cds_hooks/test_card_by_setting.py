@@ -1,4 +1,4 @@
-"""What a site may settle about its cards: telling what is missing, the suggestion, the link to the app, codes."""
+"""The settings of a site for its cards: missing values, the suggestion, the link to the app, codes."""
 
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def test_site_can_accept_afp_in_units_per_volume(tmp_path: Path, setting: str, c
         found = cards(client, prefetch(afp=international))
         (service,) = client.get(DISCOVERY).json()["services"]
     assert len(found) == count
-    # It is asked for in any case: one that is not read may be newer than the one that is.
+    # It is searched in any case, because an AFP that is not read may be newer than the one used.
     assert "http://loinc.org|19176-7" in service["prefetch"]["afp"]
     # By hand: 1000 IU/mL x 1.21 ng/IU.
     assert all("AFP 1210 ng/mL" in one["summary"] and "laboratories differ" in one["detail"] for one in found)

@@ -1,4 +1,4 @@
-"""What a card says: the answer with its inputs, working, intervals and limits, always as information."""
+"""The content of a card: the answer with its inputs, working, intervals and limits."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Text of the record that a reader's program would obey as Markdown or HTML is shown as text, or not at all."""
+"""Text from the EHR that could be Markdown or HTML is shown as plain text, or not at all."""
 
 import pytest
 from starlette.testclient import TestClient

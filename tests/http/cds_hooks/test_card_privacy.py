@@ -1,4 +1,4 @@
-"""Who the patient is stands nowhere in an answer but in the reference of the resource that is to be filed."""
+"""An answer identifies the patient only in the reference of the resource to file."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ WHO = {
 
 
 def _identified(resource: Json) -> Json:
-    """The resource as some systems fill it: who the patient is stands in every corner of it."""
+    """The resource as some systems fill it, with the patient's identity in many elements."""
     return resource | {
         "subject": {
             "reference": f"Patient/{ID}",
@@ -48,7 +48,7 @@ def test_card_does_not_identify_the_patient(client: TestClient) -> None:
         assert secret not in answer.text
         assert secret not in log.text
     assert ID not in log.text
-    # The reference to the patient stands once: it makes the suggested resource the patient's.
+    # The reference to the patient occurs once, as the subject of the suggested resource.
     assert answer.text.count(ID) == 1
     assert risk_assessment(found)["subject"] == {"reference": f"Patient/{ID}"}
 

@@ -1,4 +1,4 @@
-"""The shape of an answer: new ids for each card, no systemActions, nothing that is null or empty."""
+"""The shape of an answer: new ids for each card, no systemActions, no null or empty value."""
 
 import uuid
 from collections.abc import Iterator

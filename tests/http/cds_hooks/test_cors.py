@@ -1,4 +1,4 @@
-"""Clients that run in a browser: the origins that the site named may read the answers, and only of these paths."""
+"""Clients in a browser: only origins in the site configuration may read the answers, and only of these paths."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,7 +25,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 def granted(answer: httpx2.Response) -> dict[str, str]:
-    """What an answer lets a browser do that it would not do by itself."""
+    """The permissions that an answer gives a browser."""
     return {name: value for name, value in answer.headers.items() if name.startswith(PREFIX)}
 
 

@@ -1,4 +1,4 @@
-"""Discovery: which service there is, where it is called, and what it asks to be prefetched."""
+"""Discovery: the service, its path and its prefetch templates."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What became of a card: counted by outcome, each report once, and nothing kept that could say of whom."""
+"""Feedback on a card: counted by outcome, each report once, and nothing kept that could identify a patient."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def report(client: TestClient, *items: Any) -> httpx2.Response:
 
 
 def counted(client: TestClient) -> dict[str, int]:
-    """How many reports of each outcome /metrics tells of."""
+    """The number of reports of each outcome in /metrics."""
     found = re.findall(
         r'^sii_afp_card_feedback_total\{outcome="(\w+)"\} (\S+)$', client.get("/metrics").text, re.MULTILINE
     )

@@ -1,4 +1,4 @@
-"""Bundles that a FHIR server gives, but that hold nothing to use: another patient's results, or what is no result."""
+"""Bundles fetched from a FHIR server: complete ones, partial ones, and ones without usable results."""
 
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def test_complete_bundle_gives_a_card(tmp_path: Path) -> None:
 
 
 def test_fetched_ascending_results_are_complete(tmp_path: Path) -> None:
-    """Unlike a page that a client sends, what was fetched is known to be whole."""
+    """Fetched results are known to be complete, unlike a page that a client sends."""
     afp = next(one for one in RESULTS if one["id"] == "afp")
     series = [afp | {"id": f"afp-{day}", "effectiveDateTime": f"2025-12-{day:02}T08:00:00Z"} for day in range(10, 22)]
     ascending = sorted([*series, *RESULTS], key=lambda one: str(one["effectiveDateTime"]))

@@ -1,4 +1,4 @@
-"""CDS Hooks without prefetch: what the service fetches itself, and that a FHIR server that fails it ends in 412."""
+"""CDS Hooks without prefetch: the service fetches what is missing, and a failing FHIR server leads to 412."""
 
 import tracemalloc
 from collections.abc import Iterator, Mapping

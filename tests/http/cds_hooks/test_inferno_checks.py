@@ -1,4 +1,4 @@
-"""Discovery and answers pass the checks of Inferno's test kit, and a fault of each kind would be found."""
+"""Discovery and answers pass the checks of Inferno's test kit, and the checks find each kind of fault."""
 
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ CALLS = {
 
 @pytest.fixture
 def answer(tmp_path: Path) -> Json:
-    """A card with everything that a card of ours may have."""
+    """A card with all attributes that our cards can have."""
     with site(tmp_path, f'[[smart]]\nissuer = "{RECORD}"\nclient_id = "sii-afp"\n') as client:
         return dict(ask(client, CALLS["with a link to the app"]).json())
 

@@ -1,4 +1,4 @@
-"""Answers keep the invariants of the 3.0 ballot, a fault of each kind would be found, clients are held to theirs."""
+"""Answers keep the invariants of the 3.0 ballot, the checks find each kind of fault, and client faults are refused."""
 
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ def test_fault_of_a_client_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["cds-fb-1", "cds-fb-2", "cds-r-1"])
 def test_client_fault_that_matters_is_refused(client: TestClient, name: str) -> None:
-    """The other two are of what is not read: the reason, and the patient that the token names."""
+    """The other two are about elements that the service does not read: the reason, and the patient of the token."""
     body, path, new = CLIENT_FAULTS[name]
     interface = FEEDBACK if "feedback" in body else SERVICE
     assert client.post(interface, json=body).status_code == 200

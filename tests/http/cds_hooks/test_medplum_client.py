@@ -1,4 +1,4 @@
-"""Another's client discovers the service, prefetches from another's FHIR server, calls, and is told a refusal."""
+"""medplum's client discovers the service, prefetches from medplum's FHIR server, calls, and receives refusals."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,7 +95,7 @@ def test_client_can_sign_its_calls(record: Peer, tmp_path: Path) -> None:
         once = signed(SERVICE, {"aud": address_of(listener) + SERVICE})
         first, again = (_call_signed(site, record, once) for _ in range(2))
     assert first["response"]["cards"][0]["summary"] == SUMMARY
-    # A token is good once, and why it is refused is not told.
+    # A token is valid once, and the refusal gives no reason.
     assert again["refusal"]["status"] == 401
 
 

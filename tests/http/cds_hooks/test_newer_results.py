@@ -1,4 +1,4 @@
-"""Results newer than those used: they are named first, and where one may change the group there is none.
+"""Results newer than those used: they are named first, and if one may change the group, there is no group.
 
 The draw of 2 January 2026 has SII 145 x 4.2 / 1.1 = 553.6 and AFP 1250 ng/mL: both high.
 """

@@ -1,4 +1,4 @@
-"""How the service reaches a FHIR server: past the proxies of the environment, over https that it can trust."""
+"""Calls to a FHIR server use no proxies from the environment, and only https with a trusted certificate."""
 
 import ssl
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def test_environment_proxies_are_not_used(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a certificate for 127.0.0.1 that only itself vouches for, and its key."""
+    """A file with a self-signed certificate for 127.0.0.1, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a hospital")])
     now = datetime.now(UTC)

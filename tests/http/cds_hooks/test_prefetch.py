@@ -1,4 +1,4 @@
-"""What stands under a prefetch key: not supplied, nothing found, failed, or results of which some may be used."""
+"""The content of a prefetch key: not supplied, nothing found, failed, or results of which some can be used."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_null_prefetch_gives_no_card(client: TestClient, key: str, nothing: Any)
 def test_site_can_ask_for_a_missing_card(telling: TestClient, analyte: str, nothing: Any) -> None:
     found = card(telling, prefetch(**{analyte: nothing}))
     names = {"neutrophils": "Neutrophils", "lymphocytes": "Lymphocytes", "platelets": "Platelets", "afp": "AFP"}
-    # Without one count none of the draw can be used.
+    # If one count is missing, the draw cannot be used.
     expected = "AFP" if analyte == "afp" else "Neutrophils, Lymphocytes, Platelets"
     assert found["summary"] == f"HCC risk group not computed: {expected}"
     assert f"- {names[analyte]}: There is no usable result of {names[analyte]}." in found["detail"]

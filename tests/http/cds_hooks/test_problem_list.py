@@ -1,4 +1,4 @@
-"""Whom a card is about: a patient with a hepatocellular carcinoma on the problem list, and nobody else."""
+"""There is a card only for a patient with hepatocellular carcinoma on the problem list."""
 
 import pytest
 from starlette.testclient import TestClient
@@ -30,7 +30,7 @@ SUCH = {
     "local status beside": condition(clinicalStatus=_coded((f"{HL7}/condition-clinical", "active"), ("urn:ehr", "A1"))),
     "versioned reference": condition(subject={"reference": "Patient/p1/_history/3"}),
 }
-# What cannot be read for certain must not bring up a prognosis.
+# A Condition that is not certain must not lead to a prognosis.
 NO_SUCH = {
     **{
         f"status {name}": condition(clinicalStatus=status)
@@ -102,7 +102,7 @@ NO_SUCH = {
     "resolved": condition(**clinical("resolved")),
     "inactive": condition(**clinical("inactive")),
     "remission": condition(**clinical("remission")),
-    # Liver cancer that is not said to be hepatocellular, and the morphology instead of the disorder.
+    # Codes of liver cancer without a type, and of the morphology instead of the disorder.
     "other liver cancer": condition(f"{ICD}-cm", "C22.8"),
     "morphology": condition(SNOMED, "25370001"),
     "code of another system": condition("urn:other"),

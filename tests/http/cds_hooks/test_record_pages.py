@@ -1,4 +1,4 @@
-"""Every page of a search is read, on the same server and within bounds; otherwise the answer is 412."""
+"""Every page of a search is read, on the same server and within limits; otherwise the answer is 412."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.lib.peers.canned_site import canned_site
 from tests.lib.peers.paged_ehr import paged_record
 
 OLDER = "2025-12-19T08:00:00Z"
-# The oldest comes first, as from a server that ignores the order that was asked for.
+# The oldest comes first, as from a server that ignores the requested order.
 RECORD = {
     "109841003": [condition()],
     **{code: [observation(name, 2, when=OLDER), observation(name)] for name, code in CODES.items()},

@@ -1,4 +1,4 @@
-"""Every way to be refused: its status, an OperationOutcome, and no word of what was sent."""
+"""Every refusal has its status and an OperationOutcome, and repeats nothing that was sent."""
 
 import json
 from typing import Any

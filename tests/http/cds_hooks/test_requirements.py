@@ -1,4 +1,4 @@
-"""Each SHALL and SHALL NOT of CDS Hooks 2.0 that binds a service has its test, or a reason why it has none.
+"""Each SHALL and SHALL NOT of CDS Hooks 2.0 for a service has a test, or a reason why it does not apply.
 
 `requirements.csv` has the rows in our words. `id` is the number that Inferno's test kit gives the rule in its extract
 of the specification, `section` the anchor there, and `how` the tests, or `not applicable:` with the reason.
@@ -44,6 +44,6 @@ def test_no_requirement_is_left_out() -> None:
 
 
 def test_few_requirements_do_not_apply() -> None:
-    """TLS, which a proxy ends; what the client may do; and what the service never sends."""
+    """These are TLS, which a proxy ends; rules for clients; and elements that the service never sends."""
     absent = [int(row["id"]) for row in ROWS if row["how"].startswith(NOT_APPLICABLE)]
     assert absent == [2, 89, 111, 121, 132, 133, 134, 135, 144, 211, 213, 214]

@@ -1,4 +1,4 @@
-"""The golden answers are what is answered, and their figures are those of the model, worked out here anew."""
+"""Answers match the golden files, and the figures in these files agree with a new calculation from the model."""
 
 import json
 import math
@@ -21,7 +21,7 @@ DEATH = {
     "low": ((0.9355447, 6.44553), (0.85936721, 14.063279), (0.63249292, 36.750708)),
     "high": ((0.61688026, 38.311974), (0.35711049, 64.288951), (0.076054196, 92.3945804)),
 }
-# Low is the cell in which neither factor is high, high the cell in which both are.
+# Low is the cell with no factor high, high the cell with both.
 CELLS = {"low": "neither", "high": "both"}
 GROUPS = ("low", "high")
 

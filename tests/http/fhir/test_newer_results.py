@@ -41,7 +41,7 @@ def test_unknown_newer_value_is_422(client: TestClient) -> None:
 
 @pytest.mark.parametrize(("afp", "status"), [("30", 422), ("500", 200)])
 def test_newer_afp_beyond_the_window_is_compared(tmp_path: Path, afp: str, status: int) -> None:
-    """The newest AFP lies 38 days after the draw, where the site uses it up to 30 days from it."""
+    """The newest AFP is 38 days after the draw; the site's window is 30 days."""
     old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
     newest = observation("afp", afp, effectiveDateTime=NEWER, id="newer")
     with site(tmp_path, "afp_window_days = 30") as client:

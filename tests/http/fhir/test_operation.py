@@ -1,4 +1,4 @@
-"""`$hcc-risk`: each way to send a patient's values, and what the answer says of them."""
+"""`$hcc-risk`: each way to send a patient's values, and the answer."""
 
 from collections.abc import Mapping
 from decimal import Decimal

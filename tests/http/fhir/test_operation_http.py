@@ -1,4 +1,4 @@
-"""`$hcc-risk` as HTTP: what is refused before the values are read, each time with a valid OperationOutcome."""
+"""`$hcc-risk` over HTTP: requests that are refused before the values are read, with a valid OperationOutcome."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""`$hcc-risk` when a body is wrong: an OperationOutcome that is valid, says what is wrong, and gives nobody away."""
+"""`$hcc-risk` with a wrong body: the OperationOutcome is valid, names the error, and identifies nobody."""
 
 from typing import Any
 

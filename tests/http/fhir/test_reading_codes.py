@@ -1,4 +1,4 @@
-"""Which laboratory codes are read as which analyte, and which are refused by name."""
+"""Laboratory codes that are read, with their analyte, and codes that are refused with a reason."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ REFUSED = {
 
 
 def with_code(analyte: str, code: Any) -> dict[str, Any]:
-    """Parameters with all four results, the one of the analyte coded so."""
+    """Parameters with all four results; the result of the analyte has this code."""
     return parameters(*results(**{analyte: observation(analyte, VALUES[analyte], id="coded", code=code)}))
 
 
@@ -90,7 +90,7 @@ def test_afp_in_units_is_refused_by_default(client: TestClient, tmp_path: Path, 
     ids=str,
 )
 def test_code_needs_its_system(client: TestClient, code: Any, fault: str | None) -> None:
-    """Without a reason the result is one of many others, which are only counted."""
+    """If the reason is None, the result counts as one of another analyte, which is only counted."""
     told = unused(client, with_code("neutrophils", code))
     assert (told["Observation/coded"][0] if fault else told.get("Observation/coded")) == fault
 

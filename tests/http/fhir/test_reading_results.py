@@ -1,4 +1,4 @@
-"""Which result may be used at all: by its status, its value, and what a comparator leaves open."""
+"""Results that can be used, by status, value and comparator."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ NEUTROPHILS = "Observation/neutrophils"
 
 
 def told_of(client: TestClient, **changes: Any) -> tuple[str, str]:
-    """Return why neutrophils that are changed so are not used."""
+    """Return why neutrophils with these changes are not used."""
     found = unused(client, parameters(*results(neutrophils=observation("neutrophils", "4.2", **changes))))
     return found[NEUTROPHILS]
 

@@ -1,4 +1,4 @@
-"""Whose result it is: those of two people are never put together."""
+"""Results belong to one patient: results of two people are never combined."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ def test_two_versions_of_one_patient_are_one_patient(client: TestClient) -> None
         ({"identifier": {"system": "urn:mrn", "value": "1"}}, {"identifier": {"system": "urn:dl", "value": "1"}}),
         ({"display": "Maria Test"}, {"display": "Nora Test"}),
         ({"display": "Maria Test"}, None),
-        # Who is contained in a result, or named in a way that FHIR does not know, may be anybody.
+        # A subject that is contained in a result, or named in a way unknown to FHIR, may be anybody.
         ({"reference": "#p"}, {"reference": "#p"}),
         ({"reference": 1}, {"reference": 1}),
         ("Patient/p1", "Patient/p1"),
@@ -167,7 +167,7 @@ def test_relative_reference_uses_its_own_server(
 
 
 def test_results_of_servers_are_never_combined(client: TestClient) -> None:
-    """Each names Patient/p1, and each is somebody else."""
+    """Each server has its own Patient/p1, who is another person."""
     servers = (HERE, THERE, "https://ehr-c.example/fhir")
     neutrophils, lymphocytes, platelets = (
         one | {"subject": {"reference": f"{server}/{SUBJECT}"}}
@@ -306,7 +306,7 @@ def test_labelled_test_data_is_not_used(client: TestClient, system: str) -> None
 
 
 def test_other_tests_do_not_decide_the_patient(client: TestClient) -> None:
-    """A pathology result that names nobody is none of the four."""
+    """A pathology result without a subject is not one of the four analytes."""
     other = observation("afp", "14.1", "g/dL", id="other", code={"text": "biopsy"}, subject=None)
     assert one_of(answered(client, parameters(*results(), other)), "riskGroup") == "high"
 

@@ -1,4 +1,4 @@
-"""When a sample was taken: known to the day at least, as FHIR writes it, and not in the future."""
+"""The time of a sample: at least a day, in FHIR's form, and not in the future."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -75,7 +75,7 @@ def test_result_without_a_day_is_refused(client: TestClient, time: dict[str, Any
         ({"effectivePeriod": {"start": "2026-01-01", "end": "2026-01-02"}}, date(2026, 1, 2)),
         ({"effectivePeriod": {"start": "2026-01-02T08:00:00Z"}}, date(2026, 1, 2)),
         ({"effectivePeriod": {"start": "2026-01-01T08:00:00Z", "end": "2026-01-02T08:00:00Z"}}, date(2026, 1, 2)),
-        # In UTC this is 3 January already; the day is that of the place where the blood was drawn.
+        # In UTC this is already 3 January; the day is the local day where the blood was drawn.
         ({"effectiveDateTime": "2026-01-02T23:30:00-08:00"}, date(2026, 1, 2)),
         ({"effectiveDateTime": "2026-01-03T00:30:00+14:00"}, date(2026, 1, 3)),
     ],

@@ -1,4 +1,4 @@
-"""In which units a record's values are read, and what becomes of each that is not: no unit is guessed."""
+"""Units of a record's values: those that are read, and the answer to all others. No unit is guessed."""
 
 from datetime import UTC, datetime
 from decimal import Decimal

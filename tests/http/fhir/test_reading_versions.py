@@ -1,4 +1,4 @@
-"""One resource that is there more than once: the newest version counts, and without a newest there is none."""
+"""A resource sent more than once: the newest version is used, and none if the newest is not known."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The pages: what is accepted, what is refused, and that no form gives a server error."""
+"""The pages: accepted and refused forms, and no form that gives a server error."""
 
 from functools import cache
 from urllib.parse import urlencode

@@ -1,6 +1,6 @@
-"""Every sentence of the EHR interfaces is in the language of the answer: none is written past the catalogue.
+"""Every sentence of the EHR interfaces comes from the catalogue and is in the language of the answer.
 
-What stays as it is are data: texts of the artefact, names of analytes and groups, references, units and codes.
+Data are not translated: texts of the artefact, names of analytes and groups, references, units and codes.
 """
 
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ from tests.lib.translation import Marked, unmarked, unmarked_in_html
 
 NEWER = "2026-01-09T08:00:00Z"
 OLD = {"effectiveDateTime": "2025-12-20T08:00:00Z"}
-# Each is not used, for a reason of its own.
+# Each is unused for a different reason.
 UNUSED: dict[str, dict[str, Any]] = {
     "moles": {"code": concept("19177-5")},
     "no mass": {"code": concept("20450-3")},
@@ -93,7 +93,7 @@ def marked() -> Iterator[None]:
 
 
 def with_unused() -> Resource:
-    """Return four results and everything that is not used."""
+    """Return four results and all the unused ones."""
     more = [observation("afp", "30", **{"id": f"x{place}", **one}) for place, one in enumerate(UNUSED.values())]
     older = observation("platelets", "145", effectiveDateTime="2025-12-20T08:00:00Z", id="older")
     return parameters(*results(), *more, older, subject_Reference={"reference": "Patient/p1"})
@@ -103,7 +103,7 @@ def test_every_reason_of_a_rejection_is_translated(client: TestClient) -> None:
     _, outcome = send(client, with_unused())
     texts = [issue["details"]["text"] for issue in outcome["issue"]]
     assert len({issue["diagnostics"] for issue in outcome["issue"]}) > 15
-    # The name of an input is before its error.
+    # The name of an input comes before its error.
     assert [words for words in map(unmarked, texts) if not set(words) <= {"neutrophils", "afp"}] == []
 
 

@@ -1,4 +1,4 @@
-"""The examples of /openapi.json are what the service answers to the example requests, and to requests made wrong."""
+"""The examples of /openapi.json are the service's answers to the example requests and to faulty requests."""
 
 import re
 from collections.abc import Iterator, Mapping

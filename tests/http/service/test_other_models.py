@@ -1,4 +1,4 @@
-"""A model with one factor, and one with three, answer through every interface as the one with two does."""
+"""Models with one and with three factors work through every interface, like the model with two."""
 
 from collections.abc import Iterator
 from pathlib import Path

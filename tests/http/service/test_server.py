@@ -1,4 +1,4 @@
-"""The server as an operator starts it: a real process, its log, its signals."""
+"""The server started as an operator does: a real process, its log and its signals."""
 
 import http.client
 import json
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(directory: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Start the service and yield once its port is open; its log goes to a file, for a full pipe would stop it."""
+    """Start the service and yield once its port is open. Its log goes to a file, because a full pipe would stop it."""
     port = free_port()
     with (directory / "log.jsonl").open("wb") as log:
         process = subprocess.Popen([COMMAND, "serve", "--port", str(port)], stdout=log, cwd=directory)

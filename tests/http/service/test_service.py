@@ -1,4 +1,4 @@
-"""Around the API: errors of one shape, headers on every answer, logs without values, a self-tested start."""
+"""The service as a whole: errors of one shape, headers on every answer, logs without values, the self-test."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""A withdrawn model answers nothing, on any interface, and the reason is given."""
+"""A withdrawn model gives no answers on any interface, only the reason."""
 
 import pytest
 from starlette.testclient import TestClient

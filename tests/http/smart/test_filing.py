@@ -1,4 +1,4 @@
-"""Filing a result in the record that launched the calculator: on a click, once, for the right patient, said plainly."""
+"""Filing a result in the record that launched the calculator: on a click, once, and for the right patient."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +43,7 @@ def file(site: Site, user: httpx2.Client, form: dict[str, str], **headers: str) 
 
 
 def filed_by(site: Site, ehr: Peer, user: httpx2.Client, form: dict[str, str]) -> dict[str, Any]:
-    """File a form that can be filed, and return what the EHR then has."""
+    """File a form that can be filed, and return the resource in the EHR."""
     known = {resource["id"] for resource in ehr.stored("RiskAssessment")}
     assert file(site, user, form).status_code == 200
     (filed,) = (resource for resource in ehr.stored("RiskAssessment") if resource["id"] not in known)
@@ -119,7 +119,7 @@ def test_typed_value_is_filed_as_preliminary(
     assert note["text"].startswith("Entered by the user of the calculator")
     assert "4.2 × 10³/µL, 2 January 2026, Observation/neut" in note["text"]
     found = medplum.issues(filed) + own_pyrofile.issues(filed)
-    assert {issue.text.partition(":")[0] for issue in found} <= {"reference.unresolved"}  # it stands in the EHR
+    assert {issue.text.partition(":")[0] for issue in found} <= {"reference.unresolved"}  # the EHR has it
 
 
 def test_four_other_values_cannot_be_filed(writable: tuple[Site, Peer], user: httpx2.Client) -> None:

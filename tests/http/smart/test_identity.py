@@ -1,4 +1,4 @@
-"""Whose record it is: on every page that follows a launch, from the server's memory and from nowhere else."""
+"""The patient's identity is on every page after a launch, and comes only from the server's memory."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""SMART App Launch: from a real EHR to the form filled in, for a person to confirm."""
+"""SMART App Launch from a real EHR to the filled form, which a person confirms."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A launch names newer results of the record before its values, and leaves empty what they contradict."""
+"""A launch names newer results of the record before its values, and leaves out values that they contradict."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""SMART App Launch where it may not, or cannot, succeed: every way ends in a page that says why."""
+"""SMART App Launch that fails: every failure gives a page with the reason."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -181,7 +181,7 @@ def test_launches_expire_and_overflow() -> None:
 
 
 class _Said(Outbound):
-    """An EHR elsewhere, as far as its configuration goes."""
+    """The configuration of an EHR on another machine."""
 
     def __init__(self, token_endpoint: str) -> None:
         super().__init__(3.0)

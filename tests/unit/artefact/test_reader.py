@@ -1,4 +1,4 @@
-"""An artefact that was changed, or that no survival model could be, is refused with the reason."""
+"""An artefact that was changed, or that is not a possible survival model, is refused with the reason."""
 
 import json
 import math
@@ -498,7 +498,7 @@ def test_interval_must_contain_its_estimate(limit: str, missed_by: float) -> Non
 
 
 def steps(document: Document, *values: tuple[float, float]) -> None:
-    """Make the high group's curve a few steps, (month, survival) each, with itself as interval."""
+    """Replace the high group's curve by a few steps (month, survival), with an interval of width zero."""
     curve = document["kaplan_meier"]["high"]
     held = [min((value for start, value in values if start <= month), default=1.0) for month in document["grid_months"]]
     curve.update(survival=held, ci_lower=held, ci_upper=held)

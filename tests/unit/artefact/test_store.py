@@ -1,4 +1,4 @@
-"""A model's folder is loaded whole or refused, and a withdrawal names a model that is there."""
+"""A model's folder is loaded completely or refused, and a withdrawal must name a loaded model."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Which used tokens are remembered, and for how long."""
+"""Used tokens are remembered until they expire."""
 
 import time
 from pathlib import Path
@@ -16,7 +16,7 @@ PATH = "/cds-services/hcc-sii-afp"
 
 
 def test_used_tokens_are_kept_until_they_expire(tmp_path: Path) -> None:
-    """A full memory refuses every token: what cannot be remembered could be used twice."""
+    """If the memory is full, every token is refused, because it could be used twice."""
     client = Client(issuer=ISSUER, jwks_file=key_file(tmp_path), scopes=("hooks",))
     now = time.time()
     tokens = SignedTokens(SiteConfiguration(client=(client,)), KeySets(), clock=lambda: now, most_remembered=2)

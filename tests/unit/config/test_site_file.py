@@ -1,4 +1,4 @@
-"""The file of what a site agreed with its EHRs: every entry, and every impossible one refused by its name."""
+"""The site configuration: every entry is read, and every impossible entry is refused by its name."""
 
 from pathlib import Path
 

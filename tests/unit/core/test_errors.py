@@ -1,4 +1,4 @@
-"""One error says everything about one field; several are gathered, not raised one by one."""
+"""One error describes one field; several errors are collected and raised together."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is made of a model once is kept with that model, and with no other."""
+"""A result that is made once for a model is kept with that model only."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Indices are compared exactly and shown so that no rounding puts a value on the other side of its cut-off."""
+"""Indices are compared exactly, and rounding never shows a value on the other side of its cut-off."""
 
 from decimal import Decimal
 from fractions import Fraction

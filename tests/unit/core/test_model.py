@@ -1,4 +1,4 @@
-"""The Cox model, the curves and the groups: each number by hand from the artefact's own figures."""
+"""The Cox model, the curves and the groups: each number is computed by hand from the artefact's figures."""
 
 import math
 from statistics import NormalDist

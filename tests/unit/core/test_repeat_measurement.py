@@ -1,4 +1,4 @@
-"""The chance that a second blood count puts SII on the same side of its cut-off."""
+"""The probability that a second blood count puts SII on the same side of its cut-off."""
 
 import math
 from collections.abc import Callable
@@ -61,7 +61,7 @@ def test_both_ways_of_computing_agree(monkeypatch: pytest.MonkeyPatch, sii: floa
     assert of(sii).same_side_probability == usual
 
 
-@pytest.mark.parametrize("ulps", [-300, 300])  # a hundred times what any library errs by
+@pytest.mark.parametrize("ulps", [-300, 300])  # a hundred times the error of any library
 def test_last_bit_errors_change_no_digit(monkeypatch: pytest.MonkeyPatch, ulps: int) -> None:
     def erfc(x: float, exact: Callable[[float], float] = math.erfc) -> float:
         return exact(x) + ulps * math.ulp(exact(x))

@@ -34,7 +34,7 @@ def test_quotient_has_ten_significant_digits(numerator: int, denominator: int, p
         ("339.99999999", "339.99999999"),
         ("339.99999999999", "339.99999999999"),
         ("340.0000000000004", "340.0000000000004"),
-        # No float lies between these and the cut-off: the one next to it stands for them.
+        # There is no float between these and the cut-off, so the float next to the cut-off is used.
         ("339.99999999999999966", "339.99999999999994"),
         ("340.00000000000000034", "340.00000000000006"),
         ("339.1234567891", "339.1234568"),

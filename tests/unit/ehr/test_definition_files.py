@@ -1,4 +1,4 @@
-"""The JSON files of the FHIR definitions agree with what the code knows, and leave no placeholder open."""
+"""The JSON files of the FHIR definitions agree with the code, and no placeholder is left in them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Two references name one resource only if server, type and id agree, as far as each is known."""
+"""Two references name the same resource only if server, type and id agree, as far as they are known."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which addresses may be called at all: https, or this machine, and none that two programs could read in two ways."""
+"""Addresses that may be called: https or this machine, and only if every program reads them in the same way."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The chart as a file: an SVG that explains itself and names its source, and a PNG that can be read."""
+"""The chart as a file: an SVG with description and source, and a readable PNG."""
 
 import struct
 from xml.etree import ElementTree as ET
@@ -65,7 +65,7 @@ def test_text_uses_the_shipped_font() -> None:
 
 
 def test_every_character_of_a_chart_is_in_the_font(fitted: FittedModel) -> None:
-    # A character that the font lacks is drawn as nothing: its picture is that of an empty text.
+    # A character that the font lacks is not drawn, so its picture equals that of an empty text.
     empty = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><text y="15">{}</text></svg>'
     used = {
         character

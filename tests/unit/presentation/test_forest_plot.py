@@ -1,4 +1,4 @@
-"""The forest plot: order, a log axis that holds everything, and rows that do not overlap."""
+"""The forest plot: order, a log axis that covers every interval, and rows that do not overlap."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""The form: what is offered, hinted and kept, and where an error leads."""
+"""The form: units on offer, hints, kept text, and links from errors."""
 
 from decimal import Decimal
 

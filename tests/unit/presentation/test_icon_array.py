@@ -1,4 +1,4 @@
-"""A hundred dots, each once, in the shares of the estimate and its interval."""
+"""The icon array has a hundred dots, divided by the estimate and its interval."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The Kaplan-Meier chart: what it draws is what the artefact holds."""
+"""The Kaplan-Meier chart draws the curves of the artefact."""
 
 import itertools
 import re

@@ -1,4 +1,4 @@
-"""Errors and warnings in words. Every sentence is also in the gettext template, where a change of wording shows."""
+"""The texts of errors and warnings. Every sentence is also in the gettext template, which shows changes of wording."""
 
 import ast
 import string

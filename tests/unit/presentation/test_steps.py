@@ -1,4 +1,4 @@
-"""Step paths, bands, scales and labels kept apart."""
+"""Step paths, bands, scales, and labels that do not overlap."""
 
 import itertools
 

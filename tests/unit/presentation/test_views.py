@@ -1,4 +1,4 @@
-"""What a template uses is what its view documents: no less, no more, at every depth that a name can show."""
+"""A template uses exactly the fields that its view documents."""
 
 from dataclasses import fields
 from datetime import UTC, datetime
