@@ -56,7 +56,7 @@ async def on_problem(request: Request, error: Exception) -> Response:
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
-    """Answer what the router raises: an unknown path or a wrong method."""
+    """Answer an error of the router: an unknown path or a wrong method."""
     assert isinstance(error, HTTPException)  # noqa: S101 - how the handler is registered
     problem = next((known for known in PROBLEMS if known.status == error.status_code), NOT_FOUND)
     return answer(request, problem, _(problem.remedy), dict(error.headers or {}))

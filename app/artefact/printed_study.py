@@ -179,7 +179,7 @@ class Erratum(TypedDict):
 
 
 class Study(TypedDict):
-    """`study.toml`: what the study reported."""
+    """`study.toml`: the study as reported."""
 
     study: Reference
     population: Size

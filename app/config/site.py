@@ -1,4 +1,4 @@
-"""Read the site configuration, one TOML file: who may call, which servers may be read, local codes.
+"""Read the site configuration, one TOML file: callers, servers that may be read, local codes.
 
 Only what it names is trusted. docs/integration.md shows the file.
 """
@@ -77,7 +77,7 @@ class ConditionCode(_Table):
 
 
 class SiteConfiguration(_Table):
-    """The whole file. Without one, nobody is trusted, nothing is fetched, and only the standard codes are read."""
+    """The whole file. Without it no caller is trusted, nothing is fetched, and only the standard codes are read."""
 
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)

@@ -36,8 +36,8 @@ class InputError(SiiAfpError):
     """One value cannot be used.
 
     `field` names the input (`neutrophils`, `afp`, `population.ecog`, ...) and `code` the rule; both are stable.
-    `case` tells apart the causes of one code that need different words. `parameters` are what the words name; they
-    repeat no more of the input than they must.
+    `case` distinguishes the causes of one code that need different texts. `parameters` are the values in the text; they
+    repeat only the part of the input that the text needs.
     """
 
     def __init__(self, field: str, code: str, case: str = "", **parameters: object) -> None:
@@ -69,7 +69,7 @@ class WithdrawnError(SiiAfpError):
 
 
 class BeyondEvidenceError(SiiAfpError):
-    """A survival was asked for at a time beyond (or before) what the artefact holds."""
+    """A survival was requested at a time after the last or before the first time in the artefact."""
 
 
 class CheckFailedError(SiiAfpError):

@@ -9,7 +9,7 @@ from app.core.errors import SiiAfpError
 
 
 class StrictJsonError(SiiAfpError):
-    """The text is not JSON; the message names what is wrong and where, and repeats nothing of the text.
+    """The text is not JSON. The message names the fault and its place, and repeats nothing of the text.
 
     `text` is the message with a placeholder for each of the `parameters`.
     """

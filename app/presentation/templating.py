@@ -21,7 +21,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class View(Protocol):
-    """A frozen dataclass that names its template; its fields are what the template gets."""
+    """A frozen dataclass that names its template; the template gets its fields."""
 
     template: ClassVar[str]
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -33,12 +33,12 @@ def render(view: View) -> str:
 
 
 def context_of(view: View) -> dict[str, Any]:
-    """Return what the view's template gets: its fields, and nothing else."""
+    """Return the context of the view's template: only its fields."""
     return {field.name: getattr(view, field.name) for field in fields(view)}
 
 
 def site_of(fitted: FittedModel, page: str, depth: int = 0) -> Site:
-    """Return the frame of a page that lies `depth` folders below the start of the site."""
+    """Return the frame of a page that is `depth` folders below the start of the site."""
     return Site(
         page=page,
         root="../" * depth or "./",

@@ -133,7 +133,7 @@ def short_reference(ratio: HazardRatio) -> str:
 
 
 def ratio_comparison(ratio: HazardRatio) -> str:
-    """Return what a hazard ratio compares, and whether the patient has what it is of: 'SII ≥ 340 against SII < 340'."""
+    """Return what a hazard ratio compares, and whether the patient has its factor: 'SII ≥ 340 against SII < 340'."""
     factor, reference = (
         part.replace(" ", NO_BREAK_SPACE) for part in (ratio_label(ratio, unit), short_reference(ratio))
     )
@@ -195,7 +195,7 @@ def study_line(assessment: Assessment) -> str:
 
 
 def group_size_line(assessment: Assessment) -> str:
-    """Return the size of the patient's group in the study, and what is known of its deaths."""
+    """Return the size of the patient's group in the study, and the known range of its deaths."""
     curve = assessment.answer.curve
     deaths = curve.events
     size = ngettext(

@@ -67,7 +67,7 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
 def _from_observations(
     sent: Sequence[BundleContent], rules: ReadingRules, now: datetime, subject: Reference | None
 ) -> tuple[LabReading, Patient]:
-    """Read the Observations of the patient whom the caller names, or else of the one patient whom they all name."""
+    """Read the Observations of the patient named by the caller, or otherwise of the one patient that they all name."""
     found = [one for content in sent for one in content.matches]
     reading = read_labs(found, rules, now=now, patient=subject)
     if included := sum(content.included for content in sent):
@@ -87,7 +87,7 @@ def _sent(entry: Resource, name: str) -> BundleContent:
 
 
 def _content(bundle: Resource) -> BundleContent:
-    """Return what a Bundle holds. Raises FhirError: 400 if it is malformed, 422 if it is incomplete."""
+    """Return the content of a Bundle. Raises FhirError: 400 if it is malformed, 422 if it is incomplete."""
     try:
         content = read_bundle(bundle)
     except BundleError as error:

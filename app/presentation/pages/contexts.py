@@ -40,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a field: the id of the element to go to, what it is called, the sentence, the likely fix.
+    """An error in a field: the id of the element to go to, its label, the sentence, the likely fix.
 
     `readings` are the texts of which the reader can choose one; usually there are none.
     """
@@ -54,7 +54,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class LabField:
-    """A laboratory value: name, what to call it, the typed text, the units on offer, what is wrong with it.
+    """A laboratory value: name, label, the typed text, the units on offer, its error.
 
     `source` says where a value is from that nobody typed; empty otherwise.
     """
@@ -91,7 +91,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """The form: empty, with everything typed and what is wrong with it, or filled in from a record.
+    """The form: empty, with the typed text and its errors, or filled in from a record.
 
     `cohorts` is the number of reconstructed cohorts; `is_more_open` is whether the optional part is unfolded;
     `problems` are those of all fields, for the summary; `record` is what the form was filled in from, if anything.

@@ -1,4 +1,4 @@
-"""Make the context of the form: empty, or with what was typed and what is wrong with it."""
+"""Make the context of the form: empty, or with the typed text and its errors."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -96,7 +96,7 @@ def _asked(fitted: FittedModel) -> tuple[tuple[str, str, tuple[tuple[str, str], 
         ("sorafenib_failed", texts["sorafenib_failed"], yes_no),
         ("starting_regorafenib", texts["starting_regorafenib"], yes_no),
         ("child_pugh_class", _("Child-Pugh class"), tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
-        # ECOG 5 is death: nobody chooses it for a patient who is about to be treated.
+        # ECOG 5 is death, which is never right for a patient who starts treatment.
         ("ecog", _("ECOG performance status"), tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM))),
         ("sorafenib_tolerated", texts["sorafenib_tolerated"], yes_no),
     )

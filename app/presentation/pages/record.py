@@ -17,7 +17,7 @@ class PatientBanner:
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """What the form says of values that come from a record: what to do with them, what is missing, what was not used.
+    """The texts of the form about values from a record: what to do with them, missing values, unused results.
 
     `first` is what must be known before anything else, such as newer results. `sources` says where each value is from,
     by the name of its field.

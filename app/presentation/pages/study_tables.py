@@ -24,7 +24,7 @@ _FACTORS = {
 
 
 def study_tables(study: Study) -> tuple[Table, ...]:
-    """Return what the study reported: outcomes and its Tables 1, 2 and 3."""
+    """Return the study's results: outcomes and its Tables 1, 2 and 3."""
     return (_outcomes(study), _table1(study), _table2(study), _table3(study))
 
 

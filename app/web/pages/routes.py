@@ -35,7 +35,7 @@ def show_form(request: Request) -> HTMLResponse:
 
 @router.post("/")
 async def show_result(request: Request) -> HTMLResponse:
-    """Show the result, or the form again with what is wrong, or as it was when its values are to be changed."""
+    """Show the result, or the form again: with its errors, or unchanged if the reader wants to change values."""
     service = service_of(request)
     fitted = service.fitted
     typed = await typed_in(request)
@@ -51,7 +51,7 @@ async def show_result(request: Request) -> HTMLResponse:
 
 @router.post("/check")
 async def check_values(request: Request) -> JSONResponse:
-    """Say what the values typed so far give, while the form is being filled in."""
+    """Return the working and messages for the values typed so far, while the form is being filled in."""
     form = read_form(await typed_in(request))
     return JSONResponse(live_check(service_of(request).fitted, form.labs))
 
@@ -84,9 +84,9 @@ async def typed_in(request: Request) -> dict[str, str]:
 def assess_form(
     fitted: FittedModel, form: FormInput, now: datetime, source_warnings: tuple[InputWarning, ...] = ()
 ) -> Assessment:
-    """Assess what the form says. `now` is aware; `source_warnings` are what is known of where the values come from.
+    """Assess the values of the form. `now` is aware; `source_warnings` are warnings about the source of the values.
 
-    Raises InputErrors with everything that is wrong, in reading or in meaning.
+    Raises InputErrors with all errors, in reading or in meaning.
     """
     return assess(
         fitted,

@@ -36,7 +36,7 @@ def test_each_requirement_has_a_test_or_reason(row: dict[str, str]) -> None:
 
 
 def test_no_requirement_is_left_out() -> None:
-    """The extract has 69 SHALL and 4 SHALL NOT of a service, each with a number of its own, up to 220."""
+    """The extract has 69 SHALL and 4 SHALL NOT for a service, each with its own number, up to 220."""
     assert [sum(row["level"] == level for row in ROWS) for level in ("SHALL", "SHALL NOT")] == [69, 4]
     numbers = [int(row["id"]) for row in ROWS]
     assert numbers == sorted(set(numbers))

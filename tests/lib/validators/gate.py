@@ -49,7 +49,7 @@ class Medplum:
         self._process = _LineProcess("medplum.mjs")
 
     def issues(self, resource: Mapping[str, Any]) -> list[Issue]:
-        """Return what is wrong with the resource; a Decimal in it is written as a JSON number."""
+        """Return the faults of the resource; a Decimal in it is written as a JSON number."""
         found = (Issue(**issue) for issue in self._process.ask(resource))
         return [issue for issue in found if not issue.text.startswith(_NOT_COUNTED_BY_MEDPLUM)]
 
@@ -72,7 +72,7 @@ class Pyrofile:
             self._validator = Validator(ValidatorConfig(local_package_paths=[folder]))
 
     def issues(self, resource: Mapping[str, Any]) -> list[Issue]:
-        """Return what is wrong with the resource, each text led by the name of the rule."""
+        """Return the faults of the resource; each text begins with the name of the rule."""
         # FHIRPath's trace(), which the definitions use, prints.
         with contextlib.redirect_stdout(io.StringIO()):
             report = self._validator.validate_resource(json.loads(_as_json(resource)))

@@ -1,4 +1,4 @@
-"""assess(): the same values give the same answer, whatever is wrong is told at once, and nothing is left unsaid."""
+"""assess(): the same values give the same answer, all errors come at once, and no warning is left out."""
 
 import time
 from collections.abc import Iterator

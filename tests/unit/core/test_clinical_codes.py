@@ -1,4 +1,4 @@
-"""Clinical codes: published examples are accepted, malformed codes are refused, and the tables have none of these."""
+"""Clinical codes: published examples are accepted, malformed codes are refused, and the tables are valid."""
 
 import pytest
 

@@ -1,7 +1,7 @@
 """Load the published FHIR definitions from the JSON files beside this module.
 
-A file is named after its resource type and id. In it `{{canonical}}` stands for the base of the canonical addresses,
-`{{public_url}}` for the address of this installation, and `{{version}}` for the version of the software.
+A file is named after its resource type and id. It has placeholders: `{{canonical}}` is the base of the canonical
+addresses, `{{public_url}}` the address of this installation, and `{{version}}` the version of the software.
 """
 
 from pathlib import Path

@@ -74,10 +74,10 @@ def found_alone(resource: Resource, base: str | None = None) -> Found:
 
 
 def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
-    """Return what a Bundle holds. Raises BundleError if it is malformed.
+    """Return the content of a Bundle. Raises BundleError if it is malformed.
 
     - Results are its resources and those of a Bundle inside it (a batch response), except resources that a search
-      merely includes, outcomes of searches, and resources that the Bundle marks as deleted. `base` is the server that
+      only includes, outcomes of searches, and resources that the Bundle marks as deleted. `base` is the server that
       was asked; an entry's own `fullUrl` takes precedence.
     - A query failed if there is an OperationOutcome with an issue of severity error, fatal or unknown, whatever its
       `search.mode`, or a response with an error status. Information and warnings are no failure.
@@ -176,7 +176,7 @@ def _pages(bundle: Resource) -> Iterator[Resource]:
 
 
 def _fault_of(entry: Any) -> BundleError | None:
-    """Return what is wrong with an entry, with the path below the entry, or None."""
+    """Return the fault of an entry, with the path below the entry, or None."""
     if not isinstance(entry, dict):
         return BundleError("not_an_object")
     for name in ("search", "request", "response"):

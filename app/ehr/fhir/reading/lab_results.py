@@ -32,7 +32,7 @@ INCLUDED = "included"
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What a site accepts: codes, the time between counts of a draw and between AFP and the draw, and the age of both.
+    """The limits of a site: codes, the time between counts of a draw and between AFP and the draw, and the age of both.
 
     The artefact gives the cut-offs that decide whether a newer result matters.
     """

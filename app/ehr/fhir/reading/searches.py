@@ -82,7 +82,7 @@ def read_prefetch(
 
 
 def _content(value: Any, base: str | None) -> BundleContent:
-    """Return what a key holds: a Bundle, a single resource, or nothing. Raises BundleError for anything else."""
+    """Return the content of a key: a Bundle, a single resource, or nothing. Raises BundleError for anything else."""
     if value is None:
         return BundleContent((), has_failed=False)
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):

@@ -77,7 +77,7 @@ def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
 
 
 def time_fault(observation: Mapping[str, Any]) -> str:
-    """Return what is wrong with the effective time of an Observation that `effective_time` cannot read, as a code."""
+    """Return the fault, as a code, of an effective time that `effective_time` cannot read."""
     text = _effective_text(observation)
     if text is None:
         return "no_day"
