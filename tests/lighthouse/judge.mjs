@@ -1,4 +1,4 @@
-// Form and result as Lighthouse sees them, on a phone and on a desktop. Usage: node judge.mjs URL
+// Score form and result with Lighthouse, on a phone and on a desktop. Usage: node judge.mjs URL
 // Prints every score and every audit that is not perfect; exits 1 if a score is below 100.
 import puppeteer from "puppeteer-core";
 import { startFlow } from "lighthouse";

@@ -1,5 +1,5 @@
-# Reading the reconstructed cohorts, and what R's survival package says of one of them.
-# Shared by fit_cohorts.R, pool.R and vectors.R. Needs R >= 4.0 with the recommended package survival; nothing else.
+# Read the reconstructed cohorts, and fit one of them with R's survival package.
+# Shared by fit_cohorts.R, pool.R and vectors.R. Needs only R >= 4.0 with the recommended package survival.
 
 suppressPackageStartupMessages(library(survival))
 
@@ -7,7 +7,7 @@ CELLS <- c("neither", "sii_only", "afp_only", "both")  # cell 0, 1, 2, 3 of coho
 GROUPS <- c("low", "intermediate", "high")             # none, one, both factors high
 HORIZONS <- c(3, 6, 12)
 
-# The 12 Kaplan-Meier curves: who belongs to each, and whether it is of death or of progression.
+# The 12 Kaplan-Meier curves: the members of each, and its outcome, death or progression.
 CURVES <- list(
   overall = function(d) rep(TRUE, nrow(d)),
   low = function(d) d$group == "low",
@@ -23,8 +23,8 @@ CURVES <- list(
   pfs_sii_high = function(d) d$sii_high == 1
 )
 
-# A list of data frames, one per cohort. Times go through whole thousandths of a month, so that a time of 0.300
-# and the grid point 3/10 are the same double whatever the reader of decimals does in the last bit.
+# A list of data frames, one per cohort. Times are read as whole thousandths of a month, so that a time of 0.300 and the
+# grid point 3/10 are the same double, whatever the parser of decimals does in the last bit.
 read_cohorts <- function(path) {
   rows <- read.csv(path)
   stopifnot(identical(names(rows), c("cohort", "chain", "cell", "months", "death", "pfs_months", "progression")))
@@ -67,7 +67,7 @@ median_with_se <- function(fit) {
   c(half$time, half$se / ((before$s - after$s) / (after$time - before$time)))
 }
 
-# Newton-Raphson down to the last digits: coxph stops as soon as the log likelihood changes by less than sqrt(eps).
+# Newton-Raphson to the last digits: coxph stops as soon as the log likelihood changes by less than sqrt(eps).
 cox <- function(formula, d, ties = "breslow") {
   coxph(formula, data = d, ties = ties, control = coxph.control(eps = 1e-11, iter.max = 50))
 }
@@ -101,7 +101,7 @@ write_frozen <- function(table, path) {
 
 sha256 <- function(path) sub(" .*", "", system2("sha256sum", shQuote(path), stdout = TRUE))
 
-# One row per frozen file: its digest, that of the cohorts it was made from, and what made it.
+# One row per frozen file: its digest, the digest of the cohorts, and the versions of R and survival.
 record_made_from <- function(output, cohorts, ledger) {
   row <- data.frame(
     output = basename(output), sha256 = sha256(output), cohorts_sha256 = sha256(cohorts),

@@ -1,4 +1,4 @@
-# Every reconstructed cohort refitted with R survival: one row each in cohort_fits.csv.
+# Refit every reconstructed cohort with R survival: one row each in cohort_fits.csv.
 # From the repository's root: Rscript tests/reference/fit_cohorts.R [cohorts.csv output-folder]
 
 source("tests/reference/cohort_survival.R")

@@ -1,4 +1,4 @@
-# The cohorts combined with Rubin's rules, from R's own fits: pooled.csv (curves on the grid), pooled_curves.csv (one row
+# Pool the cohorts by Rubin's rules, from R's own fits: pooled.csv (curves on the grid), pooled_curves.csv (one row
 # per curve: size, events, number at risk, median) and pooled_model.csv (coefficients, hazard ratios, discrimination).
 # From the repository's root: Rscript tests/reference/pool.R [cohorts.csv output-folder]
 
@@ -28,8 +28,8 @@ mixture_quantile <- function(theta, se, p) {
   (low + high) / 2
 }
 
-# A survival curve with the limits of the mixture, which like it never rise; where nobody anywhere has had an event they
-# are 1. The share is that of Rubin's rules.
+# A survival curve with the limits of the mixture, which never rise either; they are 1 before the first event in any
+# cohort. The share is that of Rubin's rules.
 curve_table <- function(curve, survival, theta, within) {
   rules <- rubin(theta, within)
   lower <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.975)))
@@ -43,8 +43,8 @@ curve_table <- function(curve, survival, theta, within) {
 }
 
 # Each cohort's Kaplan-Meier curve on the grid (rows are cohorts), with theta = log(-log S) and its variance. A cohort
-# still at 1 or already at 0 has no such value and enters with half an event: S = 1 - 0.5/n or 0.5/n, and the binomial
-# variance of that.
+# still at 1 or already at 0 has no such value and is given half an event: S = 1 - 0.5/n or 0.5/n, with the binomial
+# variance of this S.
 kaplan_meier_on_grid <- function(curve, cohorts) {
   fits <- lapply(cohorts, function(d) {
     m <- members(curve, d)
@@ -77,8 +77,8 @@ medians <- function(on_grid) {
   )
 }
 
-# Cox-predicted survival of a cell: theta = log H(t | cell), pooled as it stands. A cohort without any death by t has
-# no finite theta and enters with half an event: baseline hazard 0.5 / sum of exp(lp), variance of log H 2.
+# Cox-predicted survival of a cell: the pooled theta = log H(t | cell). A cohort without any death by t has no finite
+# theta and is given half an event: baseline hazard 0.5 / sum of exp(lp), variance of log H 2.
 pool_cox <- function(cell, cohorts, fits) {
   predicted <- lapply(fits, cox_cells_at, times = GRID)
   hazard <- do.call(rbind, lapply(predicted, function(p) p$hazard[, cell]))

@@ -1,5 +1,5 @@
-# 5,000 reference vectors, from raw laboratory values in mixed units to survival: vectors.csv.gz, shipped with the model.
-# A third of them lies at the SII cut-off and a third at the AFP cut-off: exactly on it, just below, just above.
+# Write 5,000 reference vectors, from raw laboratory values in mixed units to survival: vectors.csv.gz, shipped with the
+# model. A third of them is near the SII cut-off and a third near the AFP cut-off: exactly at it, just below, just above.
 # From the repository's root, after pool.R: Rscript tests/reference/vectors.R [cohorts.csv output-folder]
 
 source("tests/reference/cohort_survival.R")
@@ -14,12 +14,12 @@ LARGEST_EXACT <- 2^53
 # a count in thousandths of 10*9/L (that is, per uL), a printed value in thousandths of its unit, and AFP in
 # millionths of ng/mL. The comparisons with the cut-offs never divide.
 
-# Printed unit -> thousandths of 10*9/L in one of it.
+# Printed unit -> thousandths of 10*9/L in one unit.
 COUNT_UNITS <- c(
   "10*9/L" = 1000, "10*3/uL" = 1000, "10*3/mm3" = 1000, "/uL" = 1, "{cells}/uL" = 1, "/mm3" = 1, "10*6/L" = 1,
   "K/uL" = 1000, "x10*3/uL" = 1000, "10^9/L" = 1000, "10^3/uL" = 1000, "G/L" = 1000, "Giga/L" = 1000, "thou/uL" = 1000
 )
-# Printed unit -> thousandths of ng/mL in one of it; 1 IU of AFP is 1.21 ng.
+# Printed unit -> thousandths of ng/mL in one unit; 1 IU of AFP is 1.21 ng.
 AFP_UNITS <- c(
   "ng/mL" = 1000, "ug/L" = 1000, "mcg/L" = 1000, "\u00b5g/L" = 1000, "pg/mL" = 1, "ng/L" = 1, "ug/mL" = 1e6,
   "[IU]/mL" = 1210, "k[IU]/L" = 1210, "[iU]/mL" = 1210, "kU/L" = 1210, "IU/mL" = 1210, "kIU/L" = 1210
@@ -61,7 +61,7 @@ on_the_sii_cutoff <- function(count) {
   grid$p <- SII_CUTOFF * 1000 * grid$l / grid$n
   grid <- grid[(SII_CUTOFF * 1000 * grid$l) %% (100 * grid$n) == 0 & grid$p >= 20000 & grid$p <= 900000, ]
   stopifnot(all(sii_is_on(grid$p, grid$n, grid$l)))
-  # Whole platelets are what laboratories print; the few with a decimal stay in as well.
+  # Laboratories print whole platelets; the few with a decimal are kept too.
   grid[sample.int(nrow(grid), count, prob = ifelse(grid$p %% 1000 == 0, 3, 1)), c("p", "n", "l")]
 }
 
@@ -74,7 +74,7 @@ ordinary_counts <- function(count) {
   )
 }
 
-# The ends of what is accepted as possible, 10*9/L: platelets 1 to 3000, neutrophils and lymphocytes 0.01 to 200.
+# The limits of possible values, 10*9/L: platelets 1 to 3000, neutrophils and lymphocytes 0.01 to 200.
 at_the_ends <- function(counts) {
   ends <- list(p = c(1, 3000), n = c(0.01, 200), l = c(0.01, 200))
   for (analyte in names(ends)) counts[sample.int(nrow(counts), 10), analyte] <- rep(ends[[analyte]] * 1000, 5)
@@ -89,7 +89,7 @@ printed_count <- function(thousandths) {
   data.frame(unit, decimals, step = ifelse(COUNT_UNITS[unit] == 1, 1, 10^(3 - decimals)))
 }
 
-# Just below or above: one of the three values moved by one in its last printed digit.
+# Just below or above: one of the three values differs by one in its last printed digit.
 nudge <- function(counts, steps, direction) {
   moved <- draw(c("p", "n", "l"), nrow(counts))
   for (analyte in c("p", "n", "l")) {
@@ -134,8 +134,8 @@ draw_counts <- function(kind) {
 # Millionths of ng/mL of a printed value in thousandths of its unit.
 afp_millionths <- function(thousandths, unit) exact(thousandths * AFP_UNITS[unit])
 
-# The side of the cut-off; NA where comparator or unit leave it open, which no vector may. In IU it is open from 312 to
-# 331: where the two calibrations disagree, in whole units outward.
+# The side of the cut-off; NA if comparator or unit leave it open, which no vector may have. In IU it is open from 312 to
+# 331, where the two calibrations disagree, rounded outward to whole units.
 afp_is_high <- function(thousandths, unit, comparator) {
   cutoff <- AFP_CUTOFF * 1e6
   value <- afp_millionths(thousandths, unit)
@@ -195,7 +195,7 @@ ordinary_afp <- function(count) {
   data.frame(comparator = "", afp = decimal(thousandths, decimals), unit = unit)
 }
 
-# Thousandths of the unit from the printed digits: whole part and fraction apart, so that nothing is rounded.
+# Thousandths of the unit from the printed digits: whole part and fraction separately, so that nothing is rounded.
 as_thousandths <- function(text) {
   whole <- as.numeric(sub("\\..*", "", text))
   fraction <- ifelse(grepl(".", text, fixed = TRUE), sub(".*\\.", "", text), "")

@@ -1,6 +1,6 @@
-// An EHR in one process: a FHIR server under /fhir and its authorization server beside it, on a free port of 127.0.0.1.
+// An EHR in one process: a FHIR server under /fhir and its authorization server, on a free port of 127.0.0.1.
 // Reads one line of JSON with {resources, client, require_token, collapse_slashes}, writes one line with {"port": N}, and
-// ends when its standard input closes. /__log, /__stored/TYPE and /__token are for the tests alone.
+// ends when its standard input closes. /__log, /__stored/TYPE and /__token are only for tests.
 
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import { smartServer } from './smart-server.mjs';
 
 const LETTER_OF_METHOD = { GET: 'r', POST: 'c', PUT: 'u' };
 
-// Standard output is for the port.
+// Standard output is only for the port.
 console.info = console.error;
 
 const lines = createInterface({ input: process.stdin });

@@ -1,11 +1,10 @@
 // Calls a CDS service as medplum's own client does. Reads JSON with {base_url, request, fhir_base, tokens}; writes one
-// line with {services, request, response}, or after a refusal with {refusal: {status, outcome}} instead of what it left
-// undone. A `request` without `prefetch` is filled by the client: it expands the templates that it discovered, and
-// searches in `fhir_base`.
+// line with {services, request, response}; after a refusal {refusal: {status, outcome}} replaces the parts that were not
+// reached. If a `request` has no `prefetch`, the client expands the discovered templates and searches in `fhir_base`.
 
 import { text } from 'node:stream/consumers';
 
-// Node 20 has none. The client refers to it as soon as it is loaded, and opens none for CDS Hooks.
+// Node 20 has none. The client refers to it when it is loaded, but does not use it for CDS Hooks.
 globalThis.WebSocket ??= class {};
 const { buildCdsRequest, MedplumClient, OperationOutcomeError } = await import('medplum-client');
 

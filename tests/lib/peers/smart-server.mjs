@@ -1,5 +1,5 @@
-// An authorization server shaped as SMART App Launch 2.2 asks, around oidc-provider: confidential clients that sign
-// their assertions, PKCE with S256, the launch context in the token answer. It logs in and consents by itself.
+// An authorization server for SMART App Launch 2.2, based on oidc-provider: confidential clients that sign their
+// assertions, PKCE with S256, the launch context in the token response. It signs in and consents automatically.
 
 import { generateKeyPairSync } from 'node:crypto';
 import Provider, { errors } from 'oidc-provider';
@@ -11,7 +11,7 @@ const SCOPES = [
   'patient/Patient.r', 'patient/Observation.rs', 'patient/Condition.rs', 'patient/RiskAssessment.c',
 ];
 
-// What the EHR hands to an app: an opaque text, here the context itself.
+// The `launch` parameter for an app: an opaque text, here the context itself.
 function contextOfLaunch(launch) {
   try {
     const context = JSON.parse(Buffer.from(launch, 'base64url').toString());
@@ -27,7 +27,7 @@ function signingKeys() {
   return { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'ehr' }] };
 }
 
-// `chosenPatient` is whom the clinician would pick in a standalone launch. The client gives `jwks` or `jwks_uri`.
+// `chosenPatient` is the patient that the clinician picks in a standalone launch. The client gives `jwks` or `jwks_uri`.
 export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
   const contexts = new Map();
 
@@ -37,7 +37,7 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
     return scopes.includes('launch/patient') ? { patient: chosenPatient, need_patient_banner: true } : {};
   }
 
-  // Each authorization is a grant of its own, because the same browser may be launched for another patient.
+  // Each authorization is a separate grant, because the same browser may be launched for another patient.
   async function consentTo(scope, clientId, context) {
     const grant = new provider.Grant({ accountId: CLINICIAN, clientId });
     grant.addOIDCScope(scope);
@@ -74,7 +74,7 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
       AccessToken: TOKEN_LIFETIME, AuthorizationCode: 60, IdToken: TOKEN_LIFETIME,
       Grant: 3600, Interaction: 3600, Session: 3600,
     },
-    // Else a second launch in the same browser would end the first.
+    // Otherwise a second launch in the same browser would end the first.
     expiresWithSession: () => false,
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_ctx, sub) => ({
@@ -85,7 +85,7 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
     renderError(ctx, out) {
       ctx.body = out;
     },
-    // The default refuses loopback addresses, where a test's JWKS is.
+    // The default refuses loopback addresses, but a test's JWKS is on loopback.
     fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
   });
 
@@ -106,7 +106,7 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
       return answer(request, response);
     },
 
-    // A token as an EHR hands it to a CDS service.
+    // A token as an EHR gives it to a CDS service.
     async issue(scope, patient) {
       const grant = await consentTo(scope, client.client_id, { patient });
       const token = new provider.AccessToken({
@@ -119,7 +119,7 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
       return token.save();
     },
 
-    // The scopes and patient that a token stands for; undefined if it is none of ours, or has expired.
+    // The scopes and patient of a token; undefined if the token is unknown or has expired.
     async accessOf(value) {
       const token = value && await provider.AccessToken.find(value);
       return token ? { scopes: token.scope.split(' '), patient: contexts.get(token.grantId)?.patient } : undefined;

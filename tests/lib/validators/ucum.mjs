@@ -8,7 +8,7 @@ const utils = ucum.UcumLhcUtils.getInstance();
 for await (const line of createInterface({ input: process.stdin })) {
   const { from, to, value } = JSON.parse(line);
   const { status, toVal, msg } = utils.convertUnitTo(from, value, to);
-  // A conversion that succeeds with a message was one of the unit that it takes the code to mean.
+  // If a conversion succeeds with a message, the library guessed another unit.
   const asAsked = status === 'succeeded' && msg.length === 0;
   const answer = asAsked ? { status, value: toVal } : { status: 'failed', message: msg.join(' ') };
   process.stdout.write(JSON.stringify(answer) + '\n');
