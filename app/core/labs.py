@@ -114,14 +114,14 @@ def _check_both_factors_agree(lab: Lab, cutoff: Decimal) -> None:
     The range is rounded outward to whole units: 312 to 331 IU/mL at a cut-off of 400 ng/mL.
     """
     lowest = (cutoff / NG_PER_IU_HIGHEST).to_integral_value(ROUND_FLOOR)
-    highest = (cutoff / lab.given.unit.factor).to_integral_value(ROUND_CEILING)
-    if lowest <= lab.given.value <= highest:
+    highest = (cutoff / NG_PER_IU).to_integral_value(ROUND_CEILING)
+    if lowest <= lab.canonical / NG_PER_IU <= highest:
         raise InputError(
             lab.analyte.value,
             "unit_undecided",
             lowest=lowest,
             highest=highest,
-            factor=lab.given.unit.factor,
+            factor=NG_PER_IU,
             highest_factor=NG_PER_IU_HIGHEST,
         )
 
@@ -153,7 +153,7 @@ def _warnings(analyte: Analyte, canonical: Decimal, given: Measurement) -> tuple
         }
         warnings.append(InputWarning(analyte.value, "unusual", parameters=parameters))
     if given.unit.is_international:
-        warnings.append(InputWarning(analyte.value, "afp_converted", parameters={"factor": given.unit.factor}))
+        warnings.append(InputWarning(analyte.value, "afp_converted", parameters={"factor": NG_PER_IU}))
     elif analyte is Analyte.AFP and _AFP_DOUBTFUL_NG[0] <= canonical <= _AFP_DOUBTFUL_NG[1]:
         warnings.append(InputWarning(analyte.value, "afp_near_cutoff", parameters={"factor": NG_PER_IU}))
     return tuple(warnings)

@@ -1,23 +1,46 @@
 """Units of the four analytes and their exact factors to the canonical unit. A unit is part of a value, never guessed.
 
-UCUM codes and the labels that laboratories print are both known; `is_label` tells them apart, because a label such as
-K/uL means something else (kelvin) when it is declared to be UCUM.
+UCUM codes are read by their structure, and printed labels from a table; `is_label` tells them apart, because a label
+such as K/uL means something else (kelvin) when it is declared to be UCUM.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
+from app.core.printed_units import normalised, two_meanings, ucum_of_afp, ucum_of_count
+from app.core.ucum import MAXIMUM_LENGTH, UcumTerm, parse_ucum
 
 # AFP: laboratory ceilings of 121,000 and 60,500 ng/mL are 100,000 and 50,000 IU/mL exactly, hence 1.21 ng per IU. The
 # original calibration of the WHO standard 72/225 gave 80.7 ug per 63.0 kIU, 1.28 ng per IU
 # (10.1016/s0009-9120(80)80010-5).
 NG_PER_IU = Decimal("1.21")
 NG_PER_IU_HIGHEST = Decimal("1.28")
-_ONE = Decimal(1)
-_THOUSANDTH = Decimal("0.001")
 _SHOWN_CHARACTERS = 20
+# A number of 25 digits times a factor of three is exact in the 28 digits of Python's decimal arithmetic.
+_MOST_FACTOR_DIGITS = 3
+_MOST_FACTOR_EXPONENT = 15
+_OF_COUNT = "1 uL = 1 mm3 = 10*-6 L"
+_OF_MASS = "SI prefixes"
+_OF_IU = "1 IU = 1.21 ng: laboratory ceilings of 100,000 and 50,000 IU/mL read 121,000 and 60,500 ng/mL"
+# In 1/m3, g/m3 and international units per m3.
+_CANONICAL_COUNT = Fraction(10) ** 12
+_CANONICAL_AFP = Fraction(1, 1000)
+_ONE_IU_PER_ML = Fraction(10) ** 6
+# Annotations that name what is counted, in small letters, without underscores and a final point.
+_ANY_CELLS = frozenset({"cell", "cells", "count", "counts", "#", "number"})
+_CELLS = {
+    Analyte.NEUTROPHILS: _ANY_CELLS | {"neutrophil", "neutrophils", "neut", "neuts", "neu", "pmn", "pmns", "anc"},
+    Analyte.LYMPHOCYTES: _ANY_CELLS | {"lymphocyte", "lymphocytes", "lymph", "lymphs", "lym", "alc"},
+    Analyte.PLATELETS: _ANY_CELLS | {"platelet", "platelets", "plt", "plts", "thrombocyte", "thrombocytes"},
+    Analyte.AFP: frozenset[str](),
+}
+# In a usual code, blanks and the micro sign are read as if it were written as UCUM has it.
+_BARE = str.maketrans({" ": "", "\u00a0": "", "\u202f": "", "µ": "u", "μ": "u"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +54,57 @@ class Unit:
     is_international: bool = False
 
 
-def _units(factor: Decimal, source: str, codes: str, labels: str, *, international: bool = False) -> tuple[Unit, ...]:
-    return tuple(
-        Unit(code, factor, source, is_label, international)
-        for is_label, names in ((False, codes), (True, labels))
-        for code in names.split()
-    )
+UnitReader = Callable[[Analyte, str], Unit]
 
 
-_COUNT_UNITS = (
-    *_units(
-        _ONE,
-        "1 uL = 1 mm3 = 10*-6 L",
-        "10*9/L 10*3/uL 10*3/mm3",
-        "10^9/L x10^9/L 10E9/L 10e9/L 10^3/uL x10^3/uL x10*3/uL x10*9/L 10E3/uL 10e3/uL 10^3/mm3 x10^3/mm3 K/uL k/uL "
-        "K/mm3 G/L Giga/L thou/uL Thousand/uL",
-    ),
-    *_units(
-        _THOUSANDTH, "1 uL = 1 mm3 = 10*-6 L", "/uL {cells}/uL /mm3 10*6/L", "cells/uL cells/mm3 10^6/L x10^6/L 1/uL"
-    ),
-)
-_AFP_UNITS = (
-    *_units(_ONE, "SI prefixes", "ng/mL ug/L", "mcg/L ng/ml"),
-    *_units(_THOUSANDTH, "SI prefixes", "pg/mL ng/L", "pg/ml"),
-    *_units(Decimal(1000), "SI prefixes", "ug/mL mg/L", "mcg/mL"),
-    *_units(
-        NG_PER_IU,
-        "1 IU = 1.21 ng: laboratory ceilings of 100,000 and 50,000 IU/mL read 121,000 and 60,500 ng/mL",
-        "[IU]/mL k[IU]/L [iU]/mL",
-        "IU/mL IU/ml kIU/L kU/L",
-        international=True,
-    ),
-)
+def _of_code(analyte: Analyte, code: str) -> Unit | None:
+    """Return the unit of a UCUM code if the analyte can be given in it; None otherwise, and for an unusual factor."""
+    term = parse_ucum(code)
+    if term is None or not _names_cells_of(analyte, term) or _has_odd_integers(term):
+        return None
+    kind = (term.gram, term.international_unit, term.metre, analyte.is_count)
+    if kind == (0, 0, -3, True):
+        factor, source = _decimal(term.value / _CANONICAL_COUNT), _OF_COUNT
+    elif kind == (1, 0, -3, False):
+        factor, source = _decimal(term.value / _CANONICAL_AFP), _OF_MASS
+    elif kind == (0, 1, -3, False):
+        factor, source = _decimal(term.value / _ONE_IU_PER_ML * Fraction(NG_PER_IU)), _OF_IU
+    else:
+        return None
+    return None if factor is None else Unit(code, factor, source, is_international=source == _OF_IU)
+
+
+def _names_cells_of(analyte: Analyte, term: UcumTerm) -> bool:
+    return all("".join(text.lower().split("_")).rstrip(".") in _CELLS[analyte] for text in term.annotations)
+
+
+def _has_odd_integers(term: UcumTerm) -> bool:
+    """Return whether numbers make a meaning doubtful: 10.3 and 103 may be 10*3, and 3/uL is printed for /(3.uL)."""
+    if len(term.integers) > 1:
+        return True
+    return any(str(number).strip("0") != "1" and not (number < 10 and term.has_power) for number in term.integers)
+
+
+def _decimal(factor: Fraction) -> Decimal | None:
+    """Return an exact factor; None if it has more than three digits or is beyond what any laboratory uses."""
+    found = (Decimal(factor.numerator) / Decimal(factor.denominator)).normalize()
+    is_exact = Fraction(found) == factor and len(found.as_tuple().digits) <= _MOST_FACTOR_DIGITS
+    return Decimal(f"{found:f}") if is_exact and abs(found.adjusted()) <= _MOST_FACTOR_EXPONENT else None
+
+
+def _units(analyte: Analyte, codes: str) -> tuple[Unit, ...]:
+    return tuple(unit for code in codes.split() if (unit := _of_code(analyte, code)))
+
+
+# The usual codes; many more are read. A unit in which a number would be usual is looked for in this order.
 UNITS: dict[Analyte, tuple[Unit, ...]] = {
-    Analyte.NEUTROPHILS: _COUNT_UNITS,
-    Analyte.LYMPHOCYTES: _COUNT_UNITS,
-    Analyte.PLATELETS: _COUNT_UNITS,
-    Analyte.AFP: _AFP_UNITS,
+    **{
+        analyte: _units(analyte, "10*9/L 10*3/uL 10*3/mm3 /uL {cells}/uL /mm3 10*6/L")
+        for analyte in (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
+    },
+    Analyte.AFP: _units(Analyte.AFP, "ng/mL ug/L pg/mL ng/L ug/mL mg/L [IU]/mL k[IU]/L [iU]/mL"),
 }
-# What a person is offered first; everything in UNITS is understood.
+# What a person is offered first.
 OFFERED: dict[Analyte, tuple[str, ...]] = {
     **dict.fromkeys(
         (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS),
@@ -77,23 +112,7 @@ OFFERED: dict[Analyte, tuple[str, ...]] = {
     ),
     Analyte.AFP: ("ng/mL", "ug/L", "IU/mL", "kU/L", "pg/mL", "ug/mL"),
 }
-# Spellings that differ in form only. The case of letters is never changed: it carries meaning (mg and Mg).
-_SAME = str.maketrans(
-    {
-        "µ": "u", "μ": "u", "×": "x", "·": "", " ": "", "\u00a0": "", "\u202f": "", "−": "-",
-        "⁰": "^0", "³": "^3", "⁶": "^6", "⁹": "^9", "l": "L",
-    }
-)  # fmt: skip
-
-
-def _normalised(text: str) -> str:
-    return text.translate(_SAME).replace("mm^3", "mm3").replace("^^", "^")
-
-
-# The first of two spellings of one name is kept: codes stand before labels.
-_BY_NAME: dict[Analyte, dict[str, Unit]] = {
-    analyte: {_normalised(unit.code): unit for unit in reversed(units)} for analyte, units in UNITS.items()
-}
+_BY_CODE = {analyte: {unit.code: unit for unit in units} for analyte, units in UNITS.items()}
 
 
 def find_unit(analyte: Analyte, given: str) -> Unit:
@@ -101,27 +120,46 @@ def find_unit(analyte: Analyte, given: str) -> Unit:
     wanted = given.strip()
     if not wanted:
         raise InputError(analyte.value, "unit_missing", offered=_offer(analyte))
-    units = _BY_NAME[analyte]
-    found = units.get(wanted) or units.get(_normalised(wanted))
+    found = _BY_CODE[analyte].get(wanted) or _known(analyte, wanted)
     if found is None:
         raise _refusal_by_name(analyte, wanted)
     return found
 
 
+def shown(text: str) -> str:
+    """Return a text as an error repeats it: its beginning, in printable characters."""
+    beginning = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+    return "".join(character if character.isprintable() else "?" for character in beginning)
+
+
+def _known(analyte: Analyte, wanted: str) -> Unit | None:
+    return _read(analyte, wanted) if len(wanted) <= MAXIMUM_LENGTH else None
+
+
+@lru_cache(maxsize=1024)
+def _read(analyte: Analyte, wanted: str) -> Unit | None:
+    """Return the unit that a text names: a UCUM code, or else a printed label. No text has both meanings."""
+    usual = wanted.translate(_BARE).replace("l", "L").replace("mm³", "mm3")
+    if declared := _BY_CODE[analyte].get(usual) or _of_code(analyte, wanted):
+        return declared
+    label = normalised(wanted)
+    code = ucum_of_count(label) if analyte.is_count else ucum_of_afp(label)
+    unit = _of_code(analyte, code or label)
+    return replace(unit, code=label, is_label=True) if unit else None
+
+
 def _refusal_by_name(analyte: Analyte, given: str) -> InputError:
-    wanted = _normalised(given)
-    shown = given if len(given) <= _SHOWN_CHARACTERS else given[:_SHOWN_CHARACTERS] + "…"
-    shown = "".join(character if character.isprintable() else "?" for character in shown)
-    offered = _offer(analyte)
-    if "%" in wanted:
+    unit, offered = shown(given), _offer(analyte)
+    if "%" in normalised(given):
         return InputError(analyte.value, "unit_percent", offered=offered)
     if "mol" in given.lower():
         return InputError(analyte.value, "unit_molar", offered=offered)
-    others = Analyte.NEUTROPHILS if analyte is Analyte.AFP else Analyte.AFP
-    if wanted in _BY_NAME[others]:
+    if analyte.is_count and (meanings := two_meanings(normalised(given))):
+        return InputError(analyte.value, "unit_unknown", "two_meanings", unit=unit, meanings=meanings, offered=offered)
+    if _known(Analyte.NEUTROPHILS if analyte is Analyte.AFP else Analyte.AFP, given):
         case = "count" if analyte is Analyte.AFP else "afp"
-        return InputError(analyte.value, "unit_of_another_analyte", case, unit=shown, analyte=analyte, offered=offered)
-    return InputError(analyte.value, "unit_unknown", unit=shown, analyte=analyte, offered=offered)
+        return InputError(analyte.value, "unit_of_another_analyte", case, unit=unit, analyte=analyte, offered=offered)
+    return InputError(analyte.value, "unit_unknown", unit=unit, analyte=analyte, offered=offered)
 
 
 def _offer(analyte: Analyte) -> tuple[str, ...]:

@@ -48,7 +48,17 @@ class Message:
 
 
 _HOLD_UNITS = frozenset(
-    {"unit", "typed_unit", "chosen_unit", "canonical_unit", "usual_unit", "cutoff_unit", "offered", "results"}
+    {
+        "unit",
+        "meanings",
+        "typed_unit",
+        "chosen_unit",
+        "canonical_unit",
+        "usual_unit",
+        "cutoff_unit",
+        "offered",
+        "results",
+    }
 )
 _WRITE = N_("Write the number and its unit, for example {number} {unit}.")
 _AS_PRINTED = N_("Enter the number that the laboratory printed.")
@@ -124,6 +134,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "unit_molar": (N_("Molar units are not accepted."), _GIVE_IN),
     "unit_of_another_analyte.count": (N_("'{unit}' is a unit of blood counts."), _OTHER_FIELD),
     "unit_of_another_analyte.afp": (N_("'{unit}' is a unit of AFP."), _OTHER_FIELD),
+    "unit_unknown.two_meanings": (N_("The unit '{unit}' has two meanings: {meanings}."), _GIVE_IN),
     "unit_unknown": (N_("The unit '{unit}' is not one that {analyte} can be read in."), _GIVE_IN),
     "unit_undecided": (
         N_(

@@ -113,6 +113,28 @@ def test_afp_in_units_near_the_cut_off_is_refused(client: TestClient, sent: Reso
         assert told["unit_undecided"].endswith("Confirm in ng/mL with the laboratory.")
 
 
+@pytest.mark.parametrize(
+    ("unit", "high", "undecided", "low"),
+    [("[IU]/L", "332000", "331000", "311999"), ("[IU]/uL", "0.332", "0.312", "0.311"), ("U/mL", "332", "312", "311")],
+)
+def test_afp_in_any_international_unit_is_undecided_in_the_same_range(
+    client: TestClient, unit: str, high: str, undecided: str, low: str
+) -> None:
+    sent = {value: labelled(value, unit) for value in (high, undecided, low)}
+    assert one_of(answered(client, base(afp=sent[high])), "riskGroup") == "high"
+    assert one_of(answered(client, base(afp=sent[low])), "riskGroup") == "intermediate"
+    told = refusal(client, base(afp=sent[undecided]))
+    assert "From 312 to 331 IU/mL" in told["unit_undecided"]
+    (warning,) = [text for text in all_of(answered(client, base(afp=sent[high])), "warning") if "1 IU" in text]
+    assert warning == "AFP was converted with 1 IU = 1.21 ng; laboratories differ."
+
+
+def test_unit_of_two_meanings_is_refused_with_both(client: TestClient) -> None:
+    told = refusal(client, base(platelets=labelled("250", "mil/mm³")))
+    assert "10*3/mm3" in told["unit_unknown"]
+    assert "10*6/mm3" in told["unit_unknown"]
+
+
 def test_printed_unit_is_marked_in_observations_too(client: TestClient) -> None:
     answer = answered(client, parameters(*results(afp=observation("afp", "0", valueQuantity=labelled("900", "kU/L")))))
     assert all_of(answer, "unitLabel") == ["AFP: the unit kU/L was read as a printed label, not as UCUM."]
@@ -127,17 +149,22 @@ def test_code_without_system_is_a_printed_unit(client: TestClient) -> None:
 COUNT = "neutrophils"
 NOT_UCUM = "unit_not_ucum"
 REFUSED = [
-    *((COUNT, quantity("4.2", label), NOT_UCUM) for label in ("K/uL", "G/L", "Giga/L", "thou/uL", "10^9/L")),
+    *((COUNT, quantity("4.2", label), NOT_UCUM) for label in ("K/uL", "G/L", "Giga/L", "thou/uL", "10⁹/L", "10^3/µL")),
     *(("afp", quantity("620", label), NOT_UCUM) for label in ("kU/L", "IU/mL", "kIU/L", "mcg/L")),
     (COUNT, quantity("62", "%"), "unit_percent"),
     (COUNT, labelled("62", "%"), "unit_percent"),
     (COUNT, quantity("62", "%{WBCs}"), "unit_percent"),
-    (COUNT, quantity("4.2", "10*12/L"), "unit_unknown"),
+    (COUNT, quantity("4.2", "10*12/L"), "implausible"),
+    (COUNT, quantity("4.2", "UL"), "unit_unknown"),
+    (COUNT, quantity("4.2", "10*3/UL"), "unit_not_ucum"),
+    (COUNT, quantity("4.2", "10*3{lymphocytes}/uL"), "unit_unknown"),
+    (COUNT, quantity("4.2", "m/uL"), "unit_unknown"),
     (COUNT, quantity("4.2", "ng/mL"), "unit_of_another_analyte"),
     (COUNT, quantity("4.2", "1"), "unit_unknown"),
     ("afp", quantity("8.8", "nmol/L"), "unit_molar"),
     ("afp", labelled("8.8", "nmol/L"), "unit_molar"),
-    ("afp", quantity("620", "m[IU]/mL"), "unit_unknown"),
+    ("afp", quantity("620", "mIU/mL"), "unit_unknown"),
+    ("afp", quantity("620", "u/mL"), "unit_unknown"),
     ("afp", quantity("620", "NG/ML"), "unit_unknown"),
     ("afp", quantity("620", "10*9/L"), "unit_of_another_analyte"),
     ("afp", {"value": 620}, "unit_missing"),
@@ -149,6 +176,8 @@ REFUSED = [
     (COUNT, quantity("4.2", "%", code="10*9/L"), "unit_contradiction"),
     ("afp", quantity("620", "nmol/L", code="ng/mL"), "unit_contradiction"),
     ("afp", labelled("620", "IU/mL", code="ng/mL"), "unit_contradiction"),
+    ("afp", quantity("620", "UI/ml", code="ng/mL"), "unit_contradiction"),
+    (COUNT, quantity("4.2", "lakhs/cumm", code="10*9/L"), "unit_contradiction"),
     (COUNT, quantity("4.2", "10*9/L", unit=9), "not_a_text"),
 ]
 

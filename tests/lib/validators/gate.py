@@ -94,6 +94,10 @@ class Ucum:
         answer = self._process.ask({"from": from_, "to": to, "value": value})
         return Decimal(answer["value"]) if answer["status"] == "succeeded" else None
 
+    def is_code(self, code: str) -> bool:
+        """Return whether this is a UCUM code as it stands."""
+        return bool(self._process.ask({"from": code})["status"] == "valid")
+
     def close(self) -> None:
         """End the process."""
         self._process.close()
