@@ -13,6 +13,7 @@ import typer
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
 from app.artefact.store import read_withdrawals
+from app.config.site import load_site_configuration
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
@@ -30,6 +31,7 @@ from app.core.errors import (
 )
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
+from app.core.units import UnitReader, find_unit
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
 from app.presentation.messages import error_message
@@ -66,8 +68,10 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
 ) -> None:
     """Assess one patient from four laboratory values, each with its unit."""
     texts = (neutrophils, lymphocytes, platelets, afp)
+    read_unit = _unit_reader()
     labs: dict[Analyte, Lab | InputError] = {
-        analyte: attempt(parse_lab, analyte, text) for analyte, text in zip(Analyte, texts, strict=True)
+        analyte: attempt(parse_lab, analyte, text, read_unit=read_unit)
+        for analyte, text in zip(Analyte, texts, strict=True)
     }
     dates = (
         attempt(typed_day, "sampled_on.blood_count", blood_count_date),
@@ -191,6 +195,12 @@ def _lines(error: SiiAfpError) -> Iterator[str]:
             return
         case _:
             yield str(error)
+
+
+def _unit_reader() -> UnitReader:
+    """Return how units are read: with those of the site configuration, if there is one. Raises ConfigurationError."""
+    file = os.environ.get("SII_AFP_INTEGRATION_FILE")
+    return load_site_configuration(Path(file)).units.find if file else find_unit
 
 
 def _answering_model() -> FittedModel:

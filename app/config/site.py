@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.core import local_units
+from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError
 from app.net.safe_url import is_safe_address
 
@@ -69,6 +71,25 @@ class LocalCode(_Table):
     analyte: Literal["neutrophils", "lymphocytes", "platelets", "afp"]
 
 
+class LocalUnit(_Table):
+    """A unit as the site's laboratory prints it, or a code of the site's unit system, with its UCUM code."""
+
+    label: str = Field(min_length=1)
+    system: str | None = Field(default=None, min_length=1)
+    unit: str = Field(min_length=1)
+    analyte: Literal["neutrophils", "lymphocytes", "platelets", "afp"] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_meaning(self) -> Self:
+        self.as_unit()
+        return self
+
+    def as_unit(self) -> local_units.LocalUnit:
+        """Return the entry as the core has it. Raises ValueError."""
+        analyte = Analyte(self.analyte) if self.analyte else None
+        return local_units.LocalUnit(self.label, self.unit, analyte, self.system)
+
+
 class ConditionCode(_Table):
     """A further code by which the site records hepatocellular carcinoma."""
 
@@ -92,6 +113,7 @@ class SiteConfiguration(_Table):
     client: tuple[Client, ...] = ()
     smart: tuple[SmartServer, ...] = ()
     local_code: tuple[LocalCode, ...] = ()
+    local_unit: tuple[LocalUnit, ...] = ()
     condition_code: tuple[ConditionCode, ...] = ()
 
     @field_validator("client", "smart")
@@ -100,6 +122,17 @@ class SiteConfiguration(_Table):
         if len({entry.issuer for entry in entries}) != len(entries):
             raise ValueError("two entries have the same issuer")
         return entries
+
+    @field_validator("local_unit")
+    @classmethod
+    def _units_agree(cls, entries: tuple[LocalUnit, ...]) -> tuple[LocalUnit, ...]:
+        local_units.LocalUnits(entry.as_unit() for entry in entries)
+        return entries
+
+    @property
+    def units(self) -> local_units.LocalUnits:
+        """The units that are read at the site beside those that are read everywhere."""
+        return local_units.LocalUnits(entry.as_unit() for entry in self.local_unit)
 
 
 def load_site_configuration(path: Path | None) -> SiteConfiguration:

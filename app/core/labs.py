@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.errors import InputError, InputWarning
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
-from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS
+from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, UnitReader, find_unit
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
 _AFP_DOUBTFUL_NG = (Decimal(400), Decimal(484))
@@ -43,14 +43,20 @@ class UnusedResult:
     parameters: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
-def make_lab(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Lab:
+def make_lab(
+    analyte: Analyte,
+    value: object,
+    unit: str | None,
+    comparator: str | None = None,
+    read_unit: UnitReader = find_unit,
+) -> Lab:
     """Return the laboratory value that a program sends. Raises InputError; see make_measurement."""
-    return to_lab(analyte, make_measurement(analyte, value, unit, comparator))
+    return to_lab(analyte, make_measurement(analyte, value, unit, comparator, read_unit))
 
 
-def parse_lab(analyte: Analyte, text: str, chosen_unit: str = "") -> Lab:
+def parse_lab(analyte: Analyte, text: str, chosen_unit: str = "", read_unit: UnitReader = find_unit) -> Lab:
     """Return the laboratory value of a text such as ">1210 ng/mL". Raises InputError; see parse_measurement."""
-    return to_lab(analyte, parse_measurement(analyte, text, chosen_unit))
+    return to_lab(analyte, parse_measurement(analyte, text, chosen_unit, read_unit))
 
 
 def to_lab(analyte: Analyte, given: Measurement) -> Lab:

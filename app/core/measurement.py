@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.entries import COMPARATORS, Entry, read_entry, refuse, spelled
 from app.core.errors import InputError
-from app.core.units import Unit, find_unit
+from app.core.units import Unit, UnitReader, find_unit
 
 # A number of 25 digits times a factor of three is exact in the 28 digits of Python's decimal arithmetic.
 MAXIMUM_DIGITS = 25
@@ -39,14 +39,17 @@ class Measurement:
     read_from: str | None = None
 
 
-def parse_measurement(analyte: Analyte, text: str, chosen_unit: str = "") -> Measurement:
+def parse_measurement(
+    analyte: Analyte, text: str, chosen_unit: str = "", read_unit: UnitReader = find_unit
+) -> Measurement:
     """Read "4.2 10*9/L", ">1210 ng/mL" or "4,2"; the unit is in the text, or chosen beside it, or both alike.
 
     Of the numbers that the text can mean, those that are impossible for the analyte are left out. Raises InputError
-    that says what could not be read, or names the two numbers of which one must be chosen.
+    that says what could not be read, or names the two numbers of which one must be chosen. `read_unit` may know a
+    site's own units.
     """
     entry = _entry(analyte, text, chosen_unit)
-    unit, unit_text = _unit(analyte, entry.unit, chosen_unit.strip())
+    unit, unit_text = _unit(analyte, entry.unit, chosen_unit.strip(), read_unit)
     readings = [_checked(analyte, value) for value in entry.readings]
     low, high = PLAUSIBLE[analyte].possible
     possible = [value for value in readings if low <= value * unit.factor <= high]
@@ -57,13 +60,19 @@ def parse_measurement(analyte: Analyte, text: str, chosen_unit: str = "") -> Mea
     return _made(analyte, value, unit, unit_text, entry.comparator, None if entry.is_plain else text.strip())
 
 
-def make_measurement(analyte: Analyte, value: object, unit: str | None, comparator: str | None = None) -> Measurement:
+def make_measurement(
+    analyte: Analyte,
+    value: object,
+    unit: str | None,
+    comparator: str | None = None,
+    read_unit: UnitReader = find_unit,
+) -> Measurement:
     """Return the measurement of a number (int or Decimal; a float as it prints) with its unit. Raises InputError."""
     number = _number(analyte, value)
     if comparator and comparator not in COMPARATORS:
         refuse(analyte, "comparator_unknown")
     written = (unit or "").strip()
-    return _made(analyte, number, find_unit(analyte, written), written, comparator)
+    return _made(analyte, number, read_unit(analyte, written), written, comparator)
 
 
 def _made(
@@ -83,13 +92,13 @@ def _entry(analyte: Analyte, text: str, chosen_unit: str) -> Entry:
     return read_entry(analyte, text)
 
 
-def _unit(analyte: Analyte, typed: str, chosen: str) -> tuple[Unit, str]:
+def _unit(analyte: Analyte, typed: str, chosen: str, read_unit: UnitReader) -> tuple[Unit, str]:
     """Return the unit, with its text, that was typed with the number or chosen beside it."""
     if not typed:
-        return find_unit(analyte, chosen), chosen
-    unit = find_unit(analyte, typed)
+        return read_unit(analyte, chosen), chosen
+    unit = read_unit(analyte, typed)
     if chosen:
-        other = find_unit(analyte, chosen)
+        other = read_unit(analyte, chosen)
         if (other.factor, other.is_international) != (unit.factor, unit.is_international):
             raise InputError(analyte.value, "unit_differs", typed_unit=unit.code, chosen_unit=other.code)
     return unit, typed

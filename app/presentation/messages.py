@@ -143,7 +143,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         ),
         N_("Confirm in ng/mL with the laboratory."),
     ),
-    "unit_system": (N_("The unit is not in UCUM."), N_("Use the system {system}.")),
+    "unit_system": (
+        N_("The unit '{unit}' is of a unit system that is not read."),
+        N_("Use the system {system}, or add the unit to the site configuration (local_unit)."),
+    ),
     "unit_not_ucum": (
         N_("The unit is declared as UCUM, where it means something else or nothing."),
         N_("Send {canonical_unit}, or the printed unit without a system."),

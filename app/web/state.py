@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.artefact.store import ModelStore
 from app.config.settings import Settings
 from app.core.fitted_model import FittedModel
+from app.core.units import UnitReader
 from app.presentation.translation import gettext as _
 from app.web.problems import NOT_READY, WITHDRAWN, ProblemError
 
@@ -27,7 +28,7 @@ class Metrics:
 class Service:
     """The parts that every interface shares. `failures` says why the service must not answer; empty means ready.
 
-    `clock` returns the aware time from which the age of every sample is counted.
+    `clock` returns the time, aware: every age of a sample is counted from it. `read_unit` knows the site's own units.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Service:
     replayed: int
     metrics: Metrics
     clock: Callable[[], datetime]
+    read_unit: UnitReader
 
     @property
     def fitted(self) -> FittedModel:

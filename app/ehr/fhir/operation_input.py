@@ -157,7 +157,7 @@ def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, n
             labs[analyte] = InputError(analyte.value, "missing", "parameter")
             continue
         try:
-            labs[analyte], is_label = read_quantity(analyte, named[analyte.value][0].get("valueQuantity"))
+            labs[analyte], is_label = read_quantity(analyte, named[analyte.value][0].get("valueQuantity"), rules.units)
             labelled += [analyte] if is_label else []
         except InputError as error:
             labs[analyte] = error

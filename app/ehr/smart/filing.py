@@ -56,7 +56,7 @@ async def file_result(request: Request) -> Response:
     record = opened_record(request, typed)
     is_confirmed = _CONFIRMED in (await request.body()).split(b"&")
     try:
-        assessment = assess_form(fitted, read_form(typed), service.clock(), warnings_of(record))
+        assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
     except InputErrors as wrong:
         return _html(form_page(fitted, typed, wrong.errors, record=record, depth=_DEPTH), 422)
     handle = typed["record"]

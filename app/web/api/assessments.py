@@ -11,6 +11,7 @@ from app.core.assessment import Assessment, assess
 from app.core.dates import SampleDates, latest_today
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
+from app.core.units import UnitReader
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
@@ -37,13 +38,13 @@ _HINTS = {
 _SEE = N_("See /openapi.json for what belongs here.")
 
 
-def assess_body(fitted: FittedModel, body: Any, now: datetime) -> Assessment:
-    """Assess the values of a parsed body. `now` is aware.
+def assess_body(fitted: FittedModel, body: Any, now: datetime, read_unit: UnitReader) -> Assessment:
+    """Assess the values of a parsed body. `now` is aware; `read_unit` knows the site's own units.
 
     Raises ProblemError 422 that lists every error of shape and of substance.
     """
     try:
-        sent = AssessmentIn.model_validate(body, context=ReadingContext(fitted, latest_today(now)))
+        sent = AssessmentIn.model_validate(body, context=ReadingContext(fitted, latest_today(now), read_unit))
     except ValidationError as error:
         problems = [_field_problem(detail) for detail in error.errors(include_url=False, include_input=False)]
         number = len(problems)

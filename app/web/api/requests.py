@@ -20,14 +20,16 @@ from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, make_lab
 from app.core.measurement import Comparator
+from app.core.units import UnitReader
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """What the validators need in addition to the body: the model, and the latest calendar day anywhere on Earth."""
+    """What the validators need in addition to the body: the model, the latest day on Earth, and the site's units."""
 
     fitted: FittedModel
     today: date
+    read_unit: UnitReader
 
 
 class _Request(BaseModel):
@@ -89,7 +91,7 @@ def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingConte
 
     def read(sent: Quantity, info: ValidationInfo[ReadingContext]) -> Lab:
         try:
-            lab = make_lab(analyte, sent.value, sent.unit, sent.comparator)
+            lab = make_lab(analyte, sent.value, sent.unit, sent.comparator, info.context.read_unit)
             if analyte is Analyte.AFP:  # raises here if the side of the cut-off is not known
                 afp_is_high_in(info.context.fitted, lab)
         except InputError as error:

@@ -41,7 +41,7 @@ async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
     await admit(request, "api")
     service = service_of(request)
-    assessment: Assessment = assess_body(service.fitted, await read_json(request), service.clock())
+    assessment: Assessment = assess_body(service.fitted, await read_json(request), service.clock(), service.read_unit)
     return Response(json_bytes(assessment), media_type=_JSON)
 
 

@@ -15,6 +15,7 @@ from app.core.assessment import Assessment
 from app.core.dates import SampleDates, typed_day
 from app.core.errors import InputError, InputWarning, attempt
 from app.core.labs import Lab, parse_lab
+from app.core.units import UnitReader
 from app.presentation.pages.record import RecordView
 
 FIELDS = (
@@ -50,10 +51,10 @@ def read_typed(body: bytes) -> dict[str, str]:
     return {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
 
 
-def read_form(typed: Mapping[str, str]) -> FormInput:
-    """Read every field. An error replaces a value that cannot be read."""
+def read_form(typed: Mapping[str, str], read_unit: UnitReader) -> FormInput:
+    """Read every field. An error replaces a value that cannot be read. `read_unit` knows the site's own units."""
     labs = {
-        analyte: attempt(parse_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"])
+        analyte: attempt(parse_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"], read_unit)
         for analyte in Analyte
     }
     dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]

@@ -43,7 +43,7 @@ async def show_result(request: Request) -> HTMLResponse:
     if _EDIT in (await request.body()).split(b"&"):
         return _html(form_page(fitted, typed, record=record))
     try:
-        assessment = assess_form(fitted, read_form(typed), service.clock(), warnings_of(record))
+        assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
     except InputErrors as wrong:
         return _html(form_page(fitted, typed, wrong.errors, record=record), status=422)
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
@@ -52,8 +52,9 @@ async def show_result(request: Request) -> HTMLResponse:
 @router.post("/check")
 async def check_values(request: Request) -> JSONResponse:
     """Return the working and messages for the values typed so far, while the form is being filled in."""
-    form = read_form(await typed_in(request))
-    return JSONResponse(live_check(service_of(request).fitted, form.labs))
+    service = service_of(request)
+    form = read_form(await typed_in(request), service.read_unit)
+    return JSONResponse(live_check(service.fitted, form.labs))
 
 
 @router.get(EVIDENCE)

@@ -135,6 +135,16 @@ def test_unit_of_two_meanings_is_refused_with_both(client: TestClient) -> None:
     assert "10*6/mm3" in told["unit_unknown"]
 
 
+@pytest.mark.parametrize("unit", ["10*9/L", "{Cells}/uL"])
+def test_ucum_may_be_declared_by_its_oid(client: TestClient, unit: str) -> None:
+    sent = quantity("250" if unit == "10*9/L" else "250000", unit, system="urn:oid:2.16.840.1.113883.6.8")
+    answer = answered(client, base(platelets=sent))
+    assert sii_of(answer) == 1000
+    assert all_of(answer, "unitLabel") == []
+    told = refusal(client, base(platelets=sent | {"code": "K/uL", "unit": "K/uL"}))
+    assert list(told) == [NOT_UCUM]
+
+
 def test_printed_unit_is_marked_in_observations_too(client: TestClient) -> None:
     answer = answered(client, parameters(*results(afp=observation("afp", "0", valueQuantity=labelled("900", "kU/L")))))
     assert all_of(answer, "unitLabel") == ["AFP: the unit kU/L was read as a printed label, not as UCUM."]

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.config.settings import Settings
-from app.config.site import Client, LocalCode, SmartServer, load_site_configuration
+from app.config.site import Client, LocalCode, LocalUnit, SmartServer, load_site_configuration
+from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError
 from app.main import create_app
 
@@ -42,6 +43,16 @@ system = "urn:laboratory"
 code = "NEUT#"
 analyte = "neutrophils"
 
+[[local_unit]]
+label = "Tys/µL"
+unit = "10*3/uL"
+
+[[local_unit]]
+system = "urn:units"
+label = "7"
+unit = "10*9/L"
+analyte = "platelets"
+
 [[condition_code]]
 system = "urn:problems"
 code = "HCC"
@@ -77,6 +88,12 @@ def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
     )
     assert found.client[1].scopes == ("hooks",)
     assert found.smart == (SmartServer(issuer="https://ehr.example/fhir", client_id="sii-afp", write_back=True),)
+    assert found.local_unit == (
+        LocalUnit(label="Tys/µL", unit="10*3/uL"),
+        LocalUnit(label="7", system="urn:units", unit="10*9/L", analyte="platelets"),
+    )
+    assert found.units.find(Analyte.LYMPHOCYTES, "Tys/µL").factor == 1
+    assert found.units.find_in("urn:units", Analyte.PLATELETS, "7").factor == 1
     assert found.local_code == (LocalCode(system="urn:laboratory", code="NEUT#", analyte="neutrophils"),)
     assert [(one.system, one.code) for one in found.condition_code] == [("urn:problems", "HCC")]
 
@@ -160,6 +177,22 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
     "code-of-no-analyte": (
         '[[local_code]]\nsystem = "s"\ncode = "c"\nanalyte = "leukocytes"',
         "local_code.0.analyte: Input should be",
+    ),
+    "unit-that-is-not-read": (
+        '[[local_unit]]\nlabel = "Tys"\nunit = "Tsd/uL"',
+        "local_unit.0: Value error, Tsd/uL is not a UCUM code",
+    ),
+    "unit-of-another-analyte": (
+        '[[local_unit]]\nlabel = "Tys"\nunit = "ng/mL"\nanalyte = "platelets"',
+        "local_unit.0: Value error, ng/mL is not a UCUM code that can be read for platelets",
+    ),
+    "unit-with-another-meaning": (
+        '[[local_unit]]\nlabel = "K/uL"\nunit = "/uL"',
+        "local_unit.0: Value error, K/uL is already read as another unit",
+    ),
+    "unit-of-two-meanings": (
+        '[[local_unit]]\nlabel = "Tys"\nunit = "/uL"\n[[local_unit]]\nlabel = "Tys"\nunit = "10*3/uL"',
+        "local_unit: Value error, Tys has two meanings",
     ),
     "code-without-system": ('[[condition_code]]\nsystem = ""\ncode = "c"', "condition_code.0.system: "),
 }

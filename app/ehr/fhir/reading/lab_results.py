@@ -12,6 +12,7 @@ from app.core.dates import SampleDates
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab
+from app.core.local_units import LocalUnits
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes
@@ -32,12 +33,13 @@ INCLUDED = "included"
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """The limits of a site: codes, the time between counts of a draw and between AFP and the draw, and the age of both.
+    """The limits of a site: codes, units, the time between counts of a draw and from there to AFP, and the age of both.
 
     The artefact gives the cut-offs that decide whether a newer result matters.
     """
 
     codes: LaboratoryCodes
+    units: LocalUnits
     same_draw: timedelta
     afp_window: timedelta
     oldest: timedelta
@@ -94,6 +96,7 @@ def reading_rules(site: SiteConfiguration, fitted: FittedModel) -> ReadingRules:
     """Return the rules of a site."""
     return ReadingRules(
         laboratory_codes(site),
+        site.units,
         timedelta(minutes=site.same_draw_minutes),
         timedelta(days=site.afp_window_days),
         timedelta(days=site.oldest_sample_days),
@@ -115,7 +118,7 @@ def read_labs(
     subjects = [subject_of(one.found) for one in candidates]
     mismatches = mismatches_of([one.found for one in candidates], subjects, patient)
     read = [
-        read_observation(one.found, one.coded, one.time, now, mismatch)
+        read_observation(one.found, one.coded, one.time, now, mismatch, rules.units)
         for one, mismatch in zip(candidates, mismatches, strict=True)
     ]
     results = [one for one in read if isinstance(one, Result)]

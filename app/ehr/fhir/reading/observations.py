@@ -9,6 +9,7 @@ from app.core.analytes import Analyte
 from app.core.clinical_codes import Coding
 from app.core.errors import InputError
 from app.core.labs import Lab
+from app.core.local_units import LocalUnits
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
@@ -77,11 +78,17 @@ class _RejectedError(Exception):
 
 
 def read_observation(
-    found: Found, coded: Coded, known: EffectiveTime | None, now: datetime, mismatch: Mismatch | None = None
+    found: Found,
+    coded: Coded,
+    known: EffectiveTime | None,
+    now: datetime,
+    mismatch: Mismatch | None,
+    units: LocalUnits,
 ) -> Result | Rejection:
     """Return the result of an Observation, or why it cannot be used. `now` is aware.
 
     `coded` is the meaning of its code, `known` its effective time, and `mismatch` why it may not be about the patient.
+    `units` are those of the site.
     """
     resource, reference = found.resource, reference_of(found.resource)
     try:
@@ -90,7 +97,7 @@ def read_observation(
         _check_is_result(resource)
         effective = _effective(resource, known, now)
         _check_meaning(resource)
-        lab, is_label = _lab(analyte, resource)
+        lab, is_label = _lab(analyte, resource, units)
         if resource.get("status") in _USABLE_STATUS:
             return Result(analyte, lab, code, effective, reference, is_label, found)
         why, value = _status_error(resource), lab
@@ -168,14 +175,14 @@ def _check_meaning(resource: Resource) -> None:
         raise _RejectedError("no_value", "unreadable_absent_reason")
 
 
-def _lab(analyte: Analyte, resource: Resource) -> tuple[Lab, bool]:
+def _lab(analyte: Analyte, resource: Resource, units: LocalUnits) -> tuple[Lab, bool]:
     kinds = [name for name in resource if name.startswith("value")]
     value: Any = resource[kinds[0]] if kinds else None
     match kinds:
         case ["valueQuantity"]:
-            return read_quantity(analyte, value)
+            return read_quantity(analyte, value, units)
         case ["valueString"]:
-            return read_text_value(analyte, value), True
+            return read_text_value(analyte, value, units), True
         case []:
             raise _RejectedError("no_value")
         case [_]:

@@ -1,21 +1,26 @@
 """Read the value of a laboratory result: a FHIR Quantity, or a text with a number and its unit."""
 
+from functools import partial
 from typing import Any
 
 from app.core.analytes import Analyte
 from app.core.clinical_codes import UcumCode
 from app.core.errors import InputError
 from app.core.labs import Lab, parse_lab, to_lab
+from app.core.local_units import LocalUnits
 from app.core.measurement import make_measurement
 from app.core.units import Unit, find_unit
 
+# UCUM by its OID, as systems write it that convert HL7 version 2 or CDA.
+_UCUM = (UcumCode.system, "urn:oid:2.16.840.1.113883.6.8")
 _TEXTS = ("unit", "system", "code", "comparator")
 
 
-def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
-    """Return the laboratory value of a FHIR Quantity, and whether its unit is a printed label. Raises InputError.
+def read_quantity(analyte: Analyte, quantity: Any, units: LocalUnits) -> tuple[Lab, bool]:
+    """Return the laboratory value of a FHIR Quantity, and whether its unit is not declared as UCUM. Raises InputError.
 
-    A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label.
+    A unit declared as UCUM must be a UCUM code; without a system the printed unit is taken as a label; a unit of
+    another system is read if the site has it among its `units`.
     """
     if not isinstance(quantity, dict):
         raise InputError(analyte.value, "no_quantity")
@@ -26,29 +31,32 @@ def read_quantity(analyte: Analyte, quantity: Any) -> tuple[Lab, bool]:
     if isinstance(value, str):
         raise InputError(analyte.value, "not_a_number", "text")
     written = code if code is not None else label
-    if system is not None and system != UcumCode.system:
-        raise InputError(analyte.value, "unit_system", system=UcumCode.system)
-    if system == UcumCode.system and code is None:
-        raise InputError(analyte.value, "unit_missing", "code")
-    measurement = make_measurement(analyte, value, written, quantity.get("comparator"))
+    is_declared = system in _UCUM
+    if is_declared:
+        if code is None:
+            raise InputError(analyte.value, "unit_missing", "code")
+        read_unit = find_unit
+    else:
+        read_unit = units.find if system is None else partial(units.find_in, system)
+    measurement = make_measurement(analyte, value, written, quantity.get("comparator"), read_unit)
     unit = measurement.unit
-    if system == UcumCode.system and unit.is_label:
+    if is_declared and unit.is_label:
         raise InputError(analyte.value, "unit_not_ucum", canonical_unit=analyte.canonical_unit)
-    if code is not None and label not in (None, code) and _contradicts(analyte, label, unit):
+    if code is not None and label not in (None, code) and _contradicts(analyte, label, unit, units):
         raise InputError(analyte.value, "unit_contradiction")
-    return to_lab(analyte, measurement), system is None
+    return to_lab(analyte, measurement), not is_declared
 
 
-def read_text_value(analyte: Analyte, text: Any) -> Lab:
+def read_text_value(analyte: Analyte, text: Any, units: LocalUnits) -> Lab:
     """Return the laboratory value of a text such as `>75000 ng/mL`; its unit is a printed label. Raises InputError."""
     if not isinstance(text, str) or not any(map(str.isdigit, text)):
         raise InputError(analyte.value, "not_a_number", "text_without_number")
-    return parse_lab(analyte, text)
+    return parse_lab(analyte, text, read_unit=units.find)
 
 
-def _contradicts(analyte: Analyte, label: str, unit: Unit) -> bool:
+def _contradicts(analyte: Analyte, label: str, unit: Unit, units: LocalUnits) -> bool:
     """Return whether the printed unit differs from the declared unit. An unknown label is ignored."""
     try:
-        return find_unit(analyte, label).factor != unit.factor
+        return units.find(analyte, label).factor != unit.factor
     except InputError as error:
         return error.code not in ("unit_unknown", "unit_missing")
