@@ -40,6 +40,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf"(?:(?<=[^\s/])\s+(?:{_LETTERS}|\++)|\s*(?:[(\[]{_LETTERS}[)\]]|[*!↑↓]+|{_RANGE}))\s*$")
 _ABOUT = re.compile(r"\s*(?:[~≈∼≃]|(?:ca|circa|about|approx|approximately|c)\b)", re.IGNORECASE)
+# "14 10⁴/µL" becomes "14 104/µL" where raised digits are lost, as in plain text copied from a page.
+_LOST_POWER = re.compile(r" 10[3-9]$")
 _TO = re.compile(r"\s*(?:-|~|to\b|\.\.+)\s*[0-9]")
 _PLAIN = re.compile(r"[+-]?[0-9]*\.?[0-9]*\s*", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:s?nan|inf(?:inity)?)\b", re.IGNORECASE)
@@ -75,6 +77,8 @@ def read_entry(analyte: Analyte, text: str) -> Entry:
     rest = match["rest"]
     if rest.startswith((".", ",")):
         refuse(analyte, "not_a_number")
+    if _LOST_POWER.search(match["token"]) and rest.lstrip().startswith("/"):
+        refuse(analyte, "not_a_number", "lost_power")
     if _TO.match(rest):
         refuse(analyte, "not_a_number", "range")
     if rest.endswith("?"):

@@ -102,6 +102,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Enter the number that the laboratory printed. A limit such as <2 can be entered too."),
     ),
     "not_a_number.approximate": (N_("An approximate value cannot be used."), _AS_PRINTED),
+    "not_a_number.lost_power": (
+        N_("The digits before the unit may be a power of ten whose raised digit was lost."),
+        N_("Write the power as 10^3, or the number without a space."),
+    ),
     "not_a_number.range": (N_("A range cannot be used."), _AS_PRINTED),
     "two_readings": (
         N_("The mark between the digits can mean decimals or thousands."),

@@ -65,6 +65,7 @@ TYPED = [
     ("platelets", "1.2.3", "10*9/L", "not_a_number"),
     ("platelets", "~145", "10*9/L", "not_a_number"),
     ("platelets", "140-150", "10*9/L", "not_a_number"),
+    ("platelets", "14 104/µL", "", "not_a_number"),
     ("platelets", "NaN", "10*9/L", "not_finite"),
     ("platelets", "inf", "10*9/L", "not_finite"),
     ("afp", "neg", "ng/mL", "not_a_number"),

@@ -154,6 +154,8 @@ def test_two_possible_readings_are_both_offered(analyte: str, text: str, unit: s
         ("platelets", "140-150 10*9/L", "not_a_number", "range"),
         ("platelets", "140 to 150 10*9/L", "not_a_number", "range"),
         ("platelets", "1.2.3 10*9/L", "not_a_number", ""),
+        ("platelets", "14 104/µl", "not_a_number", "lost_power"),
+        ("platelets", "145 103 /uL", "not_a_number", "lost_power"),
         ("platelets", "145,,5 10*9/L", "not_a_number", ""),
         ("platelets", "145. 10*9/L,", "unit_unknown", ""),
         ("platelets", "4.2 145 10*9/L", "not_a_number", ""),
