@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     )
     body_limit_bytes: int = Field(default=16_384, ge=1024, description="Largest request body; larger ones get 413.")
     record_body_limit_bytes: int = Field(
-        default=1_048_576, ge=1024, description="The same for the FHIR operation and CDS Hooks, which carry bundles."
+        default=8_388_608, ge=1024, description="The same for the FHIR operation and CDS Hooks, which carry bundles."
     )
     rate_limit_per_minute: int = Field(
         default=0, ge=0, description="Requests per client address, minute and process; above it 429. 0: no limit."

@@ -8,6 +8,15 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+# Systems by their OIDs, as servers write them that convert HL7 version 2 or CDA.
+_BY_OID = {
+    "urn:oid:2.16.840.1.113883.6.1": "http://loinc.org",
+    "urn:oid:2.16.840.1.113883.6.8": "http://unitsofmeasure.org",
+    "urn:oid:2.16.840.1.113883.6.96": "http://snomed.info/sct",
+    "urn:oid:2.16.840.1.113883.6.3": "http://hl7.org/fhir/sid/icd-10",
+    "urn:oid:2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
+}
+
 # A system and a code in it, as FHIR pairs them. The readers compare the codes sent with these pairs.
 Coding = tuple[str, str]
 
@@ -26,6 +35,11 @@ _PERMUTATION = tuple(map(int, "1576283094"))
 _SYMBOL = r"(?:10[*^]|(?:[A-Za-z%'_]|\[[!-Z\\^-~]+\])+)(?:[+-]?[1-9][0-9]*)?"
 _ANNOTATION = r"\{[!-z|~]*\}"
 _TERM = rf"(?:(?:{_SYMBOL}|[1-9][0-9]*)(?:{_ANNOTATION})?|{_ANNOTATION})"
+
+
+def system_named(system: str) -> str:
+    """Return the address of a coding system that is named by its address or its OID."""
+    return _BY_OID.get(system, system)
 
 
 @dataclass(frozen=True, slots=True)

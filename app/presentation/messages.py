@@ -83,6 +83,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("There is no usable result of {analyte}."),
         N_("Check the reasons why results were not used, or enter the value by hand."),
     ),
+    "missing.none_sent": (
+        N_("There is no result of {analyte}."),
+        N_("Send an Observation with a code that is read, or enter the value by hand."),
+    ),
     "missing.parameter": (
         N_("The value is missing."),
         N_("Send it as a valueQuantity, or send Observations."),

@@ -22,6 +22,9 @@ REJECTIONS: dict[str, str] = {
     "code_ambiguous": N_("Its codes name more than one of the four laboratory values."),
     "code_system": N_("Its code is a LOINC code, but its code system is missing or different. Send {system}."),
     "code_unreadable": N_("Its code is missing or malformed. Send code.coding with a system and a code."),
+    "contained": N_(
+        "It contains results, and contained Observations are not read. Send each result as an Observation of its own."
+    ),
     "component": N_("It is a panel, and components are not read. Send each result as an Observation of its own."),
     # the patient
     "subject.other_patient": N_("Its subject is a different Patient."),
@@ -60,6 +63,10 @@ REJECTIONS: dict[str, str] = {
     "no_value.unreadable_absent_reason": N_("Its dataAbsentReason is malformed. Send a CodeableConcept."),
     "no_value.not_a_quantity": N_("Its value is not a Quantity. Send a valueQuantity."),
     "no_value.several_values": N_("It has more than one value. Send one valueQuantity."),
+    "unit_refused": N_(
+        "Its unit is {unit}, and this site does not accept AFP in international units (accept_afp_units). "
+        "Send the result in ng/mL."
+    ),
     # its time
     "no_time.no_day": N_(
         "It does not say on which day the sample was taken. Send an effectiveDateTime such as 2026-11-02."

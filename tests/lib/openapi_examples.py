@@ -119,7 +119,7 @@ def _content(operation: Operation, status: str) -> str:
     body = operation.body
     match operation.path, status:
         case _, "413":
-            return " " * (16_385 if operation.path.startswith("/api") else 1_048_577)
+            return " " * (16_385 if operation.path.startswith("/api") else 8_388_609)
         case (("/api/v1/assessments" | "/fhir/$hcc-risk"), "400"):
             return json.dumps(body)[:-1]
         case "/cds-services/hcc-sii-afp", "400":

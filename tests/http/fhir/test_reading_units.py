@@ -2,14 +2,25 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
-from tests.lib.fhir.examples import COUNTS, four_quantities, labelled, observation, parameters, quantity, results
-from tests.lib.fhir.operation import all_of, answered, one_of, refusal, sii_of, unused
+from tests.lib.clients import site
+from tests.lib.fhir.examples import (
+    COUNTS,
+    concept,
+    four_quantities,
+    labelled,
+    observation,
+    parameters,
+    quantity,
+    results,
+)
+from tests.lib.fhir.operation import all_of, answered, one_of, refusal, send, sii_of, unused
 from tests.lib.fhir.reading import read
 
 Resource = dict[str, Any]
@@ -81,7 +92,7 @@ AFP_LABELS = [
 )
 def test_afp_is_converted_exactly(sent: Resource, canonical: str) -> None:
     afp = observation("afp", "0", valueQuantity=sent)
-    found = read(afp).sources[Analyte.AFP]
+    found = read(afp, accept_afp_units=True).sources[Analyte.AFP]
     assert (found.lab.canonical, found.is_label) == (Decimal(canonical), "system" not in sent)
 
 
@@ -105,12 +116,30 @@ def test_afp_is_high_from_400_ng_per_ml_in_each_unit(client: TestClient, unit: s
 
 @pytest.mark.parametrize("value", ["312", "320", "330.57", "331"])
 @pytest.mark.parametrize("sent", [quantity("1", "[IU]/mL"), labelled("1", "kU/L")], ids=["UCUM", "label"])
-def test_afp_in_units_near_the_cut_off_is_refused(client: TestClient, sent: Resource, value: str) -> None:
+def test_afp_in_units_near_the_cut_off_is_refused(tmp_path: Path, sent: Resource, value: str) -> None:
     afp = sent | {"value": Decimal(value)}
-    for body in (base(afp=afp), parameters(*results(afp=observation("afp", "0", valueQuantity=afp)))):
-        told = refusal(client, body)
-        assert list(told) == ["unit_undecided"]
-        assert told["unit_undecided"].endswith("Confirm in ng/mL with the laboratory.")
+    with site(tmp_path, "accept_afp_units = true") as client:
+        for body in (base(afp=afp), parameters(*results(afp=observation("afp", "0", valueQuantity=afp)))):
+            told = refusal(client, body)
+            assert list(told) == ["unit_undecided"]
+            assert told["unit_undecided"].endswith("Confirm in ng/mL with the laboratory.")
+
+
+# The unit decides, whatever the code: 1834-1 is the mass concentration, 19176-7 counts units in a volume.
+@pytest.mark.parametrize("code", ["1834-1", "19176-7"])
+@pytest.mark.parametrize("sent", [quantity("1000", "[IU]/mL"), labelled("1000", "kU/L"), quantity("1210", "ng/mL")])
+def test_site_decides_whether_afp_in_units_is_read(tmp_path: Path, sent: Resource, code: str) -> None:
+    body = parameters(*results(afp=observation("afp", "0", valueQuantity=sent, code=concept(code))))
+    with site(tmp_path, "accept_afp_units = true") as accepting:
+        assert one_of(answered(accepting, body), "riskGroup") == "high"
+    is_mass = code == "1834-1" and sent["unit"] == "ng/mL"
+    with site(tmp_path, "") as usual:
+        expected = 200 if is_mass else 422
+        status, answer = send(usual, body)
+    assert status == expected
+    if not is_mass:
+        why = "unit_refused" if code == "1834-1" else "code_refused"
+        assert [issue["diagnostics"] for issue in answer["issue"]] == ["missing", why]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +174,10 @@ def test_ucum_may_be_declared_by_its_oid(client: TestClient, unit: str) -> None:
     assert list(told) == [NOT_UCUM]
 
 
-def test_printed_unit_is_marked_in_observations_too(client: TestClient) -> None:
-    answer = answered(client, parameters(*results(afp=observation("afp", "0", valueQuantity=labelled("900", "kU/L")))))
+def test_printed_unit_is_marked_in_observations_too(tmp_path: Path) -> None:
+    body = parameters(*results(afp=observation("afp", "0", valueQuantity=labelled("900", "kU/L"))))
+    with site(tmp_path, "accept_afp_units = true") as client:
+        answer = answered(client, body)
     assert all_of(answer, "unitLabel") == ["AFP: the unit kU/L was read as a printed label, not as UCUM."]
 
 

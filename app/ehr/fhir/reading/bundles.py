@@ -40,7 +40,7 @@ class Found:
     """A resource with the base of its server, if known, and the other resources of its Bundle.
 
     `beside` holds every resource of the Bundle by its key; `key` is its own (see `resource_key`). `is_disputed`: there
-    is another version of it, and it is not known which is newer.
+    is another version of it, and it is not known which is newer. `container` names the resource that contains it.
     """
 
     resource: Resource
@@ -48,6 +48,7 @@ class Found:
     beside: Mapping[str, Resource] = field(default_factory=dict, repr=False)
     key: str | None = None
     is_disputed: bool = False
+    container: str | None = None
 
     def beside_it(self, reference: Any) -> Resource | None:
         """Return the resource of the same Bundle that a reference names, if it is there."""

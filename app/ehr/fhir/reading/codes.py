@@ -11,7 +11,7 @@ from typing import Any
 
 from app.config.site import SiteConfiguration
 from app.core.analytes import LOINC, Analyte
-from app.core.clinical_codes import Coding, LoincCode
+from app.core.clinical_codes import Coding, LoincCode, system_named
 from app.ehr.fhir.reading.resources import objects_in
 
 # Alpha-1-fetoprotein in units per volume: opt-in, because the mass of an international unit differs by assay.
@@ -25,8 +25,7 @@ _REFUSED = {
     LoincCode("23811-3"): _NOT_AFP_MASS,
     LoincCode("42332-7"): _NOT_AFP_MASS,
     LoincCode("31993-9"): _NOT_AFP_MASS,
-    LoincCode("770-8"): _PERCENT,
-    LoincCode("736-9"): _PERCENT,
+    **dict.fromkeys(map(LoincCode, ("770-8", "23761-0", "26511-6", "736-9", "737-7", "26478-8")), _PERCENT),
 }
 
 NOT_AN_ANALYTE = "not_an_analyte"
@@ -136,7 +135,7 @@ def laboratory_codes(site: SiteConfiguration) -> LaboratoryCodes:
 def codes_in(concept: Any) -> tuple[Coding, ...]:
     """Return the (system, code) pairs of a CodeableConcept without malformed ones."""
     return tuple(
-        (coding["system"], coding["code"])
+        (system_named(coding["system"]), coding["code"])
         for coding in objects_in(concept, "coding")
         if isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
     )

@@ -1,7 +1,7 @@
 """Select the four values from a patient's Observations: the latest complete blood draw and the newest AFP near it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT, chang
 from app.ehr.fhir.reading.observations import Rejection, Result, read_observation, rejection_of, standing_of
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.repeated_results import contradictions, without_repeats
+from app.ehr.fhir.reading.resources import objects_in, reference_of
 from app.ehr.fhir.reading.subjects import common_patient, mismatches_of, subject_of
 from app.ehr.fhir.reading.times import EffectiveTime, effective_time
 
@@ -43,6 +44,7 @@ class ReadingRules:
     same_draw: timedelta
     afp_window: timedelta
     oldest: timedelta
+    accept_afp_units: bool
     fitted: FittedModel
 
 
@@ -100,6 +102,7 @@ def reading_rules(site: SiteConfiguration, fitted: FittedModel) -> ReadingRules:
         timedelta(minutes=site.same_draw_minutes),
         timedelta(days=site.afp_window_days),
         timedelta(days=site.oldest_sample_days),
+        site.accept_afp_units,
         fitted,
     )
 
@@ -113,7 +116,7 @@ def read_labs(
     types are skipped. If a newer result could change the risk group, two values of one time differ, or a sample is too
     old, `labs` has an InputError instead of the value.
     """
-    observations = newest_versions(one for one in found if one.resource.get("resourceType") == "Observation")
+    observations = newest_versions(_observations(found))
     candidates, counted = _newest(observations, rules.codes)
     subjects = [subject_of(one.found) for one in candidates]
     mismatches = mismatches_of([one.found for one in candidates], subjects, patient)
@@ -121,8 +124,15 @@ def read_labs(
         read_observation(one.found, one.coded, one.time, now, mismatch, rules.units)
         for one, mismatch in zip(candidates, mismatches, strict=True)
     ]
-    results = [one for one in read if isinstance(one, Result)]
     rejected = [one for one in read if isinstance(one, Rejection)]
+    results: list[Result] = []
+    for one in read:
+        if isinstance(one, Result):
+            if one.lab.given.unit.is_international and not rules.accept_afp_units:
+                refused_unit = rejection_of(one, "unit_refused", unit=one.lab.given.unit_text)
+                rejected.append(replace(refused_unit, is_result=True))
+            else:
+                results.append(one)
     results, repeated = without_repeats(results, rules.codes)
     results.sort(key=lambda result: result.effective.order, reverse=True)
     rejected += repeated
@@ -140,7 +150,7 @@ def read_labs(
     counted["not_listed"] = max(0, len(rejected) - _MOST_LISTED)
     return LabReading(
         labs={
-            analyte: usable[analyte].lab if analyte in usable else refused.get(analyte) or _missing(analyte)
+            analyte: usable[analyte].lab if analyte in usable else refused.get(analyte) or _missing(analyte, rejected)
             for analyte in Analyte
         },
         sampled_on=_sample_dates(usable),
@@ -177,7 +187,8 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
             counted[NOT_AN_ANALYTE] += 1
         else:
             candidate = _Candidate(one, coded, effective_time(one.resource))
-            of_analyte.setdefault((coded.analyte, standing_of(one.resource)), []).append(candidate)
+            standing = "contained" if one.container else standing_of(one.resource)
+            of_analyte.setdefault((coded.analyte, standing), []).append(candidate)
     kept = []
     for candidates in of_analyte.values():
         undated = [one for one in candidates if one.time is None]
@@ -189,6 +200,17 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
         counted["older_result"] += len(dated) - len(newest)
         counted["undated_result"] += max(0, len(undated) - MOST_RESULTS)
     return kept, counted
+
+
+def _observations(found: Iterable[Found]) -> Iterator[Found]:
+    """Yield the Observations, those too that another resource contains; such are not read, but named."""
+    for one in found:
+        if one.resource.get("resourceType") == "Observation":
+            yield one
+        for inside in objects_in(one.resource, "contained"):
+            if inside.get("resourceType") == "Observation":
+                container = reference_of(one.resource) or str(one.resource.get("resourceType"))
+                yield Found(inside, one.base, one.beside, container=container)
 
 
 def _referred_to(result: Result, subject: Reference | None) -> Result:
@@ -243,5 +265,6 @@ def _newest_result_first(one: Rejection) -> tuple[bool, float]:
     return (not one.is_result, -one.latest.timestamp() if one.latest else float("-inf"))
 
 
-def _missing(analyte: Analyte) -> InputError:
-    return InputError(analyte.value, "missing", "no_result", analyte=analyte)
+def _missing(analyte: Analyte, rejected: Sequence[Rejection]) -> InputError:
+    is_explained = any(one.analyte in (analyte, None) for one in rejected)
+    return InputError(analyte.value, "missing", "no_result" if is_explained else "none_sent", analyte=analyte)

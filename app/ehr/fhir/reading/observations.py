@@ -90,13 +90,13 @@ def read_observation(
     `coded` is the meaning of its code, `known` its effective time, and `mismatch` why it may not be about the patient.
     `units` are those of the site.
     """
-    resource, reference = found.resource, reference_of(found.resource)
+    resource, reference = found.resource, found.container or reference_of(found.resource)
     try:
         analyte, code = _analyte(coded)
         _check_identity(found, mismatch)
         _check_is_result(resource)
         effective = _effective(resource, known, now)
-        _check_meaning(resource)
+        _check_meaning(found)
         lab, is_label = _lab(analyte, resource, units)
         if resource.get("status") in _USABLE_STATUS:
             return Result(analyte, lab, code, effective, reference, is_label, found)
@@ -168,7 +168,10 @@ def _effective(resource: Resource, known: EffectiveTime | None, now: datetime) -
     return known
 
 
-def _check_meaning(resource: Resource) -> None:
+def _check_meaning(found: Found) -> None:
+    resource = found.resource
+    if found.container is not None:
+        raise _RejectedError("contained")
     if "modifierExtension" in resource or "implicitRules" in resource:
         raise _RejectedError("modified")
     if resource.get("dataAbsentReason") is not None:

@@ -4,15 +4,13 @@ from functools import partial
 from typing import Any
 
 from app.core.analytes import Analyte
-from app.core.clinical_codes import UcumCode
+from app.core.clinical_codes import UcumCode, system_named
 from app.core.errors import InputError
 from app.core.labs import Lab, parse_lab, to_lab
 from app.core.local_units import LocalUnits
 from app.core.measurement import make_measurement
 from app.core.units import Unit, find_unit
 
-# UCUM by its OID, as systems write it that convert HL7 version 2 or CDA.
-_UCUM = (UcumCode.system, "urn:oid:2.16.840.1.113883.6.8")
 _TEXTS = ("unit", "system", "code", "comparator")
 
 
@@ -31,7 +29,7 @@ def read_quantity(analyte: Analyte, quantity: Any, units: LocalUnits) -> tuple[L
     if isinstance(value, str):
         raise InputError(analyte.value, "not_a_number", "text")
     written = code if code is not None else label
-    is_declared = system in _UCUM
+    is_declared = system is not None and system_named(system) == UcumCode.system
     if is_declared:
         if code is None:
             raise InputError(analyte.value, "unit_missing", "code")
