@@ -20,6 +20,7 @@ from app.config.version import software
 from app.ehr.cds_hooks import openapi as hooks_openapi
 from app.ehr.cds_hooks import routes as hooks
 from app.ehr.cds_hooks.feedback import Feedback
+from app.ehr.cds_hooks.outcomes import CardOutcomes
 from app.ehr.fhir import metadata, operation
 from app.ehr.fhir import openapi as fhir_openapi
 from app.ehr.fhir.state import new_records
@@ -96,6 +97,7 @@ def create_app(
     application.state.admission = Admission(settings, site, KeySets(http, monotonic))
     application.state.records = new_records(settings, site, fitted, http)
     application.state.feedback = Feedback(metrics.registry)
+    application.state.card_outcomes = CardOutcomes(metrics.registry)
     application.state.smart = smart_parts(settings, site, monotonic)
     application.state.find_record = partial(
         record_view, application.state.smart.contexts, application.state.records.rules

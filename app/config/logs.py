@@ -16,6 +16,7 @@ KEYS = (
     "request_id",
     "caller",
     "hook_instance",
+    "no_card",
     "model",
     "error",
 )

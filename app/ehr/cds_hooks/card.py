@@ -12,7 +12,7 @@ from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
 from app.core.fitted_model import FittedModel
-from app.ehr.fhir.reading.lab_results import LabReading
+from app.ehr.fhir.reading.lab_results import ORDINARY_REASONS, LabReading
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
@@ -27,7 +27,6 @@ SUMMARY_CHARACTERS = 139
 # Characters that Markdown or GitHub's automatic links read as markup; a backslash makes them text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
-_ORDINARY = ("repeated", "replaced", "not_latest_draw", "outside_window")
 _NOT_ASKED = N_("These values do not show whether the patient meets the study's criteria.")
 # Summaries in order of preference, for samples of the same day and of different days.
 _OF_ONE_DAY = (
@@ -178,7 +177,7 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
 
 def _is_newer(one: Rejection, used: Result) -> bool:
     """Return whether an Observation that is not a result of the patient is, or may be, newer than the blood count."""
-    if one.is_result or one.code in _ORDINARY:
+    if one.is_result or one.code in ORDINARY_REASONS:
         return False
     return one.latest is None or one.latest > used.effective.earliest
 

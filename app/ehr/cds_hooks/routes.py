@@ -17,6 +17,7 @@ from app.core.errors import InputErrors
 from app.ehr.cds_hooks import openapi
 from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
 from app.ehr.cds_hooks.feedback import Feedback
+from app.ehr.cds_hooks.outcomes import CardOutcomes, reasons_about_carcinoma, reasons_about_values
 from app.ehr.cds_hooks.requests import HOOK, HooksRequest, read_hooks_request
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
@@ -54,9 +55,10 @@ class _Complete:
 
 @dataclass(frozen=True, slots=True)
 class _PatientData:
-    """The patient's carcinoma, if there is one, and the laboratory values."""
+    """The patient's carcinoma, if there is one, otherwise why there is none; and the laboratory values."""
 
     carcinoma: Found | None
+    why_no_carcinoma: tuple[str, ...]
     reading: LabReading
 
 
@@ -102,7 +104,7 @@ async def call(request: Request) -> Response:
     size = len(await request.body()) if prefetched.is_sent else LARGE_BYTES
     data = await run_sized(size, _read, prefetched.found, sent, records, now)
     if data.carcinoma is None:
-        return _json({"cards": []})
+        return _withheld(request, data.why_no_carcinoma)
     reading = data.reading
     try:
         assessment = assess(
@@ -113,10 +115,12 @@ async def call(request: Request) -> Response:
             source_warnings=reading.warnings,
         )
     except InputErrors as errors:
+        reasons = reasons_about_values(errors.errors, reading)
         must_be_seen = any(error.code in (NEWER_RESULT, CONTRADICTED) for error in errors.errors)
         if not (must_be_seen or records.site.tell_missing):
-            return _json({"cards": []})
-        return _json({"cards": [missing_card(errors, reading, records.canonical, records.public_url)]})
+            return _withheld(request, reasons)
+        return _withheld(request, reasons, missing_card(errors, reading, records.canonical, records.public_url))
+    request.app.state.card_outcomes.shown()
     patient = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
     card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
@@ -180,8 +184,17 @@ def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: R
     if carcinoma and not is_one_server(
         [patient, *references_of(carcinoma, *(one.found for one in reading.sources.values()))]
     ):
-        carcinoma = None
-    return _PatientData(carcinoma, reading)
+        return _PatientData(None, ("several_servers",), reading)
+    why = () if carcinoma else reasons_about_carcinoma(found[searches.CONDITIONS], records.condition_codes)
+    return _PatientData(carcinoma, why, reading)
+
+
+def _withheld(request: Request, reasons: tuple[str, ...], *cards: dict[str, Any]) -> Response:
+    """Answer without a risk group; the reasons go to the log and the metrics."""
+    outcomes: CardOutcomes = request.app.state.card_outcomes
+    outcomes.withheld(reasons)
+    request.scope["state"]["no_card"] = ",".join(reasons)
+    return _json({"cards": cards})
 
 
 def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:

@@ -57,6 +57,7 @@ class Observability:
                         "request_id": request_id,
                         "caller": scope["state"].get("caller"),
                         "hook_instance": scope["state"].get("hook_instance"),
+                        "no_card": scope["state"].get("no_card"),
                         "model": self.model,
                     },
                 )

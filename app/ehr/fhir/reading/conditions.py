@@ -1,6 +1,6 @@
 """Find hepatocellular carcinoma on the problem list. Only a Condition that is certain counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.config.site import SiteConfiguration
@@ -50,11 +50,16 @@ def carcinoma_in(conditions: Iterable[Found], codes: tuple[Coding, ...], patient
     return next((one for one in newest_versions(conditions) if _is_established(one, codes, patient)), None)
 
 
+def has_code(found: Found, codes: Sequence[Coding]) -> bool:
+    """Return whether a Condition has one of these codes, certain or not."""
+    return any(code in codes for code in codes_in(found.resource.get("code")))
+
+
 def _is_established(found: Found, codes: tuple[Coding, ...], patient: Reference) -> bool:
     condition = found.resource
     return (
         condition.get("resourceType") == "Condition"
-        and any(code in codes for code in codes_in(condition.get("code")))
+        and has_code(found, codes)
         and not found.is_disputed
         and not _is_uncertain(condition.get("code"))
         and mismatch_with(patient, found) is None

@@ -27,6 +27,8 @@ from app.ehr.fhir.reading.times import EffectiveTime, effective_time
 SAMPLE_TOO_OLD = "sample_too_old"
 # Values that the record holds and that must not be used; a person has to look at them.
 FIRST_ERRORS = (NEWER_RESULT, CONTRADICTED, SAMPLE_TOO_OLD)
+# Reasons why Observations of every record are not used. They explain nothing that is missing.
+ORDINARY_REASONS = ("repeated", "replaced", "not_latest_draw", "outside_window")
 MOST_RESULTS = 100  # of one analyte; older ones are counted
 _MOST_LISTED = 200  # Observations that were not used; further ones are counted
 INCLUDED = "included"
