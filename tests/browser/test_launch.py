@@ -55,7 +55,7 @@ def test_filled_form_computes_nothing_before_click(opened: Opened) -> None:
     expect(page.locator(".patient")).to_contain_text(BANNER)
     expect(page.locator("#neutrophils-source")).to_contain_text("Observation/neut")
     expect(page.locator("#neutrophils")).to_have_accessible_description(
-        "Usually 0.5 to 50 × 10⁹/L From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
+        "Usually 1 to 20 × 10⁹/L From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
     )
     assert [sent for sent in opened.requests if sent.startswith("POST")] == []
     expect(page.locator("#working")).to_be_empty()
