@@ -6,6 +6,7 @@ from pathlib import Path
 import jinja2
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
+from app.presentation.external_survival import survival_found
 from model.agreement import AGREEMENT_FILE
 from model.publication.arithmetic import check_publication
 from model.publication.study import external, study
@@ -30,4 +31,5 @@ def card_text() -> str:
         arithmetic=check_publication(),
         study=study(),
         external=external(),
+        survival_found=survival_found,
     )

@@ -19,7 +19,7 @@ def check_groups(file: ArtefactFile) -> None:
     factors: list[str] = [factor.id for factor in file.factors]
     if not factors:
         raise refusal("factors", "is empty")
-    _check_unique("factors", factors)
+    check_unique("factors", factors)
     for k, factor in enumerate(file.factors):
         _check_cutoff(f"factors[{k}].cutoff", factor.cutoff, factor.id)
     for name, cutoff in file.other_cutoffs.items():
@@ -31,8 +31,8 @@ def check_groups(file: ArtefactFile) -> None:
             raise refusal("other_cutoffs", f"has no '{index}'")
     _check_cells(file, factors)
     _check_risk_groups(file)
-    _check_unique("population.criteria", (criterion.id for criterion in file.population.criteria))
-    _check_unique("limits", (limit.id for limit in file.limits))
+    check_unique("population.criteria", (criterion.id for criterion in file.population.criteria))
+    check_unique("limits", (limit.id for limit in file.limits))
 
 
 def _check_cutoff(place: str, cutoff: Cutoff, name: str) -> None:
@@ -43,7 +43,7 @@ def _check_cutoff(place: str, cutoff: Cutoff, name: str) -> None:
 
 
 def _check_cells(file: ArtefactFile, factors: list[str]) -> None:
-    _check_unique("cells", (cell.id for cell in file.cells))
+    check_unique("cells", (cell.id for cell in file.cells))
     wanted = [high for size in range(len(factors) + 1) for high in combinations(factors, size)]
     if sorted(cell.high for cell in file.cells) != sorted(wanted):
         raise refusal("cells", f"does not hold each of the {len(wanted)} combinations of {', '.join(factors)} once")
@@ -60,7 +60,8 @@ def _check_risk_groups(file: ArtefactFile) -> None:
         raise refusal("risk_groups", "does not hold each cell in one group")
 
 
-def _check_unique(place: str, ids: Iterable[str]) -> None:
+def check_unique(place: str, ids: Iterable[str]) -> None:
+    """Check that no id comes twice. Raises ArtefactError."""
     names = list(ids)
     for name in names:
         if names.count(name) > 1:

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from app.artefact import schema
 from app.artefact.cox_checks import check_cox, check_interval
 from app.artefact.curve_checks import check_curves
-from app.artefact.group_checks import check_groups
+from app.artefact.group_checks import check_groups, check_unique
 from app.artefact.refusals import refusal, schema_refusal
 from app.core.cell_answers import cell_answers
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
@@ -22,7 +22,10 @@ from app.core.errors import ArtefactError
 from app.core.fitted_model import (
     CountVariation,
     Criterion,
+    ExternalMedian,
     ExternalRatio,
+    ExternalSurvival,
+    ExternalSurvivalAt,
     FittedModel,
     Limit,
     Performance,
@@ -70,6 +73,7 @@ def parse_artefact(text: str) -> FittedModel:
     check_curves(file)
     check_cox(file)
     _check_ratios(file)
+    _check_survival(file)
     return _artefact(file, text)
 
 
@@ -91,6 +95,16 @@ def _check_ratios(file: schema.ArtefactFile) -> None:
             if row.factor not in factors:
                 raise refusal(f"{name}[{k}].factor", f"is not {' or '.join(factors)}")
             check_interval(f"{name}[{k}]", row.hazard_ratio, row.ci_95)
+
+
+def _check_survival(file: schema.ArtefactFile) -> None:
+    check_unique("external_survival", (study.id for study in file.external_survival))
+    for k, study in enumerate(file.external_survival):
+        if not (study.medians or study.at):
+            raise refusal(f"external_survival[{k}]", "has neither medians nor survival at a time")
+        for j, median in enumerate(study.medians):
+            if median.ci_95 and not median.ci_95[0] <= median.months <= median.ci_95[1]:
+                raise refusal(f"external_survival[{k}].medians[{j}].ci_95", "does not hold its median")
 
 
 def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
@@ -120,6 +134,7 @@ def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
         | {name: _cutoff(cutoff) for name, cutoff in file.other_cutoffs.items()},
         cells=cells,
         risk_groups=groups,
+        risk_groups_published=file.risk_groups_published,
         cox=cox,
         kaplan_meier=curves,
         answers=cell_answers(factors, cells, groups, cox, curves, file.horizons_months),
@@ -128,7 +143,8 @@ def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
         published_hazard_ratios=tuple(PublishedRatio(**dict(row)) for row in file.published_hazard_ratios),
         external_hazard_ratios=tuple(ExternalRatio(**dict(row)) for row in file.external_hazard_ratios),
         pooled_hazard_ratios=tuple(PooledRatio(**dict(row)) for row in file.pooled_hazard_ratios),
-        count_variation=CountVariation(variation.sd_log_sii, variation.source, variation.pmid),
+        external_survival=tuple(map(_survival_found, file.external_survival)),
+        count_variation=CountVariation(variation.n, variation.sd_log_sii, variation.source, variation.pmid),
         performance=Performance(found.c_index.mean, found.c_index.min, found.c_index.max, found.gonen_heller),
         limits=tuple(Limit(limit.id, limit.text) for limit in file.limits),
         text=text,
@@ -146,6 +162,12 @@ def _population(part: schema.Population) -> StudyPopulation:
         follow_up_median_months=part.follow_up_median_months,
         criteria=tuple(Criterion(**dict(criterion)) for criterion in part.criteria),
     )
+
+
+def _survival_found(part: schema.ExternalSurvival) -> ExternalSurvival:
+    medians = tuple(ExternalMedian(**dict(median)) for median in part.medians)
+    at = tuple(ExternalSurvivalAt(**dict(survival)) for survival in part.at)
+    return ExternalSurvival(**(dict(part) | {"medians": medians, "at": at}))
 
 
 def _cutoff(part: schema.Cutoff) -> Cutoff:

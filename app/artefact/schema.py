@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Text = Annotated[str, Field(min_length=1)]
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -158,6 +158,38 @@ class ExternalRatio(Part):
     primary: bool
 
 
+class ExternalMedian(Part):
+    """The median survival in another study: of the patients that `patients` names, or of all."""
+
+    patients: Text | None
+    months: Positive
+    ci_95: Interval | None
+
+
+class ExternalSurvivalAt(Part):
+    """The survival in another study at a time."""
+
+    months: Positive
+    survival: Share
+
+
+class ExternalSurvival(Part):
+    """The overall survival that another study of the same treatment found.
+
+    `time_zero` follows the word from; it is null where the text read does not state it.
+    """
+
+    id: Text
+    label: Text
+    population: Text
+    n: Whole
+    time_zero: Text | None
+    medians: tuple[ExternalMedian, ...]
+    at: tuple[ExternalSurvivalAt, ...]
+    doi: Text | None
+    url: Text
+
+
 class PooledRatio(Part):
     """The study's hazard ratio pooled with an external one."""
 
@@ -170,8 +202,9 @@ class PooledRatio(Part):
 
 
 class RepeatMeasurement(Part):
-    """Week-to-week variation within a person: of the counts in percent, and of the natural logarithm of SII."""
+    """Week-to-week variation within `n` healthy adults: of the counts in percent, and of the logarithm of SII."""
 
+    n: Whole
     cv_percent: dict[Text, Positive]
     sd_log_sii: Positive
     source: Text
@@ -241,8 +274,9 @@ class ArtefactFile(Part):
     """A fitted model as one sealed file.
 
     `other_cutoffs` are those of indices that are shown and are no factors. The first of `cells` is the reference: no
-    factor high. `risk_groups` ascend. Each of `other_divisions` names Kaplan-Meier curves that divide the population,
-    as do the overall curve, the groups and the cells.
+    factor high. `risk_groups` ascend; `risk_groups_published` is whether the publication itself defines them. Each of
+    `other_divisions` names Kaplan-Meier curves that divide the population, as do the overall curve, the groups and the
+    cells.
     """
 
     schema_version: Annotated[int, Field(ge=SCHEMA_VERSION, le=SCHEMA_VERSION)]
@@ -256,10 +290,12 @@ class ArtefactFile(Part):
     other_cutoffs: dict[Literal["sii", "nlr", "plr"], Cutoff]
     cells: tuple[Cell, ...]
     risk_groups: tuple[RiskGroup, ...]
+    risk_groups_published: bool
     coefficients: Coefficients
     published_hazard_ratios: tuple[PublishedRatio, ...]
     external_hazard_ratios: tuple[ExternalRatio, ...]
     pooled_hazard_ratios: tuple[PooledRatio, ...]
+    external_survival: tuple[ExternalSurvival, ...]
     repeat_measurement: RepeatMeasurement
     grid_months: Numbers
     horizons_months: tuple[Whole, ...]

@@ -32,11 +32,10 @@ class Context(TypedDict):
     sii_reference: Cited
     sii_pooled_power: Text
     afp_pooled_power: Text
-    resorce: Cited
 
 
 class External(TypedDict):
-    """`external.toml`: findings of other studies. Its hazard ratios are in the artefact."""
+    """`external.toml`: findings of other studies. Its hazard ratios and survival are in the artefact."""
 
     context: Context
 

@@ -55,6 +55,38 @@ class ExternalRatio:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalMedian:
+    """The median survival in another study, of the patients that `patients` names; None is all of them."""
+
+    patients: str | None
+    months: float
+    ci_95: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalSurvivalAt:
+    """The survival in another study at a time."""
+
+    months: float
+    survival: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalSurvival:
+    """The overall survival that another study of the same treatment found; `time_zero` is None if not stated."""
+
+    id: str
+    label: str
+    population: str
+    n: int
+    time_zero: str | None
+    medians: tuple[ExternalMedian, ...]
+    at: tuple[ExternalSurvivalAt, ...]
+    doi: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PooledRatio:
     """The study's hazard ratio pooled with an external one.
 
@@ -82,8 +114,9 @@ class PublishedRatio:
 
 @dataclass(frozen=True, slots=True)
 class CountVariation:
-    """Week-to-week variation of SII within a person: standard deviation of ln SII, and its source."""
+    """Week-to-week variation of SII within `n` healthy adults: standard deviation of ln SII, and its source."""
 
+    n: int
     sd_log_sii: float
     source: str
     pmid: str
@@ -126,7 +159,8 @@ class FittedModel:
     """The whole fitted model, compared by identity.
 
     `cutoffs` has those of the factors and of the indices that are shown beside them. `answers` are held by the ids of
-    the high factors; `headline_months` is the horizon shown first. `text` is the sealed file, for programs that want
+    the high factors; `headline_months` is the horizon shown first; `risk_groups_published` is whether the
+    publication itself defines the groups. `text` is the sealed file, for programs that want
     it whole. `kept` holds what `once_per_model` made of the model.
     """
 
@@ -141,6 +175,7 @@ class FittedModel:
     cutoffs: Mapping[str, Cutoff]
     cells: tuple[Cell, ...]
     risk_groups: tuple[RiskGroup, ...]
+    risk_groups_published: bool
     cox: CoxModel
     kaplan_meier: Mapping[str, KaplanMeierCurve]
     answers: Mapping[frozenset[str], CellAnswer]
@@ -149,11 +184,16 @@ class FittedModel:
     published_hazard_ratios: tuple[PublishedRatio, ...]
     external_hazard_ratios: tuple[ExternalRatio, ...]
     pooled_hazard_ratios: tuple[PooledRatio, ...]
+    external_survival: tuple[ExternalSurvival, ...]
     count_variation: CountVariation
     performance: Performance
     limits: tuple[Limit, ...]
     text: str
     kept: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def printed_ratio(self, factor: str) -> PublishedRatio | None:
+        """Return the hazard ratio of a factor as the study prints it; None if it prints none, as of `combined`."""
+        return next((row for row in self.published_hazard_ratios if row.factor == factor), None)
 
 
 def once_per_model(make: Callable[[FittedModel, *_Rest], _T]) -> Callable[[FittedModel, *_Rest], _T]:

@@ -24,12 +24,26 @@ from model.fitting.study_fit import (
     StudyFit,
     spread,
 )
-from model.publication.external_evidence import external_hazard_ratios, pooled_hazard_ratios, repeat_measurement
-from model.publication.study import CELL_COVARIATES, CELL_IDS, FACTORS, RISK_GROUPS, cell_sizes, file_digest, study
+from model.publication.external_evidence import (
+    external_hazard_ratios,
+    external_survival,
+    pooled_hazard_ratios,
+    repeat_measurement,
+)
+from model.publication.study import (
+    CELL_COVARIATES,
+    CELL_IDS,
+    FACTORS,
+    RISK_GROUPS,
+    RISK_GROUPS_PUBLISHED,
+    cell_sizes,
+    file_digest,
+    study,
+)
 from model.reconstruction.run import CHAINS, SEED
 
 MADE_WITH_NAME = "made_with.json"
-VERSION = "1.0.1"
+VERSION = "1.0.2"
 # Significant digits kept. Processors differ by about 1e-15; with eight digits every number is at least 1e-12 away from
 # a rounding boundary (docs/decisions/0004-same-bytes.md).
 DIGITS = 8
@@ -108,6 +122,7 @@ def payload(fit: StudyFit) -> dict[str, Any]:
         "other_cutoffs": {name: _cutoff(name) for name in ("nlr", "plr")},
         "cells": [_cell(cell, covariates) for cell, covariates in zip(CELL_IDS, CELL_COVARIATES, strict=True)],
         "risk_groups": [dict(zip(("id", "label", "meaning", "cells"), group, strict=True)) for group in RISK_GROUPS],
+        "risk_groups_published": RISK_GROUPS_PUBLISHED,
         "coefficients": {"names": [f"{factor}_high" for factor in FACTORS], **_coefficients(fit.coefficients)},
         "published_hazard_ratios": [
             {
@@ -121,6 +136,7 @@ def payload(fit: StudyFit) -> dict[str, Any]:
         ],
         "external_hazard_ratios": external_hazard_ratios(),
         "pooled_hazard_ratios": pooled_hazard_ratios(),
+        "external_survival": external_survival(),
         "repeat_measurement": repeat_measurement(),
         "grid_months": GRID_MONTHS,
         "horizons_months": list(HORIZONS_MONTHS),

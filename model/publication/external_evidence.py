@@ -1,4 +1,4 @@
-"""Give the findings of other studies: external hazard ratios, fixed-effect pooling, variation of the counts."""
+"""Give the findings of other studies: hazard ratios, fixed-effect pooling, survival, variation of the counts."""
 
 import math
 from typing import Any
@@ -24,6 +24,24 @@ def external_hazard_ratios() -> list[dict[str, Any]]:
             "primary": row["primary"],
         }
         for row in external()["hazard_ratios"]
+    ]
+
+
+def external_survival() -> list[dict[str, Any]]:
+    """Return the overall survival in other cohorts on the same treatment: medians, or survival at a time."""
+    return [
+        {
+            **{key: row[key] for key in ("id", "label", "population", "n")},
+            "time_zero": row.get("time_zero"),
+            "medians": [
+                {"patients": median.get("patients"), "months": median["months"], "ci_95": median.get("ci_95")}
+                for median in row.get("medians", [])
+            ],
+            "at": row.get("at", []),
+            "doi": row.get("doi"),
+            "url": row.get("url", f"https://doi.org/{row.get('doi')}"),
+        }
+        for row in external()["survival"]
     ]
 
 
@@ -63,6 +81,7 @@ def repeat_measurement() -> dict[str, Any]:
     source = external()["repeat_measurement"]
     variance = math.fsum(math.log1p((cv / 100) ** 2) for cv in source["cv_percent"].values())
     return {
+        "n": source["n"],
         "cv_percent": source["cv_percent"],
         "sd_log_sii": math.sqrt(variance),
         "source": source["source"],

@@ -20,6 +20,7 @@ RISK_GROUPS = (
     ("intermediate", "Middle-risk group", "one factor high", ("sii_only", "afp_only")),
     ("high", "Higher-risk group", "both factors high", ("both",)),
 )
+RISK_GROUPS_PUBLISHED = False
 
 
 @cache

@@ -258,6 +258,7 @@ class EvidencePage:
     performance: str
     external: Table
     pooled: Table
+    external_survival: Table
     context: tuple[str, ...]
     errata: Table
     hazards: tuple[HazardEntry, ...]

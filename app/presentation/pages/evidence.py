@@ -4,6 +4,7 @@ from app.artefact.store import StudyModel
 from app.artefact.study_files import Agreement, MadeWith
 from app.core.fitted_model import FittedModel, Performance
 from app.presentation import wording
+from app.presentation.external_survival import survival_found
 from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
 from app.presentation.pages.study_tables import errata_table, study_tables
 from app.presentation.templating import site_of
@@ -32,9 +33,9 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         performance=_performance(fitted.performance),
         external=_external(fitted),
         pooled=_pooled(fitted),
+        external_survival=_external_survival(fitted),
         context=(
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
-            f"{context['resorce']['text']}; doi:{context['resorce']['doi']}",
             f"{context['sii_reference']['text']}; doi:{context['sii_reference']['doi']}",
         ),
         errata=errata_table(study),
@@ -154,6 +155,22 @@ def _pooled(fitted: FittedModel) -> Table:
                 wording.percent(pooled.weight_study),
             )
             for pooled in fitted.pooled_hazard_ratios
+        ),
+    )
+
+
+def _external_survival(fitted: FittedModel) -> Table:
+    return Table(
+        _("Overall survival of other patients on this treatment"),
+        (_("Source"), _("Population"), _("Patients"), _("Overall survival")),
+        tuple(
+            (
+                f"{found.label}; {f'doi:{found.doi}' if found.doi else found.url}",
+                found.population,
+                str(found.n),
+                survival_found(found),
+            )
+            for found in fitted.external_survival
         ),
     )
 

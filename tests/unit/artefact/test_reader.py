@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact, parse_artefact, seal
 from app.core.errors import ArtefactError
-from app.core.fitted_model import ExternalRatio, FittedModel, PooledRatio, PublishedRatio
+from app.core.fitted_model import (
+    ExternalMedian,
+    ExternalRatio,
+    ExternalSurvivalAt,
+    FittedModel,
+    PooledRatio,
+    PublishedRatio,
+)
 from app.core.kaplan_meier import Spread
 from app.core.risk_groups import Cutoff
 
@@ -91,9 +98,29 @@ def test_other_hazard_ratios_are_read_unchanged(fitted: FittedModel) -> None:
             for field in fields(ratio):
                 expected = tuple(row[field.name]) if field.name == "ci_95" else row[field.name]
                 assert getattr(ratio, field.name) == expected
-    assert fitted.count_variation.pmid == "563672"
+    assert (fitted.count_variation.n, fitted.count_variation.pmid) == (20, "563672")
     assert fitted.count_variation.sd_log_sii == document["repeat_measurement"]["sd_log_sii"]
     assert fitted.count_variation.source == document["repeat_measurement"]["source"]
+
+
+def test_survival_of_other_studies_is_read(fitted: FittedModel) -> None:
+    """As printed in the abstracts; the study's own median is 8 months."""
+    resorce, two_countries, named_patients = fitted.external_survival
+    assert (resorce.n, resorce.time_zero, resorce.doi) == (379, "randomisation", "10.1016/S0140-6736(16)32453-9")
+    assert resorce.medians == (ExternalMedian(None, 10.6, (9.1, 12.1)),)
+    assert (two_countries.n, two_countries.time_zero, two_countries.doi) == (581, None, None)
+    assert [(one.patients, one.months, one.ci_95) for one in two_countries.medians] == [
+        ("AFP ≥ 400 ng/mL", 9.6, None),
+        ("AFP < 400 ng/mL", 13.6, None),
+    ]
+    assert (named_patients.n, named_patients.medians) == (40, ())
+    assert named_patients.at == (ExternalSurvivalAt(12, 0.546),)
+
+
+def test_printed_ratio_is_found_by_factor(fitted: FittedModel) -> None:
+    found = {factor: fitted.printed_ratio(factor) for factor in ("sii", "afp", "combined")}
+    assert found["combined"] is None
+    assert [row.ci_95 for row in found.values() if row] == [(1.089, 4.489), (1.259, 6.010)]
 
 
 def test_curves_are_read_unchanged(fitted: FittedModel) -> None:
@@ -175,10 +202,10 @@ def test_malformed_json_is_refused() -> None:
     assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
 
 
-@pytest.mark.parametrize("found", [0, 1, 2, 4, "3", None])
+@pytest.mark.parametrize("found", [0, 1, 2, 3, 5, "4", None])
 def test_another_schema_version_is_refused(found: object) -> None:
     text = resealed(lambda document: document.update(schema_version=found))
-    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 3."
+    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 4."
 
 
 KM = "kaplan_meier.high"
@@ -407,6 +434,13 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
             [1.8, 2.2],
             "pooled_hazard_ratios[1].ci_95 does not hold its hazard ratio.",
         ),
+        (
+            ("external_survival", 0, "medians", 0, "ci_95"),
+            [10.7, 12.1],
+            "external_survival[0].medians[0].ci_95 does not hold its median.",
+        ),
+        (("external_survival", 2, "at"), [], "external_survival[2] has neither medians nor survival at a time."),
+        (("external_survival", 2, "id"), "resorce", "external_survival has 'resorce' more than once."),
         (("pooled_hazard_ratios", 1, "ci_95"), [0.0, 2.2], "pooled_hazard_ratios[1].ci_95[0] is refused"),
         (("provenance", "cohorts"), None, "provenance.cohorts is refused"),
         (("performance", "gonen_heller"), "0.66", "performance.gonen_heller is refused"),

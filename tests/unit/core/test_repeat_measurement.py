@@ -14,7 +14,7 @@ from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
 from app.core.risk_groups import Cutoff
 
 CUTOFF = Cutoff(Decimal(340), "10*9/L")
-VARIATION = CountVariation(0.3, "a source", "1")
+VARIATION = CountVariation(20, 0.3, "a source", "1")
 
 
 def of(sii: float | Fraction) -> RepeatMeasurement:
