@@ -24,11 +24,21 @@ export function watchForm() {
       // The hints are a help only: the result itself says what is wrong.
     }
   };
-  form.querySelector(".labs").addEventListener("input", () => {
+  form.querySelector(".labs").addEventListener("input", (event) => {
+    pending?.abort();
+    forget(form, event.target);
     offerSameUnit(form);
     clearTimeout(timer);
     timer = setTimeout(check, PAUSE_MS);
   });
+}
+
+/** Remove what was said of the value before it was edited, so that it is not read as of the new one. */
+function forget(form, edited) {
+  const changed = edited.closest(".field") ?? form;
+  for (const place of [form.querySelector("#working"), ...changed.querySelectorAll(".live")]) {
+    if (place) place.textContent = "";
+  }
 }
 
 function tell(form, said) {

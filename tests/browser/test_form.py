@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.lib.visitor import FIELDS, HIGH, WRONG, assess, fill, send
 
@@ -113,6 +113,39 @@ def test_doubtful_unit_is_questioned_while_typing(page: Page) -> None:
     page.select_option("#platelets_unit", "/uL")
     expect(page.locator("#platelets-live")).to_be_empty()
     expect(page.locator("#working")).to_contain_text("≈ 553.6")
+
+
+def test_edit_removes_message_of_old_value(page: Page) -> None:
+    fill(page, HIGH)
+    expect(page.locator("#working")).to_contain_text("≈ 553.6")
+    page.route("**/check", lambda route: route.abort())
+    page.fill("#platelets", "150")
+    expect(page.locator("#working")).to_be_empty()
+    page.unroute("**/check")
+    page.route("**/check", lambda route: route.fulfill(status=503))
+    with page.expect_response("**/check"):
+        page.fill("#platelets", "145")
+    expect(page.locator("#working")).to_be_empty()
+
+
+def test_answer_for_old_value_is_not_shown(page: Page) -> None:
+    fill(page, HIGH)
+    expect(page.locator("#working")).to_contain_text("≈ 553.6")
+    held: list[Route] = []
+    page.route("**/check", lambda route: hold(held, route))
+    with page.expect_request("**/check"):
+        page.fill("#platelets", "150")
+    page.fill("#platelets", "145")
+    for route in held:
+        route.continue_()
+    page.unroute("**/check")
+    expect(page.locator("#working")).to_contain_text("145 × 4.2")
+    assert "150" not in str(page.locator("#working").text_content())
+
+
+def hold(held: list[Route], route: Route) -> None:
+    """Leave a request without an answer."""
+    held.append(route)
 
 
 def test_unfinished_field_gets_no_message(page: Page) -> None:
