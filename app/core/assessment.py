@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Population, compare, population_errors
+from app.core.caveats import Caveat, list_caveats
 from app.core.cell_answers import CellAnswer
 from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, InputWarning, attempt
@@ -28,7 +29,7 @@ SII_USUAL_MAXIMUM = Decimal(5000)
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The answer for one patient: inputs as given and converted, the working, the cell's answer, and the limits."""
+    """The answer for one patient: inputs as given and converted, the working, the cell's answer, and its caveats."""
 
     fitted: FittedModel
     computed_at: datetime
@@ -40,6 +41,7 @@ class Assessment:
     answer: CellAnswer
     applicability: Applicability
     warnings: tuple[InputWarning, ...]
+    caveats: tuple[Caveat, ...]
 
 
 def assess(
@@ -80,6 +82,15 @@ def assess(
     if afp_high is True:
         high.add(Analyte.AFP)
     of_values = [warning for lab in values.values() for warning in lab.warnings]
+    warnings = (
+        *source_warnings,
+        *date_warnings(sampled_on, computed_at.date()),
+        *of_values,
+        *_index_warnings(indices),
+    )
+    answer = fitted.answers[fitted.factor_ids & high]
+    repeat = repeat_measurement(indices.sii.quotient, fitted.cutoffs["sii"], fitted.count_variation)
+    applicability = _applicability(fitted, population)
     return Assessment(
         fitted=fitted,
         computed_at=computed_at,
@@ -87,15 +98,11 @@ def assess(
         sampled_on=sampled_on,
         population=population,
         indices=indices,
-        repeat_measurement=repeat_measurement(indices.sii.quotient, fitted.cutoffs["sii"], fitted.count_variation),
-        answer=fitted.answers[fitted.factor_ids & high],
-        applicability=_applicability(fitted, population),
-        warnings=(
-            *source_warnings,
-            *date_warnings(sampled_on, computed_at.date()),
-            *of_values,
-            *_index_warnings(indices),
-        ),
+        repeat_measurement=repeat,
+        answer=answer,
+        applicability=applicability,
+        warnings=warnings,
+        caveats=list_caveats(fitted, answer, repeat, values[Analyte.AFP], applicability, warnings),
     )
 
 

@@ -22,6 +22,7 @@ from app.core.labs import Lab
 from app.core.risk_groups import Cell
 from app.presentation import wording
 from app.presentation.applicability_messages import reason_message
+from app.presentation.caveat_json import caveats_part
 from app.presentation.messages import warning_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
@@ -87,6 +88,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
             {"code": warning.code, "message": warning_message(warning), "field": warning.field}
             for warning in assessment.warnings
         ],
+        "caveats": caveats_part(assessment),
     }
 
 

@@ -1,14 +1,15 @@
 """Write an Assessment as plain text, for the terminal and to copy into a record."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.config.version import software
 from app.core.applicability import Status
 from app.core.assessment import Assessment
+from app.core.caveats import Level
 from app.presentation import wording
-from app.presentation.applicability_messages import applicability_message, reason_message
-from app.presentation.messages import warning_message
+from app.presentation.applicability_messages import applicability_message
+from app.presentation.caveat_messages import caveat_messages
 from app.presentation.translation import gettext as _
 
 _WIDTH = 98
@@ -22,6 +23,7 @@ def plain_text(assessment: Assessment) -> str:
 def _lines(assessment: Assessment) -> Iterator[str]:
     answer, fitted = assessment.answer, assessment.fitted
     yield f"{answer.risk_group.label.upper()}: {answer.risk_group.meaning} ({answer.cell.label})"
+    yield from _list(_("Please note"), caveat_messages(assessment, Level.FIRST, units=wording.unit))
     yield from _wrapped(wording.study_line(assessment))
     yield from _wrapped(wording.group_size_line(assessment))
     yield ""
@@ -47,7 +49,7 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     yield ""
     yield _("Hazard ratios (95 % interval)")
     for ratio in answer.hazard_ratios:
-        estimate = ratio.estimate
+        estimate = wording.study_ratio(fitted, ratio)
         shown = wording.ratio_with_interval(estimate.hazard_ratio, estimate.ci_95)
         mark = "*" if ratio.present else " "
         label = wording.ratio_label(ratio, wording.unit)
@@ -58,14 +60,11 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         shown = wording.ratio_with_interval(external.hazard_ratio, external.ci_95)
         yield f"  {external.factor.upper():<4}{shown:<22}{external.label}"
     yield ""
-    yield from _applicability(assessment)
-    for warning in assessment.warnings:
-        text = warning_message(warning, wording.unit)
-        yield from _wrapped(_("Warning: {text}").format(text=text))
+    if assessment.applicability.status is Status.MATCHES:
+        yield applicability_message(Status.MATCHES)
+    yield from _list(_("Beside this result"), caveat_messages(assessment, Level.BESIDE, units=wording.unit))
     yield ""
-    yield _("Limits")
-    for limit in wording.limits(fitted):
-        yield from _wrapped(f"- {limit}", "  ")
+    yield from _list(_("About this result"), caveat_messages(assessment, Level.ABOUT, units=wording.unit))
     yield ""
     yield from _wrapped(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}")
     yield _("Model {model}, {digest}; software {software}; {time}").format(
@@ -76,13 +75,12 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     )
 
 
-def _applicability(assessment: Assessment) -> Iterator[str]:
-    status = assessment.applicability.status
-    text = applicability_message(status)
-    yield text.upper() if status is Status.DIFFERS else text
-    for reason in assessment.applicability.reasons:
-        if reason.status is not Status.MATCHES:
-            yield from _wrapped(f"- {reason_message(reason)}", "  ")
+def _list(title: str, texts: Sequence[str]) -> Iterator[str]:
+    """Yield a title and its items; nothing if there are none."""
+    if texts:
+        yield title
+    for text in texts:
+        yield from _wrapped(f"- {text}", "  ")
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

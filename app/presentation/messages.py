@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.core.analytes import Analyte
-from app.core.errors import InputError, InputWarning
+from app.core.errors import InputError
 from app.core.labs import UnusedResult
 from app.presentation import wording
 from app.presentation.rejection_messages import REJECTIONS
@@ -251,7 +251,7 @@ def error_message(error: InputError, units: wording.Units = str) -> Message:
     return Message(_filled(text, error, units), _filled(hint, error, units))
 
 
-def warning_message(warning: InputWarning, units: wording.Units = str) -> str:
+def warning_message(warning: Worded, units: wording.Units = str) -> str:
     """Return a warning; one that was made from an error has its words and its hint."""
     return _sentences(warning, WARNINGS, units)
 

@@ -8,9 +8,10 @@ from datetime import date
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.caveats import NEAR_CUT_OFF
 from app.core.cell_answers import HazardRatio
-from app.core.cox import COMBINED
-from app.core.fitted_model import FittedModel
+from app.core.cox import COMBINED, RatioEstimate
+from app.core.fitted_model import FittedModel, PublishedRatio
 from app.core.indices import plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
@@ -51,11 +52,26 @@ _FIRMNESS = {
 
 def percent(probability: float) -> str:
     """Return a probability as whole percent: '62 %'; 'under 1 %' and 'over 99 %' near the ends."""
-    if 0 < probability < 0.005:
+    shown = f"{100 * probability:.0f}"
+    if shown == "0" and probability > 0:
         return _("under 1 %")
-    if 0.995 < probability < 1:
+    if shown == "100" and probability < 1:
         return _("over 99 %")
-    return f"{100 * probability:.0f} %"
+    return f"{shown} %"
+
+
+def of_hundred(probability: float) -> str:
+    """Return how many of a hundred: '62'; never none or all, which no estimate supports."""
+    number = round(100 * probability)
+    if number < 1:
+        return _("fewer than 1")
+    return _("more than 99") if number > 99 else str(number)
+
+
+def about_of_hundred(probability: float) -> str:
+    """Return 'about 62', or as `of_hundred` near the ends."""
+    shown = of_hundred(probability)
+    return _("about {number}").format(number=shown) if shown.isdigit() else shown
 
 
 def interval(estimate: Estimate) -> str:
@@ -76,6 +92,18 @@ def ratio(value: float) -> str:
 def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
     """Return '2.21 (1.09 to 4.50)'."""
     return f"{ratio(value)} ({value_range(*map(ratio, ci_95))})"
+
+
+def study_ratio(fitted: FittedModel, ratio: HazardRatio) -> PublishedRatio | RatioEstimate:
+    """Return a hazard ratio of the study as it is printed; the model's own where the study prints none."""
+    return fitted.printed_ratio(ratio.factor) or ratio.estimate
+
+
+def ratio_source(fitted: FittedModel, ratio: HazardRatio) -> str:
+    """Return where a hazard ratio is from: the study, or a product that the study does not print."""
+    if fitted.printed_ratio(ratio.factor) is None and ratio.factor == COMBINED:
+        return _("Product of this study’s ratios, not printed in it")
+    return _("This study, {n} patients").format(n=fitted.population.n)
 
 
 def p_value(p: float) -> str:
@@ -153,11 +181,17 @@ def limits(fitted: FittedModel) -> tuple[str, ...]:
 
 def natural_frequency(estimate: Estimate, months: int) -> str:
     """Return a sentence of natural frequencies for a group."""
-    alive, low, high = (round(100 * value) for value in (estimate.survival, estimate.lower, estimate.upper))
+    alive = round(100 * estimate.survival)
     return _(
-        "Of 100 patients in this group, about {alive} would be alive after {months} months and {died} would have died "
+        "Of 100 patients in this group, {alive} would be alive after {months} months and {died} would have died "
         "(95 % interval: {low} to {high} alive)."
-    ).format(alive=alive, months=months, died=100 - alive, low=low, high=high)
+    ).format(
+        alive=about_of_hundred(estimate.survival),
+        months=months,
+        died=of_hundred(1 - alive / 100),
+        low=of_hundred(estimate.lower),
+        high=of_hundred(estimate.upper),
+    )
 
 
 def level(*, high: bool) -> str:
@@ -211,20 +245,23 @@ def group_size_line(assessment: Assessment) -> str:
 
 
 def firmness(assessment: Assessment) -> str:
-    """Return how likely a repeat puts SII on the same side of the cut-off."""
+    """Return how likely a repeat puts SII on the same side; nothing if a caveat says that SII is near its cut-off."""
+    if any(one.code == NEAR_CUT_OFF and one.parameters["analyte"] == "sii" for one in assessment.caveats):
+        return ""
     is_high = assessment.indices.sii.high
-    chance = round(100 * assessment.repeat_measurement.same_side_probability)
+    probability = assessment.repeat_measurement.same_side_probability
+    chance = round(100 * probability)
     high = _(
-        "With ordinary week-to-week variation, a second blood count within a week would give a high SII again in about "
+        "With ordinary week-to-week variation, a second blood count within a week would give a high SII again in "
         "{chance} of 100 cases."
     )
     low = _(
-        "With ordinary week-to-week variation, a second blood count within a week would give a low SII again in about "
+        "With ordinary week-to-week variation, a second blood count within a week would give a low SII again in "
         "{chance} of 100 cases."
     )
     sentences = [
         next(_(text) for lowest, text in _FIRMNESS[is_high] if chance >= lowest),
-        (high if is_high else low).format(chance=chance),
+        (high if is_high else low).format(chance=about_of_hundred(probability)),
         _("This variation was measured in healthy adults."),
     ]
     if Analyte.AFP in assessment.fitted.cutoffs:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, UNLIKE, Patient, assess
+from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess
 
 A4_INSIDE = 718  # pixels: 210 mm less two margins of 10 mm, at 96 per inch
 
@@ -41,7 +41,9 @@ def test_every_survival_has_its_interval(page: Page) -> None:
         for survival in cells[:2]:
             assert re.search(r"\d+ % +(under )?\d+ % to \d+ %", survival), survival
     for sentence in page.locator(".headline, .sentences p").all_text_contents():
-        assert re.match(r"Of 100 patients in this group, .* \(95 % interval: \d+ to \d+ alive\)", sentence), sentence
+        assert re.match(
+            r"Of 100 patients in this group, .* \(95 % interval: (fewer than )?\d+ to \d+ alive\)", sentence
+        ), sentence
     expect(page.locator(".verdict")).to_contain_text("95 % interval")
 
 
@@ -50,7 +52,7 @@ def test_other_hazard_ratios_are_below_the_studys(page: Page) -> None:
     drawn = page.locator(".drawing-wide .row").all_text_contents()
     texts = [" ".join(text.split()) for text in drawn]
     study = next(k for k, text in enumerate(texts) if text.startswith("This study, 58 patients"))
-    assert re.search(r"2\.21 \(1\.09 to 4\.\d+\)", texts[study])
+    assert "2.21 (1.09 to 4.49)" in texts[study]
     assert "1.64 (1.45 to 1.85)" in texts[study + 1]
 
 
@@ -58,7 +60,7 @@ def test_difference_from_study_is_above_risk_group(any_page: Page) -> None:
     assess(any_page, Patient(HIGH.values, answers=UNLIKE))
     notice = any_page.locator(".notice.strong")
     expect(notice).to_contain_text("This patient does not meet every study criterion.")
-    expect(notice.locator("li")).to_have_count(4)
+    expect(notice.locator("li")).to_have_count(5)
     notice_box, title_box = notice.bounding_box(), any_page.locator("h1").bounding_box()
     assert notice_box is not None
     assert title_box is not None
@@ -67,9 +69,32 @@ def test_difference_from_study_is_above_risk_group(any_page: Page) -> None:
 
 def test_warnings_are_shown_with_the_result(page: Page) -> None:
     assess(page, LONGEST)
-    expect(page.locator(".notice.warning li")).to_have_count(8)
-    expect(page.locator(".notice.warning")).to_contain_text("AFP was converted with 1 IU = 1.21 ng")
+    expect(page.locator(".first-caveats li")).to_have_count(4)
+    expect(page.locator(".beside")).to_contain_text("AFP was converted with 1 IU = 1.21 ng")
+    assert page.locator("main").inner_text().count("Check the decimal point") == 3
     expect(page.locator(".inputs")).to_contain_text("0.121 ng/mL")
+
+
+def test_first_caveats_are_above_fold_and_printed(any_page: Page) -> None:
+    """SII 339.999 and AFP 399.99 ng/mL: 340 and 400 would be high."""
+    any_page.set_viewport_size({"width": 1280, "height": 720})
+    assess(any_page, NEAR_BOTH)
+    caveats = any_page.locator(".verdict .first-caveats li")
+    expect(caveats).to_have_count(2)
+    for text in ("SII is close to its cut-off of 340", "AFP is close to its cut-off of 400", "from 11 to 99 of 100"):
+        expect(any_page.locator(".first-caveats")).to_contain_text(text)
+    box = any_page.locator(".first-caveats").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 720
+    expect(any_page.locator(".firmness")).to_have_count(0)
+    any_page.emulate_media(media="print")
+    for caveat in caveats.all():
+        assert caveat.is_visible()
+
+
+def test_values_far_from_cut_offs_have_no_notice(page: Page) -> None:
+    assess(page, Patient(("1.5", "1.1", "110", "20")))  # SII 110 x 1.5 / 1.1 = 150
+    expect(page.locator(".first-caveats")).to_have_count(0)
 
 
 def test_limits_are_on_screen_and_print_out(page: Page) -> None:
@@ -83,7 +108,11 @@ def test_limits_are_on_screen_and_print_out(page: Page) -> None:
         expect(limits.last).to_contain_text("cannot say who should or should not receive regorafenib")
 
 
-@pytest.mark.parametrize("patient", [HIGH, INTERMEDIATE, LOW, LONGEST], ids=["high", "intermediate", "low", "longest"])
+@pytest.mark.parametrize(
+    "patient",
+    [HIGH, INTERMEDIATE, LOW, NEAR_BOTH, Patient(NEAR_BOTH.values, answers=UNLIKE), LONGEST],
+    ids=["high", "intermediate", "low", "near both", "near both and unlike", "longest"],
+)
 def test_result_prints_on_one_page(page: Page, patient: Patient) -> None:
     assess(page, patient)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)

@@ -23,6 +23,8 @@ FIELDS = ("neutrophils", "lymphocytes", "platelets", "afp")
 HIGH = Patient(("4.2", "1.1", "145", "620"))
 INTERMEDIATE = Patient(("4.2", "1.1", "145", "120"))
 LOW = Patient(("1.5", "1.1", "145", "12"))
+# SII 339.999 and AFP 399.99: both just below their cut-offs.
+NEAR_BOTH = Patient(("3.39999", "1.0", "100", "399.99"))
 UNLIKE = {
     "sorafenib_failed": "no",
     "starting_regorafenib": "no",

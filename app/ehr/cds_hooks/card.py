@@ -9,6 +9,7 @@ from app.config.addresses import EVIDENCE
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.caveats import Level
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
 from app.core.fitted_model import FittedModel
@@ -18,7 +19,8 @@ from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
-from app.presentation.messages import error_message, rejection_message, warning_message
+from app.presentation.caveat_messages import caveat_messages, marks
+from app.presentation.messages import error_message, rejection_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import once_per_model_and_language
@@ -27,17 +29,23 @@ SUMMARY_CHARACTERS = 139
 # Characters that Markdown or GitHub's automatic links read as markup; a backslash makes them text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
-_NOT_ASKED = N_("These values do not show whether the patient meets the study's criteria.")
-# Summaries in order of preference, for samples of the same day and of different days.
+# Summaries in order of preference, for samples of the same day and of different days. `caveats` are marks of those that
+# come first in the detail.
 _OF_ONE_DAY = (
-    N_("HCC risk group: {group}, {treatment} (SII {sii}, AFP {afp}, both {day}); one study, n = {n}"),
-    N_("HCC risk group: {group}, {treatment} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
-    N_("HCC risk group: {group}, {treatment} (samples of {day}); one study, n = {n}"),
+    N_("HCC risk group: {group}{caveats}, {treatment} (SII {sii}, AFP {afp}, both {day}); one study, n = {n}"),
+    N_("HCC risk group: {group}{caveats}, {treatment} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
+    N_("HCC risk group: {group}{caveats}, {treatment} (samples of {day}); one study, n = {n}"),
+    N_("HCC risk group: {group}{caveats} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
+    N_("HCC risk group: {group}{caveats} (samples of {day}); n = {n}"),
 )
 _OF_TWO_DAYS = (
-    N_("HCC risk group: {group}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); one study, n = {n}"),
-    N_("HCC risk group: {group}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); n = {n}"),
-    N_("HCC risk group: {group}, {treatment} (samples of {day} and {afp_day}); one study, n = {n}"),
+    N_(
+        "HCC risk group: {group}{caveats}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); one study, n = {n}"
+    ),
+    N_("HCC risk group: {group}{caveats}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); n = {n}"),
+    N_("HCC risk group: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); one study, n = {n}"),
+    N_("HCC risk group: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); n = {n}"),
+    N_("HCC risk group: {group}{caveats} (samples of {day} and {afp_day}); n = {n}"),
 )
 
 
@@ -132,6 +140,7 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
     values = {
         "group": assessment.answer.risk_group.id,
+        "caveats": f" ({', '.join(found)})" if (found := marks(assessment)) else "",
         "treatment": assessment.fitted.population.treatment,
         "sii": assessment.indices.sii.shown,
         "afp": wording.canonical(assessment.labs[Analyte.AFP]),
@@ -146,23 +155,18 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
 def _detail(assessment: Assessment, reading: LabReading) -> str:
     """Return the card's body in Markdown.
 
-    Warnings about these samples come first; then the population, the group, the inputs, survival and hazard ratios with
-    intervals, and the limits.
+    The caveats that come first are first; then the population, the group, the inputs, survival and hazard ratios with
+    intervals, and the other caveats.
     """
     group, sii, results = assessment.answer.risk_group, assessment.indices.sii, reading.sources
+    first, (population, *beside), about = (caveat_messages(assessment, level, units=wording.unit) for level in Level)
     rows = [
         f"| {wording.analyte(lab.analyte)} | {wording.given(lab)}{_label_note(result)} | {result.effective.day} |"
         for lab, result in ((lab, results[lab.analyte]) for lab in assessment.labs.values())
     ]
     patient = [
-        *(
-            [_list(_("Please note:"), [_as_text(warning_message(one, wording.unit)) for one in assessment.warnings])]
-            if assessment.warnings
-            else []
-        ),
-        _(
-            "{population}. Survival is counted in months from {time_zero} and is that of the group, not of one person."
-        ).format(population=assessment.fitted.population.description, time_zero=assessment.fitted.population.time_zero),
+        *([_list(_("Please note:"), map(_as_text, first))] if first else []),
+        population,
         f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
         "\n".join([f"| {_('Input')} | {_('Value')} | {_('Sampled')} |", "|---|---|---|", *rows]),
         _("SII: {working} (cut-off {cutoff} {unit})").format(
@@ -171,8 +175,8 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
     fitted = assessment.fitted
-    parts = (_paragraphs(patient), _prognosis(fitted, assessment.answer), _limits(fitted))
-    return _paragraphs(parts)
+    others = _list(_("Beside this result:"), map(_as_text, beside))
+    return _paragraphs([*patient, _prognosis(fitted, assessment.answer), others, _about(fitted, about)])
 
 
 def _is_newer(one: Rejection, used: Result) -> bool:
@@ -183,7 +187,7 @@ def _is_newer(one: Rejection, used: Result) -> bool:
 
 
 @once_per_model_and_language
-def _prognosis(_artefact: FittedModel, answer: CellAnswer) -> str:
+def _prognosis(fitted: FittedModel, answer: CellAnswer) -> str:
     """Return the part that depends only on the cell."""
     alive = _("{months} months: {percent} alive")
     survival = [
@@ -193,20 +197,19 @@ def _prognosis(_artefact: FittedModel, answer: CellAnswer) -> str:
     ratios = [
         (present if one.present else absent).format(
             ratio=wording.ratio_label(one, wording.unit),
-            value=wording.ratio_with_interval(one.estimate.hazard_ratio, one.estimate.ci_95),
+            value=wording.ratio_with_interval(shown.hazard_ratio, shown.ci_95),
         )
-        for one in answer.hazard_ratios
+        for one, shown in ((one, wording.study_ratio(fitted, one)) for one in answer.hazard_ratios)
     ]
     title = _("Survival of this risk group, Kaplan-Meier with 95 % interval, reconstructed:")
     return _paragraphs([_list(title, survival), _list(_("Hazard ratios with 95 % interval:"), ratios)])
 
 
 @once_per_model_and_language
-def _limits(fitted: FittedModel) -> str:
-    """Return the limits, which are the same for every patient, and the model."""
-    limits = "\n".join(f"- {text}" for text in (_(_NOT_ASKED), *wording.limits(fitted)))
+def _about(fitted: FittedModel, about: tuple[str, ...]) -> str:
+    """Return the caveats about the method, which are the same for every patient, and the model."""
     model = _("Model {id} {version}, {digest}").format(id=fitted.id, version=fitted.version, digest=fitted.digest)
-    return _paragraphs([limits, model])
+    return _paragraphs([_list(_("About this result:"), map(_as_text, about)), model])
 
 
 def _paragraphs(parts: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from app.auth.authenticator import admit
 from app.config.addresses import FHIR
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
+from app.core.caveats import Caveat
 from app.core.errors import InputErrors
 from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_input import OperationInput, read_operation
@@ -22,6 +23,7 @@ from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
 from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
+from app.presentation.caveat_messages import caveat_message
 from app.presentation.messages import error_message, rejection_message, warning_message
 from app.presentation.rejection_messages import counted_message
 from app.presentation.translation import gettext as _
@@ -84,6 +86,7 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
             },
             {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
             *({"name": "warning", "valueString": warning_message(one)} for one in assessment.warnings),
+            *(_caveat(one, caveat_message(assessment, one)) for one in assessment.caveats),
             *_labels(assessment, sent.reading.labelled),
             *(_rejected(one) for one in sent.reading.rejected),
             *(_counted(code, number) for code, number in sent.reading.counted.items()),
@@ -98,6 +101,17 @@ def _labels(assessment: Assessment, labelled: tuple[Analyte, ...]) -> Iterator[d
         text = _("{analyte}: the unit {unit} was read as a printed label, not as UCUM.")
         shown = text.format(analyte=wording.analyte(analyte), unit=assessment.labs[analyte].given.unit_text)
         yield {"name": "unitLabel", "valueString": shown}
+
+
+def _caveat(one: Caveat, text: str) -> dict[str, Any]:
+    return {
+        "name": "caveat",
+        "part": [
+            {"name": "code", "valueCode": one.code.replace("_", "-")},
+            {"name": "level", "valueCode": one.level.value},
+            {"name": "text", "valueString": text},
+        ],
+    }
 
 
 def _rejected(one: Rejection) -> dict[str, Any]:

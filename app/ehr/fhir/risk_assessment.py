@@ -12,6 +12,7 @@ from typing import Any
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.caveats import Level
 from app.core.clinical_codes import UcumCode
 from app.core.dates import utc_second
 from app.ehr.fhir.predictions import hazard_ratios, predictions
@@ -20,7 +21,7 @@ from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.sources import Sources, sources_of
 from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
-from app.presentation.messages import warning_message
+from app.presentation.caveat_messages import caveat_messages
 from app.presentation.translation import gettext as _
 
 _LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
@@ -118,12 +119,12 @@ def _basis(analyte: Analyte, sources: Sources, days: Mapping[Analyte, date | Non
 
 
 def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Iterator[str]:
-    """Yield warnings first, then the days of the samples, then the notes for every patient."""
-    yield from map(warning_message, assessment.warnings)
+    """Yield the caveats that come first, the days of the samples, where the numbers are from, and the other caveats."""
+    yield from caveat_messages(assessment, Level.FIRST)
     sampled = [f"{wording.analyte(analyte)} {day or _('not stated')}" for analyte, day in days.items()]
     yield _("Samples were taken on: {days}.").format(days=", ".join(sampled))
     yield wording.study_line(assessment)
-    yield from wording.limits(assessment.fitted)
+    yield from caveat_messages(assessment, Level.BESIDE, Level.ABOUT)
 
 
 def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:

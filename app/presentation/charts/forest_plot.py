@@ -76,8 +76,8 @@ def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[Estimate, ...]:
     rows = []
     for ratio in answer.hazard_ratios:
         rows.append(Estimate("heading", ratio.factor, wording.ratio_comparison(ratio)))
-        label = _("This study, {n} patients").format(n=fitted.population.n)
-        rows.append(Estimate("study", ratio.factor, label, ratio.estimate.hazard_ratio, ratio.estimate.ci_95))
+        label, shown = wording.ratio_source(fitted, ratio), wording.study_ratio(fitted, ratio)
+        rows.append(Estimate("study", ratio.factor, label, shown.hazard_ratio, shown.ci_95))
         rows += [
             Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
             for found in fitted.external_hazard_ratios

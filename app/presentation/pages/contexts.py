@@ -173,12 +173,21 @@ class ReasonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CaveatRow:
+    """A caveat: what is so, and what follows from it."""
+
+    lead: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultPage:
     """The answer for one patient.
 
-    `headline` is the sentence of the model's main horizon; `applicability` is a code that styles the
-    `applicability_line`; `other_indices` are not part of the model; `method` is how the model was made; `kept` is what
-    the form sent, so that it can be changed.
+    `headline` is the sentence of the model's main horizon. `first`, `beside` and `about` are the caveats, but for the
+    fit of the study to the patient: `applicability` is a code that styles the `applicability_line`. `firmness` is empty
+    where a caveat says the same. `other_indices` are not part of the model; `kept` is what the form sent, so that it
+    can be changed.
     """
 
     template: ClassVar[str] = "result.html.jinja"
@@ -205,9 +214,9 @@ class ResultPage:
     applicability: str
     applicability_line: str
     reasons: tuple[ReasonRow, ...]
-    warnings: tuple[str, ...]
-    limits: tuple[str, ...]
-    method: str
+    first: tuple[CaveatRow, ...]
+    beside: tuple[CaveatRow, ...]
+    about: tuple[CaveatRow, ...]
     computed_at: str
     image_url: str
     plain_text: str

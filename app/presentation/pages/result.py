@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.config import addresses
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, Caveat, Level
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.core.indices import Index
@@ -13,17 +14,18 @@ from app.core.risk_groups import Factor
 from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.assessment_text import plain_text
+from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
-from app.presentation.messages import warning_message
-from app.presentation.pages.contexts import FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
+from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import ngettext, once_per_model_and_language
 
+_IN_THE_FIT = (PATIENT_DIFFERS, PATIENT_NOT_STATED)
 _NAMES = {
     "sii": N_("Systemic immune-inflammation index (SII)"),
     "nlr": N_("Neutrophil-lymphocyte ratio (NLR)"),
@@ -69,9 +71,9 @@ def result_page(
         reasons=tuple(
             ReasonRow(reason.status.value, reason_message(reason)) for reason in assessment.applicability.reasons
         ),
-        warnings=tuple(warning_message(one, wording.unit) for one in assessment.warnings),
-        limits=wording.limits(fitted),
-        method=fitted.provenance.method,
+        first=_caveats(assessment, Level.FIRST),
+        beside=_caveats(assessment, Level.BESIDE),
+        about=_caveats(assessment, Level.ABOUT),
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
         image_url=addresses.curve(group.id, "png").removeprefix("/"),
         plain_text=plain_text(assessment),
@@ -88,6 +90,17 @@ def _drawings(fitted: FittedModel, answer: CellAnswer) -> tuple[tuple[KmChart, .
         tuple(km_chart(fitted, answer.risk_group, answer.cell, layout) for layout in (WIDE, NARROW)),
         tuple(forest_plot(shown, layout) for layout in (FOREST_WIDE, FOREST_NARROW)),
     )
+
+
+def _caveats(assessment: Assessment, level: Level) -> tuple[CaveatRow, ...]:
+    """Return the caveats of a level; how the study fits the patient has a place of its own on the page."""
+    shown = (one for one in assessment.caveats if one.level is level and one.code not in _IN_THE_FIT)
+    return tuple(_caveat(assessment, one) for one in shown)
+
+
+def _caveat(assessment: Assessment, caveat: Caveat) -> CaveatRow:
+    lead, *rest = caveat_parts(assessment, caveat, wording.unit)
+    return CaveatRow(lead, " ".join(rest))
 
 
 def _factors_title(number: int) -> str:
@@ -152,12 +165,12 @@ def _ratio_rows(fitted: FittedModel, answer: CellAnswer) -> tuple[RatioRow, ...]
         RatioRow(
             "study",
             wording.ratio_comparison(ratio),
-            _("This study, {n} patients").format(n=fitted.population.n),
-            wording.ratio_with_interval(ratio.estimate.hazard_ratio, ratio.estimate.ci_95),
-            wording.p_value(ratio.estimate.p_value),
+            wording.ratio_source(fitted, ratio),
+            wording.ratio_with_interval(shown.hazard_ratio, shown.ci_95),
+            wording.p_value(shown.p_value),
             f"https://doi.org/{fitted.provenance.doi}",
         )
-        for ratio in answer.hazard_ratios
+        for ratio, shown in ((ratio, wording.study_ratio(fitted, ratio)) for ratio in answer.hazard_ratios)
     ]
     rows += [
         RatioRow(

@@ -1,7 +1,7 @@
 """Describe the responses of the JSON API, for OpenAPI. A response is a dict and is not checked when it is sent."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -221,6 +221,15 @@ class WarningOut(TypedDict, closed=True):
     field: str
 
 
+class CaveatOut(TypedDict, closed=True):
+    """What may change the answer (`first`), belongs beside it (`beside`), or is about the method (`about`)."""
+
+    code: str
+    level: Literal["first", "beside", "about"]
+    parameters: dict[str, Any]
+    text: str
+
+
 class StudyOut(TypedDict, closed=True):
     """The study that the model was fitted to; `group_n` is the size of the patient's risk group in it."""
 
@@ -259,6 +268,7 @@ class AssessmentOut(TypedDict, closed=True):
     curve: CurveOut
     applicability: ApplicabilityOut
     warnings: list[WarningOut]
+    caveats: list[CaveatOut]
     study: StudyOut
     limitations: list[str]
     links: AssessmentLinksOut

@@ -190,10 +190,11 @@ def test_newer_high_counts_without_draw_leave_no_group(client: TestClient) -> No
     assert card(client, within)["summary"].startswith("HCC risk group: intermediate")
 
 
-def test_samples_over_thirty_days_old_are_first(client: TestClient) -> None:
+def test_samples_over_thirty_days_old_are_beside(client: TestClient) -> None:
     when = "2025-12-09T08:00:00Z"
     of_december = prefetch(**{name: searchset(observation(name, when=when)) for name in (*COUNTS, "afp")})
-    assert "31 days old" in card(client, of_december)["detail"].partition("\n\n")[2].partition("\n\n")[0]
+    beside = card(client, of_december)["detail"].partition("Beside this result:")[2].partition("About this result:")[0]
+    assert beside.count("31 days old") == 2
 
 
 @pytest.mark.parametrize(("when", "number"), [("2025-10-11T08:00:00Z", 1), ("2025-10-10T08:00:00Z", 0)])

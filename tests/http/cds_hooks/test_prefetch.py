@@ -211,10 +211,13 @@ def test_unrequested_key_is_ignored(client: TestClient, key: str) -> None:
 
 
 AFP: dict[str, tuple[Json, str | None]] = {
-    "above a limit beyond the cut-off": (quantity(400, "ng/mL", comparator=">="), "high (SII 553.6, AFP ≥ 400 ng/mL"),
+    "above a limit beyond the cut-off": (
+        quantity(400, "ng/mL", comparator=">="),
+        "high (close to the cut-off) (SII 553.6, AFP ≥ 400 ng/mL",
+    ),
     "below a limit up to the cut-off": (
         quantity(400, "ng/mL", comparator="<"),
-        "intermediate (SII 553.6, AFP < 400 ng/mL",
+        "intermediate (close to the cut-off) (SII 553.6, AFP < 400 ng/mL",
     ),
     "above a limit below the cut-off": (quantity(399, "ng/mL", comparator=">"), None),
     "below a limit beyond the cut-off": (quantity(401, "ng/mL", comparator="<"), None),

@@ -3,6 +3,7 @@
 Data are not translated: texts of the artefact, names of analytes and groups, references, units and codes.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,7 @@ from tests.lib.fhir.examples import (
 from tests.lib.fhir.operation import OPERATION, all_of, send
 from tests.lib.fhir.reading import read, rules_with
 from tests.lib.times import NOW
-from tests.lib.translation import Marked, unmarked, unmarked_in_html
+from tests.lib.translation import Marked, strings_in, unmarked, unmarked_in_html
 
 NEWER = "2026-01-09T08:00:00Z"
 OLD = {"effectiveDateTime": "2025-12-20T08:00:00Z"}
@@ -169,7 +170,9 @@ def test_card_is_translated(client: TestClient, fitted: FittedModel) -> None:
     newer = observation("platelets", 144, when=NEWER, id="newer")
     found = card(client, prefetch(platelets=searchset(newer, observation("platelets"))))
     answer = _assessed(fitted, read(*results())).answer
-    data = [fitted.population.description, *(limit.text for limit in fitted.limits)]
+    document = json.loads(fitted.text)
+    data = [text for name in ("population", "external_survival", "limits") for text in strings_in(document[name])]
+    data += [fitted.provenance.method]
     data += [answer.risk_group.label, answer.risk_group.meaning, answer.cell.label]
     assert unmarked(found["summary"]) == []
     assert unmarked(found["detail"], data) == []

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.presentation import wording
 from tests.lib.fhir.patient_records import OTHER_PATIENT, PATIENT
 from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, HurriedWhereItHangs, failing_record
 from tests.lib.peers.start import Peer
@@ -68,6 +69,22 @@ def test_result_is_filed_once_on_a_click(writable: tuple[Site, Peer], user: http
     assert "was already sent to the record" in words(user.post(address, data=form))
     assert len(ehr.stored("RiskAssessment")) == before + 1
     assert form["record"] not in site.log.text
+
+
+def test_filed_resource_has_caveats_in_order(writable: tuple[Site, Peer], user: httpx2.Client) -> None:
+    """By hand, SII = 90 x 4.2 / 1.1 = 343.6, near 340: the page and the resource say so first."""
+    site, ehr = writable
+    address, form = fields_of(launch(site, ehr, user=user))
+    form |= {"platelets": "90"}
+    page = words(user.post(address, data=form))
+    notes = [note["text"] for note in filed_by(site, ehr, user, form | CONFIRMED)["note"]]
+    assert notes[0].startswith("SII is close to its cut-off of 340")
+    assert "lower" not in notes[0]
+    assert "middle-risk group" in notes[0]
+    told = [text for text in notes if text.startswith(("Overall survival on", "The paper does not define"))]
+    assert len(told) == 2
+    for text in (notes[0], *told):
+        assert wording.unit(text) in page
 
 
 def test_same_amount_in_another_unit_is_unchanged(writable: tuple[Site, Peer], user: httpx2.Client) -> None:

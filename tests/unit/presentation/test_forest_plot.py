@@ -76,8 +76,14 @@ def test_ticks_are_those_within_the_axis(fitted: FittedModel) -> None:
     assert (five - one) / (ten - one) == pytest.approx(math.log10(5), abs=0.002)
 
 
-def test_numbers_are_those_of_the_model(fitted: FittedModel) -> None:
+def test_row_of_study_has_printed_limits(fitted: FittedModel) -> None:
+    """Printed: 2.211 (1.089 to 4.489) and 2.750 (1.259 to 6.010); the paper prints no ratio of both."""
     rows = forest_plot(estimates(fitted, answer(fitted, "sii", "afp"))).rows
-    study = fitted.cox.hazard_ratio("sii")
-    assert rows[1].numbers == f"{study.hazard_ratio:.2f} ({study.ci_95[0]:.2f} to {study.ci_95[1]:.2f})"
+    shown = {row.label: row.numbers for row in rows if row.kind == "study"}
+    of_study = [row.numbers for row in rows if row.label == ("This study, 58 patients",)]
+    assert of_study == ["2.21 (1.09 to 4.49)", "2.75 (1.26 to 6.01)"]
+    combined = fitted.cox.hazard_ratio("combined")
+    assert shown[("Product of this study’s ratios, not printed in it",)] == (
+        f"{combined.hazard_ratio:.2f} ({combined.ci_95[0]:.2f} to {combined.ci_95[1]:.1f})"
+    )
     assert rows[2].numbers == "1.64 (1.45 to 1.85)"

@@ -1,0 +1,87 @@
+"""Write the caveats of an assessment as JSON: code, level, parameters in codes and numbers, and the text."""
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+
+from app.core.assessment import Assessment
+from app.core.caveats import Caveat, Neighbour
+from app.core.fitted_model import ExternalSurvival, FittedModel
+from app.core.labs import UnusedResult
+from app.presentation.caveat_messages import caveat_message
+from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_message
+from app.presentation.translation import once_per_model_and_language
+
+
+def caveats_part(assessment: Assessment) -> orjson.Fragment | list[dict[str, Any] | orjson.Fragment]:
+    """Return every caveat in its order; what is the same for many patients is made once, in its final form."""
+    if all(one.code in OF_THE_MODEL for one in assessment.caveats):
+        return _all_of_the_model(assessment.fitted, assessment.caveats)
+    return [
+        _of_the_model(assessment.fitted, one)
+        if one.code in OF_THE_MODEL
+        else _written(one, caveat_message(assessment, one))
+        for one in assessment.caveats
+    ]
+
+
+@once_per_model_and_language
+def _all_of_the_model(fitted: FittedModel, caveats: tuple[Caveat, ...]) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps([_of_the_model(fitted, one) for one in caveats]))
+
+
+@once_per_model_and_language
+def _of_the_model(fitted: FittedModel, caveat: Caveat) -> orjson.Fragment:
+    return orjson.Fragment(orjson.dumps(_written(caveat, model_caveat_message(fitted, caveat))))
+
+
+def _written(caveat: Caveat, text: str) -> dict[str, Any]:
+    return {
+        "code": caveat.code,
+        "level": caveat.level.value,
+        "parameters": _parameters(caveat),
+        "text": text,
+    }
+
+
+def _parameters(caveat: Caveat) -> dict[str, Any]:
+    """Return the parameters with the field and the case of an input, where the caveat is about one."""
+    about = {"field": caveat.field, "case": caveat.case}
+    return {name: text for name, text in about.items() if text} | {
+        name: _value(value) for name, value in caveat.parameters.items()
+    }
+
+
+def _value(value: object) -> Any:
+    match value:
+        case tuple():
+            return [_value(one) for one in value]
+        case Neighbour():
+            estimate = value.estimate
+            return {
+                "factors": list(value.factors),
+                "cell": value.cell.id,
+                "risk_group": value.risk_group.id,
+                "label": value.risk_group.label,
+                "survival": estimate.survival,
+                "ci_95": [estimate.lower, estimate.upper],
+            }
+        case ExternalSurvival():
+            return asdict(value)
+        case UnusedResult():
+            return _unused(value)
+        case _:
+            return value
+
+
+def _unused(one: UnusedResult) -> dict[str, Any]:
+    """Return a result that was not used; null is not known."""
+    return {
+        "analyte": one.analyte.value if one.analyte else None,
+        "value": one.lab.given.value if one.lab else None,
+        "unit": one.lab.given.unit_text if one.lab else None,
+        "day": one.day.isoformat() if one.day else None,
+        "reference": one.reference,
+        "code": one.code,
+    }

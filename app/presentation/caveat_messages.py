@@ -1,0 +1,111 @@
+"""Put the caveats of an assessment into words: in full for the long forms, and as short marks for a summary."""
+
+from typing import Any
+
+from app.core import caveats
+from app.core.applicability import Status
+from app.core.assessment import Assessment
+from app.core.caveats import Caveat, Level, Neighbour
+from app.core.fitted_model import FittedModel
+from app.core.indices import plain
+from app.presentation import wording
+from app.presentation.applicability_messages import applicability_message, reason_message
+from app.presentation.messages import warning_message
+from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_message
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import once_per_model_and_language
+
+# How a summary of one line names a caveat that comes first; the codes of unusual values share one mark.
+_MARKS = {
+    caveats.NEWER_RESULTS: N_("newer results"),
+    "manual_count": N_("two counts"),
+    "newer_result": N_("newer results"),
+    "sample_too_old": N_("old samples"),
+    caveats.PATIENT_DIFFERS: N_("not like the study"),
+    caveats.NEAR_CUT_OFF: N_("close to the cut-off"),
+}
+_NEAR_BOTH = N_("close to both cut-offs")
+_UNUSUAL = N_("unusual values")
+
+
+def caveat_message(assessment: Assessment, caveat: Caveat, units: wording.Units = str) -> str:
+    """Return a caveat in full."""
+    return " ".join(caveat_parts(assessment, caveat, units))
+
+
+def caveat_messages(assessment: Assessment, *levels: Level, units: wording.Units = str) -> tuple[str, ...]:
+    """Return the caveats of these levels in full, in their order."""
+    return tuple(caveat_message(assessment, one, units) for one in assessment.caveats if one.level in levels)
+
+
+def caveat_parts(assessment: Assessment, caveat: Caveat, units: wording.Units = str) -> tuple[str, ...]:
+    """Return a caveat in parts: what is so, and then what follows from it."""
+    if caveat.code in OF_THE_MODEL:
+        return (model_caveat_message(assessment.fitted, caveat),)
+    if caveat.code == caveats.NEAR_CUT_OFF:
+        return _near_cut_off(assessment.fitted, caveat.parameters, units)
+    if caveat.code == caveats.PATIENT_DIFFERS:
+        reasons = (one for one in assessment.applicability.reasons if one.status is Status.DIFFERS)
+        return (applicability_message(Status.DIFFERS), *map(reason_message, reasons))
+    return (warning_message(caveat, units),)
+
+
+def marks(assessment: Assessment) -> tuple[str, ...]:
+    """Return how a summary names the caveats that come first, in their order, each mark once."""
+    first = [one.code for one in assessment.caveats if one.level is Level.FIRST]
+    near = _NEAR_BOTH if first.count(caveats.NEAR_CUT_OFF) > 1 else _MARKS[caveats.NEAR_CUT_OFF]
+    words = {**_MARKS, caveats.NEAR_CUT_OFF: near}
+    return tuple(dict.fromkeys(_(words.get(code, _UNUSUAL)) for code in first))
+
+
+def _near_cut_off(fitted: FittedModel, near: Any, units: wording.Units) -> tuple[str, ...]:
+    """Return what is near its cut-off, and the answers on the other side; `near` are the caveat's parameters."""
+    name = str(near["analyte"])
+    cutoff = f"{plain(near['cutoff'])} {units(near['unit'])}"
+    if name == "sii":
+        lead = _("SII is close to its cut-off of {cutoff}.").format(cutoff=cutoff)
+        why = _(
+            "A second blood count within a week would put it on the same side in {chance} of 100 cases. This variation "
+            "was measured in {adults} healthy adults and is larger in patients."
+        ).format(chance=wording.about_of_hundred(near["same_side_probability"]), adults=near["measured_in"])
+    else:
+        lead = _("AFP is close to its cut-off of {cutoff}.").format(cutoff=cutoff)
+        span = wording.value_range(*(plain(near[end]) for end in ("lowest", "highest")))
+        why = _("This project counts {range} {unit} as close: no verified figure exists of how AFP varies.").format(
+            range=span, unit=units(near["unit"])
+        )
+    return (lead, why, *_other_side(fitted, name, near["neighbours"], near["range"]))
+
+
+@once_per_model_and_language
+def _other_side(
+    fitted: FittedModel, name: str, neighbours: tuple[Neighbour, ...], limits: tuple[float, float]
+) -> tuple[str, ...]:
+    """Return the answer on the other side of one cut-off and, once, that on the other side of both."""
+    months = fitted.headline_months
+    parts = [
+        _("On the other side: {neighbour}.").format(neighbour=_neighbour(one, months))
+        for one in neighbours
+        if one.factors == (name,)
+    ]
+    both = [one for one in neighbours if len(one.factors) > 1]
+    if both and name == both[-1].factors[-1]:
+        lowest, highest = map(wording.of_hundred, limits)
+        parts += [
+            _("With both on the other side: {neighbour}.").format(neighbour=_neighbour(both[-1], months)),
+            _("Over all these groups the 95 % intervals reach from {lowest} to {highest} of 100.").format(
+                lowest=lowest, highest=highest
+            ),
+        ]
+    return tuple(parts)
+
+
+def _neighbour(one: Neighbour, months: int) -> str:
+    return _("{group}, {alive} of 100 alive after {time} (95 % interval: {low} to {high})").format(
+        group=one.risk_group.label.lower(),
+        alive=wording.about_of_hundred(one.estimate.survival),
+        time=wording.at_months(months),
+        low=wording.of_hundred(one.estimate.lower),
+        high=wording.of_hundred(one.estimate.upper),
+    )

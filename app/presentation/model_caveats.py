@@ -1,0 +1,92 @@
+"""Word the caveats that depend on the model alone: who was studied, what others found, the method, and its limits."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.core import caveats
+from app.core.applicability import Reason, Status
+from app.core.caveats import Caveat
+from app.core.cox import COMBINED
+from app.core.fitted_model import FittedModel
+from app.presentation import wording
+from app.presentation.applicability_messages import applicability_message, reason_message
+from app.presentation.external_survival import survival_found
+from app.presentation.translation import gettext as _
+from app.presentation.translation import ngettext, once_per_model_and_language
+
+_Parameters = Mapping[str, Any]
+
+
+@once_per_model_and_language
+def model_caveat_message(fitted: FittedModel, caveat: Caveat) -> str:
+    """Return a caveat whose code is in `OF_THE_MODEL`."""
+    return _TEXTS[caveat.code](fitted, caveat.parameters)
+
+
+def _study_population(fitted: FittedModel, _parameters: _Parameters) -> str:
+    population = fitted.population
+    text = _(
+        "{population} ({n} patients). Survival is counted in months from {time_zero} and is that of the group, not of "
+        "one person."
+    )
+    return text.format(population=population.description, n=population.n, time_zero=population.time_zero)
+
+
+def _not_stated(fitted: FittedModel, parameters: _Parameters) -> str:
+    criteria = (one for one in fitted.population.criteria if one.id in parameters["criteria"])
+    reasons = (reason_message(Reason(one, Status.NOT_STATED, None)) for one in criteria)
+    return " ".join([applicability_message(Status.NOT_STATED), *reasons])
+
+
+def _groups(fitted: FittedModel, _parameters: _Parameters) -> str:
+    return ngettext(
+        "The paper does not define its risk groups: the group is this project's reading.",
+        "The paper does not define its risk groups: the {number} groups are this project's reading.",
+        len(fitted.risk_groups),
+    ).format(number=wording.count(len(fitted.risk_groups)))
+
+
+def _combined_ratio(fitted: FittedModel, _parameters: _Parameters) -> str:
+    value = wording.ratio(fitted.cox.hazard_ratio(COMBINED).hazard_ratio)
+    return _(
+        "The hazard ratio of {value} for all factors together is the product of those of each factor. The paper does "
+        "not print it."
+    ).format(value=value)
+
+
+def _method(fitted: FittedModel, _parameters: _Parameters) -> str:
+    return fitted.provenance.method
+
+
+def _limit(fitted: FittedModel, parameters: _Parameters) -> str:
+    return next(one.text for one in fitted.limits if one.id == parameters["limit"])
+
+
+def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> str:
+    """Return what other studies found and, if all their medians are longer than this study's, what follows."""
+    found = "; ".join(
+        _("{study}, {n} patients: {survival}").format(study=one.label, n=one.n, survival=survival_found(one))
+        for one in fitted.external_survival
+    )
+    texts = [_("Overall survival on this treatment in other studies: {studies}.").format(studies=found)]
+    medians = [median.months for one in fitted.external_survival for median in one.medians]
+    own = fitted.kaplan_meier["overall"].median_months
+    if own is not None and medians and own < min(medians):
+        texts.append(
+            _("The median of this study was shorter, {months} months: the survival shown may be too short.").format(
+                months=f"{own:.1f}"
+            )
+        )
+    return " ".join(texts)
+
+
+_TEXTS: dict[str, Callable[[FittedModel, _Parameters], str]] = {
+    caveats.STUDY_POPULATION: _study_population,
+    caveats.OTHER_STUDIES: _other_studies,
+    caveats.PATIENT_NOT_STATED: _not_stated,
+    caveats.GROUPS_NOT_PUBLISHED: _groups,
+    caveats.COMBINED_RATIO_NOT_PUBLISHED: _combined_ratio,
+    caveats.METHOD: _method,
+    caveats.LIMIT: _limit,
+}
+OF_THE_MODEL = frozenset(_TEXTS)
