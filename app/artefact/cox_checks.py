@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from app.artefact.curve_checks import check_names
+from app.artefact.evidence_schema import Numbers
 from app.artefact.refusals import refusal
-from app.artefact.schema import ArtefactFile, Numbers, RatioEstimate
+from app.artefact.schema import ArtefactFile, RatioEstimate
 from app.core.cox import COMBINED, Z95
 
 # A hazard ratio beyond 22,000 or its inverse, or such a standard error, comes from a cell without events.

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from app.artefact import schema
+from app.artefact import evidence_schema, schema
 from app.artefact.cox_checks import check_cox, check_interval
 from app.artefact.curve_checks import check_curves
 from app.artefact.group_checks import check_groups, check_unique
@@ -164,7 +164,7 @@ def _population(part: schema.Population) -> StudyPopulation:
     )
 
 
-def _survival_found(part: schema.ExternalSurvival) -> ExternalSurvival:
+def _survival_found(part: evidence_schema.ExternalSurvival) -> ExternalSurvival:
     medians = tuple(ExternalMedian(**dict(median)) for median in part.medians)
     at = tuple(ExternalSurvivalAt(**dict(survival)) for survival in part.at)
     return ExternalSurvival(**(dict(part) | {"medians": medians, "at": at}))

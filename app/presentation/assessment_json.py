@@ -12,6 +12,7 @@ import orjson
 
 from app.config import addresses
 from app.config.version import software
+from app.core.applicability import Population, compare
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.dates import utc_second
@@ -77,19 +78,24 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
             "sd_log_sii": repeat.sd_log_sii,
             "source": repeat.source,
         },
-        "applicability": {
-            "status": assessment.applicability.status.value,
-            "reasons": [
-                {"code": reason.criterion.id, "status": reason.status.value, "text": reason_message(reason)}
-                for reason in assessment.applicability.reasons
-            ],
-        },
+        "applicability": _applicability(assessment.fitted, assessment.population),
         "warnings": [
             {"code": warning.code, "message": warning_message(warning), "field": warning.field}
             for warning in assessment.warnings
         ],
         "caveats": caveats_part(assessment),
     }
+
+
+@once_per_model_and_language
+def _applicability(fitted: FittedModel, population: Population) -> orjson.Fragment:
+    """Return how the patient compares with the criteria. There are few answers, and the texts of each are the same."""
+    found = compare(population, fitted.population.criteria)
+    reasons = [
+        {"code": reason.criterion.id, "status": reason.status.value, "text": reason_message(reason)}
+        for reason in found.reasons
+    ]
+    return written({"status": found.status.value, "reasons": reasons})
 
 
 def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
@@ -148,7 +154,7 @@ def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
             "doi": fitted.provenance.doi,
             "data": _("reconstructed from published summaries; no individual data were published"),
         },
-        "limitations": list(wording.limits(fitted)),
+        "limitations": [limit.text for limit in fitted.limits],
         "links": {
             "svg": addresses.curve(group.id, "svg"),
             "png": addresses.curve(group.id, "png"),

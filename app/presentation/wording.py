@@ -174,11 +174,6 @@ def count(number: int) -> str:
     return _(_COUNTS[number])
 
 
-def limits(fitted: FittedModel) -> tuple[str, ...]:
-    """Return the limits of the model, a sentence each."""
-    return tuple(limit.text for limit in fitted.limits)
-
-
 def natural_frequency(estimate: Estimate, months: int) -> str:
     """Return a sentence of natural frequencies for a group."""
     alive = round(100 * estimate.survival)

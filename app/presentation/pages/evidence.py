@@ -40,7 +40,7 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         ),
         errata=errata_table(study),
         hazards=tuple(HazardEntry(**entry) for entry in files["hazards"]["hazards"]),
-        limits=wording.limits(fitted),
+        limits=tuple(limit.text for limit in fitted.limits),
     )
 
 

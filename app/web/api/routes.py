@@ -18,8 +18,9 @@ from app.presentation.charts.export import curve_png, curve_svg
 from app.presentation.translation import gettext as _
 from app.web import openapi
 from app.web.api.assessments import assess_body
+from app.web.api.group_responses import GroupCurveOut, GroupsOut
 from app.web.api.requests import AssessmentIn
-from app.web.api.responses import AssessmentOut, GroupCurveOut, GroupsOut
+from app.web.api.responses import AssessmentOut
 from app.web.problems import NOT_FOUND, ProblemError
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute

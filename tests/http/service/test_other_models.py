@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from app.artefact.schema import ArtefactFile
 from app.artefact.store import load_models
 from app.presentation.wording import NO_BREAK_SPACE
-from app.web.api.responses import AssessmentOut, GroupsOut
+from app.web.api.group_responses import GroupsOut
+from app.web.api.responses import AssessmentOut
 from tests.lib.clients import client_with
 from tests.lib.models import LOG_RATIOS, cell_id, model_folder, relative_hazard, survival_of
 

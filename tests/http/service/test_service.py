@@ -18,7 +18,7 @@ from app.config.logs import KEYS, configure_logging
 from app.config.settings import Settings
 from app.core.fitted_model import FittedModel
 from app.main import create_app
-from app.web.api.responses import GroupCurveOut, GroupsOut
+from app.web.api.group_responses import GroupCurveOut, GroupsOut
 from app.web.problems import PROBLEMS, ProblemOut
 from tests.lib.clients import HOST, Body, client_with
 

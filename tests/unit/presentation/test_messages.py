@@ -17,7 +17,7 @@ from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
-from app.presentation import messages, rejection_messages
+from app.presentation import input_messages, rejection_messages
 from app.presentation.applicability_messages import reason_message
 from app.presentation.messages import error_message, warning_message
 from app.presentation.translation import gettext, once_per_model_and_language, using
@@ -135,7 +135,7 @@ def _codes_in_app(*names: str, first: int) -> set[str]:
 
 
 def test_every_code_has_words() -> None:
-    worded = {*messages.ERRORS, *messages.WARNINGS}
+    worded = {*input_messages.ERRORS, *input_messages.WARNINGS}
     codes = _codes_in_app("InputError", "InputWarning", "refuse", first=1)
     assert len(codes) > 30
     assert codes <= worded
@@ -157,7 +157,9 @@ def test_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> None
     with pytest.raises(InputError) as caught:
         refusal()
     assert "25 digits" in str(error_message(caught.value))
-    names = {name for text in messages.WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name}
+    names = {
+        name for text in input_messages.WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name
+    }
     assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "text", "unit", "value"}
 
 
