@@ -14,7 +14,7 @@ CALLS = {
     "intermediate": measured(afp=20),
     "high": prefetch(),
     "above a limit": measured(afp=quantity(1210, "ng/mL", comparator=">")),
-    "units as printed": measured(neutrophils=labelled(4.2, "K/uL"), afp=labelled(1000, "kU/L")),
+    "units as printed": measured(neutrophils=labelled(4.2, "K/uL"), afp=labelled(1000, "mcg/L")),
     "without ids": prefetch(
         hcc=searchset(condition(id="no id of FHIR")),
         **{name: searchset(observation(name, id=None)) for name in CODES},
