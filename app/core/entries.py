@@ -35,10 +35,8 @@ _NUMBER = re.compile(
 )
 # What stands beside a number and is not read: a flag (H, *, an arrow), or a reference range in brackets.
 _RANGE = r"[(\[][^()\[\]]*(?:[0-9]\s*(?:-|~|to)\s*[0-9]|[<>≤≥]\s*[0-9])[^()\[\]]*[)\]]"
-_BEFORE = re.compile(
-    rf"\s*(?:{_LETTERS}(?=\s|$|[(\[])|[(\[]{_LETTERS}[)\]]|[*!↑↓]+(?=\s|$|[(\[])|\++(?=\s|$)|{_RANGE})\s*"
-)
-_AFTER = re.compile(rf"(?:(?<=[^\s/])\s+(?:{_LETTERS}|\++)|\s*(?:[(\[]{_LETTERS}[)\]]|[*!↑↓]+|{_RANGE}))\s*$")
+_BEFORE = re.compile(rf"\s*(?:{_LETTERS}(?=\s|$|[(\[])|[(\[]{_LETTERS}[)\]]|[*!↑↓]+(?=\s|$|[(\[])|{_RANGE})\s*")
+_AFTER = re.compile(rf"(?:(?<=[^\s/])\s+{_LETTERS}|\s*(?:[(\[]{_LETTERS}[)\]]|[*!↑↓]+|{_RANGE}))\s*$")
 _ABOUT = re.compile(r"\s*(?:[~≈∼≃]|(?:ca|circa|about|approx|approximately|c)\b)", re.IGNORECASE)
 # "14 10⁴/µL" becomes "14 104/µL" where raised digits are lost, as in plain text copied from a page.
 _LOST_POWER = re.compile(r" 10[3-9]$")
@@ -81,7 +79,7 @@ def read_entry(analyte: Analyte, text: str) -> Entry:
         refuse(analyte, "not_a_number", "lost_power")
     if _TO.match(rest):
         refuse(analyte, "not_a_number", "range")
-    if rest.endswith("?"):
+    if rest.strip() and not rest.strip(" ?+"):  # "620?" is doubtful, and "2+" is a grade
         refuse(analyte, "not_a_number", "approximate")
     readings = _readings(match["token"])
     if (exponent := _exponent(match)) is not None:  # a number with an exponent has no groups of thousands

@@ -151,6 +151,8 @@ def test_two_possible_readings_are_both_offered(analyte: str, text: str, unit: s
         ("platelets", "~145 10*9/L", "not_a_number", "approximate"),
         ("platelets", "ca. 145 10*9/L", "not_a_number", "approximate"),
         ("platelets", "145?", "not_a_number", "approximate"),
+        ("platelets", "2+", "not_a_number", "approximate"),
+        ("platelets", "145 ++", "not_a_number", "approximate"),
         ("platelets", "140-150 10*9/L", "not_a_number", "range"),
         ("platelets", "140 to 150 10*9/L", "not_a_number", "range"),
         ("platelets", "1.2.3 10*9/L", "not_a_number", ""),
