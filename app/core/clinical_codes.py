@@ -15,6 +15,8 @@ _BY_OID = {
     "urn:oid:2.16.840.1.113883.6.96": "http://snomed.info/sct",
     "urn:oid:2.16.840.1.113883.6.3": "http://hl7.org/fhir/sid/icd-10",
     "urn:oid:2.16.840.1.113883.6.90": "http://hl7.org/fhir/sid/icd-10-cm",
+    "urn:oid:2.16.840.1.113883.6.88": "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "urn:oid:2.16.840.1.113883.6.73": "http://www.whocc.no/atc",
 }
 
 # A system and a code in it, as FHIR pairs them. The readers compare the codes sent with these pairs.
@@ -115,6 +117,20 @@ class Icd10CmCode(ClinicalCode):
 
     system = "http://hl7.org/fhir/sid/icd-10-cm"
     pattern = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?")
+
+
+class RxNormCode(ClinicalCode):
+    """An RxNorm concept (RXCUI) of the US National Library of Medicine: a number of at most eight digits."""
+
+    system = "http://www.nlm.nih.gov/research/umls/rxnorm"
+    pattern = re.compile(r"[1-9][0-9]{0,7}")
+
+
+class AtcCode(ClinicalCode):
+    """An ATC code of the World Health Organization, of any of the five levels: L, L01, L01E, L01EX, L01EX05."""
+
+    system = "http://www.whocc.no/atc"
+    pattern = re.compile(r"[A-DGHJL-NPRSV](?:[0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?)?")
 
 
 class UcumCode(ClinicalCode):

@@ -3,7 +3,17 @@
 import pytest
 
 from app.core.analytes import LOINC, Analyte
-from app.core.clinical_codes import ClinicalCode, Icd10CmCode, Icd10Code, LoincCode, SnomedCode, UcumCode
+from app.core.clinical_codes import (
+    AtcCode,
+    ClinicalCode,
+    Icd10CmCode,
+    Icd10Code,
+    LoincCode,
+    RxNormCode,
+    SnomedCode,
+    UcumCode,
+    system_named,
+)
 from app.core.units import UNITS
 
 SLIPS = [(LoincCode, "26499-4"), (LoincCode, "777-3"), (SnomedCode, "109841003"), (SnomedCode, "1290023401004")]
@@ -98,6 +108,51 @@ def test_icd_10_cm_code(value: str) -> None:
 def test_malformed_icd_10_cm_code_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match="Icd10CmCode"):
         Icd10CmCode(value)
+
+
+@pytest.mark.parametrize("value", ["1191", "857001", "1312397", "99999999"])
+def test_rxnorm_code(value: str) -> None:
+    assert RxNormCode(value).coding == ("http://www.nlm.nih.gov/research/umls/rxnorm", value)
+
+
+@pytest.mark.parametrize("value", ["", "0", "01191", "123456789", "1191 ", "1191\n", "-1191", "RX1191", "١191"])
+def test_malformed_rxnorm_code_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="RxNormCode"):
+        RxNormCode(value)
+
+
+# The five levels of one medicine: the WHO's guidelines explain them with metformin, A10BA02.
+@pytest.mark.parametrize("value", ["A", "A10", "A10B", "A10BA", "A10BA02", "L01EX05", "L01XE21"])
+def test_atc_code_of_each_level(value: str) -> None:
+    assert AtcCode(value).coding == ("http://www.whocc.no/atc", value)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "A1", "A10BA0", "A10BA021", "E10BA02", "a10ba02", "L01 EX05", "A10BA02\n", "QA10"]
+)
+def test_malformed_atc_code_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="AtcCode"):
+        AtcCode(value)
+
+
+@pytest.mark.parametrize(
+    ("oid", "system"),
+    [
+        ("1", LoincCode),
+        ("3", Icd10Code),
+        ("8", UcumCode),
+        ("73", AtcCode),
+        ("88", RxNormCode),
+        ("90", Icd10CmCode),
+        ("96", SnomedCode),
+    ],
+)
+def test_system_by_its_oid(oid: str, system: type[ClinicalCode]) -> None:
+    assert system_named(f"urn:oid:2.16.840.1.113883.6.{oid}") == system.system
+
+
+def test_other_system_keeps_its_name() -> None:
+    assert system_named("urn:oid:1.2.3") == "urn:oid:1.2.3"
 
 
 @pytest.mark.parametrize(
