@@ -97,6 +97,13 @@ class ConditionCode(_Table):
     code: str = Field(min_length=1)
 
 
+class MedicationCode(_Table):
+    """A further code of regorafenib in the site's orders, such as that of a product."""
+
+    system: str = Field(min_length=1)
+    code: str = Field(min_length=1)
+
+
 class SiteConfiguration(_Table):
     """The whole file. Without it no caller is trusted, nothing is fetched, and only the standard codes are read."""
 
@@ -115,6 +122,7 @@ class SiteConfiguration(_Table):
     local_code: tuple[LocalCode, ...] = ()
     local_unit: tuple[LocalUnit, ...] = ()
     condition_code: tuple[ConditionCode, ...] = ()
+    medication_code: tuple[MedicationCode, ...] = ()
 
     @field_validator("client", "smart")
     @classmethod

@@ -13,6 +13,7 @@ from app.ehr.fhir.definitions.catalogue import Definitions, capability_statement
 from app.ehr.fhir.reading.client import DEADLINE_SECONDS
 from app.ehr.fhir.reading.conditions import condition_codes
 from app.ehr.fhir.reading.lab_results import ReadingRules, reading_rules
+from app.ehr.fhir.reading.medications import medication_codes
 from app.ehr.fhir.reading.searches import templates
 from app.ehr.fhir.terminology import Canonical
 from app.net.json_client import Outbound
@@ -25,6 +26,7 @@ class Records:
     site: SiteConfiguration
     rules: ReadingRules
     condition_codes: tuple[Coding, ...]
+    medication_codes: tuple[Coding, ...]
     prefetch_templates: dict[str, str]
     canonical: Canonical
     definitions: Definitions
@@ -43,6 +45,7 @@ def new_records(
         site,
         rules,
         conditions,
+        medication_codes(site),
         templates(rules, conditions),
         canonical,
         definitions(canonical.base),

@@ -56,6 +56,10 @@ analyte = "platelets"
 [[condition_code]]
 system = "urn:problems"
 code = "HCC"
+
+[[medication_code]]
+system = "urn:products"
+code = "Stivarga"
 """
 
 
@@ -96,6 +100,7 @@ def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
     assert found.units.find_in("urn:units", Analyte.PLATELETS, "7").factor == 1
     assert found.local_code == (LocalCode(system="urn:laboratory", code="NEUT#", analyte="neutrophils"),)
     assert [(one.system, one.code) for one in found.condition_code] == [("urn:problems", "HCC")]
+    assert [(one.system, one.code) for one in found.medication_code] == [("urn:products", "Stivarga")]
 
 
 def test_without_a_file_nothing_is_trusted() -> None:
@@ -195,6 +200,7 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
         "local_unit: Value error, Tys has two meanings",
     ),
     "code-without-system": ('[[condition_code]]\nsystem = ""\ncode = "c"', "condition_code.0.system: "),
+    "medication-without-code": ('[[medication_code]]\nsystem = "s"', "medication_code.0.code: Field required"),
 }
 
 

@@ -20,6 +20,13 @@ def objects_in(parent: Any, name: str) -> list[Resource]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
+def contained_in(resource: Resource, reference: Any) -> Resource | None:
+    """Return the contained resource that a reference such as `#m` names, or None."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return None
+    return next((one for one in objects_in(resource, "contained") if one.get("id") == reference[1:]), None)
+
+
 def is_bundle(value: Any) -> bool:
     """Return whether a value is a Bundle."""
     return isinstance(value, dict) and value.get("resourceType") == "Bundle"

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.references import Reference, parse_reference
-from app.ehr.fhir.reading.resources import Resource, objects_in
+from app.ehr.fhir.reading.resources import Resource, contained_in, objects_in
 
 TEST_DATA = "HTEST"
 _FOCUS_EXTENSIONS = (
@@ -174,7 +174,7 @@ def _contained_type(found: Found) -> str | None:
     """Return the type of a subject that is contained in the resource, or None."""
     subject = found.resource.get("subject")
     text = subject.get("reference") if isinstance(subject, dict) else None
-    inside = _contained(found.resource, text)
+    inside = contained_in(found.resource, text)
     kind = inside.get("resourceType") if inside else None
     return kind if isinstance(kind, str) else None
 
@@ -223,10 +223,4 @@ def _specimen_of(found: Found) -> Resource | None:
     text = specimen.get("reference") if isinstance(specimen, dict) else None
     if not isinstance(text, str):
         return None
-    return _contained(found.resource, text) or found.beside_it(text)
-
-
-def _contained(resource: Resource, reference: Any) -> Resource | None:
-    if not isinstance(reference, str) or not reference.startswith("#"):
-        return None
-    return next((one for one in objects_in(resource, "contained") if one.get("id") == reference[1:]), None)
+    return contained_in(found.resource, text) or found.beside_it(text)
