@@ -47,7 +47,7 @@ def test_operation_gives_group_index_and_assessment() -> None:
 
 
 def test_hooks_call_sends_the_prefetch_and_gets_a_card() -> None:
-    (service,) = answer("/cds-services")["services"]
+    service, *_others = answer("/cds-services")["services"]
     sent = json.loads(
         CALLS["/cds-services/hcc-sii-afp"].split(" -d '")[1].rstrip().removesuffix("'").replace("'\"", "")
     )

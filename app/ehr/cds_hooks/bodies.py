@@ -46,16 +46,18 @@ def read_body(model: type[Body], body: Any, whole: str | None = None) -> Body:
 
 def _where(model: type[HooksBody], place: tuple[str | int, ...]) -> tuple[str, list[str], str]:
     """Return the path to a place such as `feedback[0].card`, the names of the fields in it, and the rule there."""
-    path, names, rule = "", [], _AN_OBJECT
+    path, names, rule, are_objects = "", [], _AN_OBJECT, False
     for step in place:
         if isinstance(step, int):
-            path, rule = f"{path}[{step}]", _AN_OBJECT
+            # Of a list of texts, the whole list is named.
+            path, rule = (f"{path}[{step}]", _AN_OBJECT) if are_objects else (path, rule)
             continue
         # Pydantic reports a default that breaks a rule by the field's name, anything else by its alias.
         field = next(field for name, field in model.model_fields.items() if step in (name, field.alias))
         names.append(str(field.alias))
         path, rule = f"{path}.{names[-1]}".removeprefix("."), str(field.description)
-        model = next((one for one in (field.annotation, *get_args(field.annotation)) if _is_body(one)), model)
+        inside = [one for one in (field.annotation, *get_args(field.annotation)) if _is_body(one)]
+        model, are_objects = (inside[0], True) if inside else (model, False)
     return path, names, rule
 
 

@@ -6,21 +6,31 @@ from typing import Annotated, Any, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from app.core.clinical_codes import RxNormCode
 from app.ehr.cds_hooks.card import SUMMARY_CHARACTERS
 from app.ehr.cds_hooks.feedback import FeedbackIn
-from app.ehr.cds_hooks.requests import HOOK, HooksRequestIn
+from app.ehr.cds_hooks.services import SERVICES, HookService
 from app.ehr.fhir.openapi import outcome_response, outcomes
 from app.ehr.fhir.reading import searches
 from app.web.openapi import Described, reference, request_body
 from app.web.routing import Responses
 
-DESCRIBED = Described((HooksRequestIn, FeedbackIn), Path(__file__).with_name("examples.json"))
-EXAMPLE_REQUEST: dict[str, Any] = {
-    "hook": HOOK,
-    "hookInstance": "6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e",
-    "context": {"patientId": "p1", "userId": "Practitioner/d1"},
-    # An empty Bundle, not null: FastAPI drops a null from the example of a body.
-    "prefetch": {key: {"resourceType": "Bundle", "type": "searchset"} for key in searches.KEYS},
+DESCRIBED = Described((*(one.call for one in SERVICES), FeedbackIn), Path(__file__).with_name("examples.json"))
+_EXAMPLE_ORDER: dict[str, Any] = {
+    "resourceType": "MedicationRequest",
+    "id": "m1",
+    "status": "draft",
+    "intent": "order",
+    "medicationCodeableConcept": {"coding": [{"system": RxNormCode.system, "code": "1312397"}]},
+    "subject": {"reference": "Patient/p1"},
+}
+_EXAMPLE_ORDERS: dict[str, Any] = {
+    "draftOrders": {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": _EXAMPLE_ORDER}]}
+}
+_EXAMPLE_CONTEXTS: dict[str, dict[str, Any]] = {
+    "patient-view": {},
+    "order-select": {"selections": ["MedicationRequest/m1"], **_EXAMPLE_ORDERS},
+    "order-sign": _EXAMPLE_ORDERS,
 }
 EXAMPLE_FEEDBACK: dict[str, Any] = {
     "feedback": [
@@ -31,8 +41,19 @@ EXAMPLE_FEEDBACK: dict[str, Any] = {
         }
     ]
 }
-SERVICE_REQUEST = request_body(reference(HooksRequestIn), EXAMPLE_REQUEST)
 FEEDBACK_REQUEST = request_body(reference(FeedbackIn), EXAMPLE_FEEDBACK)
+
+
+def service_request(service: HookService) -> dict[str, Any]:
+    """Return the description of the calls of a service, with an example."""
+    example = {
+        "hook": service.hook,
+        "hookInstance": "6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e",
+        "context": {"patientId": "p1", "userId": "Practitioner/d1", **_EXAMPLE_CONTEXTS[service.hook]},
+        # An empty Bundle, not null: FastAPI drops a null from the example of a body.
+        "prefetch": {key: {"resourceType": "Bundle", "type": "searchset"} for key in searches.KEYS},
+    }
+    return request_body(reference(service.call), example)
 
 
 class ServiceOut(TypedDict, closed=True):

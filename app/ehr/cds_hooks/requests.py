@@ -1,21 +1,21 @@
-"""Read a call of the CDS service: the patient, the prefetch, and the FHIR server for further results."""
+"""Read a call of a CDS service: the patient, draft orders, the prefetch, and the FHIR server for further results."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from app.ehr.cds_hooks.bodies import HooksBody, read_body
+from app.ehr.cds_hooks.orders import DraftOrders
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.references import ID
+from app.ehr.fhir.reading.resources import is_bundle
 from app.net.safe_url import is_safe_address
 
-Hook = Literal["patient-view"]
-(HOOK,) = get_args(Hook)
 _RESOURCE_OR_NULL: JsonDict = {
     "type": ["object", "null"],
     "required": ["resourceType"],
@@ -29,6 +29,12 @@ def _address(text: str) -> str:
     if not is_safe_address(re.sub(r"^http://", "https://", text)):
         raise ValueError("not the address of a server")
     return text.rstrip("/")
+
+
+def _bundle(resource: dict[str, Any]) -> dict[str, Any]:
+    if not is_bundle(resource):
+        raise ValueError("not a Bundle")
+    return resource
 
 
 Address = Annotated[
@@ -48,6 +54,24 @@ class ContextIn(HooksBody):
     user_id: str = Field(min_length=1, description='The reference of the user, such as "Practitioner/123".')
 
 
+class OrderSignContextIn(ContextIn):
+    """Who is about to sign orders, and the orders."""
+
+    draft_orders: Annotated[dict[str, Any], AfterValidator(_bundle)] = Field(
+        description="A Bundle with the orders that are not signed yet.",
+        json_schema_extra={"required": ["resourceType"], "properties": {"resourceType": {"const": "Bundle"}}},
+    )
+
+
+class OrderSelectContextIn(OrderSignContextIn):
+    """Who selects orders, which of them are new, and all orders that are not signed yet."""
+
+    selections: list[Annotated[str, Field(min_length=1)]] = Field(
+        min_length=1,
+        description='A list of references to the new orders in draftOrders, such as "MedicationRequest/103".',
+    )
+
+
 class AuthorizationIn(HooksBody):
     """The token for the FHIR server."""
 
@@ -59,9 +83,9 @@ class AuthorizationIn(HooksBody):
 
 
 class HooksRequestIn(HooksBody):
-    """A call of the CDS service."""
+    """A call of a CDS service. Each service answers one hook."""
 
-    hook: Hook = Field(description='"patient-view", the only hook that this service answers.')
+    hook: str
     hook_instance: str = Field(
         pattern=_UUID, json_schema_extra={"format": "uuid"}, description="A UUID with hyphens, new for each call."
     )
@@ -79,20 +103,44 @@ class HooksRequestIn(HooksBody):
     )
 
 
+class PatientViewIn(HooksRequestIn):
+    """A call when a record is opened."""
+
+    hook: Literal["patient-view"] = Field(description='"patient-view", the only hook that this service answers.')
+
+
+class OrderSelectIn(HooksRequestIn):
+    """A call when orders are selected."""
+
+    hook: Literal["order-select"] = Field(description='"order-select", the only hook that this service answers.')
+    context: OrderSelectContextIn = Field(description="An object with patientId, userId, selections and draftOrders.")
+
+
+class OrderSignIn(HooksRequestIn):
+    """A call when orders are about to be signed."""
+
+    hook: Literal["order-sign"] = Field(description='"order-sign", the only hook that this service answers.')
+    context: OrderSignContextIn = Field(description="An object with patientId, userId and draftOrders.")
+
+
 @dataclass(frozen=True, slots=True)
 class HooksRequest:
-    """A well-formed call. `prefetch` holds the client's prefetch, which is not read yet."""
+    """A well-formed call. `prefetch` holds the client's prefetch, which is not read yet.
+
+    `orders` is None for a hook without orders.
+    """
 
     hook_instance: str
     patient_id: str
     prefetch: Mapping[str, Any]
     fhir_server: str | None
     access_token: str | None
+    orders: DraftOrders | None = None
 
 
-def read_hooks_request(body: Any) -> HooksRequest:
-    """Return the call. Raises FhirError 400 that names what is malformed."""
-    sent = read_body(HooksRequestIn, body)
+def read_hooks_request(body: Any, model: type[HooksRequestIn]) -> HooksRequest:
+    """Return the call of the service whose calls have this model. Raises FhirError 400 that names what is malformed."""
+    sent = read_body(model, body)
     authorization = sent.fhir_authorization
     if authorization and sent.fhir_server is None:
         text = "fhirServer is missing. Send the address of the FHIR server that fhirAuthorization is for."
@@ -103,4 +151,15 @@ def read_hooks_request(body: Any) -> HooksRequest:
         sent.prefetch or {},
         sent.fhir_server,
         authorization.access_token if authorization else None,
+        _draft_orders(sent.context),
     )
+
+
+def _draft_orders(context: ContextIn) -> DraftOrders | None:
+    match context:
+        case OrderSelectContextIn():
+            return DraftOrders(context.draft_orders, tuple(context.selections))
+        case OrderSignContextIn():
+            return DraftOrders(context.draft_orders, None)
+        case _:
+            return None

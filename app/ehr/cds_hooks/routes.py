@@ -1,6 +1,6 @@
-"""Serve CDS Hooks 2.0.1: discovery, the service `hcc-sii-afp` on patient-view, and feedback."""
+"""Serve CDS Hooks 2.0.1: discovery, the services, and feedback."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,10 @@ from app.core.errors import InputErrors
 from app.ehr.cds_hooks import openapi
 from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
 from app.ehr.cds_hooks.feedback import Feedback
+from app.ehr.cds_hooks.orders import read_orders
 from app.ehr.cds_hooks.outcomes import CardOutcomes, reasons_about_carcinoma, reasons_about_values
-from app.ehr.cds_hooks.requests import HOOK, HooksRequest, read_hooks_request
+from app.ehr.cds_hooks.requests import HooksRequest, read_hooks_request
+from app.ehr.cds_hooks.services import SERVICES, HookService
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.bundles import BundleError, Found, Incomplete
@@ -40,8 +42,6 @@ from app.web.request_body import LARGE_BYTES, read_json, run_sized
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 
-SERVICE = "hcc-sii-afp"
-VERSION = "2.0.1"
 router = APIRouter(prefix=CDS_HOOKS, route_class=DirectRoute, default_response_class=Response, tags=["cds-hooks"])
 
 
@@ -64,45 +64,67 @@ class _PatientData:
 
 @router.get("", summary="Which CDS services there are", responses={200: {"model": openapi.ServicesOut}})
 async def discover(request: Request) -> Response:
-    """Return the one service with its prefetch templates."""
-    records = records_of(request)
-    service = {
-        "hook": HOOK,
-        "id": SERVICE,
-        "title": _("HCC risk group (SII, AFP)"),
-        "version": VERSION,
-        "description": _(
-            "Risk group, survival and hazard ratios with intervals from the latest blood count and AFP, "
-            "from one study of patients who started regorafenib after sorafenib failed"
-        ),
-        "usageRequirements": _(
-            "Adults with hepatocellular carcinoma; needs neutrophils, lymphocytes, platelets and AFP"
-        ),
-        "prefetch": records.prefetch_templates,
-    }
-    return _json({"services": [service]})
+    """Return the services, each with its hook and the same prefetch templates."""
+    templates = records_of(request).prefetch_templates
+    return _json({"services": [service.described(templates) for service in SERVICES]})
 
 
-@router.post(
-    f"/{SERVICE}",
-    summary="Cards for one patient",
-    responses={
-        200: {"model": openapi.CardsOut},
-        **openapi.errors(400, 413, 415, 429, 503),
-        **openapi.NOT_RETRIEVED,
-    },
-    openapi_extra=openapi.SERVICE_REQUEST,
-)
-async def call(request: Request) -> Response:
-    """Return one card, or none if the patient has no carcinoma on the problem list or lacks a value."""
+async def feedback(request: Request) -> Response:
+    """Count the outcomes. Comments are not kept."""
+    await admit(request, "hooks")
+    counted: Feedback = request.app.state.feedback
+    counted.take(await read_json(request))
+    return _json({})
+
+
+def _add_routes(service: HookService) -> None:
+    """Add the routes of a service: its calls and the feedback on its cards."""
+
+    @router.post(
+        f"/{service.id}",
+        summary=f"Cards for one patient ({service.hook})",
+        responses={
+            200: {"model": openapi.CardsOut},
+            **openapi.errors(400, 413, 415, 429, 503),
+            **openapi.NOT_RETRIEVED,
+        },
+        openapi_extra=openapi.service_request(service),
+    )
+    async def call(request: Request) -> Response:
+        """Return one card, or none if the patient has no carcinoma on the problem list or lacks a value.
+
+        When orders are selected or signed, there is none without an order for regorafenib.
+        """
+        return await _answer(request, service)
+
+    router.post(
+        f"/{service.id}/feedback",
+        summary=f"What became of a card ({service.hook})",
+        responses={200: {"model": openapi.CountedOut}, **openapi.errors(400, 413, 415, 429)},
+        openapi_extra=openapi.FEEDBACK_REQUEST,
+    )(feedback)
+
+
+for _service in SERVICES:
+    _add_routes(_service)
+
+
+async def _answer(request: Request, called: HookService) -> Response:
     service, records = service_of(request), records_of(request)
     caller = await admit(request, "hooks")
-    sent = read_hooks_request(await read_json(request))
+    sent = read_hooks_request(await read_json(request), called.call)
     request.scope["state"]["hook_instance"] = sent.hook_instance
     now = service.clock()
+    patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
+    orders: Sequence[Found] = ()
+    if sent.orders is not None:
+        size = len(await request.body())
+        orders = await run_sized(size, read_orders, sent.orders, records.medication_codes, patient)
+        if not orders:
+            return _withheld(request, ("no_regorafenib",))
     prefetched = await _complete(sent, caller, request, records)
     size = len(await request.body()) if prefetched.is_sent else LARGE_BYTES
-    data = await run_sized(size, _read, prefetched.found, sent, records, now)
+    data = await run_sized(size, _read, prefetched.found, orders, patient, records, now)
     if data.carcinoma is None:
         return _withheld(request, data.why_no_carcinoma)
     reading = data.reading
@@ -121,24 +143,10 @@ async def call(request: Request) -> Response:
             return _withheld(request, reasons)
         return _withheld(request, reasons, missing_card(errors, reading, records.canonical, records.public_url))
     request.app.state.card_outcomes.shown()
-    patient = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
-    card = assessment_card(assessment, reading, patient, records.canonical, records.public_url)
+    subject = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
+    card = assessment_card(assessment, reading, subject, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
     return _json({"cards": [card if records.site.suggest_filing else without_suggestion(card)]})
-
-
-@router.post(
-    f"/{SERVICE}/feedback",
-    summary="What became of a card",
-    responses={200: {"model": openapi.CountedOut}, **openapi.errors(400, 413, 415, 429)},
-    openapi_extra=openapi.FEEDBACK_REQUEST,
-)
-async def feedback(request: Request) -> Response:
-    """Count the outcomes. Comments are not kept."""
-    await admit(request, "hooks")
-    counted: Feedback = request.app.state.feedback
-    counted.take(await read_json(request))
-    return _json({})
 
 
 async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> _Complete:
@@ -176,13 +184,14 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
     return _Complete({**prefetched.found, **fetched.found}, is_sent=False)
 
 
-def _read(found: Mapping[str, tuple[Found, ...]], sent: HooksRequest, records: Records, now: datetime) -> _PatientData:
-    patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
+def _read(
+    found: Mapping[str, tuple[Found, ...]], orders: Sequence[Found], patient: Reference, records: Records, now: datetime
+) -> _PatientData:
     observations = (one for key in searches.RESULTS for one in found[key])
     carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
     reading = read_labs(observations, records.rules, now=now, patient=patient)
     if carcinoma and not is_one_server(
-        [patient, *references_of(carcinoma, *(one.found for one in reading.sources.values()))]
+        [patient, *references_of(carcinoma, *orders, *(one.found for one in reading.sources.values()))]
     ):
         return _PatientData(None, ("several_servers",), reading)
     why = () if carcinoma else reasons_about_carcinoma(found[searches.CONDITIONS], records.condition_codes)

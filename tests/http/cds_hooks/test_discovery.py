@@ -1,11 +1,11 @@
-"""Discovery: the service, its path and its prefetch templates."""
+"""Discovery: the services, their paths and their prefetch templates."""
 
 import re
 
 import pytest
 from starlette.testclient import TestClient
 
-from tests.lib.cds_hooks.calls import DISCOVERY, KEYS, SERVICE, Json, ask
+from tests.lib.cds_hooks.calls import DISCOVERY, KEYS, SERVICES, Json, ask, call, orders_of
 
 TEMPLATES = {
     "hcc": (
@@ -32,9 +32,16 @@ TEMPLATES = {
 }
 
 
-@pytest.fixture
-def service(client: TestClient) -> Json:
-    (found,) = client.get(DISCOVERY).json()["services"]
+IDS = {
+    "patient-view": "hcc-sii-afp",
+    "order-select": "hcc-sii-afp-order-select",
+    "order-sign": "hcc-sii-afp-order-sign",
+}
+
+
+@pytest.fixture(params=IDS)
+def service(client: TestClient, request: pytest.FixtureRequest) -> Json:
+    (found,) = [one for one in client.get(DISCOVERY).json()["services"] if one["hook"] == request.param]
     return dict(found)
 
 
@@ -42,17 +49,14 @@ def test_discovery_lists_services(client: TestClient) -> None:
     answer = client.get(DISCOVERY)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     assert set(answer.json()) == {"services"}
-    assert isinstance(answer.json()["services"], list)
+    assert [one["hook"] for one in answer.json()["services"]] == list(IDS)
 
 
 def test_service_has_hook_id_and_description(service: Json) -> None:
-    assert (service["hook"], service["id"], service["title"]) == (
-        "patient-view",
-        "hcc-sii-afp",
-        "HCC risk group (SII, AFP)",
-    )
+    assert (service["id"], service["title"]) == (IDS[service["hook"]], "HCC risk group (SII, AFP)")
     assert "one study of patients who started regorafenib after sorafenib failed" in service["description"]
-    assert service["usageRequirements"].startswith("Adults with hepatocellular carcinoma; needs neutrophils,")
+    assert service["usageRequirements"].startswith("Adults with hepatocellular carcinoma")
+    assert ("order for regorafenib" in service["usageRequirements"]) == (service["hook"] != "patient-view")
 
 
 def test_service_states_its_version(service: Json) -> None:
@@ -60,8 +64,9 @@ def test_service_states_its_version(service: Json) -> None:
 
 
 def test_service_path_ends_in_its_id(client: TestClient, service: Json) -> None:
-    assert f"{DISCOVERY}/{service['id']}" == SERVICE
-    assert ask(client).status_code == 200
+    assert f"{DISCOVERY}/{service['id']}" == SERVICES[service["hook"]]
+    context = orders_of(selections=["MedicationRequest/m1"])
+    assert ask(client, call(hook=service["hook"], context=context)).status_code == 200
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -96,12 +101,5 @@ def test_discovery_has_no_null_or_empty_part(service: Json) -> None:
 def test_discovery_is_open_and_has_no_secret(client: TestClient) -> None:
     answer = client.get(DISCOVERY)
     assert answer.headers["cache-control"] == "no-store"
-    assert set(answer.json()["services"][0]) == {
-        "hook",
-        "id",
-        "title",
-        "version",
-        "description",
-        "usageRequirements",
-        "prefetch",
-    }
+    fields = {"hook", "id", "title", "version", "description", "usageRequirements", "prefetch"}
+    assert all(set(one) == fields for one in answer.json()["services"])

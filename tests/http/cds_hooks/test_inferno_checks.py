@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.cds_hooks.broken import REMOVED, broken
-from tests.lib.cds_hooks.calls import DISCOVERY, Json, ask, call, measured, prefetch
+from tests.lib.cds_hooks.calls import DISCOVERY, Json, ask, call, measured, order, prefetch, select_call, sign_call
 from tests.lib.cds_hooks.inferno_checks import answer_findings, discovery_findings
 from tests.lib.clients import site
 
@@ -19,6 +19,9 @@ CALLS = {
     "with a link to the app": call(fhirServer=RECORD),
     "AFP missing": call(prefetch(afp=None)),
     "no carcinoma": call(prefetch(hcc=None)),
+    "order selected": select_call(),
+    "order about to be signed": sign_call(),
+    "no regorafenib": select_call(order({"text": "sorafenib"})),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.lib.cds_hooks.calls import DISCOVERY, INSTANCE, KEYS, SERVICE, Json, condition
+from tests.lib.cds_hooks.calls import DISCOVERY, INSTANCE, KEYS, SERVICE, Json, condition, order, orders_of
 from tests.lib.cds_hooks.inferno_checks import answer_findings, discovery_findings
 from tests.lib.fhir.examples import CODES, observation
 from tests.lib.fhir.patient_records import PATIENT
@@ -51,7 +51,7 @@ def calculator(record: Peer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_client_fills_templates_from_the_ehr(calculator: Site, record: Peer) -> None:
     said = call_with_medplum(calculator.url, BODY, fhir_base=record.base_url)
     assert discovery_findings({"services": said["services"]}) == []
-    assert [service["id"] for service in said["services"]] == ["hcc-sii-afp"]
+    assert [service["hook"] for service in said["services"]] == ["patient-view", "order-select", "order-sign"]
     prefetched = said["request"]["prefetch"]
     assert set(prefetched) == set(KEYS)
     assert _ids(prefetched["hcc"]) == ["carcinoma"]
@@ -61,6 +61,21 @@ def test_client_fills_templates_from_the_ehr(calculator: Site, record: Peer) -> 
     assert card["summary"] == SUMMARY
     assert "Quellenhaupt" not in str(said["response"])
     assert PATIENT not in calculator.log.text
+
+
+@pytest.mark.parametrize(("hook", "selections"), [("order-select", ["MedicationRequest/m1"]), ("order-sign", None)])
+def test_client_calls_the_hooks_about_orders(
+    calculator: Site, record: Peer, hook: str, selections: list[str] | None
+) -> None:
+    context = orders_of(selections=selections, patientId=PATIENT)
+    body = {**BODY, "hook": hook, "context": context}
+    said = call_with_medplum(calculator.url, body, fhir_base=record.base_url)
+    assert set(said["request"]["prefetch"]) == set(KEYS)
+    assert said["request"]["context"]["draftOrders"] == context["draftOrders"]
+    assert answer_findings(said["response"]) == []
+    assert said["response"]["cards"][0]["summary"] == SUMMARY
+    other = {**body, "context": orders_of(order({"text": "sorafenib"}), selections=selections, patientId=PATIENT)}
+    assert call_with_medplum(calculator.url, other, fhir_base=record.base_url)["response"] == {"cards": []}
 
 
 def test_missing_prefetch_is_fetched(calculator: Site, record: Peer) -> None:

@@ -12,10 +12,14 @@ from tests.lib.fhir.patient_records import PATIENT, RECORD
 Json = dict[str, Any]
 DISCOVERY = "/cds-services"
 SERVICE = f"{DISCOVERY}/hcc-sii-afp"
+ORDER_SELECT, ORDER_SIGN = f"{SERVICE}-order-select", f"{SERVICE}-order-sign"
+SERVICES = {"patient-view": SERVICE, "order-select": ORDER_SELECT, "order-sign": ORDER_SIGN}
 FEEDBACK = f"{SERVICE}/feedback"
 INSTANCE = "4b8d1c34-6b0e-4c0f-9a3c-1f5e9a2b7d10"
 KEYS = ("hcc", "neutrophils", "lymphocytes", "platelets", "afp")
 SNOMED = "http://snomed.info/sct"
+RXNORM, ATC = "http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"
+REGORAFENIB = {"coding": [{"system": RXNORM, "code": "1312397"}]}
 
 
 def condition(system: str = SNOMED, code: str = "109841003", /, **more: Any) -> Json:
@@ -69,6 +73,43 @@ def call(prefetched: Any = None, **changed: Any) -> Json:
     return {name: content for name, content in body.items() if content is not None}
 
 
+def order(medication: Any = REGORAFENIB, /, **changed: Any) -> Json:
+    """A draft order for regorafenib; a None in `changed` leaves that field out."""
+    body = {
+        "resourceType": "MedicationRequest",
+        "id": "m1",
+        "status": "draft",
+        "intent": "order",
+        "medicationCodeableConcept": medication,
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        **changed,
+    }
+    return {name: content for name, content in body.items() if content is not None}
+
+
+def orders_of(*drafts: Json, selections: list[Any] | None = None, **context: Any) -> Json:
+    """The context of a call about draft orders, by default one for regorafenib; with `selections` if they are given."""
+    entries = [{"resource": one} for one in drafts or (order(),)]
+    return {
+        "userId": "Practitioner/clinician",
+        "patientId": PATIENT,
+        "draftOrders": {"resourceType": "Bundle", "type": "collection", "entry": entries},
+        **({} if selections is None else {"selections": selections}),
+        **context,
+    }
+
+
+def sign_call(*drafts: Json, prefetched: Json | None = None, **changed: Any) -> Json:
+    """The body of a call when these orders are about to be signed."""
+    return call(prefetched, **{"hook": "order-sign", "context": orders_of(*drafts), **changed})
+
+
+def select_call(*drafts: Json, selections: list[Any] | None = None, **changed: Any) -> Json:
+    """The body of a call when orders are selected, by default the one with the id m1."""
+    context = orders_of(*drafts, selections=["MedicationRequest/m1"] if selections is None else selections)
+    return call(**{"hook": "order-select", "context": context, **changed})
+
+
 def fetching_call(server: object, token: str | None = None) -> Json:
     """The body of a call without prefetch that names the FHIR server, and a token for it."""
     authorization = {"access_token": token, "token_type": "Bearer", "expires_in": 300, "subject": "calculator"}
@@ -77,7 +118,9 @@ def fetching_call(server: object, token: str | None = None) -> Json:
 
 
 def ask(client: TestClient, body: Json | None = None, headers: Mapping[str, str] | None = None) -> httpx2.Response:
-    return client.post(SERVICE, json=call() if body is None else body, headers=headers)
+    """Send a body to the service of its hook, by default to the one for patient-view."""
+    sent = call() if body is None else body
+    return client.post(SERVICES.get(str(sent.get("hook")), SERVICE), json=sent, headers=headers)
 
 
 def cards(client: TestClient, prefetched: Json | None = None, **changed: Any) -> list[Json]:
