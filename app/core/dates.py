@@ -45,12 +45,21 @@ def date_warnings(dates: SampleDates, today: date) -> tuple[InputWarning, ...]:
     warnings = [
         InputWarning(f"sampled_on.{name}", "sample_old", name, {"days": (today - sampled).days})
         for name, sampled in _named(dates)
-        if sampled is not None and (today - sampled).days > RECENT_DAYS
+        if sampled is not None and not _is_recent(sampled, today)
     ]
     if dates.blood_count and dates.afp and abs((dates.blood_count - dates.afp).days) > APART_DAYS:
         apart = abs((dates.blood_count - dates.afp).days)
         warnings.append(InputWarning("sampled_on", "samples_apart", parameters={"days": apart}))
     return tuple(warnings)
+
+
+def are_recent(dates: SampleDates, today: date) -> bool:
+    """Return whether the days of both samples are stated, and neither sample is older than 30 days."""
+    return all(sampled is not None and _is_recent(sampled, today) for _, sampled in _named(dates))
+
+
+def _is_recent(sampled: date, today: date) -> bool:
+    return (today - sampled).days <= RECENT_DAYS
 
 
 def _named(dates: SampleDates) -> tuple[tuple[str, date | None], ...]:

@@ -29,6 +29,7 @@ SUMMARY_CHARACTERS = 139
 # Characters that Markdown or GitHub's automatic links read as markup; a backslash makes them text.
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
+_STARTS = N_("Read from the order: regorafenib starts with these values.")
 # Summaries in order of preference, for samples of the same day and of different days. `caveats` are marks of those that
 # come first in the detail.
 _OF_ONE_DAY = (
@@ -172,6 +173,7 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
         _("SII: {working} (cut-off {cutoff} {unit})").format(
             working=sii.working, cutoff=f"{sii.cutoff:f}", unit=wording.unit(sii.unit)
         ),
+        *([_(_STARTS)] if assessment.population.starting_regorafenib else []),
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
     fitted = assessment.fitted

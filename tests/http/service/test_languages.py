@@ -27,7 +27,7 @@ from app.presentation.pages.record import Prefill, RecordView
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext, using
 from tests.lib.asynchronous import awaited
-from tests.lib.cds_hooks.calls import call, card, prefetch
+from tests.lib.cds_hooks.calls import ask, call, card, prefetch, sign_call
 from tests.lib.fhir.examples import (
     FHIR,
     Resource,
@@ -176,6 +176,8 @@ def test_card_is_translated(client: TestClient, fitted: FittedModel) -> None:
     data += [answer.risk_group.label, answer.risk_group.meaning, answer.cell.label]
     assert unmarked(found["summary"]) == []
     assert unmarked(found["detail"], data) == []
+    (ordered,) = ask(client, sign_call()).json()["cards"]
+    assert unmarked(ordered["detail"], data) == []
     assert all(unmarked(link["label"]) == [] for link in found["links"])
     assert unmarked(found["suggestions"][0]["label"]) == []
 
