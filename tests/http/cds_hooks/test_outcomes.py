@@ -19,8 +19,8 @@ CALLS = {
     "refuted": (prefetch(hcc=searchset(condition(verificationStatus=REFUTED))), "carcinoma_not_certain"),
     "no AFP": (prefetch(afp=None), "missing"),
     "no day": (prefetch(afp=searchset(observation("afp", effectiveDateTime=None))), "missing,no_time"),
-    "unknown unit": (measured(afp=quantity(731, "furlong")), "missing,unit_unknown"),
-    "moles": (measured(afp=quantity(731, "nmol/L")), "missing,unit_molar"),
+    "unknown unit": (measured(afp=quantity(731.862, "furlong")), "missing,unit_unknown"),
+    "moles": (measured(afp=quantity(731.862, "nmol/L")), "missing,unit_molar"),
     "old": (prefetch(afp=searchset(observation("afp", when="2025-06-01T08:00:00Z"))), "missing"),
 }
 
@@ -46,7 +46,7 @@ def test_call_without_a_card_has_its_reasons(fresh: TestClient, found: Json, rea
     (line,) = [one for one in log.of("request") if one["route"].startswith("/cds-services/")]
     assert line["no_card"] == reasons
     assert counted(fresh) == {("none", reason, "1.0") for reason in reasons.split(",")}
-    assert "731" not in log.text
+    assert "731.862" not in log.text
 
 
 def test_call_with_a_risk_group_is_counted(fresh: TestClient) -> None:
