@@ -5,7 +5,7 @@ Only what it names is trusted. docs/integration.md shows the file.
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -32,10 +32,14 @@ def _origin(address: str) -> str:
 Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Scope = Literal["hooks", "api"]
+Authentication = Literal["private_key_jwt", "client_secret_basic", "none"]
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+_T = TypeVar("_T", bound=_Table)
 
 
 class Client(_Table):
@@ -56,11 +60,22 @@ class Client(_Table):
 
 
 class SmartServer(_Table):
-    """An EHR that launches the calculator: its FHIR base (`iss`) and our client id there."""
+    """An EHR that launches the calculator: its FHIR base (`iss`), our client id there, and how we authenticate.
+
+    With `none` we are a public client. PKCE, which we always use, is then the only protection.
+    """
 
     issuer: Address
     client_id: str = Field(min_length=1)
+    authentication: Authentication = "private_key_jwt"
+    client_secret_file: Path | None = None
     write_back: bool = False
+
+    @model_validator(mode="after")
+    def _secret_if_needed(self) -> Self:
+        if (self.authentication == "client_secret_basic") != (self.client_secret_file is not None):
+            raise ValueError('set client_secret_file with authentication = "client_secret_basic", and only then')
+        return self
 
 
 class LocalCode(_Table):
@@ -160,18 +175,21 @@ def load_site_configuration(path: Path | None) -> SiteConfiguration:
             for detail in error.errors(include_url=False, include_input=False)
         ]
         raise ConfigurationError(f"{path.name}: " + "; ".join(lines)) from None
-    clients = tuple(
-        client.model_copy(update={"jwks_file": _beside(path, client.jwks_file)}) if client.jwks_file else client
-        for client in found.client
-    )
-    key = _beside(path, found.signing_key_file) if found.signing_key_file else None
-    return found.model_copy(update={"client": clients, "signing_key_file": key})
+    updates = {
+        "client": tuple(_placed(path, f"client.{at}", one, "jwks_file") for at, one in enumerate(found.client)),
+        "smart": tuple(_placed(path, f"smart.{at}", one, "client_secret_file") for at, one in enumerate(found.smart)),
+    }
+    return _placed(path, "", found, "signing_key_file").model_copy(update=updates)
 
 
-def _beside(path: Path, named: Path) -> Path:
-    """Return a file that the site configuration names. Raises ConfigurationError if it does not exist."""
+def _placed(path: Path, entry: str, table: _T, name: str) -> _T:
+    """Return a table whose field `name`, if set, is a path from here. Raises ConfigurationError if there is no file."""
+    named: Path | None = getattr(table, name)
+    if named is None:
+        return table
     if not (path.parent / named).is_file():
+        where = f"{entry}.{name}".removeprefix(".")
         raise ConfigurationError(
-            f"{path.name}: file not found: {named} (paths are relative to the folder of {path.name})"
+            f"{path.name}: {where}: file not found: {named} (paths are relative to the folder of {path.name})"
         )
-    return path.parent / named
+    return table.model_copy(update={name: path.parent / named})

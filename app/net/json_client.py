@@ -48,16 +48,21 @@ class Outbound:
         """Get JSON. Raises OutboundError unless it arrives in time and complete."""
         return await self._call("GET", address, headers or {}, None)
 
-    async def post_form(self, address: str, fields: Mapping[str, str]) -> Answer:
-        """Post form fields and get JSON. Raises OutboundError."""
-        return await self._call("POST", address, {"accept": "application/json"}, dict(fields))
+    async def post_form(self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None) -> Answer:
+        """Post form fields, with user name and password of HTTP Basic if given, and get JSON. Raises OutboundError."""
+        return await self._call("POST", address, {"accept": "application/json"}, dict(fields), basic)
 
     async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post a JSON text. Raises OutboundError."""
         return await self._call("POST", address, headers, body)
 
     async def _call(
-        self, method: str, address: str, headers: Mapping[str, str], body: dict[str, str] | bytes | None
+        self,
+        method: str,
+        address: str,
+        headers: Mapping[str, str],
+        body: dict[str, str] | bytes | None,
+        basic: tuple[str, str] | None = None,
     ) -> Answer:
         import httpx2  # noqa: PLC0415 - only a site that calls others pays for it
 
@@ -71,7 +76,7 @@ class Outbound:
                 httpx2.AsyncClient(
                     verify=self._tls, follow_redirects=False, trust_env=False, timeout=self.deadline_seconds
                 ) as client,
-                client.stream(method, address, headers=dict(headers), **content) as response,
+                client.stream(method, address, headers=dict(headers), auth=basic, **content) as response,
             ):
                 return Answer(response.status_code, await _json_of(response))
         except TimeoutError:

@@ -67,7 +67,8 @@ def test_key_set_has_one_public_key(tmp_path: Path) -> None:
 
 def test_site_file_is_valid_and_has_every_entry(tmp_path: Path) -> None:
     (text,) = (text for kind, text in BLOCKS if kind == "toml")
-    (tmp_path / "signing-key.pem").touch()
+    for name in ("signing-key.pem", "second-ehr-secret.txt"):
+        (tmp_path / name).touch()
     file = tmp_path / "site.toml"
     file.write_text(text, "utf-8")
     found = load_site_configuration(file)

@@ -70,8 +70,15 @@ def running(listener: socket.socket, folder: Path, configuration: str, http: Out
             thread.join()
 
 
-def smart_entry(issuer: str, *, write_back: bool = False) -> str:
-    return f'[[smart]]\nissuer = "{issuer}"\nclient_id = "{CLIENT_ID}"\nwrite_back = {str(write_back).lower()}\n'
+def smart_entry(issuer: str, *, write_back: bool = False, client_id: str = CLIENT_ID, more: str = "") -> str:
+    """Return the entry of an EHR; `more` are further lines of it."""
+    lines = (
+        "[[smart]]",
+        f'issuer = "{issuer}"',
+        f'client_id = "{client_id}"',
+        f"write_back = {str(write_back).lower()}",
+    )
+    return "\n".join((*lines, more, ""))
 
 
 def browser() -> httpx2.Client:
@@ -144,19 +151,32 @@ def launched_from(
     write_back: bool = False,
     record: list[dict[str, Any]] = RECORD + OTHER_RECORD,
     collapse_slashes: bool = False,
+    registration: dict[str, str] | None = None,
+    authentication: str = "",
 ) -> Iterator[tuple[Site, Peer]]:
-    """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's key set at the EHR."""
+    """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's key set at the EHR.
+
+    With `registration` the EHR has the calculator as a client without keys; `authentication` are the lines of the
+    entry in the site configuration that say so.
+    """
     with ExitStack() as stack:
         listener = stack.enter_context(listening())
         address = address_of(listener)
-        keys = key_set or f"{address}/.well-known/jwks.json"
-        redirect = f"{address}/smart/callback"
+        keys = None if registration else key_set or f"{address}/.well-known/jwks.json"
+        client_id = (registration or {}).get("client_id", CLIENT_ID)
         ehr = stack.enter_context(
-            fhir_and_smart(record, CLIENT_ID, keys, [redirect], require_token=True, collapse_slashes=collapse_slashes)
+            fhir_and_smart(
+                record,
+                client_id,
+                keys,
+                [f"{address}/smart/callback"],
+                require_token=True,
+                collapse_slashes=collapse_slashes,
+                registration=registration,
+            )
         )
-        site = stack.enter_context(
-            running(listener, folder, settings + smart_entry(ehr.base_url, write_back=write_back))
-        )
+        entry = smart_entry(ehr.base_url, write_back=write_back, client_id=client_id, more=authentication)
+        site = stack.enter_context(running(listener, folder, settings + entry))
         yield site, ehr
 
 

@@ -1,4 +1,4 @@
-"""Act as a confidential client of SMART App Launch 2.2: authorise, redeem the code, and read the record once."""
+"""Act as a client of SMART App Launch 2.2: authorise, redeem the code, and read the record once."""
 
 import asyncio
 import re
@@ -18,14 +18,13 @@ from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.references import ID, Reference, normalised_base
 from app.ehr.fhir.reading.resources import is_bundle
 from app.ehr.fhir.state import Records
+from app.ehr.smart.client_authentication import Client, refusal
 from app.ehr.smart.errors import Failure, SmartError
 from app.ehr.smart.launch_contexts import LONGEST_FILING_SECONDS
 from app.ehr.smart.launches import Launch
 from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
-from app.ehr.smart.signing_key import SigningKey
 from app.net.json_client import OutboundError
 
-_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _CODE = re.compile(r"[\x20-\x7e]{1,4096}")
 
 
@@ -64,25 +63,25 @@ def authorization_address(launch: Launch, parameter: str | None, public_url: str
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
 
 
-async def redeem(launch: Launch, code: str, key: SigningKey, records: Records) -> Access:
+async def redeem(launch: Launch, code: str, client: Client, records: Records) -> Access:
     """Exchange the code for a token. Raises SmartError."""
     if not _CODE.fullmatch(code):
         raise SmartError(Failure.SIGN_IN, "the authorisation code is malformed")
     endpoint = launch.configuration.token_endpoint
+    credentials = client.credentials(endpoint)
     fields = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": records.public_url + SMART_CALLBACK,
         "code_verifier": launch.verifier,
-        "client_assertion_type": _ASSERTION,
-        "client_assertion": key.assertion(launch.server.client_id, endpoint),
+        **credentials.fields,
     }
     try:
-        answer = await records.outbound.post_form(endpoint, fields)
+        answer = await records.outbound.post_form(endpoint, fields, credentials.basic)
     except OutboundError as error:
         raise SmartError(Failure.TOKEN, error.reason) from None
     if answer.status != 200 or not isinstance(answer.body, dict):
-        raise SmartError(Failure.TOKEN, f"status {answer.status}")
+        raise SmartError(Failure.TOKEN, refusal(answer, launch.server.authentication))
     return _access(answer.body)
 
 

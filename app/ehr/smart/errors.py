@@ -28,6 +28,10 @@ class Failure(_Kind):
     """The reasons that end a launch."""
 
     DISCOVERY = ("discovery", N_("The EHR did not provide usable sign-in settings."))
+    AUTHENTICATION = (
+        "authentication",
+        N_("The EHR does not support how the calculator signs in. Report this to the people who run the calculator."),
+    )
     DENIED = ("denied", N_("The EHR denied access to the record."))
     SIGN_IN = ("sign_in", N_("The EHR ended the sign-in with an error."))
     TOKEN = ("token", N_("The EHR did not accept the calculator's sign-in."))

@@ -44,7 +44,7 @@ async def launch(request: Request) -> Response:
         detail = _("The calculator is not set up to be opened from this EHR. You can open it and enter the values.")
         return error_response(request, problem, detail)
     try:
-        begun = smart.launches.begin(server, await smart_configuration(records.outbound, server.issuer))
+        begun = smart.launches.begin(server, await smart_configuration(records.outbound, server))
     except SmartError as error:
         return _without_values(request, fitted, error)
     response = RedirectResponse(authorization_address(begun, parameter, records.public_url), 302)
@@ -81,11 +81,12 @@ async def key_set(request: Request) -> Response:
 
 
 async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Response:
-    records, key = records_of(request), smart_of(request).key
+    records, smart = records_of(request), smart_of(request)
     error, code = (request.query_params.get(name) for name in ("error", "code"))
-    if error is not None or code is None or key is None:
+    if error is not None or code is None:
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
-    access, issuer, contexts = await redeem(begun, code, key, records), begun.server.issuer, smart_of(request).contexts
+    issuer, contexts = begun.server.issuer, smart.contexts
+    access = await redeem(begun, code, smart.clients[issuer], records)
     browser = contexts.browser(request.cookies)
     # Done before the record is read, because the clinician now works on this patient.
     contexts.end_filing(browser, (issuer, access.patient_id))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config.logs import logger
-from app.config.site import SiteConfiguration
 from app.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -47,15 +46,8 @@ class SigningKey:
         return jwt.encode(claims, self.private, self.algorithm, headers={"kid": self.public_jwk["kid"]})
 
 
-def site_key(site: SiteConfiguration) -> SigningKey | None:
-    """Return the key of a site: from its file, or a new one if EHRs may launch, else None.
-
-    Raises ConfigurationError if the file does not hold a usable key.
-    """
-    if site.signing_key_file:
-        return _read(site.signing_key_file)
-    if not site.smart:
-        return None
+def new_key() -> SigningKey:
+    """Return a new key, and warn that it is lost at the next start."""
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
 
     logger.warning(
@@ -65,7 +57,8 @@ def site_key(site: SiteConfiguration) -> SigningKey | None:
     return _with_public(ec.generate_private_key(ec.SECP384R1()))
 
 
-def _read(path: Path) -> SigningKey:
+def read_key(path: Path) -> SigningKey:
+    """Return the key of the site from its file. Raises ConfigurationError if the file does not hold a usable key."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415

@@ -8,16 +8,18 @@ from starlette.requests import Request
 
 from app.config.settings import Settings
 from app.config.site import SiteConfiguration, SmartServer
+from app.ehr.smart.client_authentication import Client, clients_of
 from app.ehr.smart.launch_contexts import LaunchContexts
 from app.ehr.smart.launches import Launches
-from app.ehr.smart.signing_key import SigningKey, site_key
+from app.ehr.smart.signing_key import SigningKey
 
 
 @dataclass(frozen=True, slots=True)
 class SmartParts:
-    """The EHRs, our key, the launches in progress, and the contexts of finished launches."""
+    """The EHRs, our clients there, our key, the launches in progress, and the contexts of finished launches."""
 
     servers: dict[str, SmartServer]
+    clients: dict[str, Client]
     key: SigningKey | None
     launches: Launches
     contexts: LaunchContexts
@@ -28,10 +30,11 @@ class SmartParts:
 
 
 def smart_parts(settings: Settings, site: SiteConfiguration, clock: Callable[[], float]) -> SmartParts:
-    """Return the parts. Raises ConfigurationError if the site's key cannot be used."""
+    """Return the parts. Raises ConfigurationError if the site's key or a secret cannot be used."""
     servers = {_same(server.issuer): server for server in site.smart}
+    clients, key = clients_of(site)
     launches, contexts = Launches(settings.public_url, clock), LaunchContexts(settings.public_url, clock)
-    return SmartParts(servers, site_key(site), launches, contexts)
+    return SmartParts(servers, clients, key, launches, contexts)
 
 
 def smart_of(request: Request) -> SmartParts:

@@ -180,6 +180,9 @@ def test_launches_expire_and_overflow() -> None:
     assert launches.finish(begun[2].state, jars[2]) is None
 
 
+REMOTE = "https://ehr.example/fhir"
+
+
 class _Said(Outbound):
     """The configuration of an EHR on another machine."""
 
@@ -194,7 +197,8 @@ class _Said(Outbound):
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9/token", "HTTP://127.0.0.1:9/token"])
 def test_only_a_local_ehr_may_name_a_plain_endpoint(endpoint: str) -> None:
-    found = awaited(smart_configuration, _Said(endpoint), "http://localhost:9/fhir")
+    local, remote = (SmartServer(issuer=issuer, client_id=CLIENT_ID) for issuer in ("http://localhost:9/fhir", REMOTE))
+    found = awaited(smart_configuration, _Said(endpoint), local)
     assert found.token_endpoint == endpoint
     with pytest.raises(SmartError, match="discovery"):
-        awaited(smart_configuration, _Said(endpoint), "https://ehr.example/fhir")
+        awaited(smart_configuration, _Said(endpoint), remote)

@@ -39,8 +39,8 @@ class HurriedWhereItHangs(Outbound):
     async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
         return await (self._hurried.get if _hangs(address) else super().get)(address, headers)
 
-    async def post_form(self, address: str, fields: Mapping[str, str]) -> Answer:
-        return await (self._hurried.post_form if _hangs(address) else super().post_form)(address, fields)
+    async def post_form(self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None) -> Answer:
+        return await (self._hurried.post_form if _hangs(address) else super().post_form)(address, fields, basic)
 
     async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         return await (self._hurried.post_json if _hangs(address) else super().post_json)(address, body, headers)

@@ -1,11 +1,16 @@
-// An authorization server for SMART App Launch 2.2, based on oidc-provider: confidential clients that sign their
-// assertions, PKCE with S256, the launch context in the token response. It signs in and consents automatically.
+// An authorization server for SMART App Launch 2.2, based on oidc-provider: one client, which authenticates only as it is
+// registered, PKCE with S256, the launch context in the token response. It signs in and consents automatically.
 
 import { generateKeyPairSync } from 'node:crypto';
 import Provider, { errors } from 'oidc-provider';
 
 const CLINICIAN = 'clinician';
 const TOKEN_LIFETIME = 300;
+const CAPABILITY_OF_METHOD = {
+  private_key_jwt: 'client-confidential-asymmetric',
+  client_secret_basic: 'client-confidential-symmetric',
+  none: 'client-public',
+};
 const SCOPES = [
   'launch', 'launch/patient', 'openid', 'fhirUser',
   'patient/Patient.r', 'patient/Observation.rs', 'patient/Condition.rs', 'patient/RiskAssessment.c',
@@ -27,9 +32,11 @@ function signingKeys() {
   return { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'ehr' }] };
 }
 
-// `chosenPatient` is the patient that the clinician picks in a standalone launch. The client gives `jwks` or `jwks_uri`.
+// `chosenPatient` is the patient that the clinician picks in a standalone launch. The client gives `jwks` or `jwks_uri`,
+// or another `token_endpoint_auth_method` than private_key_jwt.
 export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
   const contexts = new Map();
+  const method = client.token_endpoint_auth_method ?? 'private_key_jwt';
 
   function contextOf({ scope = '', launch }) {
     const scopes = scope.split(' ');
@@ -49,11 +56,11 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
   const provider = new Provider(issuer, {
     clients: [{
       ...client,
-      token_endpoint_auth_method: 'private_key_jwt',
+      token_endpoint_auth_method: method,
       grant_types: ['authorization_code'],
       response_types: ['code'],
     }],
-    clientAuthMethods: ['private_key_jwt'],
+    clientAuthMethods: [method],
     enabledJWA: { clientAuthSigningAlgValues: ['ES384', 'RS384'] },
     scopes: SCOPES,
     claims: { openid: ['sub'], fhirUser: ['fhirUser'] },
@@ -134,10 +141,11 @@ export function smartServer({ issuer, fhirBase, client, chosenPatient }) {
       response_types_supported: ['code'],
       scopes_supported: SCOPES,
       code_challenge_methods_supported: ['S256'],
-      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+      // SMART's list of methods has no word for a public client.
+      token_endpoint_auth_methods_supported: method === 'none' ? [] : [method],
       token_endpoint_auth_signing_alg_values_supported: ['ES384', 'RS384'],
       capabilities: [
-        'launch-ehr', 'launch-standalone', 'client-confidential-asymmetric', 'sso-openid-connect',
+        'launch-ehr', 'launch-standalone', CAPABILITY_OF_METHOD[method], 'sso-openid-connect',
         'context-ehr-patient', 'context-standalone-patient', 'context-banner',
         'permission-patient', 'permission-v2', 'authorize-post',
       ],

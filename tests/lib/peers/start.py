@@ -69,22 +69,24 @@ class Peer:
 def fhir_and_smart(
     resources: Sequence[Mapping[str, Any]],
     client_id: str,
-    client_jwks: Mapping[str, Any] | str,
+    client_jwks: Mapping[str, Any] | str | None,
     redirect_uris: Sequence[str],
     *,
     require_token: bool,
     collapse_slashes: bool = False,
+    registration: Mapping[str, str] | None = None,
 ) -> Iterator[Peer]:
-    """Run an EHR that holds the resources (each with its id) and knows one confidential client.
+    """Run an EHR that holds the resources (each with its id) and knows one client.
 
-    `client_jwks` are the client's public keys, or the address where it publishes them. In a standalone launch the
+    `client_jwks` are the client's public keys, or the address where it publishes them. A client without keys has a
+    `registration` with its `token_endpoint_auth_method` and its `client_secret`, if any. In a standalone launch the
     clinician picks the first Patient. With `require_token`, FHIR requests need a token that permits them: its scopes
     must name the resource type and the interaction. A search must name the token's patient, and a read of a Patient
     or a write may name only that patient; reads of an Observation by id are not checked. With `collapse_slashes`, it
     joins `//` anywhere in the requested address, as the proxy of the official SMART launcher does.
     """
-    keys = {"jwks_uri": client_jwks} if isinstance(client_jwks, str) else {"jwks": client_jwks}
-    client = {"client_id": client_id, "redirect_uris": list(redirect_uris), **keys}
+    keys = {"jwks_uri": client_jwks} if isinstance(client_jwks, str) else {"jwks": client_jwks} if client_jwks else {}
+    client = {"client_id": client_id, "redirect_uris": list(redirect_uris), **keys, **(registration or {})}
     process = subprocess.Popen(
         _node("fhir-server.mjs"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
     )

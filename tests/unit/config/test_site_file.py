@@ -38,6 +38,12 @@ issuer = "https://ehr.example/fhir/"
 client_id = "sii-afp"
 write_back = true
 
+[[smart]]
+issuer = "https://another.example/fhir"
+client_id = "x"
+authentication = "client_secret_basic"
+client_secret_file = "keys/secret.txt"
+
 [[local_code]]
 system = "urn:laboratory"
 code = "NEUT#"
@@ -71,7 +77,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir()
-    for name in ("signing.pem", "ehr.json"):
+    for name in ("signing.pem", "ehr.json", "secret.txt"):
         (tmp_path / "keys" / name).touch()
     found = load_site_configuration(written(tmp_path, EVERY_ENTRY))
     assert (found.same_draw_minutes, found.afp_window_days, found.oldest_sample_days) == (1440, 30, 60)
@@ -91,7 +97,17 @@ def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
         Client(issuer="another", jwks_url="https://another.example/jwks"),
     )
     assert found.client[1].scopes == ("hooks",)
-    assert found.smart == (SmartServer(issuer="https://ehr.example/fhir", client_id="sii-afp", write_back=True),)
+    assert found.smart == (
+        SmartServer(
+            issuer="https://ehr.example/fhir", client_id="sii-afp", authentication="private_key_jwt", write_back=True
+        ),
+        SmartServer(
+            issuer="https://another.example/fhir",
+            client_id="x",
+            authentication="client_secret_basic",
+            client_secret_file=tmp_path / "keys" / "secret.txt",
+        ),
+    )
     assert found.local_unit == (
         LocalUnit(label="Tys/µL", unit="10*3/uL"),
         LocalUnit(label="7", system="urn:units", unit="10*9/L", analyte="platelets"),
@@ -117,10 +133,23 @@ def test_absolute_path_is_kept(tmp_path: Path) -> None:
     assert load_site_configuration(written(tmp_path / "site", text)).client[0].jwks_file == keys
 
 
-@pytest.mark.parametrize("entry", ['signing_key_file = "none.pem"', '[[client]]\nissuer = "a"\njwks_file = "none.pem"'])
-def test_missing_file_stops_the_start(tmp_path: Path, entry: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"file not found: none\.pem \(paths are relative to the folder of"):
+BASIC = 'authentication = "client_secret_basic"\nclient_secret_file = "none.pem"'
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("signing_key_file", 'signing_key_file = "none.pem"'),
+        ("client.0.jwks_file", '[[client]]\nissuer = "a"\njwks_file = "none.pem"'),
+        ("smart.0.client_secret_file", f'[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\n{BASIC}'),
+    ],
+)
+def test_missing_file_stops_the_start(tmp_path: Path, name: str, entry: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
         load_site_configuration(written(tmp_path, entry))
+    assert str(refusal.value).startswith(
+        f"site.toml: {name}: file not found: none.pem (paths are relative to the folder of"
+    )
 
 
 def client(*lines: str) -> str:
@@ -166,6 +195,22 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
     ),
     "plain-http-launcher": ('[[smart]]\nissuer = "http://a.example"\nclient_id = "x"', "smart.0.issuer: Value error"),
     "no-client-id": ('[[smart]]\nissuer = "https://a.example"', "smart.0.client_id: Field required"),
+    "secret-without-a-file": (
+        '[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\nauthentication = "client_secret_basic"',
+        "smart.0: Value error, set client_secret_file with",
+    ),
+    "file-without-a-secret": (
+        '[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\nclient_secret_file = "secret.txt"',
+        "smart.0: Value error, set client_secret_file with",
+    ),
+    "secret-in-the-file": (
+        '[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\nclient_secret = "secret-text"',
+        "smart.0.client_secret: Extra inputs",
+    ),
+    "unknown-authentication": (
+        '[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\nauthentication = "client_secret_post"',
+        "smart.0.authentication: Input should be",
+    ),
     "plain-http-open-server": (
         'open_fhir_servers = ["http://a.example"]',
         f"open_fhir_servers.0: Value error, {ADDRESS}",
@@ -210,7 +255,8 @@ def test_impossible_entry_is_refused_by_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError) as refusal:
         load_site_configuration(written(tmp_path, text))
     assert str(refusal.value).startswith(f"site.toml: {told}")
-    assert "secret" not in str(refusal.value)
+    assert "me:secret" not in str(refusal.value)
+    assert "secret-text" not in str(refusal.value)
 
 
 def test_service_does_not_start_with_a_bad_file(tmp_path: Path) -> None:
