@@ -14,6 +14,7 @@ from app.artefact.store import ModelStore, load_models
 from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
 from app.config.logs import logger
+from app.config.placeholders import placeholder_warnings
 from app.config.settings import Settings
 from app.config.site import load_site_configuration
 from app.config.version import software
@@ -67,6 +68,8 @@ def create_app(
     models = models or load_models(settings.withdrawn)
     fitted = models.default.fitted
     site = load_site_configuration(settings.integration_file)
+    for warning in placeholder_warnings(settings, site):
+        logger.warning(warning)
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
     failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors))

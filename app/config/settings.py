@@ -37,7 +37,7 @@ class Settings(BaseSettings):
         default=5, ge=0, description="Seconds that running requests have to finish after SIGTERM."
     )
     public_url: str = Field(
-        default="http://127.0.0.1:8000",
+        default_factory=lambda given: f"http://127.0.0.1:{given.get('port', 8000)}",
         pattern=r"^https?://[^/?#]+(/[^?#]*[^/?#])?$",
         description="Address by which others reach this service, without a final slash: audience of tokens, links.",
     )
@@ -74,5 +74,6 @@ def load_settings(**given: object) -> Settings:
         lines = [
             f"SII_AFP_{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}."
             for detail in error.errors(include_url=False)
+            if detail["type"] != "default_factory_not_called"  # it only follows from another error
         ]
         raise ConfigurationError("\n".join(lines)) from None

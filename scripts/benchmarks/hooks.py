@@ -101,7 +101,7 @@ def _measure(draws: int) -> list[Check]:
 @contextmanager
 def _serving(app: str, folder: Path) -> Iterator[Server]:
     port = free_port()
-    settings = {"SII_AFP_PUBLIC_URL": _url(port)}
+    settings = {"SII_AFP_PUBLIC_URL": _url(port), "SII_AFP_CANONICAL_URL": "https://calculator.test/fhir"}
     if app == "signed":
         settings["SII_AFP_INTEGRATION_FILE"] = str(folder / "site.toml")
     command = this_service(port)

@@ -18,6 +18,7 @@ from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import Canonical
 from app.net.strict_json import parse_json
 from app.presentation.assessment_json import dumps
+from tests.lib.clients import CANONICAL
 from tests.lib.fhir.emitted import by_name, check_risk_assessment, check_sii
 from tests.lib.fhir.examples import (
     SUBJECT,
@@ -168,7 +169,7 @@ def test_period_ends_on_same_or_last_day_of_month(fitted: FittedModel, judge: Ju
     for start, ends in expected.items():
         day = date.fromisoformat(start)
         assessment = assess(fitted, values, computed_at=NOW)
-        emitted = risk_assessment(assessment, {}, Patient(), Canonical("https://sii-afp.example/fhir"), day)
+        emitted = risk_assessment(assessment, {}, Patient(), Canonical(CANONICAL), day)
         found = parse_json(dumps(emitted))
         assert [one["whenPeriod"] for one in found["prediction"]] == [{"start": start, "end": end} for end in ends]
         assert judge(found) == []

@@ -18,6 +18,8 @@ from tests.lib.asynchronous import awaited
 from tests.lib.times import clock as fixed_clock
 
 HOST = "calculator.test"
+# Nothing is filed with the default, which is an example.
+CANONICAL = f"https://{HOST}/fhir"
 Body = dict[str, Any]
 
 
@@ -32,7 +34,7 @@ def client_with(
 ) -> TestClient:
     """Return a client of an application with these settings and parts."""
     application = create_app(
-        Settings(allowed_hosts=(HOST,), **settings),
+        Settings(**{"allowed_hosts": (HOST,), "canonical_url": CANONICAL, **settings}),
         models=models,
         vectors=vectors,
         http=http,

@@ -18,7 +18,7 @@ import uvicorn
 from app.config.settings import Settings
 from app.main import create_app
 from app.net.json_client import Outbound
-from tests.lib.clients import site_file
+from tests.lib.clients import CANONICAL, site_file
 from tests.lib.fhir.patient_records import OTHER_RECORD, PATIENT, RECORD
 from tests.lib.logs import LogLines, log_lines
 from tests.lib.peers.start import Peer, fhir_and_smart
@@ -55,9 +55,13 @@ def address_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def running(listener: socket.socket, folder: Path, configuration: str, http: Outbound | None = None) -> Iterator[Site]:
+def running(
+    listener: socket.socket, folder: Path, configuration: str, http: Outbound | None = None, canonical: str = CANONICAL
+) -> Iterator[Site]:
     """Serve the calculator with this site configuration, with deadlines that suit a busy machine."""
-    settings = Settings(public_url=address_of(listener), integration_file=site_file(folder, configuration))
+    settings = Settings(
+        public_url=address_of(listener), canonical_url=canonical, integration_file=site_file(folder, configuration)
+    )
     application = create_app(settings, clock=clock, http=http or Outbound(30.0))
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -153,6 +157,7 @@ def launched_from(
     collapse_slashes: bool = False,
     registration: dict[str, str] | None = None,
     authentication: str = "",
+    canonical: str = CANONICAL,
 ) -> Iterator[tuple[Site, Peer]]:
     """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's key set at the EHR.
 
@@ -176,7 +181,7 @@ def launched_from(
             )
         )
         entry = smart_entry(ehr.base_url, write_back=write_back, client_id=client_id, more=authentication)
-        site = stack.enter_context(running(listener, folder, settings + entry))
+        site = stack.enter_context(running(listener, folder, settings + entry, canonical=canonical))
         yield site, ehr
 
 

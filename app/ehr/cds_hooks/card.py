@@ -80,7 +80,7 @@ def assessment_card(
 
 
 def without_suggestion(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a card for a site whose EHR does not file RiskAssessments."""
+    """Return a card for a site that does not file RiskAssessments, or may not."""
     return {name: value for name, value in card.items() if name not in ("suggestions", "selectionBehavior")}
 
 

@@ -147,7 +147,8 @@ async def _answer(request: Request, called: HookService) -> Response:
     subject = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
     card = assessment_card(assessment, reading, subject, records.canonical, records.public_url)
     card["links"] = [*_smart_link(sent, records), *card["links"]]
-    return _json({"cards": [card if records.site.suggest_filing else without_suggestion(card)]})
+    is_suggested = records.site.suggest_filing and records.may_file
+    return _json({"cards": [card if is_suggested else without_suggestion(card)]})
 
 
 async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> _Complete:

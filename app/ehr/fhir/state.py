@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from app.config.placeholders import is_placeholder
 from app.config.settings import Settings
 from app.config.site import SiteConfiguration
 from app.core.clinical_codes import Coding
@@ -21,7 +22,7 @@ from app.net.json_client import Outbound
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The site configuration and what is derived from it."""
+    """The site configuration and what is derived from it. While our codes have an example address, nothing is filed."""
 
     site: SiteConfiguration
     rules: ReadingRules
@@ -29,6 +30,7 @@ class Records:
     medication_codes: tuple[Coding, ...]
     prefetch_templates: dict[str, str]
     canonical: Canonical
+    may_file: bool
     definitions: Definitions
     capability_statement: dict[str, Any]
     public_url: str
@@ -48,6 +50,7 @@ def new_records(
         medication_codes(site),
         templates(rules, conditions),
         canonical,
+        not is_placeholder(canonical.base),
         definitions(canonical.base),
         capability_statement(canonical.base, settings.public_url),
         settings.public_url,

@@ -46,14 +46,14 @@ class Record:
     patient: PatientIdentity | None
 
 
-def authorization_address(launch: Launch, parameter: str | None, public_url: str) -> str:
+def authorization_address(launch: Launch, parameter: str | None, records: Records) -> str:
     """Return the address of the sign-in. `parameter` is the EHR's launch parameter, or None if standalone."""
     endpoint = launch.configuration.authorization_endpoint
     parameters = {
         "response_type": "code",
         "client_id": launch.server.client_id,
-        "redirect_uri": public_url + SMART_CALLBACK,
-        "scope": _scope(launch, parameter),
+        "redirect_uri": records.public_url + SMART_CALLBACK,
+        "scope": _scope(launch, parameter, may_file=records.may_file),
         "state": launch.state,
         "aud": launch.server.issuer,
         "code_challenge": launch.challenge,
@@ -127,11 +127,11 @@ async def _identity(issuer: str, access: Access, records: Records) -> PatientIde
     return patient_identity(patient)
 
 
-def _scope(launch: Launch, parameter: str | None) -> str:
+def _scope(launch: Launch, parameter: str | None, *, may_file: bool) -> str:
     read, search_and_read = ("r", "rs") if launch.configuration.has_v2_scopes else ("read", "read")
     start = "launch/patient" if parameter is None else "launch"
     scope = f"{start} openid fhirUser patient/Patient.{read} patient/Observation.{search_and_read}"
-    if launch.server.write_back:
+    if launch.server.write_back and may_file:
         scope += f" patient/RiskAssessment.{'c' if launch.configuration.has_v2_scopes else 'write'}"
     return scope
 

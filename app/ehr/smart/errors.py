@@ -43,6 +43,10 @@ class NoFiling(_Kind):
     """The reasons why a result cannot be filed."""
 
     NOT_ALLOWED = ("not_allowed", N_("This site does not file results in the record."))
+    NO_OWN_ADDRESS = (
+        "no_own_address",
+        N_("The calculator is not fully set up, so it files no results. Report this to the people who run it."),
+    )
     FORGOTTEN = ("forgotten", N_("The server no longer knows whose record the values came from."))
     USED = (
         "used",
@@ -70,11 +74,17 @@ class NoFiling(_Kind):
     @property
     def reason(self) -> str:
         """Return the sentence, with the advice to launch again if that helps."""
-        if self in (NoFiling.NOT_ALLOWED, NoFiling.UNIDENTIFIED, NoFiling.TOO_OLD, NoFiling.ALL_CHANGED):
+        if self not in _HELPED_BY_A_LAUNCH:
             return self.sentence
         return _("{reason} To file a result, open the calculator from the patient’s record again.").format(
             reason=self.sentence
         )
+
+
+_HELPED_BY_A_LAUNCH = (
+    *(NoFiling.FORGOTTEN, NoFiling.USED, NoFiling.EXPIRED),
+    *(NoFiling.ANOTHER_PATIENT, NoFiling.ANOTHER_BROWSER),
+)
 
 
 class SmartError(SiiAfpError):

@@ -94,23 +94,20 @@ class LaunchContexts:
             if kept.browser == browser and kept.context.patient_key != patient_key:
                 kept.end_filing(NoFiling.ANOTHER_PATIENT)
 
-    def keep(self, context: LaunchContext, browser: str, permission: Permission | None) -> str:
-        """Keep a context and return its handle. With `permission` a result may be filed. If full, drop the oldest."""
+    def keep(self, context: LaunchContext, browser: str, permission: Permission | NoFiling) -> str:
+        """Keep a context and return its handle. With a permission a result may be filed. If full, drop the oldest."""
         self.end_filing(browser, context.patient_key)
         while len(self._kept) >= MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         handle, now, loop = secrets.token_urlsafe(_BYTES), self._clock(), asyncio.get_running_loop()
-        filing_seconds = min(permission.seconds, LONGEST_FILING_SECONDS) if permission else 0
-        self._kept[handle] = kept = _Kept(
-            context,
-            browser,
-            now + LIFE_SECONDS,
-            now + filing_seconds,
-            permission.token if permission else "",
-            None if permission else NoFiling.NOT_ALLOWED,
-        )
+        filing_seconds, token, ended = 0, "", None
+        if isinstance(permission, Permission):
+            filing_seconds, token = min(permission.seconds, LONGEST_FILING_SECONDS), permission.token
+        else:
+            ended = permission
+        self._kept[handle] = kept = _Kept(context, browser, now + LIFE_SECONDS, now + filing_seconds, token, ended)
         loop.call_later(LIFE_SECONDS, self._kept.pop, handle, None)
-        if permission:
+        if token:
             loop.call_later(filing_seconds, kept.end_filing, NoFiling.EXPIRED)
         return handle
 

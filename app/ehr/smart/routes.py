@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.config.addresses import SMART_CALLBACK, SMART_LAUNCH, depth
+from app.config.site import SmartServer
 from app.core.fitted_model import FittedModel
 from app.ehr.fhir.state import records_of
-from app.ehr.smart.client import authorization_address, read_record, redeem
+from app.ehr.smart.client import Access, authorization_address, read_record, redeem
 from app.ehr.smart.discovery import smart_configuration
-from app.ehr.smart.errors import Failure, SmartError, log_failure
+from app.ehr.smart.errors import Failure, NoFiling, SmartError, log_failure
 from app.ehr.smart.launch_contexts import LaunchContext, Permission
 from app.ehr.smart.launches import Launch
 from app.ehr.smart.prefill import failed_prefill, prefill, typed_values
@@ -47,7 +48,7 @@ async def launch(request: Request) -> Response:
         begun = smart.launches.begin(server, await smart_configuration(records.outbound, server))
     except SmartError as error:
         return _without_values(request, fitted, error)
-    response = RedirectResponse(authorization_address(begun, parameter, records.public_url), 302)
+    response = RedirectResponse(authorization_address(begun, parameter, records), 302)
     response.headers.append("set-cookie", smart.launches.cookie(begun))
     return response
 
@@ -93,12 +94,19 @@ async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Re
     record = await read_record(begun, access, records, service_of(request).clock())
     shown = prefill(record.reading)
     context = LaunchContext(issuer, access.patient_id, record.patient, record.reading)
-    permission = Permission(access.seconds, access.token) if begun.server.write_back else None
+    permission = _permission(begun.server, access, may_file=records.may_file)
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
     page = form_page(fitted, typed_values(record.reading), record=view, depth=depth(SMART_CALLBACK))
     response = HTMLResponse(render(page))
     response.headers.append("set-cookie", contexts.cookie(browser))
     return response
+
+
+def _permission(server: SmartServer, access: Access, *, may_file: bool) -> Permission | NoFiling:
+    """Return the right to file, or why there is none."""
+    if not server.write_back:
+        return NoFiling.NOT_ALLOWED
+    return Permission(access.seconds, access.token) if may_file else NoFiling.NO_OWN_ADDRESS
 
 
 def _without_values(request: Request, fitted: FittedModel, error: SmartError) -> Response:

@@ -7,9 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.cds_hooks.calls import Json, ask, call, card, measured, objects, prefetch, risk_assessment
-from tests.lib.clients import site
-
-OWN = "https://sii-afp.example/fhir"
+from tests.lib.clients import CANONICAL, site
 
 
 def test_call_returns_an_array_of_cards(client: TestClient) -> None:
@@ -36,7 +34,7 @@ def test_source_has_label_address_and_topic(client: TestClient) -> None:
         "label": source["label"],
         "url": "http://127.0.0.1:8000/evidence",
         "topic": {
-            "system": f"{OWN}/CodeSystem/sii-afp",
+            "system": f"{CANONICAL}/CodeSystem/sii-afp",
             "code": "overall-survival",
             "display": "Overall survival in HCC",
         },
@@ -74,7 +72,7 @@ def test_override_reasons_are_codings_with_display(client: TestClient) -> None:
         ("not-regorafenib", "Regorafenib after sorafenib is not being considered"),
         ("outdated", "The laboratory values do not describe the patient today"),
     ]
-    assert {one["system"] for one in reasons} == {f"{OWN}/CodeSystem/sii-afp-override-reason"}
+    assert {one["system"] for one in reasons} == {f"{CANONICAL}/CodeSystem/sii-afp-override-reason"}
 
 
 def test_every_coding_of_a_card_has_code_and_system(client: TestClient) -> None:
@@ -89,7 +87,7 @@ def test_every_coding_of_a_card_has_code_and_system(client: TestClient) -> None:
 def test_card_codes_are_defined_by_the_service(client: TestClient) -> None:
     found = card(client)
     for coding in (found["source"]["topic"], *found["overrideReasons"]):
-        system = client.get(f"/fhir{coding['system'].removeprefix(OWN)}").json()
+        system = client.get(f"/fhir{coding['system'].removeprefix(CANONICAL)}").json()
         assert system["url"] == coding["system"]
         defined = {concept["code"]: concept["display"] for concept in system["concept"]}
         assert defined[coding["code"]] == coding["display"]

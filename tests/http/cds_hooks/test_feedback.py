@@ -9,11 +9,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.cds_hooks.calls import FEEDBACK, Json, card
-from tests.lib.clients import client_with
+from tests.lib.clients import CANONICAL, client_with
 from tests.lib.logs import log_lines
 
 TIME = "2026-01-02T09:30:00Z"
-REASON = {"system": "https://sii-afp.example/fhir/CodeSystem/sii-afp-override-reason", "code": "outdated"}
+REASON = {"system": f"{CANONICAL}/CodeSystem/sii-afp-override-reason", "code": "outdated"}
 COMMENT = "Mrs Quellenhaupt of Quickborn was transfused"
 
 

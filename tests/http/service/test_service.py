@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from app.artefact.reference_vectors import read_vectors
 from app.config.logs import KEYS, configure_logging
-from app.config.settings import Settings
+from app.config.settings import Settings, load_settings
+from app.core.errors import ConfigurationError
 from app.core.fitted_model import FittedModel
 from app.main import create_app
 from app.web.api.group_responses import GroupCurveOut, GroupsOut
@@ -182,14 +183,22 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert (settings.port, settings.allowed_hosts) == (9001, ("a.test", "b.test"))
 
 
+def test_public_address_follows_the_port() -> None:
+    assert Settings(port=9001).public_url == "http://127.0.0.1:9001"
+    assert Settings(port=9001, public_url="https://a.test").public_url == "https://a.test"
+    with pytest.raises(ConfigurationError, match=r"^SII_AFP_PORT: [^\n]*$"):
+        load_settings(port="x")
+
+
 def test_settings_table_matches_the_code() -> None:
     text = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `SII_AFP_(\w+)` \| `(.*?)` \| (.*?) \|$", text, re.MULTILINE)
     documented = {name: (default, said) for name, default, said in rows}
     expected = {}
     for name, field in Settings.model_fields.items():
-        default = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default).lower()
-        expected[name.upper()] = (default, field.description)
+        default = field.get_default(call_default_factory=True, validated_data={"port": "PORT"})
+        text = ",".join(default) if isinstance(default, tuple) else str(default)
+        expected[name.upper()] = (text if "PORT" in text else text.lower(), field.description)
     assert documented == expected
 
 

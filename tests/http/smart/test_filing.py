@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import httpx2
 import pytest
@@ -17,6 +18,7 @@ from tests.lib.smart_site import (
     browser,
     fields_of,
     launch,
+    launched_from,
     listening,
     open_from_failing,
     running,
@@ -214,6 +216,20 @@ def test_filing_needs_the_sites_permission(readable: tuple[Site, Peer], user: ht
     assert file(site, user, form).status_code == 400
     assert file(site, user, form | {"record": "a-guess"}).status_code == 400
     assert ehr.stored("RiskAssessment") == []
+
+
+def test_nothing_is_filed_with_example_codes(tmp_path: Path, user: httpx2.Client) -> None:
+    with launched_from(tmp_path, write_back=True, canonical="https://sii-afp.example/fhir") as (site, ehr):
+        address, form = fields_of(launch(site, ehr, user=user))
+        page = user.post(address, data=form)
+        assert (page.text.count("/smart/file"), "so it files no results" in words(page)) == (0, True)
+        refused = file(site, user, form)
+        assert (refused.status_code, "so it files no results" in words(refused)) == (400, True)
+        assert [line["error"] for line in site.log.of("smart failed")] == ["filing: no_own_address"]
+        asked = [unquote_plus(one.path) for one in ehr.log() if one.path.startswith("/auth?")]
+        assert asked
+        assert not any("RiskAssessment" in path for path in asked)
+        assert ehr.stored("RiskAssessment") == []
 
 
 def test_another_site_cannot_file(writable: tuple[Site, Peer], user: httpx2.Client) -> None:

@@ -196,7 +196,7 @@ def test_oldest_of_too_many_contexts_is_dropped() -> None:
 
     async def keep_many() -> tuple[LaunchContexts, list[str]]:
         kept = LaunchContexts("https://calculator.example")
-        return kept, [kept.keep(context, f"browser {k}", None) for k in range(MOST_KEPT + 1)]
+        return kept, [kept.keep(context, f"browser {k}", NoFiling.NOT_ALLOWED) for k in range(MOST_KEPT + 1)]
 
     kept, handles = awaited(keep_many)
     assert [kept.find(handle) for handle in (handles[0], handles[1], handles[-1])] == [None, context, context]
