@@ -53,7 +53,7 @@ class Settings(BaseSettings):
         default=None, description="File with the hashes of API keys; it is read again when it changes."
     )
     integration_file: Path | None = Field(
-        default=None, description="TOML file with trusted EHRs and local codes; see docs/integration.md."
+        default=None, description="TOML file with trusted EHRs and local codes; see docs/site.md."
     )
     withdrawn: str | None = Field(
         default=None,

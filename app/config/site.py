@@ -1,6 +1,6 @@
 """Read the site configuration, one TOML file: callers, servers that may be read, local codes.
 
-Only what it names is trusted. docs/integration.md shows the file.
+Only what it names is trusted. docs/site.md shows the file.
 """
 
 import tomllib
