@@ -101,9 +101,9 @@ def refuse(analyte: Analyte, code: str, case: str = "", **parameters: object) ->
 
 
 def spelled(value: Decimal) -> str:
-    """Return a number as a text that can be read in one way only: 1310, 1.31, and 1.2340 for 1.234."""
-    text = f"{value.normalize():f}"
-    return f"{text}0" if len(_readings(text)) > 1 else text
+    """Return a number as a text that can be read in one way only: 1310, 4.20, 1.31 for 1.310, and 1.2340 for 1.234."""
+    written, shortest = f"{value:f}", f"{value.normalize():f}"
+    return next(text for text in (written, shortest, f"{shortest}0") if len(_readings(text)) == 1)
 
 
 def _plain_character(character: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
+from app.core.entries import spelled
 from app.core.labs import Lab
 from app.core.measurement import Comparator, Measurement
 from app.ehr.fhir.reading.observations import Result
@@ -71,8 +72,8 @@ def changed_values(assessment: Assessment, results: Mapping[Analyte, Result]) ->
 
 
 def value_as_written(measurement: Measurement) -> str:
-    """Return a value with its comparator, as a person would enter it."""
-    return f"{measurement.comparator.value if measurement.comparator else ''}{measurement.value:f}"
+    """Return a value with its comparator, as a person would enter it: it can be read in one way only."""
+    return f"{measurement.comparator.value if measurement.comparator else ''}{spelled(measurement.value)}"
 
 
 def as_recorded(result: Result) -> str:

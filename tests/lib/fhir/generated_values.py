@@ -1,5 +1,6 @@
 """Generate patients with hypothesis: four values in the units of laboratories, in the form of each interface."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -31,7 +32,9 @@ class Value:
 
     @property
     def typed(self) -> str:
-        return f"{self.comparator or ''}{self.number:f}"
+        """The number as a person types it. A fourth decimal keeps a point from being read as one of thousands."""
+        text = f"{self.number:f}"
+        return f"{self.comparator or ''}{text}{'0' if re.fullmatch('[1-9][0-9]{0,2}[.][0-9]{3}', text) else ''}"
 
 
 Values = dict[str, Value]

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from app.core.analytes import Analyte
+from app.core.entries import spelled
 from app.core.errors import InputError
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
 from app.core.units import find_unit
@@ -272,3 +273,11 @@ def test_a_doubtful_comparator_is_refused(value: object, comparator: str, code: 
     with pytest.raises(InputError) as caught:
         make_measurement(Analyte.AFP, value, "ng/mL", comparator)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("4.20", "4.20"), ("4.200", "4.2"), ("1.310", "1.31"), ("1.234", "1.2340"), ("0.123", "0.123")]
+)
+def test_a_number_of_a_program_is_spelled_for_the_form(number: str, text: str) -> None:
+    assert spelled(Decimal(number)) == text
+    assert parse_measurement(Analyte.AFP, text, "ng/mL").value == Decimal(number)
