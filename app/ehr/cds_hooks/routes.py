@@ -91,10 +91,7 @@ def _add_routes(service: HookService) -> None:
         openapi_extra=openapi.service_request(service),
     )
     async def call(request: Request) -> Response:
-        """Return one card, or none if the patient has no carcinoma on the problem list or lacks a value.
-
-        When orders are selected or signed, there is none without an order for regorafenib.
-        """
+        """Return one card; none without a certain carcinoma, all four values and, for orders, regorafenib."""
         return await _answer(request, service)
 
     router.post(
