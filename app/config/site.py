@@ -78,11 +78,16 @@ class SmartServer(_Table):
         return self
 
 
-class LocalCode(_Table):
-    """A local code of the site's laboratory."""
+class SiteCode(_Table):
+    """A code that the site uses beside the standard ones."""
 
     system: str = Field(min_length=1)
     code: str = Field(min_length=1)
+
+
+class LocalCode(SiteCode):
+    """A local code of the site's laboratory."""
+
     analyte: Literal["neutrophils", "lymphocytes", "platelets", "afp"]
 
 
@@ -105,18 +110,12 @@ class LocalUnit(_Table):
         return local_units.LocalUnit(self.label, self.unit, analyte, self.system)
 
 
-class ConditionCode(_Table):
+class ConditionCode(SiteCode):
     """A further code by which the site records hepatocellular carcinoma."""
 
-    system: str = Field(min_length=1)
-    code: str = Field(min_length=1)
 
-
-class MedicationCode(_Table):
+class MedicationCode(SiteCode):
     """A further code of regorafenib in the site's orders, such as that of a product."""
-
-    system: str = Field(min_length=1)
-    code: str = Field(min_length=1)
 
 
 class SiteConfiguration(_Table):

@@ -106,6 +106,17 @@ def test_every_percentage_of_the_family_is_refused_by_name(client: TestClient, c
     assert told["Observation/coded"] == reason("code_refused", "percent", code=code)
 
 
+def test_code_of_the_site_may_have_an_oid_of_loinc(tmp_path: Path) -> None:
+    oid = "urn:oid:2.16.840.1.113883.6.1"
+    entry = f'[[local_code]]\nsystem = "{oid}"\ncode = "4711-0"\nanalyte = "neutrophils"\n'
+    with site(tmp_path, entry) as client:
+        for system in (oid, LOINC):
+            sent = with_code("neutrophils", concept("4711-0", system=system))
+            assert one_of(answered(client, sent), "riskGroup") == "high"
+        (service, *_others) = client.get("/cds-services").json()["services"]
+    assert f"{oid}|4711-0" in service["prefetch"]["neutrophils"]
+
+
 def contained_in_report(**changes: Any) -> Resource:
     """Return a Bundle whose only entry is a DiagnosticReport that contains all four results."""
     report = {"resourceType": "DiagnosticReport", "id": "r1", "status": "final", "contained": list(results())}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from app.config.site import SiteConfiguration
+from app.config.site import SiteCode, SiteConfiguration
 from app.core.analytes import LOINC, Analyte
 from app.core.clinical_codes import Coding, LoincCode, system_named
 from app.ehr.fhir.reading.resources import objects_in
@@ -128,12 +128,17 @@ def laboratory_codes(site: SiteConfiguration) -> LaboratoryCodes:
     else:
         refused |= dict.fromkeys(units, _IN_AFP_UNITS)
     molar = {code: Analyte.AFP for code, case in refused.items() if case == _MOLAR}
-    accepted |= {(local.system, local.code): Analyte(local.analyte) for local in site.local_code}
+    accepted |= {coding: Analyte(local.analyte) for local in site.local_code for coding in codings_of(local)}
     return LaboratoryCodes(accepted, refused, molar | {code: Analyte.AFP for code in units if code in refused})
 
 
+def codings_of(entry: SiteCode) -> tuple[Coding, ...]:
+    """Return the code of a site as it is searched for and, if its system is an OID, as `codes_in` gives it."""
+    return tuple(dict.fromkeys(((entry.system, entry.code), (system_named(entry.system), entry.code))))
+
+
 def codes_in(concept: Any) -> tuple[Coding, ...]:
-    """Return the (system, code) pairs of a CodeableConcept without malformed ones."""
+    """Return the (system, code) pairs of a CodeableConcept without malformed ones. OIDs of systems are replaced."""
     return tuple(
         (system_named(coding["system"]), coding["code"])
         for coding in objects_in(concept, "coding")

@@ -6,9 +6,9 @@ from typing import Any
 from app.config.site import SiteConfiguration
 from app.core.clinical_codes import Coding, Icd10CmCode, Icd10Code, SnomedCode
 from app.ehr.fhir.reading.bundles import Found, newest_versions
-from app.ehr.fhir.reading.codes import codes_in
+from app.ehr.fhir.reading.codes import codes_in, codings_of
 from app.ehr.fhir.reading.references import Reference
-from app.ehr.fhir.reading.resources import Resource, objects_in
+from app.ehr.fhir.reading.resources import Resource, is_modified, objects_in
 from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
 
 # SNOMED CT: liver cell carcinoma (disorder). ICD-10: C22.0, liver cell carcinoma, in WHO's and in the US edition.
@@ -33,12 +33,11 @@ _CONTRADICTING = (
 # German diagnoses carry their certainty beside the code: G is established; A excluded, V suspected, Z over.
 _CERTAINTY = "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit"
 _ESTABLISHED_IN_GERMANY = "G"
-_CHANGES_MEANING = ("modifierExtension", "implicitRules")
 
 
 def condition_codes(site: SiteConfiguration) -> tuple[Coding, ...]:
     """Return the codes that this site uses."""
-    return (*STANDARD_CODES, *((one.system, one.code) for one in site.condition_code))
+    return (*STANDARD_CODES, *(coding for one in site.condition_code for coding in codings_of(one)))
 
 
 def carcinoma_in(conditions: Iterable[Found], codes: tuple[Coding, ...], patient: Reference) -> Found | None:
@@ -64,7 +63,7 @@ def _is_established(found: Found, codes: tuple[Coding, ...], patient: Reference)
         and not _is_uncertain(condition.get("code"))
         and mismatch_with(patient, found) is None
         and not is_test_data(condition)
-        and not any(name in condition for name in _CHANGES_MEANING)
+        and not is_modified(condition)
         and not any(name.lstrip("_").startswith("abatement") for name in condition)
         and all(_has_status(condition, name) for name in _ESTABLISHED)
     )

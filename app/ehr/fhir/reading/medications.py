@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.config.site import SiteConfiguration
-from app.core.clinical_codes import AtcCode, Coding, RxNormCode, system_named
+from app.core.clinical_codes import AtcCode, Coding, RxNormCode
 from app.ehr.fhir.reading.bundles import Found, newest_versions
-from app.ehr.fhir.reading.codes import codes_in
+from app.ehr.fhir.reading.codes import codes_in, codings_of
 from app.ehr.fhir.reading.references import Reference
-from app.ehr.fhir.reading.resources import Resource, contained_in, reference_of
+from app.ehr.fhir.reading.resources import Resource, contained_in, is_modified, reference_of
 from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
 
 # Regorafenib: the ingredient in RxNorm, and the ATC codes since 2021 and before.
@@ -20,12 +20,11 @@ STANDARD_CODES: tuple[Coding, ...] = (
 # The statuses of an order that is not signed yet, and of one that is in force. Orders in any other status do not count.
 _NEW = {"MedicationRequest": "draft", "MedicationStatement": "intended"}
 _IN_FORCE = "active"
-_CHANGES_MEANING = ("modifierExtension", "implicitRules")
 
 
 def medication_codes(site: SiteConfiguration) -> tuple[Coding, ...]:
     """Return the codes of regorafenib at this site."""
-    return (*STANDARD_CODES, *((system_named(one.system), one.code) for one in site.medication_code))
+    return (*STANDARD_CODES, *(coding for one in site.medication_code for coding in codings_of(one)))
 
 
 def regorafenib_orders(orders: Iterable[Found], codes: tuple[Coding, ...], patient: Reference) -> list[Found]:
@@ -76,4 +75,4 @@ def _medication(order: Found) -> Any:
 
 
 def _is_plain(resource: Resource) -> bool:
-    return not is_test_data(resource) and not any(name in resource for name in _CHANGES_MEANING)
+    return not is_test_data(resource) and not is_modified(resource)

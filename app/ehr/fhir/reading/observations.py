@@ -13,7 +13,7 @@ from app.core.local_units import LocalUnits
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
-from app.ehr.fhir.reading.resources import Resource, reference_of
+from app.ehr.fhir.reading.resources import Resource, is_modified, reference_of
 from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
 from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, time_fault
 
@@ -172,7 +172,7 @@ def _check_meaning(found: Found) -> None:
     resource = found.resource
     if found.container is not None:
         raise _RejectedError("contained")
-    if "modifierExtension" in resource or "implicitRules" in resource:
+    if is_modified(resource):
         raise _RejectedError("modified")
     if resource.get("dataAbsentReason") is not None:
         raise _RejectedError("no_value", "unreadable_absent_reason")

@@ -27,6 +27,11 @@ def contained_in(resource: Resource, reference: Any) -> Resource | None:
     return next((one for one in objects_in(resource, "contained") if one.get("id") == reference[1:]), None)
 
 
+def is_modified(resource: Resource) -> bool:
+    """Return whether an extension or rules that are not known change the meaning of a resource."""
+    return "modifierExtension" in resource or "implicitRules" in resource
+
+
 def is_bundle(value: Any) -> bool:
     """Return whether a value is a Bundle."""
     return isinstance(value, dict) and value.get("resourceType") == "Bundle"
