@@ -120,7 +120,7 @@ def serve_command(
 
 
 @cli.command("key")
-def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; it stands in the log.")]) -> None:
+def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; the log has this name.")]) -> None:
     """Make an API key: its line on standard output, to be appended to the file of keys, the key on standard error."""
     from app.auth.api_keys import new_key  # noqa: PLC0415 - only this command needs keys
 

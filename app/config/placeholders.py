@@ -1,4 +1,4 @@
-"""Find addresses that nobody replaced by their own: example names, and loopback where others call the service.
+"""Find addresses that still have to be set: example names, and loopback if other machines call the service.
 
 A code of an example address means nothing to others and may collide with another installation's, so it is not filed.
 """
@@ -10,7 +10,7 @@ from app.config.settings import Settings
 from app.config.site import SiteConfiguration
 from app.net.safe_url import LOOPBACK
 
-# Names that RFC 2606 and RFC 6761 reserve for examples, and that nobody can own.
+# Names that RFC 2606 and RFC 6761 reserve for examples.
 _RESERVED = ("example", "example.com", "example.net", "example.org", "invalid", "localhost")
 _PUBLIC = (
     "SII_AFP_PUBLIC_URL is an example or an address of this machine, but the service listens on another address. "

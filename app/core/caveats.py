@@ -128,7 +128,10 @@ def _near_cut_offs(fitted: FittedModel, answer: CellAnswer, repeat: RepeatMeasur
         lowest, highest = ((fitted.cutoffs[Analyte.AFP].value * part).normalize() for part in AFP_NEAR)
         if lowest <= afp.canonical <= highest:
             found["afp"] = {"lowest": lowest, "highest": highest}
+    if not found:
+        return
     neighbours = _neighbours(fitted, answer, tuple(found))
+    range_ = _range(fitted, answer, neighbours)
     for name, own in found.items():
         cutoff = fitted.cutoffs[name]
         parameters = {
@@ -138,7 +141,7 @@ def _near_cut_offs(fitted: FittedModel, answer: CellAnswer, repeat: RepeatMeasur
             **own,
             "months": fitted.headline_months,
             "neighbours": neighbours,
-            "range": _range(fitted, answer, neighbours),
+            "range": range_,
         }
         yield Caveat(NEAR_CUT_OFF, Level.FIRST, parameters=parameters)
 

@@ -33,7 +33,7 @@ _LETTERS = r"(?:HH?|LL?|HI|LO|A|N|High|Low|HIGH|LOW)"
 _NUMBER = re.compile(
     rf"(?:(?:{_LETTERS}|[*!↑↓]+)\s+)?(?P<sign>[+-]?)\s?(?P<token>{_TOKEN})(?:{_EXPONENT})?(?P<rest>.*)", re.DOTALL
 )
-# What stands beside a number and is not read: a flag (H, *, an arrow), or a reference range in brackets.
+# Text beside a number that is left out: a flag (H, *, an arrow), or a reference range in brackets.
 _RANGE = r"[(\[][^()\[\]]*(?:[0-9]\s*(?:-|~|to)\s*[0-9]|[<>≤≥]\s*[0-9])[^()\[\]]*[)\]]"
 _BEFORE = re.compile(rf"\s*(?:{_LETTERS}(?=\s|$|[(\[])|[(\[]{_LETTERS}[)\]]|[*!↑↓]+(?=\s|$|[(\[])|{_RANGE})\s*")
 _AFTER = re.compile(rf"(?:(?<=[^\s/])\s+{_LETTERS}|\s*(?:[(\[]{_LETTERS}[)\]]|[*!↑↓]+|{_RANGE}))\s*$")

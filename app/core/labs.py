@@ -28,7 +28,7 @@ class Lab:
 class UnusedResult:
     """A result that was not used although it may matter, with the reason: code, case and parameters as in InputError.
 
-    The code is empty where the reason is told by the warning or the error that lists the result.
+    The code is empty if the warning or the error that lists the result gives the reason.
 
     None marks what is not known: `analyte` if it may be any of the four, `lab` if the value cannot be read, `day` of
     the sample, `reference` to the result.

@@ -1,7 +1,7 @@
 """Read the units that laboratories print: which UCUM code a printed label stands for, each with a public source.
 
 A label of a count is what is counted (a power of ten, or a word such as Tsd.) over a volume. Capital and small letters
-are told apart where they have different meanings: G is giga and g is gram, M can be million or thousand.
+count where their meanings differ: G is giga and g is gram, and M can be million or thousand.
 """
 
 import re

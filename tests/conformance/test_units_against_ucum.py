@@ -79,7 +79,7 @@ def _usual(factor: Decimal | None) -> Decimal | None:
     return factor if factor is not None and Decimal("9e-16") < factor < Decimal("2e15") else None
 
 
-def test_a_count_is_read_from_the_same_codes_with_the_same_factors(ucum: Ucum) -> None:
+def test_codes_and_factors_of_counts_agree(ucum: Ucum) -> None:
     codes = _codes(_NUMBERS)
     expected = {code: _digits(_usual(ucum.convert(1, code, "10*9/L"))) for code in codes}
     found = {code: _read(Analyte.PLATELETS, code) for code in codes}
@@ -88,7 +88,7 @@ def test_a_count_is_read_from_the_same_codes_with_the_same_factors(ucum: Ucum) -
     assert sum(factor is None for factor in expected.values()) > 3000
 
 
-def test_a_mass_is_read_from_the_same_codes_with_the_same_factors(ucum: Ucum) -> None:
+def test_codes_and_factors_of_masses_agree(ucum: Ucum) -> None:
     codes = _codes(_MASSES)
     expected = {code: _digits(_usual(ucum.convert(1, code, "ng/mL"))) for code in codes}
     found = {code: _read(Analyte.AFP, code) for code in codes}
@@ -97,7 +97,7 @@ def test_a_mass_is_read_from_the_same_codes_with_the_same_factors(ucum: Ucum) ->
     assert sum(factor is None for factor in expected.values()) > 2000
 
 
-def test_an_international_unit_is_read_from_the_same_codes_with_the_same_factors(ucum: Ucum) -> None:
+def test_codes_and_factors_of_international_units_agree(ucum: Ucum) -> None:
     codes = _codes(_INTERNATIONAL)
     as_grams = {code: code.replace("[IU]", "g").replace("[iU]", "g") for code in codes}
     factors = {
@@ -139,9 +139,7 @@ def test_ucum_does_not_convert_international_units(code: str, to: str, ucum: Ucu
     ],
     ids=["kelvin", "kelvin per cubic millimetre", "gauss", "enzyme unit", "enzyme unit per millilitre"],
 )
-def test_a_label_that_is_declared_to_be_ucum_means_another_quantity(
-    analyte: str, label: str, is_to_ucum: str, ucum: Ucum
-) -> None:
+def test_label_declared_as_ucum_is_another_quantity(analyte: str, label: str, is_to_ucum: str, ucum: Ucum) -> None:
     assert find_unit(Analyte(analyte), label).is_label
     assert ucum.convert(1, label, is_to_ucum) is not None
     assert ucum.convert(1, label, "10*9/L") is None

@@ -121,6 +121,11 @@ def by_command_line(_: TestClient, given: Given) -> str:
     return REFUSED
 
 
+def by_printed_unit(client: TestClient, given: Given) -> tuple[str, str, str, str]:
+    """Return what the JSON API, the command line, the form and FHIR give for a unit without a system."""
+    return by_json_api(client, given), by_command_line(client, given), by_form(client, given), by_label(client, given)
+
+
 def run_command(*arguments: str) -> tuple[int, str, str]:
     """Run `sii-afp` in this process; return exit code, standard output and standard error."""
     with redirect_stdout(StringIO()) as output, redirect_stderr(StringIO()) as errors:

@@ -61,8 +61,8 @@ MARKS = {
     "sii_unusual": "unusual values",
 }
 # What cannot come about: without a record nothing is newer than what is sent; the results of a record are at most 90
-# days old, unless the site allows more; only text has several readings; and a card is told nothing of the patient
-# beyond the results.
+# days old, unless the site allows more; only text has several readings; and for a card nothing is known of the
+# patient beyond the results.
 ONLY_IN_A_RECORD = {"newer_results"}
 ONLY_TYPED = {"read_as"}
 NOT_IN_A_RECORD = {"samples_apart", *ONLY_TYPED}

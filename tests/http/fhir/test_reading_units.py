@@ -146,7 +146,7 @@ def test_site_decides_whether_afp_in_units_is_read(tmp_path: Path, sent: Resourc
     ("unit", "high", "undecided", "low"),
     [("[IU]/L", "332000", "331000", "311999"), ("[IU]/uL", "0.332", "0.312", "0.311"), ("U/mL", "332", "312", "311")],
 )
-def test_afp_in_any_international_unit_is_undecided_in_the_same_range(
+def test_every_international_unit_has_one_undecided_range(
     client: TestClient, unit: str, high: str, undecided: str, low: str
 ) -> None:
     sent = {value: labelled(value, unit) for value in (high, undecided, low)}
