@@ -30,7 +30,7 @@ from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.references import Reference, normalised_base
 from app.ehr.fhir.reading.resources import is_bundle, reference_of
-from app.ehr.fhir.reading.searches import read_prefetch
+from app.ehr.fhir.reading.searches import Prefetched, read_prefetch
 from app.ehr.fhir.reading.subjects import is_one_server, references_of
 from app.ehr.fhir.risk_assessment import Patient
 from app.ehr.fhir.state import Records, records_of
@@ -43,14 +43,6 @@ from app.web.routing import DirectRoute
 from app.web.state import service_of
 
 router = APIRouter(prefix=CDS_HOOKS, route_class=DirectRoute, default_response_class=Response, tags=["cds-hooks"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Complete:
-    """The complete answer to every query, by key; and whether the call itself brought all of it."""
-
-    found: Mapping[str, tuple[Found, ...]]
-    is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +105,18 @@ async def _answer(request: Request, called: HookService) -> Response:
     request.scope["state"]["hook_instance"] = sent.hook_instance
     now = service.clock()
     patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
+    size = len(await request.body())
+    prefetched = await run_sized(size, _read_sent, sent)
     orders: Sequence[Found] = ()
     if sent.orders is not None:
-        size = len(await request.body())
         orders = await run_sized(size, read_orders, sent.orders, records.medication_codes, patient)
         if not orders:
             return _withheld(request, ("no_regorafenib",))
-    prefetched = await _complete(sent, caller, request, records)
-    size = len(await request.body()) if prefetched.is_sent else LARGE_BYTES
-    data = await run_sized(size, _read, prefetched.found, orders, patient, records, now)
+    found = prefetched.found
+    if prefetched.unsatisfied:
+        found = {**found, **await _fetch(prefetched.unsatisfied, sent, caller, request, records)}
+        size = LARGE_BYTES
+    data = await run_sized(size, _read, found, orders, patient, records, now)
     if data.carcinoma is None:
         return _withheld(request, data.why_no_carcinoma)
     reading = data.reading
@@ -148,23 +143,26 @@ async def _answer(request: Request, called: HookService) -> Response:
     return _json({"cards": [card if is_suggested else without_suggestion(card)]})
 
 
-async def _complete(sent: HooksRequest, caller: Caller, request: Request, records: Records) -> _Complete:
-    """Return the prefetch, after fetching what was incomplete. Raises FhirError: 400 if malformed, 412 on failure."""
-    base = normalised_base(sent.fhir_server)
+def _read_sent(sent: HooksRequest) -> Prefetched:
+    """Return the prefetch that the call brought. Raises FhirError 400 if it is malformed."""
     try:
-        prefetched = await run_sized(len(await request.body()), read_prefetch, sent.prefetch, base)
+        return read_prefetch(sent.prefetch, normalised_base(sent.fhir_server))
     except BundleError as error:
         text = bundle_message(error.code, f"prefetch.{error.path}")
         raise FhirError(400, [Issue("invalid", text, expression="prefetch")]) from None
-    lacking = prefetched.unsatisfied
-    if not lacking:
-        return _Complete(prefetched.found, is_sent=True)
+
+
+async def _fetch(
+    lacking: Mapping[str, Incomplete], sent: HooksRequest, caller: Caller, request: Request, records: Records
+) -> Mapping[str, tuple[Found, ...]]:
+    """Return the complete answers to the queries that lack one, from the FHIR server. Raises FhirError 412."""
     client = request.app.state.admission.tokens.client(caller.name) if caller.kind == "token" else None
     allowed = client.fhir_servers if client else records.site.open_fhir_servers
     if sent.fhir_server is None or sent.fhir_server not in allowed:
         if sent.fhir_server is None:
             raise _not_retrieved(lacking, _("No fhirServer was sent."))
         raise _not_retrieved(lacking, _("fhirServer is not on this site's list of servers."))
+    base = normalised_base(sent.fhir_server)
     queries = searches.queries(records.prefetch_templates, tuple(lacking), sent.patient_id)
     try:
         answers = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
@@ -180,7 +178,7 @@ async def _complete(sent: HooksRequest, caller: Caller, request: Request, record
         raise _not_retrieved(fetched.unsatisfied, _("The FHIR server gave this answer."))
     if not all(is_bundle(answer) for answer in answers.values()):
         raise _not_retrieved(lacking, _("The FHIR server did not answer with a Bundle."))
-    return _Complete({**prefetched.found, **fetched.found}, is_sent=False)
+    return fetched.found
 
 
 def _read(

@@ -253,6 +253,13 @@ def test_malformed_bundle_of_orders_is_refused(client: TestClient, entries: Any,
     assert issue["details"]["text"].startswith(f"{path} ")
 
 
+def test_malformed_prefetch_is_refused_without_regorafenib_too(client: TestClient) -> None:
+    context = orders_of(draftOrders={"resourceType": "Bundle"})
+    answer = ask(client, call(hook="order-sign", context=context, prefetch={"afp": {}}))
+    (issue,) = answer.json()["issue"]
+    assert (answer.status_code, issue["expression"]) == (400, ["prefetch"])
+
+
 @pytest.mark.parametrize("bundle", [{}, {"type": "collection"}, {"entry": []}])
 def test_session_without_orders_gives_no_card(client: TestClient, bundle: Json) -> None:
     context = orders_of(draftOrders={"resourceType": "Bundle", **bundle})
