@@ -134,7 +134,7 @@ dates = st.fixed_dictionaries(
 
 @pytest.mark.no_cover  # the validators are slow enough
 @given(patients(), said, times, dates, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_answer_is_valid(
     client: TestClient,
     judge: Judge,

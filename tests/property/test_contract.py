@@ -39,6 +39,6 @@ schema.app = application
 @pytest.mark.no_cover  # thousands of requests
 @pytest.mark.filterwarnings("default")  # the generator's own libraries
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_documented(case: Case[Any]) -> None:
     case.call_and_validate(base_url=f"http://{HOST}")

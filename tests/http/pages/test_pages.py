@@ -4,7 +4,7 @@ from functools import cache
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -111,7 +111,6 @@ _text = st.text(max_size=30) | st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS) | _text, _text, max_size=20), st.sampled_from(["/", "/check"]))
 def test_random_form_gives_no_server_error(typed: dict[str, str], path: str) -> None:
     body = urlencode(
@@ -120,7 +119,6 @@ def test_random_form_gives_no_server_error(typed: dict[str, str], path: str) -> 
     assert _shared_client().post(path, content=body, headers=FORM).status_code in (200, 422)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_random_bytes_give_no_server_error(body: bytes) -> None:
     assert _shared_client().post("/", content=body, headers=FORM).status_code in (200, 400, 422)

@@ -645,7 +645,7 @@ def test_division_covers_each_patient_once(moved: str, names: str) -> None:
     assert refusal(resealed(change)) == f"The artefact is not usable: kaplan_meier does not have 58 people in {names}."
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.sampled_from(DIGITS), st.sampled_from("0123456789"))
 def test_no_digit_can_be_exchanged_unnoticed(position: int, digit: str) -> None:
     changed = TEXT[:position] + digit + TEXT[position + 1 :]
