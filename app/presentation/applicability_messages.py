@@ -1,6 +1,6 @@
 """Put the comparison of a patient with the study's criteria into words."""
 
-from app.core.applicability import Reason, Status
+from app.core.applicability import Answer, Reason, Status
 from app.presentation.translation import gettext
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
@@ -50,10 +50,13 @@ def reason_message(reason: Reason) -> str:
     return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
 
 
+def answer_message(criterion: str, stated: Answer) -> str:
+    """Return what was stated of the patient: 'ECOG 1'."""
+    if criterion in _STATED:
+        return gettext(_STATED[criterion]).format(stated=stated)
+    return gettext(_ANSWERS[criterion, stated is True])
+
+
 def _answer(reason: Reason) -> str:
     """Return what was stated of the patient, or an empty text."""
-    if reason.stated is None:
-        return ""
-    if (name := reason.criterion.id) in _STATED:
-        return gettext(_STATED[name]).format(stated=reason.stated)
-    return gettext(_ANSWERS[name, reason.stated is True])
+    return "" if reason.stated is None else answer_message(reason.criterion.id, reason.stated)

@@ -71,7 +71,7 @@ def test_operation_gives_group_index_and_assessment() -> None:
 def test_hooks_call_sends_the_prefetch_and_gets_a_card() -> None:
     service, *_others = answer("/cds-services")["services"]
     sent = json.loads(call_of("/cds-services/hcc-sii-afp"))
-    assert set(service["prefetch"]) == set(sent["prefetch"])
+    assert set(service["prefetch"]) == {*sent["prefetch"], "criteria"}
     (card,) = answer("/cds-services/hcc-sii-afp")["cards"]
     assert (card["indicator"], card["summary"].split(",")[0]) == ("info", "HCC risk group: high")
     assert answer("/cds-services/hcc-sii-afp/feedback") == {}

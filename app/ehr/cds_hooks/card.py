@@ -13,12 +13,14 @@ from app.core.caveats import Level
 from app.core.cell_answers import CellAnswer
 from app.core.errors import InputErrors
 from app.core.fitted_model import FittedModel
+from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.lab_results import ORDINARY_REASONS, LabReading
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection, Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
+from app.presentation.applicability_messages import answer_message
 from app.presentation.caveat_messages import caveat_messages, marks
 from app.presentation.messages import error_message, rejection_message
 from app.presentation.translation import gettext as _
@@ -30,6 +32,7 @@ SUMMARY_CHARACTERS = 139
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&@]|:(?=//)|(?<=www)\.")
 _MOST_LISTED = 10
 _STARTS = N_("Read from the order: regorafenib starts with these values.")
+_STATED = N_("Read from the record: {stated}.")
 # Summaries in order of preference, for samples of the same day and of different days. `caveats` are marks of those that
 # come first in the detail.
 _OF_ONE_DAY = (
@@ -174,11 +177,16 @@ def _detail(assessment: Assessment, reading: LabReading) -> str:
             working=sii.working, cutoff=f"{sii.cutoff:f}", unit=wording.unit(sii.unit)
         ),
         *([_(_STARTS)] if assessment.population.starting_regorafenib else []),
+        *([_(_STATED).format(stated=", ".join(map(_stated, reading.criteria)))] if reading.criteria else []),
         *_not_used([one for one in reading.rejected if _is_newer(one, results[Analyte.NEUTROPHILS])]),
     ]
     fitted = assessment.fitted
     others = _list(_("Beside this result:"), map(_as_text, beside))
     return _paragraphs([*patient, _prognosis(fitted, assessment.answer), others, _about(fitted, about)])
+
+
+def _stated(one: StatedCriterion) -> str:
+    return _("{answer} ({day})").format(answer=answer_message(one.id, one.value), day=one.effective.day)
 
 
 def _is_newer(one: Rejection, used: Result) -> bool:

@@ -1,7 +1,7 @@
 """Serve CDS Hooks 2.0.1: discovery, the services, and feedback."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.core.errors import InputErrors
 from app.ehr.cds_hooks import openapi
 from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
 from app.ehr.cds_hooks.feedback import Feedback
-from app.ehr.cds_hooks.orders import population_of, read_orders
+from app.ehr.cds_hooks.orders import read_orders, starting_regorafenib
 from app.ehr.cds_hooks.outcomes import CardOutcomes, reasons_about_carcinoma, reasons_about_values
 from app.ehr.cds_hooks.requests import HooksRequest, read_hooks_request
 from app.ehr.cds_hooks.services import SERVICES, HookService
@@ -26,6 +26,7 @@ from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.bundles import BundleError, Found, Incomplete
 from app.ehr.fhir.reading.client import search
 from app.ehr.fhir.reading.conditions import carcinoma_in
+from app.ehr.fhir.reading.criteria import population_from, read_criteria
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.references import Reference, normalised_base
@@ -125,7 +126,10 @@ async def _answer(request: Request, called: HookService) -> Response:
             service.fitted,
             reading.labs,
             computed_at=now,
-            population=population_of(orders, reading.sampled_on, now.date()),
+            population=replace(
+                population_from(reading.criteria),
+                starting_regorafenib=starting_regorafenib(orders, reading.sampled_on, now.date()),
+            ),
             sampled_on=reading.sampled_on,
             source_warnings=reading.warnings,
         )
@@ -187,9 +191,10 @@ def _read(
     observations = (one for key in searches.RESULTS for one in found[key])
     carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
     reading = read_labs(observations, records.rules, now=now, patient=patient)
-    if carcinoma and not is_one_server(
-        [patient, *references_of(carcinoma, *orders, *(one.found for one in reading.sources.values()))]
-    ):
+    criteria = read_criteria(found[searches.CRITERIA], patient=patient, oldest=records.rules.oldest, now=now)
+    reading = replace(reading, criteria=criteria)
+    sources = (*(one.found for one in reading.sources.values()), *(one.found for one in criteria))
+    if carcinoma and not is_one_server([patient, *references_of(carcinoma, *orders, *sources)]):
         return _PatientData(None, ("several_servers",), reading)
     why = () if carcinoma else reasons_about_carcinoma(found[searches.CONDITIONS], records.condition_codes)
     return _PatientData(carcinoma, why, reading)

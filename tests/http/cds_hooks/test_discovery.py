@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.lib.cds_hooks.calls import DISCOVERY, KEYS, SERVICES, Json, ask, call, orders_of
+from tests.lib.cds_hooks.calls import DISCOVERY, KEYS, OPTIONAL_KEY, SERVICES, Json, ask, call, orders_of
 
 TEMPLATES = {
     "hcc": (
@@ -28,6 +28,10 @@ TEMPLATES = {
         "Observation?patient={{context.patientId}}&code=http://loinc.org|1834-1,http://loinc.org|83073-7,"
         "http://loinc.org|53962-7,http://loinc.org|19177-5,http://loinc.org|53960-1,http://loinc.org|19176-7,"
         "http://loinc.org|83072-9,http://loinc.org|53961-9&_sort=-date&_count=100"
+    ),
+    "criteria": (
+        "Observation?patient={{context.patientId}}&code=http://loinc.org|89247-1,"
+        "http://snomed.info/sct|3191000175106&_sort=-date&_count=100"
     ),
 }
 
@@ -69,10 +73,10 @@ def test_service_path_ends_in_its_id(client: TestClient, service: Json) -> None:
     assert ask(client, call(hook=service["hook"], context=context)).status_code == 200
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", TEMPLATES)
 def test_each_key_has_a_query(service: Json, key: str) -> None:
     assert service["prefetch"][key] == TEMPLATES[key]
-    assert set(service["prefetch"]) == set(KEYS)
+    assert set(service["prefetch"]) == {*KEYS, OPTIONAL_KEY}
 
 
 def test_only_token_is_the_context_patient(service: Json) -> None:

@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 
-from tests.lib.cds_hooks.calls import DISCOVERY, INSTANCE, KEYS, SERVICE, Json, condition, order, orders_of
+from tests.lib.cds_hooks.calls import (
+    DISCOVERY,
+    INSTANCE,
+    KEYS,
+    OPTIONAL_KEY,
+    SERVICE,
+    Json,
+    condition,
+    order,
+    orders_of,
+)
 from tests.lib.cds_hooks.inferno_checks import answer_findings, discovery_findings
-from tests.lib.fhir.examples import CODES, observation
+from tests.lib.fhir.examples import CODES, ecog, observation
 from tests.lib.fhir.patient_records import PATIENT
 from tests.lib.peers.smart_app import CALLBACK, CLIENT_ID, PUBLIC_KEYS
 from tests.lib.peers.start import Peer, call_with_medplum, fhir_and_smart
@@ -28,6 +38,7 @@ RECORD = [
     *(observation(analyte, 90, when=OLDER) for analyte in CODES),
     observation("afp", 8, when="2026-01-03T08:00:00Z", status="cancelled"),
     observation("afp", 9, when="2026-01-04T08:00:00Z", subject={"reference": "Patient/p2"}),
+    ecog(),
 ]
 SUMMARY = (
     "HCC risk group: high, on regorafenib after sorafenib (SII 553.6, AFP 1250 ng/mL, both 2026-01-02); "
@@ -53,12 +64,13 @@ def test_client_fills_templates_from_the_ehr(calculator: Site, record: Peer) -> 
     assert discovery_findings({"services": said["services"]}) == []
     assert [service["hook"] for service in said["services"]] == ["patient-view", "order-select", "order-sign"]
     prefetched = said["request"]["prefetch"]
-    assert set(prefetched) == set(KEYS)
+    assert set(prefetched) == {*KEYS, OPTIONAL_KEY}
     assert _ids(prefetched["hcc"]) == ["carcinoma"]
     assert _ids(prefetched["afp"]) == ["afp-2026-01-03", "afp", "afp-2025-12-20"]
     assert answer_findings(said["response"]) == []
     (card,) = said["response"]["cards"]
     assert card["summary"] == SUMMARY
+    assert "Read from the record: ECOG 1 (2026-01-02)." in card["detail"]
     assert "Quellenhaupt" not in str(said["response"])
     assert PATIENT not in calculator.log.text
 
@@ -70,7 +82,7 @@ def test_client_calls_the_hooks_about_orders(
     context = orders_of(selections=selections, patientId=PATIENT)
     body = {**BODY, "hook": hook, "context": context}
     said = call_with_medplum(calculator.url, body, fhir_base=record.base_url)
-    assert set(said["request"]["prefetch"]) == set(KEYS)
+    assert set(said["request"]["prefetch"]) == {*KEYS, OPTIONAL_KEY}
     assert said["request"]["context"]["draftOrders"] == context["draftOrders"]
     assert answer_findings(said["response"]) == []
     assert said["response"]["cards"][0]["summary"] == SUMMARY

@@ -17,6 +17,7 @@ SERVICES = {"patient-view": SERVICE, "order-select": ORDER_SELECT, "order-sign":
 FEEDBACK = f"{SERVICE}/feedback"
 INSTANCE = "4b8d1c34-6b0e-4c0f-9a3c-1f5e9a2b7d10"
 KEYS = ("hcc", "neutrophils", "lymphocytes", "platelets", "afp")
+OPTIONAL_KEY = "criteria"
 SNOMED = "http://snomed.info/sct"
 RXNORM, ATC = "http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"
 REGORAFENIB = {"coding": [{"system": RXNORM, "code": "1312397"}]}

@@ -11,6 +11,7 @@ Number = str | Decimal | int | float
 
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
+SNOMED = "http://snomed.info/sct"
 SUBJECT = "Patient/p1"
 TAKEN = "2026-01-02T08:00:00Z"
 CODES = {"neutrophils": "751-8", "lymphocytes": "731-0", "platelets": "777-3", "afp": "1834-1"}
@@ -59,6 +60,18 @@ def observation(
         "valueQuantity": number if isinstance(number, dict) else quantity(number, unit),
     }
     return _changed(resource, changes)
+
+
+def ecog(score: Any = 1, *, when: str = TAKEN, **changes: Any) -> Resource:
+    """A final ECOG performance status of the patient, as mCODE has it; `score` is a `valueInteger`."""
+    return _assessed("ecog", concept("89247-1"), when, {"valueInteger": score, **changes})
+
+
+def child_pugh(answer: str = "710065009", *, when: str = TAKEN, **changes: Any) -> Resource:
+    """A final Child-Pugh class of the patient, by default A."""
+    value = concept(answer, system=SNOMED)
+    code = concept("3191000175106", system=SNOMED)
+    return _assessed("child-pugh", code, when, {"valueCodeableConcept": value, **changes})
 
 
 def blood_count(
@@ -113,6 +126,18 @@ def as_json(resource: Mapping[str, Any]) -> bytes:
 def _number(value: Number) -> Decimal | int | float:
     """Keep a number as it is, because other JSON writers cannot write a Decimal."""
     return Decimal(value) if isinstance(value, str) else value
+
+
+def _assessed(name: str, code: Resource, when: str, changes: Mapping[str, Any]) -> Resource:
+    resource = {
+        "resourceType": "Observation",
+        "id": name if when == TAKEN else f"{name}-{when[:10]}",
+        "status": "final",
+        "code": code,
+        "subject": {"reference": SUBJECT},
+        "effectiveDateTime": when,
+    }
+    return _changed(resource, changes)
 
 
 def _changed(resource: Resource, changes: Mapping[str, Any]) -> Resource:

@@ -16,6 +16,7 @@ from app.core.local_units import LocalUnits
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes
+from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT, changed_side, newer_results, newer_warning
 from app.ehr.fhir.reading.observations import Rejection, Result, read_observation, rejection_of, standing_of
 from app.ehr.fhir.reading.references import Reference
@@ -65,7 +66,8 @@ class LabReading:
     `labelled` are the analytes whose unit was printed text, not declared UCUM. `subject` is the patient: the one asked
     for, or the one that all Observations name; None if they name none. `warnings` come first in every answer.
     `counted` is how many Observations were not listed, by code: those of no analyte, those beyond MOST_RESULTS, those
-    that a search included, and those beyond the longest list.
+    that a search included, and those beyond the longest list. `criteria` is what the record says of the study's
+    criteria.
     """
 
     labs: Mapping[Analyte, Lab | InputError]
@@ -76,6 +78,7 @@ class LabReading:
     subject: Reference | None = None
     warnings: tuple[InputWarning, ...] = ()
     counted: Mapping[str, int] = field(default_factory=dict)
+    criteria: tuple[StatedCriterion, ...] = ()
 
     @property
     def missing(self) -> tuple[Analyte, ...]:

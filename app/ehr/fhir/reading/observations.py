@@ -93,10 +93,7 @@ def read_observation(
     resource, reference = found.resource, found.container or reference_of(found.resource)
     try:
         analyte, code = _analyte(coded)
-        _check_identity(found, mismatch)
-        _check_is_result(resource)
-        effective = _effective(resource, known, now)
-        _check_meaning(found)
+        effective = _checked_time(found, known, now, mismatch)
         lab, is_label = _lab(analyte, resource, units)
         if resource.get("status") in _USABLE_STATUS:
             return Result(analyte, lab, code, effective, reference, is_label, found)
@@ -107,6 +104,20 @@ def read_observation(
         why, value = _RejectedError(error.code, error.case, error.parameters), None
     latest = latest_possible(resource, known)
     return Rejection(reference, why.code, why.case, why.parameters, coded.analyte, why.is_result, latest, known, value)
+
+
+def checked_time(
+    found: Found, known: EffectiveTime | None, now: datetime, mismatch: Mismatch | None
+) -> EffectiveTime | Rejection:
+    """Return the time of an Observation that belongs to the patient and can be relied on, or why it cannot be used.
+
+    It does not check whether the status is that of a usable result, or whether the value can be read.
+    """
+    try:
+        return _checked_time(found, known, now, mismatch)
+    except _RejectedError as why:
+        latest = latest_possible(found.resource, known)
+        return Rejection(reference_of(found.resource), why.code, why.case, why.parameters, None, why.is_result, latest)
 
 
 def rejection_of(result: Result, code: str, **parameters: object) -> Rejection:
@@ -127,6 +138,14 @@ def standing_of(resource: Resource) -> str:
     if status in _USABLE_STATUS:
         return "usable"
     return "none" if status in _NO_RESULT_STATUS else "newer"
+
+
+def _checked_time(found: Found, known: EffectiveTime | None, now: datetime, mismatch: Mismatch | None) -> EffectiveTime:
+    _check_identity(found, mismatch)
+    _check_is_result(found.resource)
+    effective = _effective(found.resource, known, now)
+    _check_meaning(found)
+    return effective
 
 
 def _analyte(coded: Coded) -> tuple[Analyte, Coding]:

@@ -9,13 +9,16 @@ from urllib.parse import quote, unquote
 from app.core.analytes import Analyte
 from app.core.clinical_codes import Coding
 from app.ehr.fhir.reading.bundles import BundleContent, BundleError, Found, Incomplete, found_alone, read_bundle
+from app.ehr.fhir.reading.criteria import CODES
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, ReadingRules
 from app.ehr.fhir.reading.resources import is_bundle, is_outcome
 from app.ehr.fhir.reading.times import effective_time
 
 CONDITIONS = "hcc"
 RESULTS = tuple(analyte.value for analyte in Analyte)
-KEYS = (CONDITIONS, *RESULTS)
+# Of the study's criteria. Optional: a client that does not send them, or not completely, still gets its answer.
+CRITERIA = "criteria"
+KEYS = (CONDITIONS, *RESULTS, CRITERIA)
 _SMALLEST_PAGE = 10
 _ABSENT = BundleContent((), has_failed=False, incomplete=Incomplete("absent"))
 _PATIENT = "{{context.patientId}}"
@@ -31,7 +34,7 @@ class Prefetched:
 
 
 def templates(rules: ReadingRules, condition_codes: tuple[Coding, ...]) -> dict[str, str]:
-    """Return the prefetch templates: the newest results of each analyte, and the carcinoma on the problem list.
+    """Return the prefetch templates: the carcinoma on the problem list, the newest results of each analyte, criteria.
 
     They ask for a hundred results of each analyte: the newest may be cancelled, without value or of another draw, and
     an incomplete answer cannot be used.
@@ -43,6 +46,7 @@ def templates(rules: ReadingRules, condition_codes: tuple[Coding, ...]) -> dict[
             f"&_sort=-date&_count={MOST_RESULTS}"
             for analyte in Analyte
         },
+        CRITERIA: f"Observation?patient={_PATIENT}&code={_token_list(tuple(CODES))}&_sort=-date&_count={MOST_RESULTS}",
     }
 
 
@@ -59,7 +63,8 @@ def read_prefetch(
 ) -> Prefetched:
     """Return the resources under each key, and the keys without a complete answer. `base` is the server that was asked.
 
-    With `has_all_pages` every page was fetched, so that the order does not matter.
+    With `has_all_pages` every page was fetched, so that the order does not matter. An incomplete answer about the
+    study's criteria is left out.
 
     null and an empty Bundle mean that there is no result. Raises BundleError, whose path begins with the key, if an
     answer is malformed.
@@ -74,7 +79,9 @@ def read_prefetch(
         why = content.incomplete or (Incomplete("failed_query") if content.has_failed else None)
         if why is None and not has_all_pages and key != CONDITIONS and _is_oldest_first(prefetch[key], content.matches):
             why = Incomplete("oldest_first")
-        if why:
+        if why and key == CRITERIA:
+            found[key] = ()
+        elif why:
             unsatisfied[key] = why
         else:
             found[key] = content.matches
