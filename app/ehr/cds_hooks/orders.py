@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.applicability import Population
 from app.core.clinical_codes import Coding
 from app.core.dates import SampleDates, are_recent
 from app.ehr.fhir.operation_outcome import FhirError, Issue
@@ -38,6 +39,7 @@ def read_orders(drafts: DraftOrders, codes: tuple[Coding, ...], patient: Referen
     return [one for one in found if drafts.selections is None or is_selected(one, drafts.selections)]
 
 
-def starting_regorafenib(orders: Sequence[Found], sampled_on: SampleDates, today: date) -> bool | None:
-    """Return True if an order starts regorafenib with these values, which must be recent; otherwise not stated."""
-    return (any(starts_treatment(one) for one in orders) and are_recent(sampled_on, today)) or None
+def population_of(orders: Sequence[Found], sampled_on: SampleDates, today: date) -> Population:
+    """Return what orders for regorafenib say of the patient: that it starts with these values, if they are recent."""
+    starts = any(starts_treatment(one) for one in orders) and are_recent(sampled_on, today)
+    return Population(starting_regorafenib=True if starts else None)

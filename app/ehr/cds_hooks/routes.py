@@ -17,7 +17,7 @@ from app.core.errors import InputErrors
 from app.ehr.cds_hooks import openapi
 from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
 from app.ehr.cds_hooks.feedback import Feedback
-from app.ehr.cds_hooks.orders import read_orders, starting_regorafenib
+from app.ehr.cds_hooks.orders import population_of, read_orders
 from app.ehr.cds_hooks.outcomes import CardOutcomes, reasons_about_carcinoma, reasons_about_values
 from app.ehr.cds_hooks.requests import HooksRequest, read_hooks_request
 from app.ehr.cds_hooks.services import SERVICES, HookService
@@ -126,10 +126,7 @@ async def _answer(request: Request, called: HookService) -> Response:
             service.fitted,
             reading.labs,
             computed_at=now,
-            population=replace(
-                population_from(reading.criteria),
-                starting_regorafenib=starting_regorafenib(orders, reading.sampled_on, now.date()),
-            ),
+            population=population_from(reading.criteria, population_of(orders, reading.sampled_on, now.date())),
             sampled_on=reading.sampled_on,
             source_warnings=reading.warnings,
         )

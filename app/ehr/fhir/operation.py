@@ -15,14 +15,17 @@ from app.core.errors import InputErrors
 from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_input import OperationInput, read_operation
 from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
+from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, SAMPLE_TOO_OLD, LabReading
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection
+from app.ehr.fhir.reading.resources import reference_of
 from app.ehr.fhir.requests import read_fhir
 from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
 from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
+from app.presentation.applicability_messages import answer_message
 from app.presentation.caveat_messages import caveat_message
 from app.presentation.messages import error_message, rejection_message, warning_message
 from app.presentation.rejection_messages import counted_message
@@ -85,6 +88,7 @@ def _answer(assessment: Assessment, sent: OperationInput, canonical: Canonical) 
                 "resource": risk_assessment(assessment, results, sent.patient, canonical, start),
             },
             {"name": "applicability", "valueCode": assessment.applicability.status.value.replace("_", "-")},
+            *(_criterion(one) for one in sent.reading.criteria),
             *({"name": "warning", "valueString": warning_message(one)} for one in assessment.warnings),
             *(_caveat(one, caveat_message(assessment, one)) for one in assessment.caveats),
             *_labels(assessment, sent.reading.labelled),
@@ -101,6 +105,19 @@ def _labels(assessment: Assessment, labelled: tuple[Analyte, ...]) -> Iterator[d
         text = _("{analyte}: the unit {unit} was read as a printed label, not as UCUM.")
         shown = text.format(analyte=wording.analyte(analyte), unit=assessment.labs[analyte].given.unit_text)
         yield {"name": "unitLabel", "valueString": shown}
+
+
+def _criterion(one: StatedCriterion) -> dict[str, Any]:
+    reference = reference_of(one.found.resource)
+    return {
+        "name": "criterion",
+        "part": [
+            *([{"name": "observation", "valueString": reference}] if reference else []),
+            {"name": "code", "valueCode": one.id.replace("_", "-")},
+            {"name": "text", "valueString": answer_message(one.id, one.value)},
+            {"name": "date", "valueDate": one.effective.day.isoformat()},
+        ],
+    }
 
 
 def _caveat(one: Caveat, text: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.core.errors import InputError
 from app.core.labs import Lab
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone, read_bundle
+from app.ehr.fhir.reading.criteria import population_from, read_criteria
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
 from app.ehr.fhir.reading.references import Reference, parse_reference
@@ -49,7 +50,7 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
     """
     if is_bundle(body):
         content = _content(body)
-        return OperationInput(*_from_observations([content], rules, now, None), Population())
+        return _from_observations([content], rules, now, None, Population(), None)
     if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
         raise _refusal("structure", _("The body is neither Parameters nor a Bundle."))
     named = _parameters(body)
@@ -59,20 +60,32 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
     if any(name in named for name in _RESOURCES):
         if quantities or any(name in named for name in _DATES):
             raise _refusal("structure", _("Send either quantities or Observations, not both."))
-        return OperationInput(*_from_observations(sent, rules, now, subject), population, start)
+        return _from_observations(sent, rules, now, subject, population, start)
     reading = _from_quantities(named, rules, now)
     return OperationInput(reading, Patient(str(subject) if subject else None), population, start)
 
 
 def _from_observations(
-    sent: Sequence[BundleContent], rules: ReadingRules, now: datetime, subject: Reference | None
-) -> tuple[LabReading, Patient]:
-    """Read the Observations of the patient named by the caller, or otherwise of the one patient that they all name."""
+    sent: Sequence[BundleContent],
+    rules: ReadingRules,
+    now: datetime,
+    subject: Reference | None,
+    population: Population,
+    start: date | None,
+) -> OperationInput:
+    """Read the Observations of the patient named by the caller, or otherwise of the one patient that they all name.
+
+    They also answer the criteria of the study that the caller does not state.
+    """
     found = [one for content in sent for one in content.matches]
     reading = read_labs(found, rules, now=now, patient=subject)
     if included := sum(content.included for content in sent):
         reading = replace(reading, counted={**reading.counted, INCLUDED: included})
-    return reading, Patient(str(reading.subject) if reading.subject else None)
+    if reading.subject:
+        criteria = read_criteria(found, patient=reading.subject, oldest=rules.oldest, now=now)
+        answers = tuple(one for one in criteria if getattr(population, one.id) is None)
+        reading, population = replace(reading, criteria=answers), population_from(answers, population)
+    return OperationInput(reading, Patient(str(reading.subject) if reading.subject else None), population, start)
 
 
 def _sent(entry: Resource, name: str) -> BundleContent:

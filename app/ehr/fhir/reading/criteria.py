@@ -4,7 +4,7 @@ The rules are those of laboratory results. A newest Observation that cannot be r
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -66,9 +66,11 @@ def criterion_of(resource: Mapping[str, Any]) -> str | None:
 
 
 def read_criteria(
-    found: Iterable[Found], *, patient: Reference, oldest: timedelta, now: datetime
+    found: Sequence[Found], *, patient: Reference, oldest: timedelta, now: datetime
 ) -> tuple[StatedCriterion, ...]:
     """Return what the newest Observations of the patient say, if they are not older than `oldest`."""
+    if not any(criterion_of(one.resource) for one in found):
+        return ()
     about = [(criterion, one) for one in newest_versions(found) if (criterion := criterion_of(one.resource))]
     observations = [one for _, one in about]
     mismatches = mismatches_of(observations, [subject_of(one) for one in observations], patient)
@@ -87,10 +89,10 @@ def read_criteria(
     return tuple(one for one in newest if one and (now.date() - one.effective.day).days <= oldest.days)
 
 
-def population_from(criteria: Iterable[StatedCriterion]) -> Population:
-    """Return what Observations say of the patient."""
+def population_from(criteria: Iterable[StatedCriterion], population: Population) -> Population:
+    """Return what is known of the patient, with what Observations say."""
     stated: dict[str, Any] = {one.id: one.value for one in criteria}
-    return Population(**stated)
+    return replace(population, **stated)
 
 
 def _newest(candidates: Sequence[_Candidate]) -> StatedCriterion | None:
