@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -12,8 +12,9 @@ from starlette.concurrency import run_in_threadpool
 
 from app.config.addresses import SMART_CALLBACK
 from app.ehr.fhir.reading import searches
-from app.ehr.fhir.reading.bundles import BundleError
+from app.ehr.fhir.reading.bundles import BundleError, Found
 from app.ehr.fhir.reading.client import search
+from app.ehr.fhir.reading.criteria import read_criteria
 from app.ehr.fhir.reading.lab_results import LabReading, read_labs
 from app.ehr.fhir.reading.references import ID, Reference, normalised_base
 from app.ehr.fhir.reading.resources import is_bundle
@@ -40,7 +41,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The laboratory values of the patient, and the patient's identity if we must show it."""
+    """The laboratory values and criteria of the patient, and the patient's identity if we must show it."""
 
     reading: LabReading
     patient: PatientIdentity | None
@@ -86,12 +87,16 @@ async def redeem(launch: Launch, code: str, client: Client, records: Records) ->
 
 
 async def read_record(launch: Launch, access: Access, records: Records, now: datetime) -> Record:
-    """Read the four analytes, and the Patient unless the EHR shows it, at the same time. Raises SmartError."""
+    """Read the four analytes, the criteria, and the Patient unless the EHR shows it, at the same time.
+
+    Raises SmartError, but not if the criteria cannot be read.
+    """
     patient_id = quote(access.patient_id, safe="")
     queries = searches.queries(records.prefetch_templates, searches.RESULTS, patient_id)
     try:
-        found, patient = await asyncio.gather(
+        found, about, patient = await asyncio.gather(
             search(records.outbound, launch.server.issuer, queries, access.token),
+            _about_criteria(launch.server.issuer, access, records),
             _identity(launch.server.issuer, access, records),
         )
     except OutboundError as error:
@@ -108,7 +113,20 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
         raise SmartError(Failure.RECORD, "it did not answer with a Bundle")
     observations = [one for results in prefetched.found.values() for one in results]
     subject = Reference("Patient", access.patient_id, base)
-    return Record(await run_in_threadpool(read_labs, observations, records.rules, now=now, patient=subject), patient)
+    reading = await run_in_threadpool(read_labs, observations, records.rules, now=now, patient=subject)
+    criteria = read_criteria(about, patient=subject, oldest=records.rules.oldest, now=now)
+    return Record(replace(reading, criteria=criteria), patient)
+
+
+async def _about_criteria(issuer: str, access: Access, records: Records) -> tuple[Found, ...]:
+    """Return the Observations about the study's criteria; none if they cannot be read, because nobody needs them."""
+    patient_id, keys = quote(access.patient_id, safe=""), (searches.CRITERIA,)
+    queries = searches.queries(records.prefetch_templates, keys, patient_id)
+    try:
+        found = await search(records.outbound, issuer, queries, access.token)
+        return searches.read_prefetch(found, normalised_base(issuer), keys, has_all_pages=True).found[searches.CRITERIA]
+    except (OutboundError, BundleError):
+        return ()
 
 
 async def _identity(issuer: str, access: Access, records: Records) -> PatientIdentity | None:

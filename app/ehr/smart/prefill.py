@@ -1,10 +1,13 @@
 """Fill the form with the values of a record, each with its source, for a person to confirm."""
 
+from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.observations import Rejection, Result
+from app.ehr.fhir.reading.resources import reference_of
 from app.ehr.smart.changed_values import as_recorded, value_as_written
 from app.ehr.smart.errors import Failure
 from app.presentation import wording
+from app.presentation.applicability_messages import answer_message
 from app.presentation.messages import rejection_message, warning_message
 from app.presentation.pages.record import Prefill
 from app.presentation.translation import gettext as _
@@ -24,7 +27,8 @@ def typed_values(reading: LabReading) -> dict[str, str]:
         typed[analyte.value] = value_as_written(result.lab.given)
         typed[f"{analyte.value}_unit"] = result.lab.given.unit_text
     days = {"blood_count_date": reading.sampled_on.blood_count, "afp_date": reading.sampled_on.afp}
-    return typed | {name: day.isoformat() for name, day in days.items() if day}
+    stated = {one.id: str(one.value) for one in reading.criteria}
+    return typed | stated | {name: day.isoformat() for name, day in days.items() if day}
 
 
 def prefill(reading: LabReading) -> Prefill:
@@ -39,7 +43,10 @@ def prefill(reading: LabReading) -> Prefill:
         text=text,
         missing=_("The record has no usable result for: {analytes}.").format(analytes=missing) if missing else "",
         unused=tuple(_unused(one) for one in reading.rejected),
-        sources={analyte.value: _source(result) for analyte, result in reading.sources.items()},
+        sources={
+            **{analyte.value: _source(result) for analyte, result in reading.sources.items()},
+            **{one.id: _source_of_criterion(one) for one in reading.criteria},
+        },
         first=tuple(warning_message(one, wording.unit) for one in reading.first_warnings),
     )
 
@@ -56,6 +63,11 @@ def _source(result: Result) -> str:
     else:
         text = _("From the record: {result}")
     return text.format(result=as_recorded(result))
+
+
+def _source_of_criterion(one: StatedCriterion) -> str:
+    parts = [answer_message(one.id, one.value), wording.day(one.effective.day), reference_of(one.found.resource)]
+    return _("From the record: {result}").format(result=", ".join(filter(None, parts)))
 
 
 def _unused(one: Rejection) -> str:

@@ -81,12 +81,13 @@ class DateField:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question on the patient beyond the laboratory values."""
+    """One question on the patient beyond the laboratory values; `source` as of a laboratory value."""
 
     name: str
     label: str
     choices: tuple[Choice, ...]
     problem: Problem | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def form_page(
         DateField(name, _(label), typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
         for name, label in _DATES
     )
-    questions = _questions(fitted, typed, problems)
+    questions = _questions(fitted, typed, problems, sources)
     return FormPage(
         site=site_of(fitted, "form", depth),
         study_size=fitted.population.n,
@@ -129,7 +129,9 @@ def _lab_field(
     )
 
 
-def _questions(fitted: FittedModel, typed: Mapping[str, str], problems: Mapping[str, Problem]) -> tuple[Question, ...]:
+def _questions(
+    fitted: FittedModel, typed: Mapping[str, str], problems: Mapping[str, Problem], sources: Mapping[str, str]
+) -> tuple[Question, ...]:
     value, text = _NOT_STATED
     not_stated = (value, _(text))
     return tuple(
@@ -138,6 +140,7 @@ def _questions(fitted: FittedModel, typed: Mapping[str, str], problems: Mapping[
             label,
             tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (not_stated, *choices)),
             problems.get(f"population.{name}"),
+            sources.get(name, ""),
         )
         for name, label, choices in _asked(fitted)
     )

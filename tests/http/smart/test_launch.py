@@ -121,7 +121,7 @@ def test_only_needed_data_are_requested(readable: tuple[Site, Peer]) -> None:
     launch(site, ehr, banner=False)
     seen = ehr.log()[before:]
     searches = [parse_qs(urlsplit(one.path).query) for one in seen if "/fhir/Observation" in one.path]
-    assert len(searches) == 4
+    assert len(searches) == 5
     assert all(one["patient"] == [PATIENT] and one["_count"] == ["100"] for one in searches)
     authorize = next(dict(parse_qsl(urlsplit(one.path).query)) for one in seen if one.path.startswith("/auth?"))
     assert authorize["scope"] == "launch openid fhirUser patient/Patient.r patient/Observation.rs"
