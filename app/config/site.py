@@ -126,6 +126,7 @@ class SiteConfiguration(_Table):
     oldest_sample_days: int = Field(default=90, ge=1, le=3650)
     accept_afp_units: bool = False
     tell_missing: bool = False
+    full_card: bool = False
     suggest_filing: bool = True
     cors_origins: tuple[Origin, ...] = ()
     frame_ancestors: tuple[Origin, ...] = ()

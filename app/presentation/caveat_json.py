@@ -10,7 +10,7 @@ from app.core.caveats import Caveat, Neighbour
 from app.core.fitted_model import ExternalSurvival, FittedModel
 from app.core.labs import UnusedResult
 from app.presentation.caveat_messages import caveat_message
-from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_message
+from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
 from app.presentation.translation import once_per_model_and_language
 
 
@@ -33,7 +33,7 @@ def _all_of_the_model(fitted: FittedModel, caveats: tuple[Caveat, ...]) -> orjso
 
 @once_per_model_and_language
 def _of_the_model(fitted: FittedModel, caveat: Caveat) -> orjson.Fragment:
-    return orjson.Fragment(orjson.dumps(_written(caveat, model_caveat_message(fitted, caveat))))
+    return orjson.Fragment(orjson.dumps(_written(caveat, " ".join(model_caveat_parts(fitted, caveat)))))
 
 
 def _written(caveat: Caveat, text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.core.indices import plain
 from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.messages import warning_message
-from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_message
+from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import once_per_model_and_language
@@ -25,6 +25,8 @@ _MARKS = {
     caveats.PATIENT_DIFFERS: N_("not like the study"),
     caveats.NEAR_CUT_OFF: N_("close to the cut-off"),
 }
+# The part of a long caveat that a short form has: of other studies what follows, of criteria that some are not stated.
+_GIST = {caveats.OTHER_STUDIES: -1, caveats.PATIENT_NOT_STATED: 0}
 _NEAR_BOTH = N_("close to both cut-offs")
 _UNUSUAL = N_("unusual values")
 
@@ -42,13 +44,19 @@ def caveat_messages(assessment: Assessment, *levels: Level, units: wording.Units
 def caveat_parts(assessment: Assessment, caveat: Caveat, units: wording.Units = str) -> tuple[str, ...]:
     """Return a caveat in parts: what is so, and then what follows from it."""
     if caveat.code in OF_THE_MODEL:
-        return (model_caveat_message(assessment.fitted, caveat),)
+        return model_caveat_parts(assessment.fitted, caveat)
     if caveat.code == caveats.NEAR_CUT_OFF:
         return _near_cut_off(assessment.fitted, caveat.parameters, units)
     if caveat.code == caveats.PATIENT_DIFFERS:
         reasons = (one for one in assessment.applicability.reasons if one.status is Status.DIFFERS)
         return (applicability_message(Status.DIFFERS), *map(reason_message, reasons))
     return (warning_message(caveat, units),)
+
+
+def caveat_gist(assessment: Assessment, caveat: Caveat, units: wording.Units = str) -> str:
+    """Return a caveat for a short form: of a long one, only the sentence that says what it means."""
+    parts = caveat_parts(assessment, caveat, units)
+    return parts[_GIST[caveat.code]] if caveat.code in _GIST else " ".join(parts)
 
 
 def marks(assessment: Assessment) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ _Parameters = Mapping[str, Any]
 
 
 @once_per_model_and_language
-def model_caveat_message(fitted: FittedModel, caveat: Caveat) -> str:
-    """Return a caveat whose code is in `OF_THE_MODEL`."""
-    return _TEXTS[caveat.code](fitted, caveat.parameters)
+def model_caveat_parts(fitted: FittedModel, caveat: Caveat) -> tuple[str, ...]:
+    """Return a caveat whose code is in `OF_THE_MODEL`, in parts: what is so, and then what follows from it."""
+    text = _TEXTS[caveat.code](fitted, caveat.parameters)
+    return (text,) if isinstance(text, str) else text
 
 
 def _study_population(fitted: FittedModel, _parameters: _Parameters) -> str:
@@ -32,10 +33,10 @@ def _study_population(fitted: FittedModel, _parameters: _Parameters) -> str:
     return text.format(population=population.description, n=population.n, time_zero=population.time_zero)
 
 
-def _not_stated(fitted: FittedModel, parameters: _Parameters) -> str:
+def _not_stated(fitted: FittedModel, parameters: _Parameters) -> tuple[str, ...]:
     criteria = (one for one in fitted.population.criteria if one.id in parameters["criteria"])
     reasons = (reason_message(Reason(one, Status.NOT_STATED, None)) for one in criteria)
-    return " ".join([applicability_message(Status.NOT_STATED), *reasons])
+    return (applicability_message(Status.NOT_STATED), *reasons)
 
 
 def _groups(fitted: FittedModel, _parameters: _Parameters) -> str:
@@ -62,7 +63,7 @@ def _limit(fitted: FittedModel, parameters: _Parameters) -> str:
     return next(one.text for one in fitted.limits if one.id == parameters["limit"])
 
 
-def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> str:
+def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> tuple[str, ...]:
     """Return what other studies found and, if all their medians are longer than this study's, what follows."""
     found = "; ".join(
         _("{study}, {n} patients: {survival}").format(study=one.label, n=one.n, survival=survival_found(one))
@@ -77,10 +78,10 @@ def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> str:
                 months=f"{own:.1f}"
             )
         )
-    return " ".join(texts)
+    return tuple(texts)
 
 
-_TEXTS: dict[str, Callable[[FittedModel, _Parameters], str]] = {
+_TEXTS: dict[str, Callable[[FittedModel, _Parameters], str | tuple[str, ...]]] = {
     caveats.STUDY_POPULATION: _study_population,
     caveats.OTHER_STUDIES: _other_studies,
     caveats.PATIENT_NOT_STATED: _not_stated,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.auth.authenticator import admit
 from app.auth.caller import Caller
-from app.config.addresses import CDS_HOOKS, SMART_LAUNCH
+from app.config.addresses import CDS_HOOKS
 from app.core.assessment import assess
 from app.core.errors import InputErrors
 from app.ehr.cds_hooks import openapi
@@ -138,8 +138,15 @@ async def _answer(request: Request, called: HookService) -> Response:
         return _withheld(request, reasons, missing_card(errors, reading, records.canonical, records.public_url))
     request.app.state.card_outcomes.shown()
     subject = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
-    card = assessment_card(assessment, reading, subject, records.canonical, records.public_url)
-    card["links"] = [*_smart_link(sent, records), *card["links"]]
+    card = assessment_card(
+        assessment,
+        reading,
+        subject,
+        records.canonical,
+        records.public_url,
+        can_launch=any(server.issuer == sent.fhir_server for server in records.site.smart),
+        is_short=not records.site.full_card,
+    )
     is_suggested = records.site.suggest_filing and records.may_file
     return _json({"cards": [card if is_suggested else without_suggestion(card)]})
 
@@ -203,13 +210,6 @@ def _withheld(request: Request, reasons: tuple[str, ...], *cards: dict[str, Any]
     outcomes.withheld(reasons)
     request.scope["state"]["no_card"] = ",".join(reasons)
     return _json({"cards": cards})
-
-
-def _smart_link(sent: HooksRequest, records: Records) -> list[dict[str, str]]:
-    if not any(server.issuer == sent.fhir_server for server in records.site.smart):
-        return []
-    url = records.public_url + SMART_LAUNCH
-    return [{"label": _("Survival curve and details"), "type": "smart", "url": url}]
 
 
 def _not_retrieved(unsatisfied: Mapping[str, Incomplete], why: str) -> FhirError:

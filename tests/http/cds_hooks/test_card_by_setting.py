@@ -72,6 +72,50 @@ def test_other_ehr_gets_no_smart_link(tmp_path: Path, server: str | None) -> Non
         assert [link["type"] for link in card(client, fhirServer=server)["links"]] == ["absolute"]
 
 
+def test_card_beside_the_app_is_short(tmp_path: Path) -> None:
+    with site(tmp_path, LAUNCHING) as client:
+        detail = card(client, fhirServer="https://ehr.example/fhir")["detail"]
+    page = read(detail)
+    assert page.tables == []
+    group, inputs, survival, ratios, population, others, criteria, more = page.lines
+    assert group == "Higher-risk group: both factors high (SII high, AFP high)."
+    assert inputs == (
+        "Neutrophils 4.2 × 10⁹/L (2026-01-02); Lymphocytes 1.1 × 10⁹/L (2026-01-02); "
+        "Platelets 145 × 10⁹/L (2026-01-02); AFP 1250 ng/mL (2026-01-02). "
+        "SII: 145 × 4.2 ÷ 1.1 ≈ 553.6 (cut-off 340 × 10⁹/L)."
+    )
+    assert survival.endswith(
+        "3 months: 62 % (26 % to 91 %) alive; 6 months: 36 % (11 % to 64 %) alive; "
+        "12 months: 8 % (under 1 % to 34 %) alive."
+    )
+    assert ratios.count(" to ") == 3
+    assert "started regorafenib after radiological progression on sorafenib (58 patients)" in population
+    assert others == "The median of this study was shorter, 8.0 months: the survival shown may be too short."
+    assert criteria == "It is not stated whether this patient meets every study criterion."
+    assert "Survival curve and details" in more
+
+
+def test_short_card_has_the_caveats_that_come_first_in_full(tmp_path: Path) -> None:
+    near = measured(platelets=quantity(90, "10*9/L"))
+    with site(tmp_path, LAUNCHING) as client:
+        short = read(card(client, near, fhirServer="https://ehr.example/fhir")["detail"]).lines
+        full = read(card(client, near)["detail"]).lines
+    assert short[0] == full[0] == "Please note:"
+    assert short[1] == full[1]
+    assert short[1].startswith("SII is close to its cut-off")
+
+
+@pytest.mark.parametrize(
+    ("settings", "server"), [("full_card = true\n" + LAUNCHING, "https://ehr.example/fhir"), (LAUNCHING, None)]
+)
+def test_card_is_full_by_setting_and_where_no_app_can_be_launched(
+    tmp_path: Path, client: TestClient, settings: str, server: str | None
+) -> None:
+    with site(tmp_path, settings) as other:
+        found = card(other, fhirServer=server)["detail"]
+    assert found == card(client)["detail"]
+
+
 def test_no_carcinoma_gives_no_missing_card(telling: TestClient) -> None:
     assert cards(telling, prefetch(hcc=searchset(), afp=None)) == []
 

@@ -16,6 +16,7 @@ oldest_sample_days = 60
 afp_window_days = 30
 accept_afp_units = true
 tell_missing = true
+full_card = true
 suggest_filing = false
 cors_origins = ["https://sandbox.example", "http://localhost:8080/"]
 frame_ancestors = ["https://ehr.example"]
@@ -81,7 +82,12 @@ def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
         (tmp_path / "keys" / name).touch()
     found = load_site_configuration(written(tmp_path, EVERY_ENTRY))
     assert (found.same_draw_minutes, found.afp_window_days, found.oldest_sample_days) == (1440, 30, 60)
-    assert (found.accept_afp_units, found.tell_missing, found.suggest_filing) == (True, True, False)
+    assert (found.accept_afp_units, found.tell_missing, found.full_card, found.suggest_filing) == (
+        True,
+        True,
+        True,
+        False,
+    )
     assert found.cors_origins == ("https://sandbox.example", "http://localhost:8080")
     assert found.frame_ancestors == ("https://ehr.example",)
     assert found.open_fhir_servers == ("http://127.0.0.1:8081/fhir",)
