@@ -137,7 +137,7 @@ async def _answer(request: Request, called: HookService) -> Response:
             return _withheld(request, reasons)
         return _withheld(request, reasons, missing_card(errors, reading, records.canonical, records.public_url))
     request.app.state.card_outcomes.shown()
-    subject = Patient(f"Patient/{sent.patient_id}", reference_of(data.carcinoma.resource))
+    subject = Patient({"reference": f"Patient/{sent.patient_id}"}, reference_of(data.carcinoma.resource))
     card = assessment_card(
         assessment,
         reading,

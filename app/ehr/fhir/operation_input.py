@@ -15,8 +15,9 @@ from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone
 from app.ehr.fhir.reading.criteria import population_from, read_criteria
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
-from app.ehr.fhir.reading.references import Reference, parse_reference
+from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.resources import Resource, is_bundle
+from app.ehr.fhir.reading.subjects import Unresolved, named_patient
 from app.ehr.fhir.risk_assessment import Patient
 from app.presentation.rejection_messages import bundle_message, incomplete_message
 from app.presentation.translation import gettext as _
@@ -62,14 +63,14 @@ def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationIn
             raise _refusal("structure", _("Send either quantities or Observations, not both."))
         return _from_observations(sent, rules, now, subject, population, start)
     reading = _from_quantities(named, rules, now)
-    return OperationInput(reading, Patient(str(subject) if subject else None), population, start)
+    return OperationInput(reading, Patient(subject.element if subject else None), population, start)
 
 
 def _from_observations(
     sent: Sequence[BundleContent],
     rules: ReadingRules,
     now: datetime,
-    subject: Reference | None,
+    subject: Reference | Unresolved | None,
     population: Population,
     start: date | None,
 ) -> OperationInput:
@@ -85,7 +86,7 @@ def _from_observations(
         criteria = read_criteria(found, patient=reading.subject, oldest=rules.oldest, now=now)
         answers = tuple(one for one in criteria if getattr(population, one.id) is None)
         reading, population = replace(reading, criteria=answers), population_from(answers, population)
-    return OperationInput(reading, Patient(str(reading.subject) if reading.subject else None), population, start)
+    return OperationInput(reading, Patient(reading.subject.element if reading.subject else None), population, start)
 
 
 def _sent(entry: Resource, name: str) -> BundleContent:
@@ -137,13 +138,16 @@ def _parameters(body: Resource) -> dict[str, list[Resource]]:
     return named
 
 
-def _subject(named: Mapping[str, list[Resource]]) -> Reference | None:
+def _subject(named: Mapping[str, list[Resource]]) -> Reference | Unresolved | None:
     if "subject" not in named:
         return None
-    value = named["subject"][0].get("valueReference")
-    found = parse_reference(value.get("reference") if isinstance(value, dict) else None)
-    if found is None or found.type != "Patient":
-        raise _refusal("value", _("The subject is not a reference to a Patient, such as Patient/p1."), "subject")
+    found = named_patient(named["subject"][0].get("valueReference"))
+    if found is None:
+        text = _(
+            "The subject is not a reference to a Patient, such as Patient/p1 or urn:uuid:..., or an identifier with "
+            "system and value."
+        )
+        raise _refusal("value", text, "subject")
     return found
 
 

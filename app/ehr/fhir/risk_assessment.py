@@ -29,15 +29,15 @@ _LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-cate
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """The patient of the resources: a reference, if it was given, and the Condition that was found."""
+    """The patient of the resources: a FHIR Reference, if one was given, and the Condition that was found."""
 
-    reference: str | None = None
+    element: Mapping[str, Any] | None = None
     condition: str | None = None
 
     @property
-    def subject(self) -> dict[str, str]:
+    def subject(self) -> Mapping[str, Any]:
         """The subject, which FHIR requires; without a reference a text says that it was not supplied."""
-        return {"reference": self.reference} if self.reference else {"display": _("not supplied")}
+        return self.element or {"display": _("not supplied")}
 
 
 def sii_observation(
@@ -45,7 +45,7 @@ def sii_observation(
 ) -> dict[str, Any]:
     """Return the SII as an Observation derived from the three counts."""
     sii = assessment.indices.sii
-    sources = sources_of(assessment, results, canonical, patient.reference, {})
+    sources = sources_of(assessment, results, canonical, patient.element, {})
     if sii.high:
         code, text = "sii-high", _("SII high: cut-off {cutoff} {unit}")
     else:
@@ -84,7 +84,7 @@ def risk_assessment(
     source of values that are not from the EHR.
     """
     fitted, answer = assessment.fitted, assessment.answer
-    sources = sources_of(assessment, results, canonical, patient.reference, notes)
+    sources = sources_of(assessment, results, canonical, patient.element, notes)
     days = _sample_days(assessment, results)
     return {
         "resourceType": "RiskAssessment",

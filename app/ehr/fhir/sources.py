@@ -29,15 +29,15 @@ def sources_of(
     assessment: Assessment,
     results: Mapping[Analyte, Result],
     canonical: Canonical,
-    subject: str | None,
+    subject: Mapping[str, Any] | None,
     notes: Mapping[Analyte, str],
 ) -> Sources:
     """Refer to each result that has its own reference; copy the others.
 
-    `subject` is the reference to the patient, if there is one; `notes` tell the source of values that were typed.
+    `subject` is the FHIR Reference to the patient, if there is one; `notes` tell the source of values that were typed.
     """
     references, contained = {}, []
-    about: dict[str, Any] = {"subject": {"reference": subject}} if subject else {}
+    about: dict[str, Any] = {"subject": subject} if subject else {}
     for analyte, lab in assessment.labs.items():
         result = results.get(analyte)
         if result is not None and result.reference is not None:

@@ -91,7 +91,7 @@ async def _file(
     resource = risk_assessment(
         assessment,
         {analyte: result for analyte, result in context.results.items() if analyte not in changed},
-        Patient(f"Patient/{context.patient_id}"),
+        Patient({"reference": f"Patient/{context.patient_id}"}),
         records.canonical,
         notes={analyte: value.note for analyte, value in changed.items()},
     )

@@ -58,6 +58,15 @@ def test_partial_prefetch_is_fetched_completely(tmp_path: Path) -> None:
     assert len(record.asked) == 2
 
 
+def test_carcinoma_is_found_beyond_the_first_page_of_the_problem_list(tmp_path: Path) -> None:
+    over = condition(id="over", abatementDateTime="2025-01-02")
+    first_page = prefetch(hcc=searchset(over, link=[{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]))
+    with paged_record({**RECORD, "109841003": [over, condition()]}, by_type) as record:
+        answer = asked_of(tmp_path, record.base, call(first_page))
+    assert len(answer.json()["cards"]) == 1
+    assert len(record.asked) == 2
+
+
 def test_page_of_another_server_is_not_fetched(tmp_path: Path) -> None:
     with canned_site({}) as elsewhere:
         for address in (f"{elsewhere.address}/fhir/Observation", "//192.0.2.1/fhir", "https://127.0.0.1/fhir"):

@@ -26,7 +26,10 @@ def with_parameter(*changed: Any, body: Resource | None = None) -> Resource:
     return {**sent, "parameter": [*sent["parameter"], *changed]}
 
 
-REFERENCE = "The subject is not a reference to a Patient, such as Patient/p1."
+REFERENCE = (
+    "The subject is not a reference to a Patient, such as Patient/p1 or urn:uuid:..., or an identifier with system and "
+    "value."
+)
 NEITHER = "The body is neither Parameters nor a Bundle."
 BOTH = "Send either quantities or Observations, not both."
 NO_DATE = "The parameter afpDate has no valueDate such as 2026-01-02."
@@ -58,6 +61,10 @@ SHAPES: list[tuple[Any, str, str]] = [
     (with_parameter({"name": "subject", "valueReference": {"reference": "Patient/a b"}}), "value", REFERENCE),
     (with_parameter({"name": "subject", "valueReference": {"reference": "ftp://ehr/Patient/1"}}), "value", REFERENCE),
     (with_parameter({"name": "subject", "valueReference": {"display": "Maria Test"}}), "value", REFERENCE),
+    (with_parameter({"name": "subject", "valueReference": {"reference": "urn:uuid:1"}}), "value", REFERENCE),
+    (with_parameter({"name": "subject", "valueReference": {"identifier": {"value": "4711"}}}), "value", REFERENCE),
+    (with_parameter({"name": "subject", "valueReference": {"type": "Group", "identifier": {"system": "urn:g", "value":
+     "1"}}}), "value", REFERENCE),
     (with_parameter({"name": "subject", "valueReference": "Patient/p1"}), "value", REFERENCE),
     (with_parameter({"name": "subject", "valueString": "Patient/p1"}), "value", REFERENCE),
     (with_parameter({"name": "ecog", "valueInteger": True}), "value", "The parameter ecog has no valueInteger."),

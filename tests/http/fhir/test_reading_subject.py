@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.lib.fhir.examples import SUBJECT, blood_count, bundle, observation, parameters, results
+from tests.lib.fhir.examples import SUBJECT, blood_count, bundle, four_quantities, observation, parameters, results
 from tests.lib.fhir.operation import answered, basis_of, one_of, reason, refusal, unused
 
 ABSOLUTE = "https://ehr.example/fhir/Patient/p1"
@@ -13,13 +13,15 @@ OTHERS = reason("subject", "several_patients")
 NOT_OF_THIS = "other_patient"
 NOT_CERTAIN = "unknown_patient"
 NOT_SUPPLIED = {"display": "not supplied"}
+URN = "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e"
+NUMBER = {"identifier": {"system": "urn:mrn", "value": "4711"}}
 
 
 def all_of_subject(subject: Any) -> list[dict[str, Any]]:
     return [*blood_count(subject=subject), observation("afp", "620", subject=subject)]
 
 
-def subjects_in(answer: dict[str, Any]) -> list[dict[str, str]]:
+def subjects_in(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return [one_of(answer, name)["subject"] for name in ("sii", "riskAssessment")]
 
 
@@ -72,8 +74,10 @@ def test_result_of_uncertain_patient_is_not_used(client: TestClient, subject: An
         ({"reference": SUBJECT, "display": "Maria Test"}, {"reference": SUBJECT}),
         ({"reference": ABSOLUTE}, {"reference": ABSOLUTE}),
         ({"reference": f"{SUBJECT}/_history/2"}, {"reference": SUBJECT}),
-        ({"reference": "urn:uuid:6f1c3a52-9d6a-4a55-8a2e-2f0c6b2f6a0e"}, NOT_SUPPLIED),
-        ({"identifier": {"system": "urn:mrn", "value": "4711"}}, NOT_SUPPLIED),
+        ({"reference": URN}, {"reference": URN}),
+        (NUMBER, NUMBER),
+        ({**NUMBER, "display": "Maria Test"}, NUMBER),
+        ({"identifier": {"value": "4711"}}, NOT_SUPPLIED),
         ({"display": "Maria Test"}, NOT_SUPPLIED),
         (None, NOT_SUPPLIED),
     ],
@@ -82,6 +86,56 @@ def test_result_of_uncertain_patient_is_not_used(client: TestClient, subject: An
 def test_patient_named_by_all_results_is_the_subject(client: TestClient, subject: Any, emitted: Any) -> None:
     for body in (parameters(*all_of_subject(subject)), bundle(*all_of_subject(subject))):
         assert subjects_in(answered(client, body)) == [emitted] * 2
+
+
+@pytest.mark.parametrize("named", [{"reference": URN}, {"reference": "urn:oid:1.2.3"}, NUMBER], ids=str)
+def test_caller_may_name_the_patient_without_a_resource(client: TestClient, named: Any) -> None:
+    body = parameters(*all_of_subject(named), subject_Reference=named)
+    assert subjects_in(answered(client, body)) == [named] * 2
+
+
+def test_number_names_the_patient_of_values_without_observations(client: TestClient) -> None:
+    body = four_quantities()
+    body["parameter"].append({"name": "subject", "valueReference": NUMBER})
+    assert subjects_in(answered(client, body)) == [NUMBER] * 2
+
+
+@pytest.mark.parametrize(
+    ("named", "full_url"), [({"reference": URN}, URN), (NUMBER, "https://ehr.example/fhir/Patient/p1")], ids=str
+)
+@pytest.mark.parametrize("sent", [SUBJECT, "full_url"])
+def test_patient_in_the_bundle_tells_who_is_named(client: TestClient, named: Any, full_url: str, sent: str) -> None:
+    person = {"resourceType": "Patient", "id": "p1", "identifier": [{"value": "1"}, NUMBER["identifier"]]}
+    observations = all_of_subject({"reference": full_url if sent == "full_url" else sent})
+    server = "https://ehr.example/fhir" if full_url != URN else None
+    sent_bundle = on(server, *observations)
+    sent_bundle["entry"].append({"fullUrl": full_url, "resource": person})
+    assert subjects_in(answered(client, of_patient(sent_bundle, named))) == [named] * 2
+
+
+@pytest.mark.parametrize(
+    ("named", "subject", "case"),
+    [
+        (NUMBER, {"identifier": {"system": "urn:mrn", "value": "4712"}}, NOT_OF_THIS),
+        (NUMBER, {"identifier": {"system": "urn:dl", "value": "4711"}}, NOT_CERTAIN),
+        (NUMBER, {"identifier": {"value": "4711"}}, NOT_CERTAIN),
+        (NUMBER, {"reference": SUBJECT}, NOT_CERTAIN),
+        (NUMBER, {"display": "Maria Test"}, NOT_CERTAIN),
+        (NUMBER, None, NOT_CERTAIN),
+        (NUMBER, {"reference": "Group/g1"}, "not_a_patient"),
+        (NUMBER, {**NUMBER, "type": "Group"}, "not_a_patient"),
+        ({"reference": URN}, {"reference": URN[:-1] + "f"}, NOT_CERTAIN),
+        ({"reference": URN}, {"reference": SUBJECT}, NOT_CERTAIN),
+        ({"reference": SUBJECT}, NUMBER, NOT_CERTAIN),
+    ],
+    ids=str,
+)
+def test_result_that_may_be_of_somebody_else_is_not_used(
+    client: TestClient, named: Any, subject: Any, case: str
+) -> None:
+    named_results = results(platelets=observation("platelets", "145", subject=subject))
+    body = parameters(*named_results, subject_Reference=named)
+    assert unused(client, body)["Observation/platelets"] == reason("subject", case)
 
 
 def test_two_versions_of_one_patient_are_one_patient(client: TestClient) -> None:
@@ -136,9 +190,9 @@ def on(server: str | None, *resources: dict[str, Any]) -> dict[str, Any]:
     return bundle() | {"entry": entries}
 
 
-def of_patient(bundled: dict[str, Any], reference: str) -> dict[str, Any]:
-    """Parameters with a Bundle and the subject that it must be of."""
-    subject = {"name": "subject", "valueReference": {"reference": reference}}
+def of_patient(bundled: dict[str, Any], named: str | dict[str, Any]) -> dict[str, Any]:
+    """Parameters with a Bundle and the subject that it must be of: a reference, or its text."""
+    subject = {"name": "subject", "valueReference": {"reference": named} if isinstance(named, str) else named}
     return {"resourceType": "Parameters", "parameter": [subject, {"name": "bundle", "resource": bundled}]}
 
 

@@ -15,7 +15,7 @@ from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import codes_in
 from app.ehr.fhir.reading.observations import Rejection, checked_time, standing_of
 from app.ehr.fhir.reading.references import Reference
-from app.ehr.fhir.reading.subjects import mismatches_of, subject_of
+from app.ehr.fhir.reading.subjects import Unresolved, mismatches_of, subject_of
 from app.ehr.fhir.reading.times import EffectiveTime, effective_time, latest_possible
 
 ECOG, CHILD_PUGH = "ecog", "child_pugh_class"
@@ -66,7 +66,7 @@ def criterion_of(resource: Mapping[str, Any]) -> str | None:
 
 
 def read_criteria(
-    found: Sequence[Found], *, patient: Reference, oldest: timedelta, now: datetime
+    found: Sequence[Found], *, patient: Reference | Unresolved, oldest: timedelta, now: datetime
 ) -> tuple[StatedCriterion, ...]:
     """Return what the newest Observations of the patient say, if they are not older than `oldest`."""
     if not any(criterion_of(one.resource) for one in found):

@@ -22,7 +22,7 @@ from app.ehr.fhir.reading.observations import Rejection, Result, read_observatio
 from app.ehr.fhir.reading.references import Reference
 from app.ehr.fhir.reading.repeated_results import contradictions, without_repeats
 from app.ehr.fhir.reading.resources import objects_in, reference_of
-from app.ehr.fhir.reading.subjects import common_patient, mismatches_of, subject_of
+from app.ehr.fhir.reading.subjects import Unresolved, common_patient, mismatches_of, subject_of
 from app.ehr.fhir.reading.times import EffectiveTime, effective_time
 
 SAMPLE_TOO_OLD = "sample_too_old"
@@ -75,7 +75,7 @@ class LabReading:
     sources: Mapping[Analyte, Result]
     rejected: tuple[Rejection, ...]
     labelled: tuple[Analyte, ...] = ()
-    subject: Reference | None = None
+    subject: Reference | Unresolved | None = None
     warnings: tuple[InputWarning, ...] = ()
     counted: Mapping[str, int] = field(default_factory=dict)
     criteria: tuple[StatedCriterion, ...] = ()
@@ -113,7 +113,7 @@ def reading_rules(site: SiteConfiguration, fitted: FittedModel) -> ReadingRules:
 
 
 def read_labs(
-    found: Iterable[Found], rules: ReadingRules, *, now: datetime, patient: Reference | None = None
+    found: Iterable[Found], rules: ReadingRules, *, now: datetime, patient: Reference | Unresolved | None = None
 ) -> LabReading:
     """Read Observations into the latest blood draw that is complete and the newest AFP near it.
 
@@ -218,13 +218,13 @@ def _observations(found: Iterable[Found]) -> Iterator[Found]:
                 yield Found(inside, one.base, one.beside, container=container)
 
 
-def _referred_to(result: Result, subject: Reference | None) -> Result:
+def _referred_to(result: Result, subject: Reference | Unresolved | None) -> Result:
     """Return a result with the reference by which a resource about the subject can name it.
 
     Beside an absolute subject a relative reference would name another server: it is made absolute, or dropped if its
     server is not known.
     """
-    if subject is None or not subject.is_absolute or result.reference is None:
+    if not isinstance(subject, Reference) or not subject.is_absolute or result.reference is None:
         return result
     base = result.found.base
     return replace(result, reference=f"{base}/{result.reference}" if base else None)

@@ -28,6 +28,11 @@ class Reference:
         relative = f"{self.type}/{self.id}"
         return f"{self.base}/{relative}" if self.is_absolute else relative
 
+    @property
+    def element(self) -> dict[str, str]:
+        """The FHIR Reference."""
+        return {"reference": str(self)}
+
     def is_same(self, other: "Reference") -> bool:
         """Return whether both name one resource.
 

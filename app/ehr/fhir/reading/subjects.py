@@ -1,7 +1,8 @@
 """Decide whether a resource is about the patient. A resource that may be about somebody else is not used."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.ehr.fhir.reading.bundles import Found
@@ -9,6 +10,7 @@ from app.ehr.fhir.reading.references import Reference, parse_reference
 from app.ehr.fhir.reading.resources import Resource, contained_in, objects_in
 
 TEST_DATA = "HTEST"
+_URN = re.compile(r"urn:(uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|oid:[0-2](\.(0|[1-9][0-9]*))+)", re.IGNORECASE)
 _FOCUS_EXTENSIONS = (
     "http://hl7.org/fhir/StructureDefinition/observation-focusCode",
     "http://hl7.org/fhir/StructureDefinition/observation-focal-subject",  # before R4
@@ -16,13 +18,18 @@ _FOCUS_EXTENSIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Unidentified:
-    """A subject without a reference that can be resolved. Two are the same if their `key` is."""
+class Unresolved:
+    """A subject without a reference to a resource: a number with its system, a `urn:`, a name, or none of these.
+
+    Two are the same if their `key` is. `element` is the FHIR Reference to a patient so named; None if a name alone, or
+    nothing, is known.
+    """
 
     key: tuple[object, ...]
+    element: Mapping[str, Any] | None = field(default=None, compare=False)
 
 
-Subject = Reference | Unidentified | None
+Subject = Reference | Unresolved | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +57,43 @@ _UNKNOWN_SPECIMEN = Mismatch("unknown_specimen", is_certain=False)
 
 
 def subject_of(found: Found, element: str = "subject") -> Subject:
-    """Return the subject that a resource names. `urn:uuid` references are resolved in the resource's Bundle.
+    """Return the subject that a resource names. `urn:` references are resolved in the resource's Bundle.
 
     A contained or unreadable subject differs from every other subject.
     """
     subject = found.resource.get(element)
     if subject is None:
         return None
-    unlike_any = Unidentified((id(found.resource),))
+    unlike_any = Unresolved((id(found.resource),))
     if not isinstance(subject, dict):
         return unlike_any
     text = subject.get("reference")
     if text is not None:
         return _resolved(text, subject, found) or unlike_any
+    if numbered := _numbered(subject):
+        return numbered
     identifier = subject.get("identifier")
     number = identifier if isinstance(identifier, dict) else {}
     texts = (number.get("system"), number.get("value"), subject.get("display"))
     known = tuple(text if isinstance(text, str) else None for text in texts)
-    return Unidentified(known) if any(known) else unlike_any
+    return Unresolved(known) if any(known) else unlike_any
+
+
+def named_patient(element: Any) -> Reference | Unresolved | None:
+    """Return the patient that a caller names: a reference, a `urn:`, or a number with its system. Otherwise None."""
+    if not isinstance(element, dict) or element.get("type", "Patient") != "Patient":
+        return None
+    text = element.get("reference")
+    if text is None:
+        return _numbered(element)
+    if isinstance(text, str) and _URN.fullmatch(text):
+        return Unresolved((text,), {"reference": text})
+    named = parse_reference(text)
+    return named if named and named.type == "Patient" else None
 
 
 def mismatches_of(
-    observations: Sequence[Found], subjects: Sequence[Subject], patient: Reference | None
+    observations: Sequence[Found], subjects: Sequence[Subject], patient: Reference | Unresolved | None
 ) -> list[Mismatch | None]:
     """Return, for each Observation, why it is not certain to be about the one patient, or None.
 
@@ -83,15 +105,18 @@ def mismatches_of(
         return [aside_from(subject, one) for subject, one in zip(subjects, observations, strict=True)]
     found = [_mismatch_of(subject, patient, one) for subject, one in zip(subjects, observations, strict=True)]
     kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
-    if not is_one_server([patient, *(subject for subject in kept if isinstance(subject, Reference))]):
+    if not is_one_server([one for one in (patient, *kept) if isinstance(one, Reference)]):
         return [mismatch or _SEVERAL_SERVERS for mismatch in found]
     return found
 
 
-def common_patient(subjects: Sequence[Subject]) -> Reference | None:
+def common_patient(subjects: Sequence[Subject]) -> Reference | Unresolved | None:
     """Return the patient that all subjects name, with the server if any of them gives it."""
-    if not is_one_subject(subjects):
+    if not subjects or not is_one_subject(subjects):
         return None
+    first = subjects[0]
+    if isinstance(first, Unresolved):
+        return first if first.element else None
     named = [subject for subject in subjects if isinstance(subject, Reference) and subject.type == "Patient"]
     return max(named, key=lambda one: (one.is_absolute, one.base is not None), default=None)
 
@@ -101,11 +126,14 @@ def mismatch_with(patient: Reference, found: Found) -> Mismatch | None:
     return _mismatch_of(subject_of(found), patient, found)
 
 
-def _mismatch_of(subject: Subject, patient: Reference, found: Found) -> Mismatch | None:
-    if isinstance(subject, Reference):
+def _mismatch_of(subject: Subject, patient: Reference | Unresolved, found: Found) -> Mismatch | None:
+    if isinstance(patient, Unresolved):
+        if not _is_named(subject, patient, found):
+            return _difference_from_name(subject, patient)
+    elif isinstance(subject, Reference):
         if not subject.is_same(patient):
             return _difference(subject, patient)
-    elif not isinstance(subject, Unidentified) or _contained_type(found) in (None, "Patient"):
+    elif not isinstance(subject, Unresolved) or _stated_type(found) in (None, "Patient"):
         return _UNKNOWN
     else:
         return _NOT_A_PATIENT
@@ -118,7 +146,8 @@ def aside_from(subject: Subject, found: Found) -> Mismatch | None:
     The reasons are a focus, such as a donor or a fetus; a specimen of another subject; or a subject that is not a
     Patient.
     """
-    if isinstance(subject, Reference) and subject.type != "Patient":
+    kind = subject.type if isinstance(subject, Reference) else _stated_type(found)
+    if kind not in (None, "Patient"):
         return _NOT_A_PATIENT
     return _focus_mismatch(subject, found) or _specimen_mismatch(subject, found)
 
@@ -157,25 +186,68 @@ def _difference(subject: Reference, patient: Reference) -> Mismatch:
     return _UNKNOWN_SERVER if None in (subject.base, patient.base) else _OTHER_SERVER
 
 
+def _is_named(subject: Subject, patient: Unresolved, found: Found) -> bool:
+    """Return whether a subject is the patient that a caller named by a `urn:` or a number.
+
+    The Patient in the resource's Bundle may tell which resource that is.
+    """
+    if subject == patient:
+        return True
+    if not isinstance(subject, Reference) or patient.element is None:
+        return False
+    if "reference" in patient.element:
+        return _is_same(_resolved(patient.element["reference"], {}, found), subject)
+    resource = found.beside_it(str(subject)) or {}
+    numbers = (_numbered({"identifier": one}) for one in objects_in(resource, "identifier"))
+    return subject.type == "Patient" and patient in numbers
+
+
+def _difference_from_name(subject: Subject, patient: Unresolved) -> Mismatch:
+    """Return why a subject is not the patient that a caller named. Two numbers of one system are two patients."""
+    if isinstance(subject, Reference) and subject.type != "Patient":
+        return _NOT_A_PATIENT
+    system = _system_of(patient)
+    return _OTHER if system is not None and _system_of(subject) == system else _UNKNOWN
+
+
+def _system_of(subject: Subject) -> str | None:
+    """Return the system of a subject that is named by a number."""
+    element = subject.element if isinstance(subject, Unresolved) else None
+    return element["identifier"]["system"] if element and "identifier" in element else None
+
+
+def _numbered(element: Mapping[str, Any]) -> Unresolved | None:
+    """Return the subject that a number names together with its system, or None."""
+    identifier = element.get("identifier")
+    number = identifier if isinstance(identifier, dict) else {}
+    system, value = number.get("system"), number.get("value")
+    if not isinstance(system, str) or not isinstance(value, str) or not system or not value:
+        return None
+    return Unresolved((system, value), {"identifier": {"system": system, "value": value}})
+
+
 def _resolved(text: Any, subject: Mapping[str, Any], found: Found) -> Subject:
     if isinstance(text, str) and text.startswith("urn:"):
         resource = found.beside_it(text)
-        if resource is None:
-            return Unidentified((text,))
-        parsed = parse_reference(f"{resource['resourceType']}/{resource.get('id')}", found.base)
-        return parsed or Unidentified((text,))
+        parsed = None
+        if resource is not None:
+            parsed = parse_reference(f"{resource['resourceType']}/{resource.get('id')}", found.base)
+        return parsed or Unresolved((text,), {"reference": text} if _URN.fullmatch(text) else None)
     parsed = parse_reference(text, found.base)
     if parsed is not None and subject.get("type", parsed.type) != parsed.type:
         return None
     return parsed
 
 
-def _contained_type(found: Found) -> str | None:
-    """Return the type of a subject that is contained in the resource, or None."""
+def _stated_type(found: Found) -> str | None:
+    """Return the type of a subject that is contained in the resource, or that is only named by `type`, or None."""
     subject = found.resource.get("subject")
-    text = subject.get("reference") if isinstance(subject, dict) else None
-    inside = contained_in(found.resource, text)
-    kind = inside.get("resourceType") if inside else None
+    if not isinstance(subject, dict):
+        return None
+    if "reference" in subject:
+        kind = (contained_in(found.resource, subject["reference"]) or {}).get("resourceType")
+    else:
+        kind = subject.get("type")
     return kind if isinstance(kind, str) else None
 
 
