@@ -15,6 +15,8 @@ from app.net.json_client import Outbound, OutboundError
 if TYPE_CHECKING:
     from jwt import PyJWK
 
+# The type and curve of a key by algorithm. CDS Hooks recommends the first two; EHRs, and its sandbox, use others too.
+ALGORITHMS = {"ES384": ("EC", "P-384"), "RS384": ("RSA", None), "ES256": ("EC", "P-256"), "RS256": ("RSA", None)}
 FETCH_SECONDS = 5.0
 _KEEP_SECONDS = 3600.0
 _REFETCH_SECONDS = 60.0  # minimum interval between fetches for an unknown key id, including failed ones
@@ -91,10 +93,12 @@ def _usable(entry: dict[str, Any], algorithm: str) -> "PyJWK":
     """Return the key of an entry if its own members allow this use. Raises NotAdmittedError."""
     from jwt import PyJWK, PyJWTError  # noqa: PLC0415 - only signed calls need it
 
-    kind = {"ES384": ("EC", "P-384"), "RS384": ("RSA", None)}[algorithm]
+    kind = ALGORITHMS[algorithm]
     if (entry.get("kty"), entry.get("crv") if kind[1] else None) != kind or entry.get("alg") not in (None, algorithm):
         raise NotAdmittedError("the key is not for this algorithm")
-    if entry.get("use") not in (None, "sig") or "d" in entry:
+    # An `alg` that is only for signatures says more than `use`: the CDS Hooks sandbox publishes such a key as "enc".
+    is_for_signatures = entry.get("use") in (None, "sig") or entry.get("alg") == algorithm
+    if not is_for_signatures or "d" in entry:
         raise NotAdmittedError("the key is not a public key for signatures")
     try:
         return PyJWK(entry, algorithm)

@@ -21,6 +21,8 @@ RSA = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS384"})
 PUBLIC_KEYS = {"keys": [EC.as_dict(private=False), RSA.as_dict(private=False)]}
 
 NEW = ECKey.generate_key("P-384", {"kid": "new", "use": "sig", "alg": "ES384"})  # replaces the old key
+ES256 = ECKey.generate_key("P-256", {"kid": "ec", "use": "sig", "alg": "ES256"})
+RS256 = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS256"})
 # A second EHR, with its own key.
 OTHER_ISSUER = "https://other-ehr.example/fhir"
 OTHER_KEY = ECKey.generate_key("P-384", {"kid": "other", "use": "sig", "alg": "ES384"})
@@ -51,7 +53,7 @@ def signed(
     path: str, changed: Mapping[str, Any] | None = None, *, key: Key = EC, header: Mapping[str, Any] | None = None
 ) -> str:
     """Return a token for one call of this path; `header` changes the correct header, and a None leaves a field out."""
-    algorithm = "RS384" if isinstance(key, RSAKey) else "ES384"
+    algorithm = key.alg or ("RS384" if isinstance(key, RSAKey) else "ES384")
     right = {"alg": algorithm, "kid": key.kid, "typ": "JWT", **(header or {})}
     sent = {name: value for name, value in right.items() if value is not None}
     return jwt.encode(sent, claims(path, changed), key, [sent["alg"]])

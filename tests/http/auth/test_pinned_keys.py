@@ -9,7 +9,19 @@ from joserfc.jwk import ECKey, RSAKey
 
 from tests.lib.interfaces import is_admitted
 from tests.lib.peers.canned_site import canned_site
-from tests.lib.signing_ehr import EC, ISSUER, NEW, PUBLIC_KEYS, RSA, client_entry, key_file, public, reachable_site
+from tests.lib.signing_ehr import (
+    EC,
+    ES256,
+    ISSUER,
+    NEW,
+    PUBLIC_KEYS,
+    RS256,
+    RSA,
+    client_entry,
+    key_file,
+    public,
+    reachable_site,
+)
 
 PINNED = client_entry(ISSUER, 'jwks_file = "keys.json"')
 
@@ -40,7 +52,7 @@ UNUSABLE: dict[str, list[dict[str, Any]]] = {
     "two-with-one-id": [public(EC), public(NEW, kid="ec")],
     "the-same-twice": [public(EC), public(EC)],
     "no-id": [public(EC, kid=None)],
-    "for-encryption": [public(EC, use="enc")],
+    "for-encryption": [public(EC, use="enc", alg=None)],
     "for-another-algorithm": [public(EC, alg="ES256")],
     "of-another-curve": [public(P256)],
     "of-another-curve-by-name": [public(P256, crv="P-384")],
@@ -52,6 +64,13 @@ UNUSABLE: dict[str, list[dict[str, Any]]] = {
     "numbers-for-texts": [public(EC, x=5, y=5)],
     "not-base64": [public(EC, x="!!!")],
 }
+
+
+# The CDS Hooks sandbox publishes its key for ES256 with the use "enc".
+@pytest.mark.parametrize(("key", "use"), [(ES256, "sig"), (ES256, "enc"), (RS256, "sig")])
+def test_algorithms_of_256_bits_are_accepted(tmp_path: Path, key: ECKey | RSAKey, use: str) -> None:
+    key_file(tmp_path, {"keys": [public(key, use=use)]})
+    assert is_admitted(reachable_site(tmp_path, PINNED), key)
 
 
 @pytest.mark.parametrize("name", UNUSABLE)
