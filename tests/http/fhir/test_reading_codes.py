@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.lib.clients import site
-from tests.lib.fhir.examples import LOINC, Resource, bundle, concept, observation, parameters, results
+from tests.lib.fhir.examples import LOINC, Resource, blood_count, bundle, concept, observation, parameters, results
 from tests.lib.fhir.operation import answered, basis_of, one_of, reason, send, unused, unused_in
 
 ORDER = ("neutrophils", "lymphocytes", "platelets", "afp")
@@ -127,6 +127,31 @@ def test_contained_results_are_refused_by_name(client: TestClient) -> None:
     told = unused(client, contained_in_report())
     assert told == {"DiagnosticReport/r1": reason("contained")}
     assert unused(client, contained_in_report(id=None)) == {"DiagnosticReport": reason("contained")}
+
+
+@pytest.mark.parametrize("kind", ["Observation", "Composition", "List", "Specimen"])
+def test_results_contained_in_any_resource_are_refused_by_name(client: TestClient, kind: str) -> None:
+    around = {"resourceType": kind, "id": "r1", "subject": results()[0]["subject"], "contained": results()}
+    told = unused(client, bundle(around))
+    assert told == {f"{kind}/r1": reason("contained")}
+
+
+def test_bundles_in_a_bundle_are_read_at_any_depth(client: TestClient) -> None:
+    nested = bundle(bundle(bundle(*blood_count())), observation("afp", "620"))
+    assert one_of(answered(client, nested), "riskGroup") == "high"
+
+
+def test_history_of_the_results_is_read(client: TestClient) -> None:
+    entries = [
+        {
+            "resource": one,
+            "request": {"method": "PUT", "url": f"Observation/{one['id']}"},
+            "response": {"status": "200 OK"},
+        }
+        for one in results()
+    ]
+    history = bundle() | {"type": "history", "entry": entries}
+    assert one_of(answered(client, history), "riskGroup") == "high"
 
 
 @pytest.mark.parametrize(("day", "is_given"), [("2026-01-01", True), ("2026-01-09", False)])
