@@ -56,8 +56,10 @@ class Admission:
         return self._by_key(token, scope)
 
     def _by_key(self, key: str, scope: Scope) -> Caller:
+        if scope != "api":
+            raise NotAdmittedError("an API key is not accepted here: CDS Hooks takes signed tokens only")
         try:
-            owner = self.keys.owner_of(key) if scope == "api" else None
+            owner = self.keys.owner_of(key)
         except ConfigurationError as error:
             raise NotAdmittedError(str(error)) from None
         if owner is None:

@@ -24,11 +24,12 @@ _REFETCH_SECONDS = 60.0  # minimum interval between fetches for an unknown key i
 
 @dataclass(slots=True)
 class _Kept:
-    """A fetched key set, the time it was fetched and the time of the last attempt. Calls wait for one fetch."""
+    """A fetched key set, when it was fetched, and when and why the last attempt failed. Calls wait for one fetch."""
 
     keys: dict[str, Any] = field(default_factory=dict)
     fetched: float = -math.inf
     asked: float = -math.inf
+    failure: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -63,15 +64,20 @@ class KeySets:
     async def _refetch(self, kept: _Kept, address: str) -> None:
         now = self._clock()
         if now - kept.asked < _REFETCH_SECONDS:
-            raise NotAdmittedError("the key id is not known, and the key set was fetched less than a minute ago")
-        kept.asked = now
+            why = kept.failure or "the key id is not known"
+            raise NotAdmittedError(f"{why}; the key set was asked for less than a minute ago")
+        kept.asked, kept.failure = now, ""
         try:
             answer = await self._outbound.get(address, {"accept": "application/json"})
         except OutboundError as error:
-            raise NotAdmittedError(f"the key set cannot be fetched ({error.reason})") from None
-        if answer.status != 200 or not isinstance(answer.body, dict):
-            raise NotAdmittedError("the address of the key set does not answer with a key set")
-        kept.keys, kept.fetched = answer.body, now
+            kept.failure = f"the key set cannot be fetched ({error.reason})"
+        else:
+            if answer.status == 200 and isinstance(answer.body, dict):
+                kept.keys, kept.fetched = answer.body, now
+            else:
+                kept.failure = "the address of the key set does not answer with a key set"
+        if kept.failure:
+            raise NotAdmittedError(kept.failure)
 
 
 def _pinned(client: Client) -> dict[str, Any]:

@@ -77,8 +77,10 @@ class SignedTokens:
     def _client_of(self, claims: dict[str, Any], header: dict[str, Any], scope: Scope) -> Client:
         issuer = claims.get("iss")
         client = self._clients.get(issuer) if isinstance(issuer, str) else None
-        if client is None or scope not in client.scopes:
-            raise NotAdmittedError("the issuer does not have this scope in the site configuration")
+        if client is None:
+            raise NotAdmittedError("no client in the site configuration has this issuer")
+        if scope not in client.scopes:
+            raise NotAdmittedError("the client does not have this scope in the site configuration")
         jku = header.get("jku")
         if jku is not None and jku not in (client.jwks_url, *client.jku):
             raise NotAdmittedError("the token's key address (jku) is not in the site configuration")

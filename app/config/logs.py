@@ -1,4 +1,8 @@
-"""Write log lines as JSON. They have only the keys named here, and never a value, a body or a query."""
+"""Write log lines as JSON. They have only the keys named here, and never a value, a body or a query.
+
+Records of other libraries give only the logger's name, because they may quote a request. Those of the server itself
+(uvicorn: where it listens, why it cannot) are written with their message.
+"""
 
 import json
 import logging
@@ -19,12 +23,16 @@ KEYS = (
     "no_card",
     "model",
     "error",
+    "message",
 )
 logger = logging.getLogger("sii_afp")
 
 
+_SERVER = "uvicorn.error"  # uvicorn's name for everything but access
+
+
 class JsonLines(logging.Formatter):
-    """Formats a record as one JSON object with the allowed keys. A library's record gives only the logger's name."""
+    """Formats a record as one JSON object with the allowed keys."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -33,7 +41,9 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "event": record.getMessage() if record.name == logger.name else record.name,
         }
-        for key in KEYS[3:]:
+        if record.name == _SERVER:
+            line |= {"event": "server", "message": record.getMessage().strip()}
+        for key in KEYS[3:-1]:
             value = getattr(record, key, None)
             if value is not None:
                 line[key] = value

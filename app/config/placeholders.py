@@ -13,9 +13,8 @@ from app.net.safe_url import LOOPBACK
 # Names that RFC 2606 and RFC 6761 reserve for examples.
 _RESERVED = ("example", "example.com", "example.net", "example.org", "invalid", "localhost")
 _PUBLIC = (
-    "SII_AFP_PUBLIC_URL is an example or an address of this machine, but the service listens on another address. "
-    "Set it to the address by which others reach the service: tokens must name it as their audience, and links begin "
-    "with it"
+    "SII_AFP_PUBLIC_URL is an example or an address of this machine, but others may call the service. Set it to the "
+    "address by which they reach it: tokens must name it as their audience, and links begin with it"
 )
 _CANONICAL = (
     "SII_AFP_CANONICAL_URL is an example, so no result is filed in an EHR: cards have no suggestion, and launches do "
@@ -25,17 +24,27 @@ _CANONICAL = (
 
 def is_placeholder(address: str) -> bool:
     """Return whether an address is an example or on this machine, so that it does not identify an installation."""
-    host = (urlsplit(address).hostname or "").rstrip(".")
-    return host in LOOPBACK or any(host == name or host.endswith(f".{name}") for name in _RESERVED)
+    return _host(address) in LOOPBACK or _is_example(address)
 
 
 def placeholder_warnings(settings: Settings, site: SiteConfiguration) -> Iterator[str]:
     """Yield a warning for each address that must be set. A service for its own machine alone needs none."""
-    is_beyond = settings.host not in LOOPBACK
+    names = {name.strip("[]") for name in settings.allowed_hosts}
+    is_beyond = settings.host not in LOOPBACK or not names <= set(LOOPBACK) or _is_example(settings.public_url)
     if is_beyond and is_placeholder(settings.public_url):
         yield _PUBLIC
     asks_to_file = "suggest_filing" in site.model_fields_set and site.suggest_filing
     asks_to_file = asks_to_file or any(server.write_back for server in site.smart)
+    is_set = settings.canonical_url != Settings.model_fields["canonical_url"].default
     is_beyond = is_beyond or not is_placeholder(settings.public_url)
-    if (is_beyond or asks_to_file) and is_placeholder(settings.canonical_url):
+    if (is_beyond or asks_to_file or is_set) and is_placeholder(settings.canonical_url):
         yield _CANONICAL
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").rstrip(".")
+
+
+def _is_example(address: str) -> bool:
+    host = _host(address)
+    return host not in LOOPBACK and any(host == name or host.endswith(f".{name}") for name in _RESERVED)

@@ -40,7 +40,8 @@ async def launch(request: Request) -> Response:
     server = smart.server_of(request.query_params.get("iss", ""))
     parameter = request.query_params.get("launch")
     if server is None or len(parameter or "") > _LONGEST_LAUNCH:
-        log_failure(request, "unknown issuer" if server is None else "launch parameter too long")
+        why = "launch parameter too long" if server else "unknown issuer"
+        log_failure(request, why if "iss" in request.query_params else "no issuer (iss)")
         problem = Problem("smart-issuer", _("This EHR is not known here"), 400, "")
         detail = _("The calculator is not set up to be opened from this EHR. You can open it and enter the values.")
         return error_response(request, problem, detail)

@@ -18,6 +18,7 @@ class CrossOrigin:
             allow_origins=origins,
             allow_methods=("GET", "POST"),
             allow_headers=("authorization", "content-type"),
+            allow_private_network=True,  # a listed page may call a service in the hospital's network
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

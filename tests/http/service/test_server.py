@@ -56,8 +56,18 @@ def test_serves_from_any_directory_until_sigterm(tmp_path: Path) -> None:
         connection.close()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) in (0, -signal.SIGTERM)
-    for line in (tmp_path / "log.jsonl").read_text().splitlines():
-        assert json.loads(line)["event"] in ("uvicorn.error", "request")
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert {line["event"] for line in lines} == {"server", "request"}
+    assert any(f"http://127.0.0.1:{port}" in line.get("message", "") for line in lines)
+
+
+def test_port_in_use_is_named(tmp_path: Path) -> None:
+    with running(tmp_path) as (_, port):
+        command = (COMMAND, "serve", "--port", str(port))
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"SII_AFP_HOST, SII_AFP_PORT: the service cannot listen on 127.0.0.1, port {port};")
+    assert any("address already in use" in json.loads(line).get("message", "") for line in done.stdout.splitlines())
 
 
 def test_running_request_is_answered_after_sigterm(tmp_path: Path) -> None:

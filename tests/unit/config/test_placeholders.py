@@ -58,6 +58,10 @@ def warned_of(settings: dict[str, Any], site: dict[str, Any]) -> list[str]:
             ["SII_AFP_PUBLIC_URL", "SII_AFP_CANONICAL_URL"],
         ),
         ({**EVERYWHERE, **OWN}, WRITING, []),
+        ({"public_url": "https://calculator.example.org"}, {}, ["SII_AFP_PUBLIC_URL", "SII_AFP_CANONICAL_URL"]),
+        ({"public_url": "http://127.0.0.1:8000"}, {}, []),
+        ({"allowed_hosts": ("calculator.test", "[::1]")}, {}, ["SII_AFP_PUBLIC_URL", "SII_AFP_CANONICAL_URL"]),
+        ({"canonical_url": "https://fhir.hospital.example.org/x"}, {}, ["SII_AFP_CANONICAL_URL"]),
         # A proxy on this machine makes the service known to others.
         ({"public_url": OWN["public_url"]}, {}, ["SII_AFP_CANONICAL_URL"]),
     ],
@@ -74,4 +78,5 @@ def test_warnings_are_logged_at_the_start() -> None:
 
     log = started(host="0.0.0.0", canonical_url="https://sii-afp.example/fhir").text  # noqa: S104 - as above
     assert log.count("SII_AFP_PUBLIC_URL") == log.count("SII_AFP_CANONICAL_URL") == 1
-    assert "SII_AFP" not in started(canonical_url="https://sii-afp.example/fhir").text
+    alone = started(canonical_url="https://sii-afp.example/fhir", allowed_hosts=("localhost",))
+    assert "SII_AFP" not in alone.text
