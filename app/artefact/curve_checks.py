@@ -76,16 +76,32 @@ def _check_band(place: str, band: Band, file: ArtefactFile) -> None:
     for name, values in (("survival", band.survival), ("ci_lower", band.ci_lower), ("ci_upper", band.ci_upper)):
         if len(values) != length:
             raise refusal(f"{place}.{name}", f"holds {len(values)} numbers where {length} belong")
-        if values[0] != 1:
+        if values[0] not in (1, None):
             raise refusal(f"{place}.{name}", "does not start at 1")
-        if any(later > earlier for earlier, later in pairwise(values)):
+        if any(later > earlier for earlier, later in pairwise(value for value in values if value is not None)):
             raise refusal(f"{place}.{name}", "rises: survival and its limits cannot")
+    _check_missing_limits(place, band, file)
     # Exact: rounding keeps the order of the three.
-    if any(not low <= at <= high for low, at, high in zip(band.ci_lower, band.survival, band.ci_upper, strict=True)):
+    if any(
+        low is not None and high is not None and not low <= at <= high
+        for low, at, high in zip(band.ci_lower, band.survival, band.ci_upper, strict=True)
+    ):
         raise refusal(place, "has an interval that does not hold its estimate")
     check_names(
         f"{place}.reconstruction_share", band.reconstruction_share, [str(months) for months in file.horizons_months]
     )
+
+
+def _check_missing_limits(place: str, band: Band, file: ArtefactFile) -> None:
+    """Refuse null limits, except both limits together at the first months and before the first horizon."""
+    missing, missing_upper = ([limit is None for limit in limits] for limits in (band.ci_lower, band.ci_upper))
+    if missing != missing_upper:
+        raise refusal(place, "has one limit of an interval without the other")
+    if any(later > earlier for earlier, later in pairwise(missing)):
+        raise refusal(place, "has no interval at a month after one with an interval")
+    first = file.horizons_months[0]
+    if missing[file.grid_months.index(first)]:
+        raise refusal(place, f"has no interval at {first} months, the first horizon")
 
 
 def _check_kaplan_meier(place: str, curve: KaplanMeier, file: ArtefactFile) -> None:
@@ -102,13 +118,15 @@ def _check_kaplan_meier(place: str, curve: KaplanMeier, file: ArtefactFile) -> N
             raise refusal(f"{place}.{end}", "is not where its curve first reaches one half")
 
 
-def _possible_medians(grid: Sequence[float], survival: Sequence[float]) -> set[float | None]:
+def _possible_medians(grid: Sequence[float], survival: Sequence[float | None]) -> set[float | None]:
     """Return the months at which a curve can first reach one half: two where the file's rounding decides it.
 
     None: it does not.
     """
     return {
-        next((months for months, value in zip(grid, survival, strict=True) if value <= half), None)
+        next(
+            (months for months, value in zip(grid, survival, strict=True) if value is not None and value <= half), None
+        )
         for half in (0.5 - _ROUNDING, 0.5 + _ROUNDING)
     }
 

@@ -12,6 +12,7 @@ Whole = Annotated[int, Field(ge=0)]
 Interval = tuple[Positive, Positive]
 Numbers = tuple[float, ...]
 Shares = tuple[Share, ...]
+Limits = tuple[Share | None, ...]
 
 
 class Part(BaseModel):

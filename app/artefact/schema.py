@@ -12,6 +12,7 @@ from app.artefact.evidence_schema import (
     ExternalRatio,
     ExternalSurvival,
     Interval,
+    Limits,
     Numbers,
     Part,
     PooledRatio,
@@ -155,12 +156,13 @@ class RatioEstimate(Part):
 class Band(Part):
     """Survival with its 95 % interval at each of `grid_months`.
 
-    `reconstruction_share` is held by horizon in months.
+    Both limits are null at the first months, while fewer than half of the reconstructed cohorts have had an event, but
+    not from the first of `horizons_months` on. `reconstruction_share` is held by horizon in months.
     """
 
     survival: Shares
-    ci_lower: Shares
-    ci_upper: Shares
+    ci_lower: Limits
+    ci_upper: Limits
     reconstruction_share: dict[Text, Share]
 
 

@@ -58,7 +58,7 @@ class CoxModel:
         return self.hazard_ratios[factor]
 
     def survival_at(self, cell: Cell, months: float) -> Estimate:
-        """Return the survival of a cell with its interval. Raises BeyondEvidenceError outside the grid."""
+        """Return the survival of a cell with its interval. Raises BeyondEvidenceError as `Band.at` does."""
         return self.cells[cell.id].band.at(months)
 
     def curve_of(self, cell: Cell) -> tuple[float, ...]:

@@ -34,18 +34,41 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A survival probability of a curve; both limits are None where no interval can be given."""
+
+    survival: float
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
-    """Survival with its 95 % band at ascending `months` from 0; right-continuous steps."""
+    """Survival with its 95 % band at ascending `months` from 0; right-continuous steps.
+
+    Both limits are None at the first months, while fewer than half of the reconstructed cohorts have had an event: a
+    cohort without an event has no variance.
+    """
 
     months: tuple[float, ...]
     survival: tuple[float, ...]
-    ci_lower: tuple[float, ...]
-    ci_upper: tuple[float, ...]
+    ci_lower: tuple[float | None, ...]
+    ci_upper: tuple[float | None, ...]
+
+    def point(self, months: float) -> CurvePoint:
+        """Return the survival at a time in months. Raises BeyondEvidenceError outside 0 to the last month held."""
+        k = step_index(self.months, months)
+        return CurvePoint(self.survival[k], self.ci_lower[k], self.ci_upper[k])
 
     def at(self, months: float) -> Estimate:
-        """Return the estimate at a time in months. Raises BeyondEvidenceError outside 0 to the last month held."""
-        k = step_index(self.months, months)
-        return Estimate(self.survival[k], self.ci_lower[k], self.ci_upper[k])
+        """Return the survival with its interval at a time in months, to quote.
+
+        Raises BeyondEvidenceError outside 0 to the last month held, and where no interval can be given.
+        """
+        point = self.point(months)
+        if point.lower is None or point.upper is None:
+            raise BeyondEvidenceError(f"No interval of survival is held at {months:g} months.")
+        return Estimate(point.survival, point.lower, point.upper)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Make folders of invented models with any factors: sealed, with the other files, and vectors computed here."""
+"""Make folders of other models: invented ones with any factors, and the committed one without its first intervals.
+
+Each is sealed and has the other files. The vectors of an invented model are computed here.
+"""
 
 import csv
 import gzip
@@ -19,6 +22,7 @@ CUTOFFS = {"sii": ("340", "10*9/L"), "afp": ("400", "ng/mL"), "nlr": ("2.4", "1"
 LOG_RATIOS = {"sii": 0.5, "afp": 0.8, "nlr": 0.3, "plr": 0.2}
 VARIANCE, RATE, PER_CELL, MONTHS = 0.04, 0.05, 10, (3, 6, 9)
 GRID = [month / 2 for month in range(2 * MONTHS[-1] + 1)]
+FIRST_INTERVAL = 0.7
 Json = dict[str, Any]
 
 
@@ -29,6 +33,23 @@ def model_folder(folder: Path, factors: tuple[str, ...]) -> Path:
     (folder / "artefact.json").write_text(text, "utf-8")
     (folder / "vectors.csv.gz").write_bytes(gzip.compress(_vectors(factors).encode()))
     return folder
+
+
+def folder_without_first_intervals(folder: Path) -> Path:
+    """Write the folder of the committed model with no interval of a curve before `FIRST_INTERVAL` months."""
+    shutil.copytree(DEFAULT_FOLDER, folder)
+    (folder / "artefact.json").write_text(without_first_intervals(), "utf-8")
+    return folder
+
+
+def without_first_intervals() -> str:
+    """Return the committed artefact, sealed again, with null limits of each curve before `FIRST_INTERVAL` months."""
+    document: Json = json.loads((DEFAULT_FOLDER / "artefact.json").read_text("utf-8"))
+    first = document["grid_months"].index(FIRST_INTERVAL)
+    for curve in (*document["kaplan_meier"].values(), *document["cox"]["cells"].values()):
+        for limits in (curve["ci_lower"], curve["ci_upper"]):
+            limits[:first] = [None] * first
+    return seal(json.dumps(document))
 
 
 def survival_of(high: tuple[str, ...], months: float) -> float:

@@ -8,7 +8,7 @@ import textwrap
 from dataclasses import dataclass
 
 from app.core.fitted_model import FittedModel
-from app.core.kaplan_meier import KaplanMeierCurve, Spread
+from app.core.kaplan_meier import Band, KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale, band_path, spread, step_path
@@ -119,11 +119,17 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
         x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
         x_title=_("Months since {time_zero}").format(time_zero=fitted.population.time_zero),
-        band=band_path(xs, [y(s) for s in focus.band.ci_lower], [y(s) for s in focus.band.ci_upper]),
+        band=_band(focus.band, xs, y),
         lines=_lines(fitted, group, cell, xs, y, layout),
         at_risk=at_risk,
         height=at_risk[-1].y + layout.row_height / 2 + 2,
     )
+
+
+def _band(band: Band, xs: list[float], y: Scale) -> str:
+    """Return the path of the band, from the first month with an interval."""
+    lower, upper = ([y(limit) for limit in limits if limit is not None] for limits in (band.ci_lower, band.ci_upper))
+    return band_path(xs[-len(lower) :], lower, upper)
 
 
 def _lines(

@@ -9,7 +9,7 @@ from app.artefact.reader import load_artefact
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import BeyondEvidenceError
 from app.core.fitted_model import FittedModel
-from app.core.kaplan_meier import Band, Estimate, step_index
+from app.core.kaplan_meier import Band, CurvePoint, Estimate, step_index
 
 CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
 GRID = (0.0, 1.0, 2.0)
@@ -62,6 +62,16 @@ def test_no_survival_beyond_the_evidence(months: float) -> None:
 def test_curve_is_read_with_its_limits() -> None:
     band = Band(GRID, (1.0, 0.7, 0.5), (1.0, 0.6, 0.3), (1.0, 0.8, 0.7))
     assert band.at(1.2) == Estimate(0.7, 0.6, 0.8)
+    assert band.point(1.2) == CurvePoint(0.7, 0.6, 0.8)
+
+
+def test_survival_without_interval_is_not_quoted() -> None:
+    band = Band(GRID, (1.0, 0.7, 0.5), (None, 0.6, 0.3), (None, 0.8, 0.7))
+    assert band.point(0.9) == CurvePoint(1.0, None, None)
+    with pytest.raises(BeyondEvidenceError) as caught:
+        band.at(0.9)
+    assert str(caught.value) == "No interval of survival is held at 0.9 months."
+    assert band.at(1) == Estimate(0.7, 0.6, 0.8)
 
 
 @pytest.mark.parametrize(

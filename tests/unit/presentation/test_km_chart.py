@@ -1,14 +1,16 @@
 """The Kaplan-Meier chart draws the curves of the artefact."""
 
+import dataclasses
 import itertools
 import re
 
 import pytest
 
-from app.artefact.reader import load_artefact
+from app.artefact.reader import load_artefact, parse_artefact
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, Layout, km_chart
+from tests.lib.models import FIRST_INTERVAL, without_first_intervals
 
 CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
 LOW, INTERMEDIATE, HIGH = RISK_GROUPS
@@ -85,6 +87,40 @@ def test_at_risk_rows_start_with_the_patients_group(fitted: FittedModel) -> None
     ]
     held = fitted.kaplan_meier["high"].at_risk.numbers
     assert rows[0].numbers == ("17", *(f"{spread.minimum}–{spread.maximum}" for spread in held[1:]))
+
+
+def corners(path: str) -> list[tuple[float, float]]:
+    """Return the points of a closed path of horizontal and vertical lines, its start first."""
+    x, y = map(float, re.findall(r"[\d.]+", path.partition("H")[0]))
+    found = [(x, y)]
+    for axis, value in re.findall(r"([HV])([\d.]+)", path):
+        x, y = (float(value), y) if axis == "H" else (x, float(value))
+        found.append((x, y))
+    return found
+
+
+@pytest.mark.parametrize("layout", [WIDE, NARROW])
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_band_starts_at_the_first_interval(fitted: FittedModel, group: RiskGroup, layout: Layout) -> None:
+    without = parse_artefact(without_first_intervals())
+    for model, earliest in ((fitted, 0.0), (without, FIRST_INTERVAL)):
+        band = model.kaplan_meier[group.id].band
+        first = next(month for month in band.months if band.point(month).lower is not None)
+        assert first >= earliest
+        drawn = corners(km_chart(model, group, layout=layout).band)
+        start = layout.left + first / 12 * (layout.x[1] - layout.left)
+        assert min(x for x, _ in drawn) == drawn[0][0] == drawn[-1][0] == pytest.approx(start, abs=0.06)
+        assert max(x for x, _ in drawn) == layout.x[1]
+        # It begins at the upper limit and ends at the lower one, from where the path closes upwards.
+        limits = [layout.bottom - limit * layout.plot_height for limit in (band.at(first).upper, band.at(first).lower)]
+        assert [drawn[0][1], drawn[-1][1]] == pytest.approx(limits, abs=0.06)
+
+
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_missing_intervals_change_the_band_only(fitted: FittedModel, group: RiskGroup) -> None:
+    chart, whole = (km_chart(model, group) for model in (parse_artefact(without_first_intervals()), fitted))
+    assert chart.band != whole.band
+    assert dataclasses.replace(chart, band="") == dataclasses.replace(whole, band="")
 
 
 def test_description_describes_the_chart(fitted: FittedModel) -> None:
