@@ -8,6 +8,8 @@ from typing_extensions import TypedDict
 
 Interval = Annotated[list[float], Field(min_length=2, max_length=2)]
 MaybeInterval = Annotated[list[float | None], Field(min_length=2, max_length=2)]
+_NO_INTERVAL = "null while fewer than half of the reconstructed cohorts have had a death"
+Limits = Annotated[list[float | None], Field(description=_NO_INTERVAL)]
 
 
 class ModelOut(TypedDict, closed=True):
@@ -193,8 +195,8 @@ class CurveOut(TypedDict, closed=True):
 
     months: list[float]
     survival: list[float]
-    ci_lower: list[float]
-    ci_upper: list[float]
+    ci_lower: Limits
+    ci_upper: Limits
     at_risk: AtRiskOut
 
 
