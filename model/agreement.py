@@ -1,6 +1,7 @@
-"""Compare the reconstructed cohorts with the publication: every constraint, on every cohort, by lifelines.
+"""Compare the reconstructed cohorts with the publication: every constraint, on every cohort.
 
-It does not use the sampler's own compiled statistics.
+statsmodels fits the Cox models, and lifelines computes the log-rank tests. It does not use the sampler's own
+compiled statistics.
 """
 
 import json
@@ -15,8 +16,14 @@ from lifelines.statistics import logrank_test, multivariate_logrank_test
 
 from app.core.cox import Z95
 from model.fitting.estimators import fit_cox, median_observed, spss_median
-from model.publication.constraints import Constraint, overall_survival, progression_free_survival
-from model.publication.study import CELL_IDS, HONG2021, cell_sizes
+from model.publication.constraints import (
+    EARLY_PROGRESSION_MONTHS,
+    FIRST_IMAGE_MONTHS,
+    Constraint,
+    overall_survival,
+    progression_free_survival,
+)
+from model.publication.study import CELL_IDS, HONG2021, cell_sizes, study
 
 AGREEMENT_FILE = HONG2021 / "agreement.json"
 FITS = (("sii_high",), ("afp_high",), ("sii_high", "afp_high"))
@@ -57,10 +64,19 @@ def constraints() -> tuple[Constraint, ...]:
         Constraint(f"cell_{cell}", f"members, {cell.replace('_', ' ')}", float(size), size, size, "Table 3")
         for cell, size in zip(CELL_IDS, cell_sizes(), strict=True)
     )
+    shortest = float(study()["treatment"]["regorafenib_range_months"][0])
+    longest = float(study()["population"]["longest_follow_up_months_derived"])
     return (
         *cells,
         *overall_survival(),
-        Constraint("tied_times", "tied times", None, 0, 0, "this project's rule"),
+        Constraint(
+            "shortest_follow_up",
+            "shortest latent follow-up, months",
+            None,
+            shortest,
+            longest,
+            "Results: shortest treatment",
+        ),
         *progression_free_survival(),
         Constraint("late_progressions", "progressions after the end of follow-up", None, 0, 0, "this project's rule"),
     )
@@ -69,11 +85,12 @@ def constraints() -> tuple[Constraint, ...]:
 def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
     """Return every statistic of one cohort (see `cohort_file`), keyed by the id of its constraint."""
     values: list[float] = []
-    fits = [fit_cox(cohort, covariates).summary for covariates in FITS]
-    ratios = [fits[0].loc["sii_high"], fits[1].loc["afp_high"], fits[2].loc["sii_high"], fits[2].loc["afp_high"]]
+    fits = [fit_cox(cohort, covariates) for covariates in FITS]
+    coefficients = np.concatenate([fit.coefficients for fit in fits])
+    errors = np.sqrt(np.concatenate([np.diag(fit.covariance) for fit in fits]))
     for sign in (0, -Z95, Z95):
-        values += [float(np.exp(ratio["coef"] + sign * ratio["se(coef)"])) for ratio in ratios]
-    values += _median_with_limits(cohort["months"], cohort["death"])
+        values += np.exp(coefficients + sign * errors).tolist()
+    values += spss_median(cohort["months"], cohort["death"])
     levels = multivariate_logrank_test(cohort["months"], cohort["sii_high"] + cohort["afp_high"], cohort["death"])
     values += [
         median_observed(cohort["months"]),
@@ -81,18 +98,20 @@ def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
         _log_rank_sii(cohort, "months", "death"),
         float(cohort["death"].sum()),
         float(cohort["months"].max()),
+        float((cohort["latent_months"] >= FIRST_IMAGE_MONTHS).sum()),
     ]
     progression = [
         float(cohort["progression"].sum()),
-        *_median_with_limits(cohort["pfs_months"], cohort["progression"]),
+        *spss_median(cohort["pfs_months"], cohort["progression"]),
         _log_rank_sii(cohort, "pfs_months", "progression"),
+        float(((cohort["progression"] == 1) & (cohort["pfs_months"] <= EARLY_PROGRESSION_MONTHS)).sum()),
     ]
     return {
         **{f"cell_{cell}": float((cohort["cell"] == k).sum()) for k, cell in enumerate(CELL_IDS)},
         **{c.id: value for c, value in zip(overall_survival(), values, strict=True)},
         **{c.id: value for c, value in zip(progression_free_survival(), progression, strict=True)},
-        "tied_times": float(cohort["months"].duplicated().sum() + cohort["pfs_months"].duplicated().sum()),
-        "late_progressions": float((cohort["pfs_months"] > cohort["months"]).sum()),
+        "shortest_follow_up": float(cohort["latent_months"].min()),
+        "late_progressions": float((cohort["latent_pfs_months"] > cohort["latent_months"]).sum()),
     }
 
 
@@ -120,11 +139,6 @@ def _agree(constraint: Constraint, values: list[float]) -> Agreement:
         source=constraint.source,
         holds=all(constraint.holds(value) for value in values),
     )
-
-
-def _median_with_limits(months: pd.Series, event: pd.Series) -> list[float]:
-    median, error = spss_median(months, event)
-    return [median, median - Z95 * error, median + Z95 * error]
 
 
 def _log_rank_sii(cohort: pd.DataFrame, months: str, event: str) -> float:

@@ -8,6 +8,7 @@ import jinja2
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.presentation.external_survival import survival_found
 from model.agreement import AGREEMENT_FILE
+from model.convergence import CONVERGENCE_FILE
 from model.publication.arithmetic import check_publication
 from model.publication.study import external, study
 
@@ -28,6 +29,7 @@ def card_text() -> str:
         fitted=load_artefact(ARTEFACT_FILE),
         coefficients=json.loads(ARTEFACT_FILE.read_text(encoding="utf-8"))["coefficients"],
         agreement=json.loads(AGREEMENT_FILE.read_text(encoding="utf-8")),
+        convergence=json.loads(CONVERGENCE_FILE.read_text(encoding="utf-8")),
         arithmetic=check_publication(),
         study=study(),
         external=external(),

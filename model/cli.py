@@ -11,6 +11,7 @@ from app.artefact.schema import json_schema
 from app.core.errors import CheckFailedError
 from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, write_agreement
 from model.card import CARD_FILE, card_text
+from model.convergence import CONVERGENCE_FILE, convergence_of, write_convergence
 from model.fitting.artefact import write_artefact
 from model.fitting.study_fit import fit_study
 from model.publication.arithmetic import Line, check_publication
@@ -61,6 +62,7 @@ def check_command(
     with typer.progressbar(length=len(frames), label="Cohorts") as bar:
         lines = check_cohorts(frames, progress=lambda _done: bar.update(1))
     write_agreement(lines, output)
+    write_convergence(convergence_of(frames), output.with_name(CONVERGENCE_FILE.name))
     arithmetic = check_publication()
     typer.echo(_agreement_table(lines))
     typer.echo(_arithmetic_table(arithmetic))

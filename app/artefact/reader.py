@@ -160,6 +160,7 @@ def _population(part: schema.Population) -> StudyPopulation:
         n=part.n,
         deaths=_spread(part.deaths),
         follow_up_median_months=part.follow_up_median_months,
+        survival_median_months=part.survival_median_months,
         criteria=tuple(Criterion(**dict(criterion)) for criterion in part.criteria),
     )
 

@@ -83,6 +83,7 @@ class Population(Part):
     n: Whole
     deaths: Spread
     follow_up_median_months: Positive
+    survival_median_months: Positive | None = None
     criteria: tuple[Criterion, ...]
 
 

@@ -25,7 +25,11 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class StudyPopulation:
-    """The patients that the model was derived from, their treatment, and the time from which survival counts."""
+    """The patients that the model was derived from, their treatment, and the time from which survival counts.
+
+    `survival_median_months` is the median survival that the study printed, if it did; that of a reconstructed curve may
+    differ from it a little.
+    """
 
     description: str
     setting: str
@@ -34,6 +38,7 @@ class StudyPopulation:
     n: int
     deaths: Spread
     follow_up_median_months: float
+    survival_median_months: float | None
     criteria: tuple[Criterion, ...]
 
 

@@ -71,7 +71,7 @@ def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> tuple[str, 
     )
     texts = [_("Overall survival on this treatment in other studies: {studies}.").format(studies=found)]
     medians = [median.months for one in fitted.external_survival for median in one.medians]
-    own = fitted.kaplan_meier["overall"].median_months
+    own = fitted.population.survival_median_months or fitted.kaplan_meier["overall"].median_months
     if own is not None and medians and own < min(medians):
         texts.append(
             _("The median of this study was shorter, {months} months: the survival shown may be too short.").format(

@@ -43,17 +43,17 @@ from model.publication.study import (
 from model.reconstruction.run import CHAINS, SEED
 
 MADE_WITH_NAME = "made_with.json"
-VERSION = "1.0.2"
-# Significant digits kept. Processors differ by about 1e-15; with eight digits every number is at least 1e-12 away from
+VERSION = "2.0.0"
+# Significant digits kept. Processors differ by about 1e-15; with seven digits every number is at least 1e-12 away from
 # a rounding boundary (docs/decisions/0004-same-bytes.md).
-DIGITS = 8
+DIGITS = 7
 
 TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
 METHOD = (
-    "Cohorts of 58 synthetic members reconstructed from the published summaries; lifelines' Cox model with Breslow "
-    "baseline, and Kaplan-Meier curves, on each. Coefficients pooled by Rubin's rules; survival on the complementary "
-    "log-log scale, its limits the quantiles of the mixture of the cohorts' distributions. "
-    "No individual patient data were published or used."
+    "Cohorts of 58 synthetic members reconstructed from the published summaries; Cox model (Breslow) on times in whole "
+    "months, as the study recorded them; baseline and Kaplan-Meier curves on the latent times. Coefficients pooled "
+    "by Rubin's rules; survival on the complementary log-log scale, its limits the quantiles of the mixture of the "
+    "cohorts' distributions. No individual patient data were published or used."
 )
 
 
@@ -72,20 +72,22 @@ def write_artefact(fit: StudyFit, path: Path = ARTEFACT_FILE) -> None:
     made_with = {
         "artefact": json.loads(text)["digest"],
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in ("lifelines", "numpy", "pandas", "scipy")},
+        "libraries": {name: version(name) for name in ("lifelines", "numpy", "pandas", "scipy", "statsmodels")},
     }
     path.with_name(MADE_WITH_NAME).write_text(json.dumps(made_with, indent=1) + "\n", encoding="utf-8")
 
 
 def rounded(value: Any) -> Any:
-    """Return the content with arrays as lists and every float rounded to `DIGITS` significant digits."""
+    """Return the content with arrays as lists, floats rounded to `DIGITS` significant digits, and NaN as None."""
     if isinstance(value, np.ndarray):
         return rounded(value.tolist())
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [rounded(item) for item in value]
-    return float(f"{value:.{DIGITS - 1}e}") + 0.0 if isinstance(value, float) else value
+    if isinstance(value, float):
+        return None if math.isnan(value) else float(f"{value:.{DIGITS - 1}e}") + 0.0
+    return value
 
 
 def payload(fit: StudyFit) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def payload(fit: StudyFit) -> dict[str, Any]:
             "n": published["population"]["n"],
             "deaths": spread([cohort.events["overall"] for cohort in fit.cohorts]),
             "follow_up_median_months": float(published["follow_up"]["median_months"]),
+            "survival_median_months": float(published["overall_survival"]["median_months"]),
             "criteria": [
                 {key: value for key, value in criterion.items() if key != "source"}
                 for criterion in published["population"]["criteria"]

@@ -1,26 +1,23 @@
 """Compute Kaplan-Meier and Breslow estimates of one cohort on a grid of months, with the variances for pooling.
 
-lifelines fits the Cox model. The estimates follow from its coefficients and from whole numbers: deaths and members at
-risk at each time. All variances are on the complementary log-log scale, theta = log(-log S). Matrix products and
-numpy's sums are avoided, because their last bits differ between processors (docs/decisions/0004-same-bytes.md).
+statsmodels fits the Cox model to the recorded times, which are whole months with ties, by Breslow's method as SPSS
+does. The curves are those of the latent times. They follow from the coefficients and from whole numbers: deaths and
+members at risk at each time. All variances are on the complementary log-log scale, theta = log(-log S). Matrix products
+and numpy's sums are avoided, because their last bits differ between processors (docs/decisions/0004-same-bytes.md).
 """
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from lifelines import CoxPHFitter
+from statsmodels.duration.hazard_regression import PHReg
 
 from model.publication.study import CELL_COVARIATES
 
 Floats = npt.NDArray[np.float64]
 
-# lifelines stops before its last step once half the Newton decrement is below `precision`. With 1e-16 the results agree
-# with R to ten decimals, with the default to three.
-_FIT_OPTIONS = {"precision": 1e-16}
 _EDGE = 1e-12  # tolerance, because one half may be a product of rounded fractions
 
 
@@ -59,29 +56,37 @@ def median_observed(months: pd.Series) -> float:
     return float(np.median(months))
 
 
-def fit_cox(cohort: pd.DataFrame, covariates: tuple[str, ...] = ("sii_high", "afp_high")) -> Any:
-    """Return lifelines' fitted Cox model of death on the given covariates, Breslow baseline."""
-    columns = [*covariates, "months", "death"]
-    return CoxPHFitter(baseline_estimation_method="breslow").fit(
-        cohort[columns], duration_col="months", event_col="death", fit_options=_FIT_OPTIONS
-    )
+@dataclass(frozen=True, slots=True)
+class CoxFit:
+    """Coefficients (p,) with their covariance (p, p)."""
+
+    coefficients: Floats
+    covariance: Floats
 
 
-def cox_curves(cohort: pd.DataFrame, cox: Any, times: Floats) -> list[Curve]:
+def fit_cox(cohort: pd.DataFrame, covariates: tuple[str, ...] = ("sii_high", "afp_high")) -> CoxFit:
+    """Return the Cox model of death on the given covariates, fitted to the recorded times, ties by Breslow's method."""
+    model = PHReg(cohort["months"], cohort[list(covariates)].astype(float), status=cohort["death"], ties="breslow")
+    fit = model.fit(disp=False)
+    return CoxFit(np.asarray(fit.params), np.asarray(fit.cov_params()))
+
+
+def cox_curves(cohort: pd.DataFrame, cox: CoxFit, times: Floats) -> list[Curve]:
     """Return the Cox-predicted survival exp(-H0(t) exp(x b)) of the four cells, in the order of CELL_IDS, at `times`.
 
-    The variance of theta = log H(t|x) includes both the Breslow baseline and the coefficients (the estimate of R's
-    survfit.coxph): var H(t|x) = exp(2 x b) sum 1/S0^2 + q' V q, with q = exp(x b) sum (x - mean(t)) / S0 over the
-    deaths up to t. Before the first death of a cohort H0 is half an event among all its members, 0.5 / sum exp(x b),
-    with relative variance 2.
+    The coefficients are those of the recorded times, the baseline is that of the latent times. The variance of
+    theta = log H(t|x) includes both the Breslow baseline and the coefficients (the estimate of R's survfit.coxph):
+    var H(t|x) = exp(2 x b) sum 1/S0^2 + q' V q, with q = exp(x b) sum (x - mean(t)) / S0 over the deaths up to t.
+    Before the first death of a cohort H0 is half an event among all its members, 0.5 / sum exp(x b), with relative
+    variance 2.
     """
-    sii, afp = cox.params_.tolist()
-    (var_sii, covariance), (_, var_afp) = cox.variance_matrix_.to_numpy()
-    event_times, deaths, _ = _event_table(cohort["months"], cohort["death"])
+    sii, afp = cox.coefficients.tolist()
+    (var_sii, covariance), (_, var_afp) = cox.covariance.tolist()
+    event_times, deaths, _ = _event_table(cohort["latent_months"], cohort["death"])
     at = np.searchsorted(event_times, times, side="right")
     relative, at_risk, sizes = [], [], []
     for x, y in CELL_COVARIATES:
-        months = np.sort(cohort.loc[(cohort["sii_high"] == x) & (cohort["afp_high"] == y), "months"].to_numpy())
+        months = np.sort(cohort.loc[(cohort["sii_high"] == x) & (cohort["afp_high"] == y), "latent_months"].to_numpy())
         relative.append(math.exp(sii * x + afp * y))
         at_risk.append((len(months) - np.searchsorted(months, event_times)) * relative[-1])
         sizes.append(len(months) * relative[-1])

@@ -36,7 +36,10 @@ class Pooled:
 
 @dataclass(frozen=True, slots=True)
 class PooledCurve:
-    """A pooled curve at given times: survival with 95 % interval, and the share of reconstruction; (times,) each."""
+    """A pooled curve at given times: survival with 95 % interval, and the share of reconstruction; (times,) each.
+
+    The limits are NaN while fewer than half of the cohorts have had an event: a cohort without one has no variance.
+    """
 
     survival: Floats
     lower: Floats
@@ -65,11 +68,11 @@ def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
 def pool_cox(curves: list[Curve]) -> PooledCurve:
     """Pool Cox-predicted curves of one cell: the mean of theta = log H, and limits from the mixture of theta.
 
-    So S0(t) ** exp(lp) also holds for the pooled model. If no cohort has had a death, survival is 1.
+    So S0(t) ** exp(lp) also holds for the pooled model. The survival is 1 while fewer than half of the cohorts have had
+    a death, because those without one have no theta.
     """
     theta = _mean([curve.theta for curve in curves])
-    untouched = np.all([curve.survival >= 1.0 for curve in curves], axis=0)
-    return _with_limits(np.where(untouched, 1.0, np.exp(-np.exp(theta))), curves)
+    return _with_limits(np.where(_before_half(curves), 1.0, np.exp(-np.exp(theta))), curves)
 
 
 def pooled_median(curve: PooledCurve, times: Floats) -> tuple[float | None, float | None, float | None]:
@@ -81,7 +84,7 @@ def pooled_median(curve: PooledCurve, times: Floats) -> tuple[float | None, floa
 
 
 def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
-    """Return the curve with its limits, which never rise either; they are 1 before the first death in any cohort."""
+    """Return the curve with its limits, which never rise either."""
     m = len(curves)
     theta = np.array([curve.theta for curve in curves])
     variance = np.array([curve.variance for curve in curves])
@@ -89,13 +92,19 @@ def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
     between = (1 + 1 / m) * _mean((theta - _mean(theta)) ** 2) * m / (m - 1)
     lower = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.975)))
     upper = np.exp(-np.exp(mixture_quantile(theta, np.sqrt(variance), 0.025)))
+    early = _before_half(curves)
     return PooledCurve(
         survival,
         # Survival at a time is not below any later lower limit and not above any earlier upper limit.
-        np.where(survival >= 1.0, 1.0, np.minimum(np.maximum.accumulate(lower[::-1])[::-1], survival)),
-        np.where(survival >= 1.0, 1.0, np.maximum(np.minimum.accumulate(upper), survival)),
+        np.where(early, np.nan, np.minimum(np.maximum.accumulate(lower[::-1])[::-1], survival)),
+        np.where(early, np.nan, np.maximum(np.minimum.accumulate(np.where(early, 1.0, upper)), survival)),
         between / (within + between),
     )
+
+
+def _before_half(curves: list[Curve]) -> npt.NDArray[np.bool_]:
+    """Return where fewer than half of the cohorts have had an event."""
+    return np.asarray(np.mean([curve.survival < 1.0 for curve in curves], axis=0) < 0.5)
 
 
 def mixture_quantile(mean: Floats, error: Floats, probability: float) -> Floats:

@@ -19,8 +19,8 @@ HEADLINE_MONTHS = 6  # the horizon least sensitive to how the cohorts were recon
 AT_RISK_MONTHS = (0, 3, 6, 9, 12)
 
 # The cells of each Kaplan-Meier curve, and its outcome: overall survival, or progression (Fig. 1b of the study).
-OVERALL = ("months", "death")
-PROGRESSION = ("pfs_months", "progression")
+OVERALL = ("latent_months", "death")
+PROGRESSION = ("latent_pfs_months", "progression")
 CURVES: dict[str, tuple[tuple[int, ...], tuple[str, str]]] = {
     "overall": ((0, 1, 2, 3), OVERALL),
     "low": ((0,), OVERALL),
@@ -63,24 +63,23 @@ class StudyFit:
 
 
 def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
-    """Fit one cohort (see `cohort_file`): the Cox model by lifelines, the curves from whole numbers."""
+    """Fit one cohort (see `cohort_file`): the Cox model by statsmodels, the curves from whole numbers."""
     cox = fit_cox(cohort)
-    coefficients = cox.params_.to_numpy()
     columns = {name: cohort[name].to_numpy() for name in ("cell", *OVERALL, *PROGRESSION)}
     members = {}
     for name, (cells, (time, event)) in CURVES.items():
         belongs = np.isin(columns["cell"], cells)
         members[name] = columns[time][belongs], columns[event][belongs]
     return CohortFit(
-        coefficients=coefficients,
-        covariance=cox.variance_matrix_.to_numpy(),
+        coefficients=cox.coefficients,
+        covariance=cox.covariance,
         cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, GRID_MONTHS), strict=True)),
         kaplan_meier={name: kaplan_meier(time, event, GRID_MONTHS) for name, (time, event) in members.items()},
         at_risk={
             name: [int((time >= months).sum()) for months in AT_RISK_MONTHS] for name, (time, _) in members.items()
         },
         events={name: int(event.sum()) for name, (_, event) in members.items()},
-        c_index=harrell(cohort, coefficients),
+        c_index=harrell(cohort, cox.coefficients),
     )
 
 

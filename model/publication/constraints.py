@@ -7,21 +7,25 @@ reconstruction aims at the constraints and `sii-afp model check` reports them; n
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.cox import Z95
 from model.publication.study import by_id, study
 
-HAZARD_RATIO = 0.01  # relative
+HAZARD_RATIO = 0.004  # relative
 CONFIDENCE_LIMIT = 0.015  # relative
-MEDIAN_MONTHS = 0.05  # prints as 8.0 and 3.0
-MEDIAN_LIMIT_MONTHS = 0.15
-FOLLOW_UP_MONTHS = 0.25
-LOG_RANK_LEVELS = 0.0005  # prints as 0.001
-LOG_RANK_SII = (0.009, 0.018)  # 0.013 comes from times in whole months; without ties it is higher
-LOG_RANK_PFS = 0.03
+MEDIAN_ERROR_MONTHS = 0.001
+LOG_RANK_LEVELS = (0.0005, 0.0015)  # prints as 0.001
+LOG_RANK_SII = (0.0125, 0.0135)  # prints as 0.013
+LOG_RANK_PFS = 0.005
+FIRST_IMAGE_MONTHS = 1.0
+EARLY_PROGRESSION_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One statistic: its published value (None if only a range is known), the accepted range and its source."""
+    """One statistic: its published value (None if only a range is known), the accepted range and its source.
+
+    `is_aimed_at`: the reconstruction prefers values near the published one, and not only values within the range.
+    """
 
     id: str
     label: str
@@ -29,6 +33,7 @@ class Constraint:
     lower: float
     upper: float
     source: str
+    is_aimed_at: bool = True
 
     def holds(self, value: float) -> bool:
         """Whether a cohort's value lies within the accepted range, limits included."""
@@ -53,10 +58,8 @@ def overall_survival() -> tuple[Constraint, ...]:
         *(_relative(f"HR lower limit, {name}", row["ci_95"][0], CONFIDENCE_LIMIT, "Table 2") for name, row in rows),
         *(_relative(f"HR upper limit, {name}", row["ci_95"][1], CONFIDENCE_LIMIT, "Table 2") for name, row in rows),
         *_median("OS", os),
-        _absolute(
-            "median observed follow-up, months", follow_up["median_months"], FOLLOW_UP_MONTHS, follow_up["source"]
-        ),
-        _absolute(
+        _exact("median observed follow-up, months", follow_up["median_months"], follow_up["source"]),
+        _range(
             "log-rank p, none / one / both factors",
             os["log_rank_levels_p"],
             LOG_RANK_LEVELS,
@@ -67,16 +70,35 @@ def overall_survival() -> tuple[Constraint, ...]:
         _range(
             "longest follow-up, months", None, (longest_treatment, longest), "Results; Methods, July 2017 to April 2020"
         ),
+        _range(
+            f"observed for {FIRST_IMAGE_MONTHS:.0f} month or longer",
+            None,
+            (published["treatment"]["best_response"]["assessed"], published["population"]["n"]),
+            "Results: 51 with an image after the start",
+        ),
     )
 
 
 def progression_free_survival() -> tuple[Constraint, ...]:
     """Return the constraints on progression, in the order in which the sampler computes them."""
-    pfs = study()["progression_free_survival"]
+    published = study()
+    pfs, n = published["progression_free_survival"], published["population"]["n"]
+    early = published["treatment"]["best_response"]["progressive_disease"]
     return (
-        _range("progressions", pfs["events"], (pfs["events"], pfs["events"]), "Results"),
+        _range("progressions", None, (early, n), "Results: progression was the best response of 20"),
         *_median("PFS", pfs),
-        _absolute("PFS log-rank p by SII", pfs["log_rank_sii_p"], LOG_RANK_PFS, pfs["log_rank_sii_source"]),
+        _range(
+            "PFS log-rank p by SII",
+            pfs["log_rank_sii_p"],
+            (pfs["log_rank_sii_p"] - LOG_RANK_PFS, pfs["log_rank_sii_p"] + LOG_RANK_PFS),
+            pfs["log_rank_sii_source"],
+        ),
+        _range(
+            f"progressions within {EARLY_PROGRESSION_MONTHS} months",
+            None,
+            (early, n),
+            "Results: progression was the best response of 20",
+        ),
     )
 
 
@@ -84,20 +106,23 @@ def _relative(label: str, value: float, tolerance: float, source: str) -> Constr
     return Constraint(_slug(label), label, value, value * (1 - tolerance), value * (1 + tolerance), source)
 
 
-def _absolute(label: str, value: float, tolerance: float, source: str) -> Constraint:
-    return Constraint(_slug(label), label, value, value - tolerance, value + tolerance, source)
+def _exact(label: str, value: float, source: str) -> Constraint:
+    return Constraint(_slug(label), label, value, value, value, source)
 
 
 def _range(label: str, value: float | None, limits: tuple[float, float], source: str) -> Constraint:
-    return Constraint(_slug(label), label, value, limits[0], limits[1], source)
+    return Constraint(_slug(label), label, value, limits[0], limits[1], source, is_aimed_at=False)
 
 
-def _median(name: str, row: dict[str, Any]) -> tuple[Constraint, Constraint, Constraint]:
+def _median(name: str, row: dict[str, Any]) -> tuple[Constraint, Constraint]:
+    """Return the constraints on a median and on its standard error, which follows from the printed limits."""
     lower, upper = row["median_ci_95"]
+    error = (upper - lower) / (2 * Z95)
+    label = f"{name} median, standard error (SPSS)"
+    within = (error - MEDIAN_ERROR_MONTHS, error + MEDIAN_ERROR_MONTHS)
     return (
-        _absolute(f"{name} median, months", row["median_months"], MEDIAN_MONTHS, row["source"]),
-        _absolute(f"{name} median lower limit (SPSS), months", lower, MEDIAN_LIMIT_MONTHS, row["source"]),
-        _absolute(f"{name} median upper limit (SPSS), months", upper, MEDIAN_LIMIT_MONTHS, row["source"]),
+        _exact(f"{name} median, months", row["median_months"], row["source"]),
+        Constraint(_slug(label), label, error, *within, row["source"]),
     )
 
 

@@ -10,10 +10,11 @@ COHORTS_FILE = HONG2021 / "cohorts.csv"
 
 
 def read_cohorts(path: Path = COHORTS_FILE) -> list[pd.DataFrame]:
-    """Return one data frame per cohort, ordered by time.
+    """Return one data frame per cohort, ordered by latent time.
 
-    Columns: `cohort`, `chain`, `cell` (0 neither, 1 SII only, 2 AFP only, 3 both), `months`, `death`, `pfs_months`,
-    `progression`, and the two covariates `sii_high` and `afp_high` that follow from the cell.
+    Columns: `cohort`, `chain`, `cell` (0 neither, 1 SII only, 2 AFP only, 3 both), `months` (recorded, whole),
+    `latent_months` (before it was recorded), `death`, `pfs_months`, `latent_pfs_months`, `progression`, and the two
+    covariates `sii_high` and `afp_high` that follow from the cell.
     """
     rows = pd.read_csv(path)
     rows["sii_high"] = rows["cell"] & 1
@@ -22,5 +23,5 @@ def read_cohorts(path: Path = COHORTS_FILE) -> list[pd.DataFrame]:
 
 
 def write_cohorts(rows: pd.DataFrame, path: Path = COHORTS_FILE) -> None:
-    """Write the cohorts: times in thousandths of a month, the same bytes for the same cohorts."""
+    """Write the cohorts: latent times in thousandths of a month, the same bytes for the same cohorts."""
     rows.to_csv(path, index=False, float_format="%.3f", lineterminator="\n")

@@ -1,11 +1,13 @@
-"""Compute the squared distance of a cohort from the published statistics, and whether it meets every constraint.
+"""Measure how far a statistic is from its published value, and whether a cohort meets every constraint.
 
-The distance is Gaussian around ratios, with a penalty outside ranges."""
+The distance is Gaussian around published values, with a penalty outside ranges."""
 
 import numpy as np
 
 from model.publication.constraints import Constraint
 from model.reconstruction.compiled_statistics import Floats, compiled
+
+_EXACT = 0.1  # kernel of a value without a tolerance: in months, or members
 
 
 def aim_table(constraints: tuple[Constraint, ...]) -> Floats:
@@ -13,27 +15,22 @@ def aim_table(constraints: tuple[Constraint, ...]) -> Floats:
     rows = []
     for constraint in constraints:
         half = (constraint.upper - constraint.lower) / 2
-        wall = half / 8 if half > 0 else 0.5  # for an exact count
-        is_ratio = constraint.id.startswith("hr_")
-        target = constraint.published if is_ratio and constraint.published else 0.0
-        # The kernel is an eighth of the tolerance, so that pooled figures equal the printed ones. Other statistics are
-        # free within their range; the penalty begins a little inside it.
-        rows.append(
-            (target, half / 8 if is_ratio else 0.0, constraint.lower + half / 20, constraint.upper - half / 20, wall)
-        )
+        if constraint.is_aimed_at:
+            # Half the tolerance for ratios, so that pooled figures agree closer than each cohort must.
+            rows.append((constraint.published, half / 2 or _EXACT, constraint.lower, constraint.upper, 0.0))
+        else:
+            rows.append((0.0, 0.0, constraint.lower, constraint.upper, half / 8 or 0.5))
     return np.array(rows)
 
 
 @compiled
-def energy_of(values: Floats, aims: Floats) -> float:
-    """Return the squared distance from the published statistics in kernel widths; infinite distances are capped."""
-    energy = 0.0
-    for k in range(values.size):
-        if aims[k, 1] > 0.0:
-            energy += ((values[k] - aims[k, 0]) / aims[k, 1]) ** 2
-        excess = max(aims[k, 2] - values[k], values[k] - aims[k, 3], 0.0)
-        energy += (excess / aims[k, 4]) ** 2
-    return min(energy / 2.0, 1e12)
+def energy_of(value: float, aims: Floats, k: int) -> float:
+    """Return half the squared distance of statistic `k` in kernel widths; very large distances are capped."""
+    if aims[k, 1] > 0.0:
+        distance = (value - aims[k, 0]) / aims[k, 1]
+    else:
+        distance = max(aims[k, 2] - value, value - aims[k, 3], 0.0) / aims[k, 4]
+    return float(min(distance * distance / 2.0, 1e9))
 
 
 @compiled

@@ -1,14 +1,14 @@
-"""Run one chain of the reconstruction of overall survival until its cohorts meet every constraint.
+"""Sample cohorts that agree with the published overall survival, by parallel tempering.
 
-Markov chain Monte Carlo over cohorts of fixed cells. The target is the prior (`prior`) times a narrow kernel around
-each published statistic (`distance`), so the unpublished quantities vary as much as in the prior. The kernel is
-tempered from loose to tight (annealing); then, after every `thin` moves, the cohort is kept if it meets every
-constraint. A chain that gets stuck is simulated again from the same prior.
-
-Times are whole thousandths of a month, and the members of a cohort have different times.
+The target is the prior of a trial (`trial`), times the density of its members' latent times given the trial, times a
+narrow kernel around each published statistic (`distance`). Trial and members are sampled together. A ladder of replicas
+weakens the kernel step by step, down to none; there, in every round, a new trial and a new cohort are drawn from the
+prior. Neighbouring replicas exchange their cohorts, so every kept cohort comes from a draw of the prior of its own and
+not from one search.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,176 +16,291 @@ from app.core.cox import Z95
 from model.publication.constraints import overall_survival
 from model.publication.study import cell_sizes
 from model.reconstruction.compiled_statistics import (
+    CELLS,
+    UNDEFINED,
     Floats,
     Integers,
     compiled,
     cox_one,
     cox_two,
+    event_table,
     log_rank_levels,
     log_rank_two,
     median_with_error,
-    risk_sets,
 )
 from model.reconstruction.distance import aim_table, all_within, energy_of
-from model.reconstruction.prior import draw_outcome, draw_prior, log_density
+from model.reconstruction.recording import RECORDING, in_thousandths, recorded
+from model.reconstruction.trial import (
+    FAMILY,
+    FIELDS,
+    GOMPERTZ,
+    LOG_HR_AFP,
+    LOG_HR_SII,
+    LOSS,
+    MEDIAN,
+    SHAPE,
+    Prior,
+    draw_outcome,
+    draw_trial,
+    log_density,
+    log_prior,
+    relative_hazards,
+    set_rate,
+)
 
-TICKS = 1000  # per month
-ANNEAL = 500_000  # moves from loose to tight
-THIN = 60_000  # moves between kept cohorts
-PATIENCE = 4  # times `THIN`, per cohort, before a stuck chain starts again
-TRIES = 60
-_COLDEST = math.log(1e-5)
+# Powers of the kernel: none, then from almost none to all of it; denser where fewer cohorts agree.
+LADDER = np.concatenate([[0.0], np.geomspace(2e-6, 0.02, 12), np.geomspace(0.03, 1.0, 14)])
+MOVES = 60  # changes of each replica between two exchanges
+BURN_IN = 1_000  # rounds before the first cohort is kept
+APART = 150  # rounds between two kept cohorts
+ROUNDS = 40_000  # a chain that has not finished by then does not agree
+IMAGED_FROM = 1.0  # month of the first image after the start
 _STATISTICS = len(overall_survival())
+_WORST = 1e9
 
 
-def run_chain(seed: int, keep: int) -> list[tuple[Floats, Integers, Integers]]:
-    """Return `keep` cohorts of one chain as (months, death, cell), 58 members each, ordered by time.
+class Target(NamedTuple):
+    """What cohorts are sampled for: cells of the members, `distance.aim_table`, prior, rule of recording.
 
-    Deterministic in `seed`. Raises RuntimeError if no try ever meets all constraints.
+    `starts` are the published log hazard ratios, from which the fits start.
     """
-    cells = np.repeat(np.arange(4), cell_sizes())
+
+    cell: Integers
+    aims: Floats
+    prior: Floats
+    rule: int
+    starts: Floats
+
+
+def target_of(prior: Prior, rule: int = RECORDING) -> Target:
+    """Return the target with the published statistics."""
     aims = aim_table(overall_survival())
-    ticks, death, kept = _sample(seed, draw_prior(seed).parameters(), cells, aims, keep)
+    return Target(np.repeat(np.arange(CELLS), cell_sizes()), aims, prior.parameters(), rule, np.log(aims[:4, 0]))
+
+
+def run_chain(
+    seed: int, keep: int, target: Target, rounds: int = ROUNDS
+) -> list[tuple[Floats, Integers, Integers, Integers]]:
+    """Return `keep` cohorts of one chain as (latent months, recorded months, death, cell), ordered by latent time.
+
+    Deterministic in `seed`. Raises RuntimeError if the chain does not find them within `rounds`.
+    """
+    latent, death, _, _, kept = sample(target, seed, keep, rounds, LADDER)
     if kept < keep:
         raise RuntimeError(f"chain {seed} met every constraint only {kept} times of {keep}")
     cohorts = []
     for k in range(keep):
-        order = np.argsort(ticks[k], kind="stable")
-        cohorts.append((ticks[k][order] / TICKS, death[k][order], cells[order]))
+        order = np.argsort(latent[k], kind="stable")
+        months = in_thousandths(latent[k][order])
+        whole = np.array([recorded(time, target.rule) for time in months])
+        cohorts.append((months, whole, death[k][order], target.cell[order]))
     return cohorts
 
 
 @compiled
-def _statistics(ticks: Integers, event: Integers, cell: Integers, order: Integers, starts: Floats, out: Floats) -> None:
-    """Fill `out` with the statistics in the order of `constraints.overall_survival`; `starts` warm-starts the fits."""
-    n = ticks.size
-    months = np.empty(n)
-    ordered_event = np.empty(n, dtype=np.int64)
-    ordered_cell = np.empty(n, dtype=np.int64)
-    for k in range(n):
-        months[k] = ticks[order[k]] / TICKS
-        ordered_event[k] = event[order[k]]
-        ordered_cell[k] = cell[order[k]]
-    at_risk = np.empty((n, 4), dtype=np.int64)
-    event_cell = np.empty(n, dtype=np.int64)
-    deaths = risk_sets(ordered_event, ordered_cell, at_risk, event_cell)
-    u1, su1 = cox_one(at_risk, event_cell, deaths, 0, starts[0])
-    u2, su2 = cox_one(at_risk, event_cell, deaths, 1, starts[1])
-    m1, m2, sm1, sm2 = cox_two(at_risk, event_cell, deaths, starts[2], starts[3])
-    beta = (u1, u2, m1, m2)
-    error = (su1, su2, sm1, sm2)
-    for k in range(4):
-        out[k] = math.exp(min(beta[k], 9.0))
-        out[4 + k] = math.exp(min(beta[k] - Z95 * error[k], 9.0))
-        out[8 + k] = math.exp(min(beta[k] + Z95 * error[k], 9.0))
-    median, median_error = median_with_error(months, ordered_event)
-    out[12] = median
-    out[13] = median - Z95 * median_error
-    out[14] = median + Z95 * median_error
-    out[15] = (months[n // 2 - 1] + months[n // 2]) / 2.0
-    out[16] = log_rank_levels(at_risk, event_cell, deaths)
-    out[17] = log_rank_two(at_risk, event_cell, deaths, 0)
-    out[18] = deaths
-    out[19] = months[n - 1]
+def energy_below(target: Target, latent: Floats, event: Integers, limit: float, out: Floats) -> float:
+    """Return the energy of a cohort (see `distance`), or something above `limit` as soon as it must be above.
+
+    Fills `out` with the statistics in the order of `constraints.overall_survival`, as far as they were needed. The
+    cheap ones come first, because most changes are refused.
+    """
+    cell, aims, starts = target.cell, target.aims, target.starts
+    n = latent.size
+    months = np.empty(n, dtype=np.int64)
+    imaged = 0
+    deaths_in_all = 0
+    for i in range(n):
+        months[i] = recorded(latent[i], target.rule)
+        imaged += 1 if latent[i] >= IMAGED_FROM else 0
+        deaths_in_all += event[i]
+    ordered = np.sort(months)
+    out[14] = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0
+    out[17] = deaths_in_all
+    out[18] = ordered[n - 1]
+    out[19] = imaged
+    energy = 0.0
+    for k in (14, 17, 18, 19):
+        energy += energy_of(out[k], aims, k)
+    if energy > limit:
+        return energy
+    size = ordered[n - 1] + 1
+    times = np.empty(size, dtype=np.int64)
+    deaths = np.empty((size, CELLS))
+    at_risk = np.empty((size, CELLS))
+    rows = event_table(months, event, cell, times, deaths, at_risk)
+    out[12], out[13] = median_with_error(times, deaths, at_risk, rows)
+    out[15] = log_rank_levels(deaths, at_risk, rows)
+    out[16] = log_rank_two(deaths, at_risk, rows, 0)
+    for k in (12, 13, 15, 16):
+        energy += energy_of(out[k], aims, k)
+    if energy > limit:
+        return energy
+    for bit in range(2):
+        beta, error = cox_one(deaths, at_risk, rows, bit, starts[bit])
+        energy += _ratio(beta, error, bit, aims, out)
+        if energy > limit:
+            return energy
+    b1, b2, error1, error2 = cox_two(deaths, at_risk, rows, starts[2], starts[3])
+    return energy + _ratio(b1, error1, 2, aims, out) + _ratio(b2, error2, 3, aims, out)
 
 
 @compiled
-def is_free(ticks: Integers, wanted: int, but: int) -> bool:
-    """Whether no member except `but` has this time."""
-    for k in range(ticks.size):
-        if k != but and ticks[k] == wanted:
-            return False
-    return True
+def _ratio(beta: float, error: float, place: int, aims: Floats, out: Floats) -> float:
+    """Fill in hazard ratio `place` with its limits, and return their energy."""
+    if beta == UNDEFINED:
+        out[place] = out[4 + place] = out[8 + place] = UNDEFINED
+        return _WORST
+    out[place] = math.exp(beta)
+    out[4 + place] = math.exp(beta - Z95 * error)
+    out[8 + place] = math.exp(beta + Z95 * error)
+    return (
+        energy_of(out[place], aims, place)
+        + energy_of(out[4 + place], aims, 4 + place)
+        + energy_of(out[8 + place], aims, 8 + place)
+    )
 
 
 @compiled
-def _simulate(ticks: Integers, event: Integers, cell: Integers, weight: Floats, parameters: Floats) -> None:
-    """Draw every member from the prior, without ties and within the longest follow-up."""
-    last = int(parameters[6] * TICKS) - 1
-    ticks[:] = 0
-    for i in range(ticks.size):
-        while True:
-            months, event[i] = draw_outcome(weight[cell[i]], parameters)
-            tick = int(months * TICKS) + 1
-            if tick <= last and is_free(ticks, tick, i):
-                ticks[i] = tick
-                break
+def _draw_cohort(target: Target, latent: Floats, event: Integers, trial: Floats) -> None:
+    cell, prior = target.cell, target.prior
+    draw_trial(trial, prior)
+    weights = relative_hazards(trial)
+    for i in range(cell.size):
+        latent[i], event[i] = draw_outcome(weights[cell[i]], trial, prior)
 
 
 @compiled
-def _propose(
-    ticks: Integers, event: Integers, cell: Integers, weight: Floats, parameters: Floats, i: int, j: int
+def _change_members(
+    target: Target, latent: Floats, event: Integers, trial: Floats, power: float, energy: float, out: Floats
 ) -> float:
-    """Change member i (and j, if another) in place; return the log ratio of priors and proposals, or -inf."""
-    last = int(parameters[6] * TICKS) - 1
-    old = 0.0
-    for m in (i, j):
-        old += log_density(ticks[m] / TICKS, event[m], weight[cell[m]], parameters)
-    jacobian = 0.0
-    kind = np.random.random()
-    if i != j:  # two members exchange their outcomes
-        ticks[i], ticks[j] = ticks[j], ticks[i]
-        event[i], event[j] = event[j], event[i]
-    elif kind < 0.35:  # a new draw from the prior: the ratios of priors and proposals cancel
-        months, event[i] = draw_outcome(weight[cell[i]], parameters)
-        ticks[i] = int(months * TICKS) + 1
-        return 0.0 if ticks[i] <= last and is_free(ticks, ticks[i], i) else -math.inf
-    elif kind < 0.85:  # a time changes by a small or large factor; the Jacobian accounts for the multiplication
-        jacobian = np.random.normal() * (0.02 if kind < 0.6 else 0.3)
-        ticks[i] = int(ticks[i] * math.exp(jacobian) + np.random.random())
-        if not (0 < ticks[i] <= last and is_free(ticks, ticks[i], i)):
-            return -math.inf
-    else:  # a death becomes a censored time, or the reverse
-        event[i] = 1 - event[i]
-    new = 0.0
-    for m in (i, j):
-        new += log_density(ticks[m] / TICKS, event[m], weight[cell[m]], parameters)
-    return (new - old) * (0.5 if i == j else 1.0) + jacobian
+    """Propose `MOVES` changes of one or two members, keep those that Metropolis' rule accepts; return the energy."""
+    cell, prior = target.cell, target.prior
+    weights = relative_hazards(trial)
+    first, last = prior[6], prior[7]
+    n = cell.size
+    for _ in range(MOVES):
+        kind = np.random.random()
+        i = np.random.randint(n)
+        j = np.random.randint(n) if kind < 0.25 else i
+        if kind < 0.25 and cell[i] == cell[j]:
+            continue
+        time, death, other_time, other_death = latent[i], event[i], latent[j], event[j]
+        here, there = weights[cell[i]], weights[cell[j]]
+        log_ratio = 0.0
+        if kind < 0.25:  # two members of different cells exchange their outcomes
+            log_ratio = (
+                log_density(other_time, other_death, here, trial, prior)
+                + log_density(time, death, there, trial, prior)
+                - log_density(time, death, here, trial, prior)
+                - log_density(other_time, other_death, there, trial, prior)
+            )
+            latent[i], event[i], latent[j], event[j] = other_time, other_death, time, death
+        elif kind < 0.5:  # a new draw given the trial: the ratios of densities and proposals cancel
+            latent[i], event[i] = draw_outcome(here, trial, prior)
+        elif kind < 0.85:  # a small or a large factor; its logarithm is the Jacobian
+            step = np.random.normal() * (0.05 if kind < 0.6 else 0.4)
+            changed = time * math.exp(step)
+            if not first <= changed < last:
+                continue
+            log_ratio = (
+                log_density(changed, death, here, trial, prior) - log_density(time, death, here, trial, prior) + step
+            )
+            latent[i] = changed
+        else:  # a death becomes a censored time, or the reverse
+            event[i] = 1 - death
+            log_ratio = log_density(time, 1 - death, here, trial, prior) - log_density(time, death, here, trial, prior)
+        room = log_ratio - math.log(1.0 - np.random.random())
+        limit = energy + room / power
+        new_energy = energy_below(target, latent, event, limit, out)
+        if new_energy < limit:
+            energy = new_energy
+        else:
+            latent[i], event[i] = time, death
+            if j != i:
+                latent[j], event[j] = other_time, other_death
+    return energy
 
 
 @compiled
-def _sample(seed: int, parameters: Floats, cell: Integers, aims: Floats, keep: int) -> tuple[Integers, Integers, int]:
-    """Simulate, anneal and keep cohorts; return their ticks and deaths, and how many there are."""
+def _change_trial(target: Target, latent: Floats, event: Integers, trial: Floats) -> None:
+    """Propose a change of the trial and keep it if Metropolis' rule accepts it; the members stay."""
+    cell, prior = target.cell, target.prior
+    changed = trial.copy()
+    changed[SHAPE] += np.random.normal() * (0.012 if trial[FAMILY] == GOMPERTZ else 0.1)
+    changed[MEDIAN] += np.random.normal() * 0.4
+    changed[LOG_HR_SII] += np.random.normal() * 0.12
+    changed[LOG_HR_AFP] += np.random.normal() * 0.12
+    changed[LOSS] += np.random.normal() * 0.01
+    log_ratio = log_prior(changed, prior)
+    if log_ratio == -math.inf:
+        return
+    set_rate(changed, prior)
+    log_ratio -= log_prior(trial, prior)
+    before, after = relative_hazards(trial), relative_hazards(changed)
+    for i in range(cell.size):
+        log_ratio += log_density(latent[i], event[i], after[cell[i]], changed, prior)
+        log_ratio -= log_density(latent[i], event[i], before[cell[i]], trial, prior)
+    if math.log(1.0 - np.random.random()) < log_ratio:
+        trial[:] = changed
+
+
+@compiled
+def sample(
+    target: Target, seed: int, keep: int, rounds: int, ladder: Floats
+) -> tuple[Floats, Integers, Floats, Floats, int]:
+    """Return the latent times, deaths and trials of the kept cohorts, the mean energy at each step of the ladder after
+    the burn-in, and how many cohorts there are.
+
+    A cohort is kept if it meets every constraint and does not come from the same draw of the prior as an earlier one.
+    """
     np.random.seed(seed)
-    n = cell.size
-    weight = np.empty(4)
-    for c in range(4):
-        weight[c] = math.exp(parameters[3] * (c & 1) + parameters[4] * (c >> 1))
-    starts = np.log(aims[:4, 0])
-    kept_ticks = np.zeros((keep, n), dtype=np.int64)
-    kept_event = np.zeros((keep, n), dtype=np.int64)
-    kept = 0
-    ticks = np.zeros(n, dtype=np.int64)
-    event = np.zeros(n, dtype=np.int64)
+    replicas, n = ladder.size, target.cell.size
+    latent = np.empty((replicas, n))
+    event = np.empty((replicas, n), dtype=np.int64)
+    trial = np.empty((replicas, FIELDS))
+    energy = np.empty(replicas)
+    drawn = np.arange(replicas)  # the number of the draw that a replica's cohort comes from
+    holder = np.arange(replicas)  # the row with the cohort of each replica: exchanges move numbers, not cohorts
+    draws = replicas
     values = np.empty(_STATISTICS)
-    new_values = np.empty(_STATISTICS)
-    for _ in range(TRIES):
-        _simulate(ticks, event, cell, weight, parameters)
-        _statistics(ticks, event, cell, np.argsort(ticks), starts, values)
-        energy = energy_of(values, aims)
-        kept = 0
-        due = ANNEAL + THIN
-        for move in range(ANNEAL + PATIENCE * keep * THIN):
-            beta = math.exp(_COLDEST * (1.0 - move / ANNEAL)) if move < ANNEAL else 1.0
-            i = np.random.randint(n)
-            j = np.random.randint(n) if np.random.random() < 0.25 else i
-            old_i, old_j, was_i, was_j = ticks[i], ticks[j], event[i], event[j]
-            log_ratio = _propose(ticks, event, cell, weight, parameters, i, j)
-            accepted = False
-            if log_ratio > -math.inf:
-                _statistics(ticks, event, cell, np.argsort(ticks), starts, new_values)
-                new_energy = energy_of(new_values, aims)
-                accepted = math.log(1.0 - np.random.random()) < log_ratio - beta * (new_energy - energy)
-            if accepted:
-                energy = new_energy
-                values[:] = new_values
-            else:
-                ticks[i], ticks[j], event[i], event[j] = old_i, old_j, was_i, was_j
-            if move >= due and all_within(values, aims):
-                kept_ticks[kept] = ticks
-                kept_event[kept] = event
+    kept_latent = np.empty((keep, n))
+    kept_event = np.empty((keep, n), dtype=np.int64)
+    kept_trial = np.empty((keep, FIELDS))
+    kept_draw = np.full(keep, -1)
+    total_energy = np.zeros(replicas)
+    turns = 0
+    kept = 0
+    due = BURN_IN
+    for r in range(replicas):
+        _draw_cohort(target, latent[r], event[r], trial[r])
+        energy[r] = energy_below(target, latent[r], event[r], _WORST, values)
+    for turn in range(rounds):
+        r = holder[0]
+        _draw_cohort(target, latent[r], event[r], trial[r])
+        energy[r] = energy_below(target, latent[r], event[r], _WORST, values)
+        drawn[r] = draws
+        draws += 1
+        for level in range(1, replicas):
+            r = holder[level]
+            energy[r] = _change_members(target, latent[r], event[r], trial[r], ladder[level], energy[r], values)
+            _change_trial(target, latent[r], event[r], trial[r])
+        for level in range(turn % 2, replicas - 1, 2):
+            cold, warm = holder[level + 1], holder[level]
+            gain = (ladder[level + 1] - ladder[level]) * (energy[cold] - energy[warm])
+            if math.log(1.0 - np.random.random()) < gain:
+                holder[level], holder[level + 1] = cold, warm
+        if turn >= BURN_IN:
+            turns += 1
+            for level in range(replicas):
+                total_energy[level] += energy[holder[level]]
+        r = holder[replicas - 1]
+        if turn >= due and not np.any(kept_draw[:kept] == drawn[r]):
+            energy_below(target, latent[r], event[r], math.inf, values)
+            if all_within(values, target.aims):
+                kept_latent[kept], kept_event[kept], kept_trial[kept] = latent[r], event[r], trial[r]
+                kept_draw[kept] = drawn[r]
                 kept += 1
-                due = move + THIN
+                due = turn + APART
                 if kept == keep:
-                    return kept_ticks, kept_event, kept
-    return kept_ticks, kept_event, kept
+                    break
+    return kept_latent, kept_event, kept_trial, total_energy / max(turns, 1), kept

@@ -1,110 +1,114 @@
 """Add progression to one reconstructed cohort, so that progression-free survival agrees with the publication.
 
 Progression happens within each member's own follow-up; a member without progression is censored when that follow-up
-ends. The prior is a constant hazard of progression; the kernel and the annealing are those of the chain. As in the
-study, progression-free survival is the time to progression, and death is not an event.
+ends. The prior is a constant hazard of progression from the shortest treatment on; a search tempered from loose to
+tight (annealing) finds progressions that meet every constraint. As in the study, progression-free survival is the
+time to progression, and death is not an event. It is recorded like overall survival.
 """
 
 import math
 
 import numpy as np
 
-from app.core.cox import Z95
-from model.publication.constraints import progression_free_survival
+from model.publication.constraints import EARLY_PROGRESSION_MONTHS, progression_free_survival
 from model.publication.study import study
 from model.reconstruction.compiled_statistics import (
+    CELLS,
     Floats,
     Integers,
     compiled,
+    event_table,
     log_rank_two,
     median_with_error,
-    risk_sets,
 )
 from model.reconstruction.distance import aim_table, all_within, energy_of
+from model.reconstruction.recording import RECORDING, in_thousandths, recorded
 
-TICKS = 1000  # per month
 ANNEAL = 60_000
 TRIES = 400
 _COLDEST = math.log(1e-4)
 _STATISTICS = len(progression_free_survival())
 
 
-def add_progression(seed: int, months: Floats, cell: Integers) -> tuple[Floats, Integers]:
-    """Return (pfs_months, progression) for the members of one cohort with the given follow-up.
+def add_progression(
+    seed: int, latent: Floats, cell: Integers, rule: int = RECORDING
+) -> tuple[Floats, Integers, Integers]:
+    """Return (latent months, recorded months, progression) for the members of one cohort with this latent follow-up.
 
     Deterministic in `seed`. Raises RuntimeError if no try meets all constraints.
     """
-    ends = np.round(months * TICKS).astype(np.int64)
-    rate = math.log(2) / study()["progression_free_survival"]["median_months"]
-    ticks, event, found = _sample(seed, ends, cell, aim_table(progression_free_survival()), rate)
+    published = study()
+    first = float(published["treatment"]["regorafenib_range_months"][0])
+    rate = math.log(2) / published["progression_free_survival"]["median_months"]
+    times, event, found = _sample(seed, latent, cell, aim_table(progression_free_survival()), first, rate, rule)
     if not found:
         raise RuntimeError(f"no progression agrees with the publication for cohort seed {seed}")
-    return ticks / TICKS, event
+    times = in_thousandths(times)
+    return times, np.array([recorded(time, rule) for time in times]), event
 
 
 @compiled
-def _statistics(ticks: Integers, event: Integers, cell: Integers, out: Floats) -> None:
-    """Fill `out` with the statistics in the order of `constraints.progression_free_survival`."""
-    n = ticks.size
-    order = np.argsort(ticks)
-    at_risk = np.empty((n, 4), dtype=np.int64)
-    event_cell = np.empty(n, dtype=np.int64)
-    ordered = event[order]
-    deaths = risk_sets(ordered, cell[order], at_risk, event_cell)
-    median, error = median_with_error(ticks[order] / TICKS, ordered)
-    out[0] = deaths
-    out[1] = median
-    out[2] = median - Z95 * error
-    out[3] = median + Z95 * error
-    out[4] = log_rank_two(at_risk, event_cell, deaths, 0)
+def _energy(times: Floats, event: Integers, cell: Integers, aims: Floats, rule: int, out: Floats) -> float:
+    """Fill `out` with the statistics in the order of `constraints.progression_free_survival`; return their energy."""
+    n = times.size
+    months = np.empty(n, dtype=np.int64)
+    progressions = early = 0
+    for i in range(n):
+        months[i] = recorded(times[i], rule)
+        progressions += event[i]
+        early += event[i] if months[i] <= EARLY_PROGRESSION_MONTHS else 0
+    size = months.max() + 1
+    moments = np.empty(size, dtype=np.int64)
+    events = np.empty((size, CELLS))
+    at_risk = np.empty((size, CELLS))
+    rows = event_table(months, event, cell, moments, events, at_risk)
+    out[0] = progressions
+    out[1], out[2] = median_with_error(moments, events, at_risk, rows)
+    out[3] = log_rank_two(events, at_risk, rows, 0)
+    out[4] = early
+    energy = 0.0
+    for k in range(_STATISTICS):
+        energy += energy_of(out[k], aims, k)
+    return energy
 
 
 @compiled
-def _draw(ticks: Integers, event: Integers, ends: Integers, i: int, rate: float) -> bool:
-    """Draw member i from the prior; return False if another member has the drawn time."""
-    tick = int(-math.log(1.0 - np.random.random()) / rate * TICKS) + 1
-    event[i] = 1 if tick < ends[i] else 0
-    ticks[i] = min(tick, ends[i])
-    if event[i] == 1:
-        for k in range(ticks.size):
-            if k != i and (ticks[k] == tick or ends[k] == tick):
-                return False
-    return True
+def _draw(times: Floats, event: Integers, ends: Floats, i: int, first: float, rate: float) -> None:
+    """Draw member i from the prior."""
+    time = first - math.log(1.0 - np.random.random()) / rate
+    event[i] = 1 if time < ends[i] else 0
+    times[i] = min(time, ends[i])
 
 
 @compiled
-def _sample(seed: int, ends: Integers, cell: Integers, aims: Floats, rate: float) -> tuple[Integers, Integers, bool]:
-    """Simulate and anneal until every constraint holds; return ticks, progressions and whether it succeeded."""
+def _sample(
+    seed: int, ends: Floats, cell: Integers, aims: Floats, first: float, rate: float, rule: int
+) -> tuple[Floats, Integers, bool]:
+    """Simulate and anneal until every constraint holds; return times, progressions and whether it succeeded."""
     np.random.seed(seed)
     n = ends.size
-    ticks = np.zeros(n, dtype=np.int64)
-    event = np.zeros(n, dtype=np.int64)
+    times = np.empty(n)
+    event = np.empty(n, dtype=np.int64)
     values = np.empty(_STATISTICS)
-    new_values = np.empty(_STATISTICS)
     for _ in range(TRIES):
+        # The hazard is not known: the published median is that of a curve with few members at risk.
+        pace = rate * math.exp(np.random.normal() * 0.4)
         for i in range(n):
-            while not _draw(ticks, event, ends, i, rate):
-                pass
-        _statistics(ticks, event, cell, values)
-        energy = energy_of(values, aims)
+            _draw(times, event, ends, i, first, pace)
+        energy = _energy(times, event, cell, aims, rule, values)
         for move in range(ANNEAL):
-            beta = math.exp(_COLDEST * (1.0 - 1.2 * move / ANNEAL)) if move < ANNEAL / 1.2 else 1.0
+            power = math.exp(_COLDEST * (1.0 - 1.2 * move / ANNEAL)) if move < ANNEAL / 1.2 else 1.0
             i = np.random.randint(n)
             j = np.random.randint(n) if np.random.random() < 0.5 else i
-            old_i, old_j, was_i, was_j = ticks[i], ticks[j], event[i], event[j]
-            valid = _draw(ticks, event, ends, i, rate)
+            old_i, old_j, was_i, was_j = times[i], times[j], event[i], event[j]
+            _draw(times, event, ends, i, first, pace)
             if j != i:
-                valid = _draw(ticks, event, ends, j, rate) and valid
-            accepted = False
-            if valid:
-                _statistics(ticks, event, cell, new_values)
-                new_energy = energy_of(new_values, aims)
-                accepted = math.log(1.0 - np.random.random()) < -beta * (new_energy - energy)
-            if accepted:
+                _draw(times, event, ends, j, first, pace)
+            new_energy = _energy(times, event, cell, aims, rule, values)
+            if math.log(1.0 - np.random.random()) < -power * (new_energy - energy):
                 energy = new_energy
-                values[:] = new_values
+                if power == 1.0 and all_within(values, aims):
+                    return times, event, True
             else:
-                ticks[i], ticks[j], event[i], event[j] = old_i, old_j, was_i, was_j
-            if beta == 1.0 and all_within(values, aims):
-                return ticks, event, True
-    return ticks, event, False
+                times[i], times[j], event[i], event[j] = old_i, old_j, was_i, was_j
+    return times, event, False

@@ -1,7 +1,8 @@
 """Reconstruct cohorts from the published summaries: many independent chains with a few cohorts each.
 
-Each chain simulates a plausible trial and refines it until it meets every constraint (`overall_survival`,
-`progression_free_survival`). The cohorts are synthetic: they are samples of what the data may have been, not patients.
+Each chain samples cohorts that meet every constraint on overall survival (`overall_survival`) and then adds progression
+to each (`progression_free_survival`). The cohorts are synthetic: they are samples of what the data may have been, not
+patients.
 """
 
 from collections.abc import Callable
@@ -9,11 +10,12 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from model.reconstruction.overall_survival import run_chain
+from model.reconstruction.overall_survival import run_chain, target_of
 from model.reconstruction.progression_free_survival import add_progression
+from model.reconstruction.trial import published_prior
 
-CHAINS = 160
-KEPT_PER_CHAIN = 2
+CHAINS = 64
+KEPT_PER_CHAIN = 5
 SEED = 2021_05_18  # the day of publication; any fixed number would do
 
 
@@ -37,9 +39,9 @@ def reconstruct_chain(chain: int) -> pd.DataFrame:
     """Return the kept cohorts of one chain (numbered from 1) as rows."""
     seed = SEED + chain
     parts = []
-    for k, (months, death, cell) in enumerate(run_chain(seed, KEPT_PER_CHAIN)):
+    for k, (latent, months, death, cell) in enumerate(run_chain(seed, KEPT_PER_CHAIN, target_of(published_prior()))):
         cohort = (chain - 1) * KEPT_PER_CHAIN + k + 1
-        pfs_months, progression = add_progression(SEED * 10 + cohort, months, cell)
+        latent_pfs, pfs, progression = add_progression(SEED * 10 + cohort, latent, cell)
         parts.append(
             pd.DataFrame(
                 {
@@ -47,8 +49,10 @@ def reconstruct_chain(chain: int) -> pd.DataFrame:
                     "chain": chain,
                     "cell": cell,
                     "months": months,
+                    "latent_months": latent,
                     "death": death,
-                    "pfs_months": pfs_months,
+                    "pfs_months": pfs,
+                    "latent_pfs_months": latent_pfs,
                     "progression": progression,
                 }
             )

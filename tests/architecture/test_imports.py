@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-HEAVY = {"pandas", "lifelines", "numpy", "scipy", "matplotlib", "numba"}
+HEAVY = {"pandas", "lifelines", "statsmodels", "numpy", "scipy", "matplotlib", "numba"}
 
 
 def modules_after(code: str) -> set[str]:

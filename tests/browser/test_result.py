@@ -81,7 +81,7 @@ def test_first_caveats_are_above_fold_and_printed(any_page: Page) -> None:
     assess(any_page, NEAR_BOTH)
     caveats = any_page.locator(".verdict .first-caveats li")
     expect(caveats).to_have_count(2)
-    for text in ("SII is close to its cut-off of 340", "AFP is close to its cut-off of 400", "from 11 to 99 of 100"):
+    for text in ("SII is close to its cut-off of 340", "AFP is close to its cut-off of 400", "from 10 to 99 of 100"):
         expect(any_page.locator(".first-caveats")).to_contain_text(text)
     box = any_page.locator(".first-caveats").bounding_box()
     assert box is not None
@@ -162,5 +162,5 @@ def test_chart_has_title_description_and_table(page: Page) -> None:
     chart = page.get_by_role("img", name="Overall survival: Higher-risk group")
     expect(chart).to_be_visible()
     described = chart.get_attribute("aria-describedby")
-    expect(page.locator(f"[id='{described}']")).to_contain_text("Survival at 6 months: 36 % (11 % to 64 %)")
+    expect(page.locator(f"[id='{described}']")).to_contain_text("Survival at 6 months: 36 % (10 % to 64 %)")
     expect(page.get_by_role("table", name="Overall survival")).to_be_visible()

@@ -38,7 +38,7 @@ def test_four_values_give_group_ratios_and_survival() -> None:
     assert "145 × 4.2 ÷ 1.1 ≈ 553.6  (high: cut-off 340 × 10⁹/L)" in done.stdout
     assert "2.21 (1.09 to 4.49)" in done.stdout
     assert "2.75 (1.26 to 6.01)" in done.stdout
-    assert "6.08 (2.16 to 17.2)" in done.stdout
+    assert "6.08 (2.16 to 17.1)" in done.stdout
     assert max(map(len, lines)) <= 130
 
 

@@ -35,20 +35,30 @@ def model_folder(folder: Path, factors: tuple[str, ...]) -> Path:
     return folder
 
 
-def folder_without_first_intervals(folder: Path) -> Path:
-    """Write the folder of the committed model with no interval of a curve before `FIRST_INTERVAL` months."""
+def folder_with(artefact: str, folder: Path) -> Path:
+    """Write the folder of the committed model with another artefact."""
     shutil.copytree(DEFAULT_FOLDER, folder)
-    (folder / "artefact.json").write_text(without_first_intervals(), "utf-8")
+    (folder / "artefact.json").write_text(artefact, "utf-8")
     return folder
 
 
+def with_every_interval() -> str:
+    """Return the committed artefact, sealed again, with an interval of each curve from the start."""
+    return _intervals_from(0.0)
+
+
 def without_first_intervals() -> str:
-    """Return the committed artefact, sealed again, with null limits of each curve before `FIRST_INTERVAL` months."""
+    """Return the same with null limits of each curve before `FIRST_INTERVAL` months."""
+    return _intervals_from(FIRST_INTERVAL)
+
+
+def _intervals_from(first: float) -> str:
     document: Json = json.loads((DEFAULT_FOLDER / "artefact.json").read_text("utf-8"))
-    first = document["grid_months"].index(FIRST_INTERVAL)
+    missing = document["grid_months"].index(first)
     for curve in (*document["kaplan_meier"].values(), *document["cox"]["cells"].values()):
-        for limits in (curve["ci_lower"], curve["ci_upper"]):
-            limits[:first] = [None] * first
+        for name, filled in (("ci_lower", curve["survival"]), ("ci_upper", [1.0] * len(curve["survival"]))):
+            limits = [new if known is None else known for known, new in zip(curve[name], filled, strict=True)]
+            curve[name] = [None] * missing + limits[missing:]
     return seal(json.dumps(document))
 
 

@@ -13,6 +13,10 @@ from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_c
 from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct_chain
 from tests.lib.cohorts import all_statistics
 
+COLUMNS = [
+    *("cohort", "chain", "cell", "months", "latent_months", "death", "pfs_months", "latent_pfs_months", "progression"),
+]
+
 
 @pytest.fixture(scope="module")
 def cohorts() -> list[pd.DataFrame]:
@@ -33,12 +37,20 @@ def test_cohort_file_is_large_enough_but_small(cohorts: list[pd.DataFrame]) -> N
 def test_cohorts_have_published_cells_and_differ(cohorts: list[pd.DataFrame]) -> None:
     for cohort in cohorts:
         assert tuple(cohort["cell"].value_counts().sort_index()) == cell_sizes()
-        assert cohort["months"].is_unique
-        assert cohort["months"].min() > 0
-        assert (cohort["pfs_months"] <= cohort["months"]).all()
+        assert cohort["latent_months"].min() >= 0.5
+        assert (cohort["latent_pfs_months"] <= cohort["latent_months"]).all()
         unprogressed = cohort[cohort["progression"] == 0]
-        assert (unprogressed["pfs_months"] == unprogressed["months"]).all()
-    assert len({tuple(cohort["months"]) for cohort in cohorts}) == len(cohorts)
+        assert (unprogressed["latent_pfs_months"] == unprogressed["latent_months"]).all()
+    assert len({tuple(cohort["latent_months"]) for cohort in cohorts}) == len(cohorts)
+
+
+@pytest.mark.parametrize("outcome", ["", "pfs_"])
+def test_times_are_recorded_to_the_nearest_month(cohorts: list[pd.DataFrame], outcome: str) -> None:
+    rows = pd.concat(cohorts)
+    difference = rows[f"{outcome}months"] - rows[f"latent_{outcome}months"]
+    assert difference.max() <= 0.5
+    assert difference.min() > -0.5
+    assert rows[f"{outcome}months"].min() >= 1
 
 
 def test_every_cohort_meets_every_constraint(agreement: list[Agreement]) -> None:
@@ -46,15 +58,34 @@ def test_every_cohort_meets_every_constraint(agreement: list[Agreement]) -> None
     assert len(agreement) == len(constraints()) == 31
 
 
+def test_pooled_ratios_are_closer_than_each_cohort_must_be(agreement: list[Agreement]) -> None:
+    ratios = [line for line in agreement if line.id.startswith("hr_")]
+    assert len(ratios) == 12
+    for line in ratios:
+        assert line.published is not None
+        tolerance = 0.01 if "limit" in line.id else 0.001
+        assert line.pooled == pytest.approx(line.published, rel=tolerance)
+
+
 def test_tolerances_are_as_promised(agreement: list[Agreement]) -> None:
     lines = {line.label: line for line in agreement}
-    for label, relative in (("HR, multivariable SII", 0.01), ("HR upper limit, univariable AFP", 0.015)):
+    for label, relative in (("HR, multivariable SII", 0.004), ("HR upper limit, univariable AFP", 0.015)):
         line = lines[label]
         assert line.published is not None
         assert (line.lower, line.upper) == pytest.approx(
             (line.published * (1 - relative), line.published * (1 + relative))
         )
-    assert (lines["log-rank p by SII"].lower, lines["log-rank p by SII"].upper) == (0.009, 0.018)
+    for label, limits in (
+        ("log-rank p by SII", (0.0125, 0.0135)),
+        ("log-rank p, none / one / both factors", (0.0005, 0.0015)),
+        ("OS median, months", (8, 8)),
+        ("PFS median, months", (3, 3)),
+        ("median observed follow-up, months", (5, 5)),
+    ):
+        assert (lines[label].lower, lines[label].upper) == limits
+    # (10.239 - 5.761) / (2 x 1.959964) = 1.14236
+    error = lines["OS median, standard error (SPSS)"]
+    assert (error.lower, error.upper) == pytest.approx((1.14136, 1.14336), abs=1e-5)
     assert (lines["deaths"].lower, lines["deaths"].upper) == (30, 37)
     assert (lines["longest follow-up, months"].lower, lines["longest follow-up, months"].upper) == (19, 33)
 
@@ -76,14 +107,12 @@ def test_agreement_file_matches_the_cohorts(agreement: list[Agreement], tmp_path
 
 
 def test_rerun_chain_gives_the_committed_cohorts(cohorts: list[pd.DataFrame]) -> None:
-    columns = ["cohort", "chain", "cell", "months", "death", "pfs_months", "progression"]
     again = reconstruct_chain(1)
     committed = pd.concat(cohorts[:KEPT_PER_CHAIN], ignore_index=True)
-    pd.testing.assert_frame_equal(again[columns], committed[columns], check_dtype=False, atol=1e-9)
+    pd.testing.assert_frame_equal(again[COLUMNS], committed[COLUMNS], check_dtype=False, atol=1e-9)
 
 
 def test_writing_the_cohorts_gives_the_same_bytes(cohorts: list[pd.DataFrame], tmp_path: Path) -> None:
-    columns = ["cohort", "chain", "cell", "months", "death", "pfs_months", "progression"]
-    write_cohorts(pd.concat(cohorts, ignore_index=True)[columns], tmp_path / "cohorts.csv")
+    write_cohorts(pd.concat(cohorts, ignore_index=True)[COLUMNS], tmp_path / "cohorts.csv")
     digest = hashlib.sha256((tmp_path / "cohorts.csv").read_bytes()).hexdigest()
     assert f"sha256:{digest}" == file_digest("cohorts.csv")

@@ -60,7 +60,7 @@ def test_failed_build_gives_the_reason() -> None:
 
 @pytest.mark.parametrize(
     ("value", "distance"),
-    [(0.123456784, 1e-9), (-12.3456784, 1e-7), (1.0, 5e-8), (0.00012345678, 5e-12), (0.123456785, 5.6e-18)],
+    [(0.12345674, 1e-8), (-12.345674, 1e-6), (1.0, 5e-7), (0.0001234567, 5e-11), (0.12345675, 3.5e-18)],
 )
 def test_distance_to_the_rounding_boundary(value: float, distance: float) -> None:
     assert distance_to_boundary(value) == pytest.approx(distance, rel=0.02)

@@ -23,26 +23,29 @@ CURVES <- list(
   pfs_sii_high = function(d) d$sii_high == 1
 )
 
-# A list of data frames, one per cohort. Times are read as whole thousandths of a month, so that a time of 0.300 and the
+# A list of data frames, one per cohort. `months` and `pfs_months` are whole, as the study recorded them; latent times are
+# read as whole thousandths of a month, so that a time of 0.300 and the
 # grid point 3/10 are the same double, whatever the parser of decimals does in the last bit.
 read_cohorts <- function(path) {
   rows <- read.csv(path)
-  stopifnot(identical(names(rows), c("cohort", "chain", "cell", "months", "death", "pfs_months", "progression")))
-  rows$months <- round(rows$months * 1000) / 1000
-  rows$pfs_months <- round(rows$pfs_months * 1000) / 1000
+  stopifnot(identical(names(rows), c(
+    "cohort", "chain", "cell", "months", "latent_months", "death", "pfs_months", "latent_pfs_months", "progression"
+  )))
+  rows$latent_months <- round(rows$latent_months * 1000) / 1000
+  rows$latent_pfs_months <- round(rows$latent_pfs_months * 1000) / 1000
   rows$sii_high <- as.integer(rows$cell %in% c(1, 3))
   rows$afp_high <- as.integer(rows$cell %in% c(2, 3))
   rows$group <- GROUPS[rows$sii_high + rows$afp_high + 1]
   split(rows, rows$cohort)
 }
 
-# Members of one curve as time and event.
+# Members of one curve as latent time and event.
 members <- function(curve, d) {
   d <- d[CURVES[[curve]](d), ]
   if (startsWith(curve, "pfs")) {
-    data.frame(time = d$pfs_months, event = d$progression)
+    data.frame(time = d$latent_pfs_months, event = d$progression)
   } else {
-    data.frame(time = d$months, event = d$death)
+    data.frame(time = d$latent_months, event = d$death)
   }
 }
 
@@ -74,7 +77,19 @@ cox <- function(formula, d, ties = "breslow") {
 
 cox_both_factors <- function(d) cox(Surv(months, death) ~ sii_high + afp_high, d)
 
+# The fit to the recorded times with the baseline of the latent times: coxph without a step from the given coefficients,
+# then the covariance of the fit to the recorded times.
+on_latent_times <- function(fit, d) {
+  latent <- coxph(
+    Surv(latent_months, death) ~ sii_high + afp_high, data = d, ties = "breslow", init = coef(fit),
+    control = coxph.control(iter.max = 0)
+  )
+  latent$var <- fit$var
+  latent
+}
+
 # Per cell (columns) and time (rows): cumulative hazard after Breslow, and its standard error with that of the coefficients.
+# `fit` is that of `on_latent_times`.
 cox_cells_at <- function(fit, times) {
   cells <- data.frame(sii_high = c(0, 1, 0, 1), afp_high = c(0, 0, 1, 1))
   curves <- survfit(fit, newdata = cells, stype = 2, ctype = 1, se.fit = TRUE)

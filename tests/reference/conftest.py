@@ -32,13 +32,13 @@ def pooled_model() -> dict[str, float]:
 
 
 @pytest.fixture(scope="session")
-def pooled() -> dict[str, dict[str, list[float]]]:
-    """R's pooled curves: curve -> time, survival, lower, upper, share, each along the grid."""
-    curves: dict[str, dict[str, list[float]]] = {}
+def pooled() -> dict[str, dict[str, list[float | None]]]:
+    """R's pooled curves: curve -> time, survival, lower, upper, share, each along the grid; None for NA."""
+    curves: dict[str, dict[str, list[float | None]]] = {}
     for row in _rows("pooled.csv"):
         curve = curves.setdefault(row.pop("curve"), {name: [] for name in row})
         for name, value in row.items():
-            curve[name].append(float(value))
+            curve[name].append(None if value == "NA" else float(value))
     return curves
 
 

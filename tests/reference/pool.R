@@ -28,16 +28,16 @@ mixture_quantile <- function(theta, se, p) {
   (low + high) / 2
 }
 
-# A survival curve with the limits of the mixture, which never rise either; they are 1 before the first event in any
-# cohort. The share is that of Rubin's rules.
-curve_table <- function(curve, survival, theta, within) {
+# A survival curve with the limits of the mixture, which never rise either. They are missing while fewer than half of the
+# cohorts have had an event. The share is that of Rubin's rules.
+curve_table <- function(curve, survival, theta, within, had_event) {
   rules <- rubin(theta, within)
   lower <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.975)))
   upper <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.025)))
   data.frame(
     curve = curve, time = GRID, survival = survival,
-    lower = ifelse(survival == 1, 1, pmin(rev(cummax(rev(lower))), survival)),
-    upper = ifelse(survival == 1, 1, pmax(cummin(upper), survival)),
+    lower = ifelse(had_event < 0.5, NA, pmin(rev(cummax(rev(lower))), survival)),
+    upper = ifelse(had_event < 0.5, NA, pmax(cummin(ifelse(had_event < 0.5, 1, upper)), survival)),
     share = rules$between / rules$total
   )
 }
@@ -58,12 +58,12 @@ kaplan_meier_on_grid <- function(curve, cohorts) {
   half[s == 0] <- 0.5 / n
   finite <- s > 0 & s < 1
   within <- ifelse(finite, variance / (s * log(s))^2, (1 - half) / (n * half * log(half)^2))
-  list(survival = s, theta = log(-log(half)), within = within)
+  list(survival = s, theta = log(-log(half)), within = within, had_event = colMeans(s < 1))
 }
 
 # Pooled: the mean of S; its limits on the scale of theta.
 pool_kaplan_meier <- function(curve, on_grid) {
-  curve_table(curve, colMeans(on_grid$survival), on_grid$theta, on_grid$within)
+  curve_table(curve, colMeans(on_grid$survival), on_grid$theta, on_grid$within, on_grid$had_event)
 }
 
 first_time <- function(reached) if (any(reached)) GRID[which(reached)[1]] else NA_real_
@@ -73,14 +73,16 @@ medians <- function(on_grid) {
   pooled <- pool_kaplan_meier("", on_grid)
   c(
     median_months = first_time(pooled$survival <= 0.5),
-    median_lower = first_time(pooled$lower <= 0.5), median_upper = first_time(pooled$upper <= 0.5)
+    median_lower = first_time(!is.na(pooled$lower) & pooled$lower <= 0.5),
+    median_upper = first_time(!is.na(pooled$upper) & pooled$upper <= 0.5)
   )
 }
 
 # Cox-predicted survival of a cell: the pooled theta = log H(t | cell). A cohort without any death by t has no finite
-# theta and is given half an event: baseline hazard 0.5 / sum of exp(lp), variance of log H 2.
+# theta and is given half an event: baseline hazard 0.5 / sum of exp(lp), variance of log H 2. It is 1 while fewer than half
+# of the cohorts have had a death.
 pool_cox <- function(cell, cohorts, fits) {
-  predicted <- lapply(fits, cox_cells_at, times = GRID)
+  predicted <- Map(function(fit, d) cox_cells_at(on_latent_times(fit, d), GRID), fits, cohorts)
   hazard <- do.call(rbind, lapply(predicted, function(p) p$hazard[, cell]))
   se <- do.call(rbind, lapply(predicted, function(p) p$se[, cell]))
   everybody <- vapply(fits, function(fit) sum(exp(predict(fit, type = "lp", reference = "zero"))), 1)
@@ -89,9 +91,9 @@ pool_cox <- function(cell, cohorts, fits) {
   none <- hazard == 0
   theta <- log(ifelse(none, 0.5 / everybody * relative, hazard))
   within <- ifelse(none, 2, (se / hazard)^2)
-  untouched <- colSums(!none) == 0
-  survival <- ifelse(untouched, 1, exp(-exp(colMeans(theta))))
-  curve_table(paste0("cox_", CELLS[cell]), survival, theta, within)
+  early <- colMeans(!none) < 0.5
+  survival <- ifelse(early, 1, exp(-exp(colMeans(theta))))
+  curve_table(paste0("cox_", CELLS[cell]), survival, theta, within, colMeans(!none))
 }
 
 # Smallest, median (the lower of two middle values, so that it is a whole number) and largest over the cohorts.

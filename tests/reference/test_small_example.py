@@ -20,6 +20,16 @@ MEMBERS = pd.DataFrame(
         "afp_high": [0, 1, 1, 1, 0, 0, 0, 1],
     }
 )
+MEMBERS["latent_months"] = MEMBERS["months"]
+# Ten members with ties, recorded in whole months.
+TIED = pd.DataFrame(
+    {
+        "months": [1, 2, 3, 3, 3, 6, 6, 8, 4, 4],
+        "death": [1, 0, 1, 1, 0, 1, 1, 0, 1, 1],
+        "sii_high": [1, 0, 1, 0, 1, 1, 0, 0, 1, 0],
+        "afp_high": [0, 1, 1, 1, 0, 0, 0, 1, 0, 1],
+    }
+)
 TIMES = np.array([1.5, 3.1, 4.8, 6.4, 7.25])
 
 
@@ -80,11 +90,11 @@ def test_log_rank_test(groups: pd.Series, p_value: float) -> None:
 def test_cox_model_and_its_predicted_survival() -> None:
     # f <- coxph(Surv(months, death) ~ sii_high + afp_high, d, ties = "breslow", control = coxph.control(eps = 1e-11))
     cox = fit_cox(MEMBERS)
-    assert cox.params_.to_numpy() == same(np.array([1.658697127924, 0.489120193845]))
+    assert cox.coefficients == same(np.array([1.658697127924, 0.489120193845]))
     covariance = np.array([[1.751138414056, 0.683622302675], [0.683622302675, 1.202531331285]])
-    assert cox.variance_matrix_.to_numpy() == same(covariance)
+    assert cox.covariance == same(covariance)
     # concordance(f)$concordance
-    assert harrell(MEMBERS, cox.params_.to_numpy()) == same(0.710526315789)
+    assert harrell(MEMBERS, cox.coefficients) == same(0.710526315789)
     # s <- survfit(f, data.frame(sii_high = c(0, 1), afp_high = c(0, 1)), stype = 2, ctype = 1); s$cumhaz; s$std.err
     reference, _, _, both = cox_curves(MEMBERS, cox, TIMES)
     hazard = np.array([0.0330948602335, 0.0759529303525, 0.1436729244005, 0.2705226498445, 0.6506234992381])
@@ -95,3 +105,17 @@ def test_cox_model_and_its_predicted_survival() -> None:
     error = np.array([0.356835176342, 0.659941910503, 1.327649938027, 2.689465348895, 8.035296820950])
     assert -np.log(both.survival) == same(hazard)
     assert np.sqrt(both.variance) * hazard == same(error)
+
+
+def test_ties_are_handled_as_in_spss() -> None:
+    # f <- coxph(Surv(months, death) ~ sii_high + afp_high, d, ties = "breslow", control = coxph.control(eps = 1e-11))
+    # coef(f); vcov(f). With ties = "efron" the coefficients would be 1.0954 and 0.6562.
+    cox = fit_cox(TIED)
+    assert cox.coefficients == same(np.array([0.97443670540863, 0.61217780302501]))
+    covariance = np.array([[0.99589942964172, 0.6321119654247], [0.6321119654247, 1.0040613011825]])
+    assert cox.covariance == same(covariance)
+    # survdiff(Surv(months, death) ~ sii_high, d)$pvalue, with the hypergeometric variance
+    p_value = multivariate_logrank_test(TIED["months"], TIED["sii_high"], TIED["death"]).p_value
+    assert p_value == same(0.35742817507043)
+    # concordance(f)$concordance
+    assert harrell(TIED, cox.coefficients) == same(0.67241379310345)

@@ -85,8 +85,8 @@ def test_card_beside_the_app_is_short(tmp_path: Path) -> None:
         "SII: 145 × 4.2 ÷ 1.1 ≈ 553.6 (cut-off 340 × 10⁹/L)."
     )
     assert survival.endswith(
-        "3 months: 62 % (26 % to 91 %) alive; 6 months: 36 % (11 % to 64 %) alive; "
-        "12 months: 8 % (under 1 % to 34 %) alive."
+        "3 months: 67 % (32 % to 93 %) alive; 6 months: 36 % (10 % to 64 %) alive; "
+        "12 months: 6 % (under 1 % to 32 %) alive."
     )
     assert ratios.count(" to ") == 3
     assert "started regorafenib after radiological progression on sorafenib (58 patients)" in population

@@ -15,7 +15,7 @@ from app.web.api.group_responses import GroupCurveOut
 from app.web.api.responses import AssessmentOut
 from tests.lib.clients import client_with
 from tests.lib.interfaces import ASSESSMENTS, HCC_RISK, call
-from tests.lib.models import FIRST_INTERVAL, folder_without_first_intervals
+from tests.lib.models import FIRST_INTERVAL, folder_with, with_every_interval, without_first_intervals
 
 GROUPS = ("low", "intermediate", "high")
 LIMITS = ("ci_lower", "ci_upper")
@@ -25,14 +25,15 @@ BAND = re.compile(r'(<path class="band [^"]*" d=")([^"]*)')
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    folder = folder_without_first_intervals(tmp_path_factory.mktemp("models") / "committed")
+    folder = folder_with(without_first_intervals(), tmp_path_factory.mktemp("models") / "without")
     with client_with(models=load_models(folders=(folder,))) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def committed() -> Iterator[TestClient]:
-    with client_with() as client:
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = folder_with(with_every_interval(), tmp_path_factory.mktemp("models") / "complete")
+    with client_with(models=load_models(folders=(folder,))) as client:
         yield client
 
 
@@ -59,15 +60,15 @@ def starts(text: str) -> list[float]:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_group_curve_has_null_limits(served: TestClient, committed: TestClient, group: str) -> None:
+def test_group_curve_has_null_limits(served: TestClient, complete: TestClient, group: str) -> None:
     path = f"/api/v1/groups/{group}/curve.json"
-    found, whole = (client.get(path).json() for client in (served, committed))
+    found, whole = (client.get(path).json() for client in (served, complete))
     TypeAdapter(GroupCurveOut).validate_python(found)
     check_limits(found["curve"], whole["curve"])
 
 
-def test_assessment_differs_only_in_null_limits(served: TestClient, committed: TestClient) -> None:
-    found, whole = (call(client, ASSESSMENTS).json() for client in (served, committed))
+def test_assessment_differs_only_in_null_limits(served: TestClient, complete: TestClient) -> None:
+    found, whole = (call(client, ASSESSMENTS).json() for client in (served, complete))
     TypeAdapter(AssessmentOut).validate_python(found)
     check_limits(found.pop("curve"), whole.pop("curve"))
     assert found["model"].pop("digest") != whole["model"].pop("digest")
@@ -90,28 +91,28 @@ def test_model_and_its_self_test_are_served(served: TestClient) -> None:
 
 
 @pytest.mark.parametrize("afp", ["20", "620"])
-def test_result_page_differs_only_in_the_band(served: TestClient, committed: TestClient, afp: str) -> None:
+def test_result_page_differs_only_in_the_band(served: TestClient, complete: TestClient, afp: str) -> None:
     counts = {"neutrophils": "4.2", "lymphocytes": "1.1", "platelets": "145"}
     form = {**counts, **{f"{name}_unit": "10*9/L" for name in counts}, "afp": afp, "afp_unit": "ng/mL"}
-    found, whole = (client.post("/", data=form) for client in (served, committed))
+    found, whole = (client.post("/", data=form) for client in (served, complete))
     assert found.status_code == 200
     assert same_part(found.text) == same_part(whole.text)
     assert all(x > left for x, left in zip(starts(found.text), (WIDE.left, NARROW.left), strict=True))
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_curve_files_are_drawn(served: TestClient, committed: TestClient, group: str) -> None:
-    found, whole = (client.get(f"/api/v1/groups/{group}/curve.svg").text for client in (served, committed))
+def test_curve_files_are_drawn(served: TestClient, complete: TestClient, group: str) -> None:
+    found, whole = (client.get(f"/api/v1/groups/{group}/curve.svg").text for client in (served, complete))
     assert same_part(found) == same_part(whole)
     (start,) = starts(found)
     assert start > WIDE.left
-    pictures = [client.get(f"/api/v1/groups/{group}/curve.png") for client in (served, committed)]
+    pictures = [client.get(f"/api/v1/groups/{group}/curve.png") for client in (served, complete)]
     assert [picture.status_code for picture in pictures] == [200, 200]
     assert pictures[0].content != pictures[1].content
 
 
-def test_fhir_answer_has_the_same_predictions(served: TestClient, committed: TestClient) -> None:
-    found, whole = (predictions(call(client, HCC_RISK).json()) for client in (served, committed))
+def test_fhir_answer_has_the_same_predictions(served: TestClient, complete: TestClient) -> None:
+    found, whole = (predictions(call(client, HCC_RISK).json()) for client in (served, complete))
     assert found == whole != []
 
 

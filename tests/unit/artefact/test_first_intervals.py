@@ -8,8 +8,7 @@ import pytest
 
 from app.artefact.reader import parse_artefact, seal
 from app.core.errors import ArtefactError
-from app.core.fitted_model import FittedModel
-from tests.lib.models import without_first_intervals
+from tests.lib.models import with_every_interval, without_first_intervals
 
 TEXT = without_first_intervals()
 MISSING = 7  # the months 0.0 to 0.6
@@ -44,14 +43,14 @@ def refusal(text: str) -> str:
     return str(caught.value).removeprefix("The artefact is not usable: ")
 
 
-def test_curves_without_first_intervals_are_read(fitted: FittedModel) -> None:
-    found = parse_artefact(TEXT)
+def test_curves_without_first_intervals_are_read() -> None:
+    fitted, found = parse_artefact(with_every_interval()), parse_artefact(TEXT)
     bands = [(curve.band, fitted.kaplan_meier[name].band) for name, curve in found.kaplan_meier.items()]
     bands += [(cell.band, fitted.cox.cells[name].band) for name, cell in found.cox.cells.items()]
-    for band, committed in bands:
-        assert band.survival == committed.survival
-        assert band.ci_lower == (None,) * MISSING + committed.ci_lower[MISSING:]
-        assert band.ci_upper == (None,) * MISSING + committed.ci_upper[MISSING:]
+    for band, whole in bands:
+        assert band.survival == whole.survival
+        assert band.ci_lower == (None,) * MISSING + whole.ci_lower[MISSING:]
+        assert band.ci_upper == (None,) * MISSING + whole.ci_upper[MISSING:]
     assert [answer.survival for answer in found.answers.values()] == [
         answer.survival for answer in fitted.answers.values()
     ]

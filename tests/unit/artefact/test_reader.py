@@ -227,6 +227,8 @@ NOT_OF_COVARIANCE = "is not that of the coefficients and their covariance."
 NOT_THE_POWER = "is not the survival of the reference cell to the power of the relative hazard."
 NOT_OF_THE_GRID = "does not hold ascending months of the grid."
 LENGTH = len(json.loads(TEXT)["grid_months"])
+_FIRST = json.loads(TEXT)["kaplan_meier"]["high"]["ci_lower"].count(None)
+TOO_HIGH = [None] * _FIRST + [1] * (LENGTH - _FIRST)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         (("kaplan_meier", "high", "ci_lower", 120), 0.9, f"{KM}.ci_lower rises: survival and its limits cannot."),
         (("kaplan_meier", "high", "ci_upper", 120), 0.0, f"{KM} has an interval that does not hold its estimate."),
         (("kaplan_meier", "high", "ci_upper", 120), 0.99, f"{KM}.ci_upper rises: survival and its limits cannot."),
-        (("kaplan_meier", "high", "ci_lower"), [1] * LENGTH, f"{KM} has an interval that does not hold its estimate."),
+        (("kaplan_meier", "high", "ci_lower"), TOO_HIGH, f"{KM} has an interval that does not hold its estimate."),
         (("kaplan_meier", "high", "survival"), [1.0], f"{KM}.survival holds 1 numbers where {LENGTH} belong."),
         (("kaplan_meier", "high", "survival"), "1", f"{KM}.survival is refused"),
         (("kaplan_meier", "high", "survival", 3), "1", f"{KM}.survival[3] is refused"),
@@ -305,7 +307,7 @@ LENGTH = len(json.loads(TEXT)["grid_months"])
         ),
         (("cox", "cells", "both", "survival", 120), 0.06, f"cox.cells.both.survival {NOT_THE_POWER}"),
         (("cox", "cells", "both", "relative_hazard"), 0, "cox.cells.both.relative_hazard is refused"),
-        (("cox", "cells", "both", "relative_hazard"), 6.083, f"cox.cells.both.relative_hazard {NOT_OF_COEFFICIENTS}"),
+        (("cox", "cells", "both", "relative_hazard"), 6.08, f"cox.cells.both.relative_hazard {NOT_OF_COEFFICIENTS}"),
         (
             ("cox", "cells", "neither", "relative_hazard"),
             1.01,
@@ -515,12 +517,15 @@ def test_impossible_value_is_refused_with_its_place(path: tuple[str | int, ...],
     assert str(caught.value).startswith(f"The artefact is not usable: {reason}")
 
 
-@pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 1e-8), ("ci_upper", -1e-8)])
+@pytest.mark.parametrize(("limit", "missed_by"), [("ci_lower", 1e-7), ("ci_upper", -1e-7)])
 def test_interval_must_contain_its_estimate(limit: str, missed_by: float) -> None:
     def move(times: int) -> Callable[[Document], None]:
         def change(document: Document) -> None:
             curve = document["kaplan_meier"]["high"]
-            curve[limit] = [1.0, *(survival + times * missed_by for survival in curve["survival"][1:])]
+            curve[limit] = [
+                known if known is None else survival + times * missed_by
+                for known, survival in zip(curve[limit], curve["survival"], strict=True)
+            ]
             curve["median_ci_95"][["ci_lower", "ci_upper"].index(limit)] = curve["median_months"]
 
         return change
@@ -621,6 +626,8 @@ def test_number_of_months_shown_may_vary(months: list[int]) -> None:
             curve["at_risk"] = dict.fromkeys(curve["at_risk"], [curve["n"]] * len(document["at_risk_months"]))
         places = [*document["kaplan_meier"].values(), *document["cox"]["cells"].values()]
         for place in places:
+            for limit, new in (("ci_lower", place["survival"]), ("ci_upper", [1.0] * LENGTH)):
+                place[limit] = [made if known is None else known for known, made in zip(place[limit], new, strict=True)]
             place["reconstruction_share"] = {str(month): 0.5 for month in months}
 
     assert parse_artefact(resealed(change)).horizons_months == tuple(months)

@@ -127,14 +127,14 @@ def test_fitted_ratios_have_wald_limits_and_p_values(fitted: FittedModel) -> Non
     }
     for factor, (log_ratio, variance) in expected.items():
         found, spread = cox.hazard_ratio(factor), NormalDist(log_ratio, math.sqrt(variance))
-        assert found.hazard_ratio == pytest.approx(math.exp(log_ratio), rel=2e-7)
-        assert found.ci_95[0] == pytest.approx(math.exp(spread.inv_cdf(0.025)), rel=2e-7)
-        assert found.ci_95[1] == pytest.approx(math.exp(spread.inv_cdf(0.975)), rel=2e-7)
-        assert found.p_value == pytest.approx(2 * spread.cdf(0), abs=1e-8)
+        assert found.hazard_ratio == pytest.approx(math.exp(log_ratio), rel=2e-6)
+        assert found.ci_95[0] == pytest.approx(math.exp(spread.inv_cdf(0.025)), rel=2e-6)
+        assert found.ci_95[1] == pytest.approx(math.exp(spread.inv_cdf(0.975)), rel=2e-6)
+        assert found.p_value == pytest.approx(2 * spread.cdf(0), abs=1e-7)
 
 
 def test_fitted_survival_is_a_power_of_the_baseline(fitted: FittedModel) -> None:
     baseline = fitted.cox.curve_of(CELLS[0])
     for cell in CELLS:
         relative = fitted.cox.relative_hazard(cell)
-        assert fitted.cox.curve_of(cell) == pytest.approx([survival**relative for survival in baseline], abs=5e-8)
+        assert fitted.cox.curve_of(cell) == pytest.approx([survival**relative for survival in baseline], abs=5e-7)

@@ -1,0 +1,80 @@
+"""Measure how independent the reconstructed cohorts are: how much a figure varies within a chain and between chains.
+
+Cohorts of one chain could resemble each other, as those of one search do. The intraclass correlation of a figure is the
+share of its variance between chains (one-way analysis of variance); the effective number of cohorts is what as many
+independent cohorts would be worth for its mean.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from model.fitting.estimators import fit_cox, kaplan_meier
+from model.fitting.study_fit import CURVES, HORIZONS_MONTHS
+from model.publication.study import HONG2021, RISK_GROUPS
+
+CONVERGENCE_FILE = HONG2021 / "convergence.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """One figure over the cohorts: mean, standard deviations, intraclass correlation, effective number of cohorts."""
+
+    figure: str
+    mean: float
+    sd_within_chains: float
+    sd_between_chains: float
+    correlation: float
+    effective_cohorts: float
+
+
+def convergence_of(cohorts: Sequence[pd.DataFrame]) -> list[Convergence]:
+    """Return one line per figure that the service shows, and for the interaction, which no figure constrains."""
+    chains = np.array([int(cohort["chain"].iloc[0]) for cohort in cohorts])
+    rows = [_figures(cohort) for cohort in cohorts]
+    return [analysed(figure, np.array([row[figure] for row in rows]), chains) for figure in rows[0]]
+
+
+def write_convergence(lines: Sequence[Convergence], path: Path = CONVERGENCE_FILE) -> None:
+    """Write the lines as JSON, for the model card."""
+    rows = [{k: round(v, 6) if isinstance(v, float) else v for k, v in asdict(line).items()} for line in lines]
+    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _figures(cohort: pd.DataFrame) -> dict[str, float]:
+    found = {}
+    for group, label, *_ in RISK_GROUPS:
+        belongs = cohort["cell"].isin(CURVES[group][0])
+        curve = kaplan_meier(
+            cohort.loc[belongs, "latent_months"], cohort.loc[belongs, "death"], np.array(HORIZONS_MONTHS, dtype=float)
+        )
+        for months, survival in zip(HORIZONS_MONTHS, curve.survival.tolist(), strict=True):
+            found[f"{label}, alive at {months} months"] = survival
+    found["deaths"] = float(cohort["death"].sum())
+    with_interaction = cohort.assign(interaction=cohort["sii_high"] * cohort["afp_high"])
+    fit = fit_cox(with_interaction, ("sii_high", "afp_high", "interaction"))
+    found["interaction, log hazard ratio"] = float(fit.coefficients[2])
+    return found
+
+
+def analysed(figure: str, values: npt.NDArray[np.float64], chains: npt.NDArray[np.int64]) -> Convergence:
+    """Return the one-way analysis of variance of a figure, for chains with the same number of cohorts each."""
+    by_chain = np.array([values[chains == chain] for chain in np.unique(chains)])
+    number, size = by_chain.shape
+    within = float(np.var(by_chain, axis=1, ddof=1).mean())
+    between = max(float(np.var(by_chain.mean(axis=1), ddof=1)) - within / size, 0.0)
+    correlation = between / (between + within) if between + within > 0 else 0.0
+    return Convergence(
+        figure=figure,
+        mean=float(values.mean()),
+        sd_within_chains=math.sqrt(within),
+        sd_between_chains=math.sqrt(between),
+        correlation=correlation,
+        effective_cohorts=number * size / (1 + (size - 1) * correlation),
+    )
