@@ -207,6 +207,7 @@ class ResultPage:
     median: str
     firmness: str
     other_indices: tuple[str, ...]
+    interval_note: str
     charts: tuple[KmChart, ...]
     forests: tuple[ForestPlot, ...]
     survival: tuple[SurvivalRow, ...]

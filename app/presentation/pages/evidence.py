@@ -102,8 +102,8 @@ def _holds(rows: tuple[Agreement, ...]) -> str:
 
 def _performance(performance: Performance) -> str:
     discrimination = _(
-        "Discrimination is apparent only, in the reconstructed cohorts: C-index {mean} ({low} to {high}), Gönen-Heller "
-        "{gonen_heller}."
+        "Discrimination is apparent only, in the reconstructed cohorts: C-index {mean} (from {low} to {high} over the "
+        "cohorts, which is not a confidence interval), Gönen-Heller {gonen_heller}."
     ).format(
         mean=f"{performance.c_index_mean:.2f}",
         low=f"{performance.c_index_min:.2f}",

@@ -9,6 +9,7 @@ from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, Caveat, Level
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.core.indices import Index
+from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import wording
@@ -61,6 +62,7 @@ def result_page(
         median=wording.median_with_interval(answer.curve),
         firmness=wording.firmness(assessment),
         other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
+        interval_note=_interval_note(answer.curve),
         charts=charts,
         forests=forests,
         survival=survival,
@@ -90,6 +92,15 @@ def _drawings(fitted: FittedModel, answer: CellAnswer) -> tuple[tuple[KmChart, .
         tuple(km_chart(fitted, answer.risk_group, answer.cell, layout) for layout in (WIDE, NARROW)),
         tuple(forest_plot(shown, layout) for layout in (FOREST_WIDE, FOREST_NARROW)),
     )
+
+
+def _interval_note(curve: KaplanMeierCurve) -> str:
+    """Return where the interval of the group's curve begins, or an empty text if it is there from the start."""
+    first = next(months for months in curve.band.months if curve.band.point(months).lower is not None)
+    if first == 0:
+        return ""
+    text = _("The interval begins at {months} months: before, fewer than half of these cohorts have had a death.")
+    return text.format(months=f"{first:.1f}")
 
 
 def _caveats(assessment: Assessment, level: Level) -> tuple[CaveatRow, ...]:
