@@ -31,7 +31,7 @@ def reconstruct_command(
     workers: Annotated[int, typer.Option(min=1, help="Processes to use; the result is the same.")] = 2,
     output: Annotated[Path, typer.Option(help="Where the cohorts are written.")] = COHORTS_FILE,
 ) -> None:
-    """Sample the reconstructed cohorts from the published summaries (about 10 minutes on two cores)."""
+    """Sample the reconstructed cohorts from the published summaries (about 15 minutes on two cores)."""
     with typer.progressbar(length=chains, label="Chains") as bar:
         rows = reconstruct(chains=chains, workers=workers, progress=lambda _done: bar.update(1))
     write_cohorts(rows, output)
