@@ -51,7 +51,7 @@ DIGITS = 7
 TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
 METHOD = (
     "Cohorts of 58 synthetic members reconstructed from the published summaries; Cox model (Breslow) on times in whole "
-    "months, as the study recorded them; baseline and Kaplan-Meier curves on the latent times. Coefficients pooled "
+    "months, as the study recorded them; baseline and Kaplan-Meier curves on the unrounded times. Coefficients pooled "
     "by Rubin's rules; survival on the complementary log-log scale, its limits the quantiles of the mixture of the "
     "cohorts' distributions. No individual patient data were published or used."
 )
