@@ -64,17 +64,22 @@ def _figures(cohort: pd.DataFrame) -> dict[str, float]:
 
 
 def analysed(figure: str, values: npt.NDArray[np.float64], chains: npt.NDArray[np.int64]) -> Convergence:
-    """Return the one-way analysis of variance of a figure, for chains with the same number of cohorts each."""
-    by_chain = np.array([values[chains == chain] for chain in np.unique(chains)])
-    number, size = by_chain.shape
-    within = float(np.var(by_chain, axis=1, ddof=1).mean())
-    between = max(float(np.var(by_chain.mean(axis=1), ddof=1)) - within / size, 0.0)
+    """Return the one-way analysis of variance of a figure; chains may have different numbers of cohorts."""
+    by_chain = [values[chains == chain] for chain in np.unique(chains)]
+    sizes = np.array([len(one) for one in by_chain], dtype=float)
+    number, total, mean = len(by_chain), float(sizes.sum()), float(values.mean())
+    within = math.fsum(float(((one - one.mean()) ** 2).sum()) for one in by_chain) / max(total - number, 1)
+    between = 0.0
+    if number > 1:
+        squares = math.fsum(len(one) * (float(one.mean()) - mean) ** 2 for one in by_chain) / (number - 1)
+        typical = (total - float((sizes**2).sum()) / total) / (number - 1)
+        between = max((squares - within) / typical, 0.0)
     correlation = between / (between + within) if between + within > 0 else 0.0
     return Convergence(
         figure=figure,
-        mean=float(values.mean()),
+        mean=mean,
         sd_within_chains=math.sqrt(within),
         sd_between_chains=math.sqrt(between),
         correlation=correlation,
-        effective_cohorts=number * size / (1 + (size - 1) * correlation),
+        effective_cohorts=total / (1 + (total / number - 1) * correlation),
     )

@@ -38,3 +38,11 @@ def test_chains_that_do_not_differ_count_fully() -> None:
     chains = np.array([1, 1, 2, 2])
     assert analysed("x", np.array([1.0, 3.0, 1.0, 3.0]), chains).effective_cohorts == 4
     assert analysed("x", np.array([2.0, 2.0, 2.0, 2.0]), chains).effective_cohorts == 4
+
+
+def test_chains_of_different_length_and_one_chain_are_analysed() -> None:
+    # Chains (1, 3) and (5): within 2; mean 3, squares 2 x 1 + 1 x 4 = 6; typical size 3 - 5/3 = 4/3.
+    # The variance between chains is the difference of 6 and 2 over 4/3, which is 3.
+    line = analysed("x", np.array([1.0, 3.0, 5.0]), np.array([1, 1, 2]))
+    assert (line.sd_within_chains, line.sd_between_chains) == pytest.approx((math.sqrt(2), math.sqrt(3)))
+    assert analysed("x", np.array([1.0, 3.0]), np.array([1, 1])).effective_cohorts == 2
