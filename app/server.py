@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from contextlib import suppress
 
 import uvicorn
 
@@ -41,11 +42,7 @@ def serve(settings: Settings) -> None:
             timeout_graceful_shutdown=settings.shutdown_seconds,
         )
     )
-    try:
+    with suppress(KeyboardInterrupt, SystemExit):  # uvicorn ends so if it cannot listen, and has logged the reason
         server.run()
-    except KeyboardInterrupt:
-        pass
-    except SystemExit:  # uvicorn has logged the reason
-        raise ConfigurationError(_CANNOT_LISTEN.format(settings.host, settings.port)) from None
     if not server.started:
         raise ConfigurationError(_CANNOT_LISTEN.format(settings.host, settings.port))

@@ -9,10 +9,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-KEYS = (
-    "time",
-    "level",
-    "event",
+# What a record of this service may carry.
+_FIELDS = (
     "method",
     "route",
     "status",
@@ -23,12 +21,10 @@ KEYS = (
     "no_card",
     "model",
     "error",
-    "message",
 )
-logger = logging.getLogger("sii_afp")
-
-
+KEYS = ("time", "level", "event", *_FIELDS, "message")
 _SERVER = "uvicorn.error"  # uvicorn's name for everything but access
+logger = logging.getLogger("sii_afp")
 
 
 class JsonLines(logging.Formatter):
@@ -43,7 +39,7 @@ class JsonLines(logging.Formatter):
         }
         if record.name == _SERVER:
             line |= {"event": "server", "message": record.getMessage().strip()}
-        for key in KEYS[3:-1]:
+        for key in _FIELDS:
             value = getattr(record, key, None)
             if value is not None:
                 line[key] = value

@@ -65,7 +65,7 @@ def test_latent_median_is_near_the_published_one_in_whole_months() -> None:
 
 
 @pytest.mark.parametrize("months", [0.1, 0.5])
-def test_no_interval_is_given_before_half_of_the_cohorts_have_had_a_death(months: float) -> None:
+def test_curves_have_no_interval_at_first(months: float) -> None:
     fitted = load_artefact()
     bands = [curve.band for curve in fitted.kaplan_meier.values()] + [cell.band for cell in fitted.cox.cells.values()]
     for band in bands:

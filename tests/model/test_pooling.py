@@ -77,9 +77,9 @@ def test_cox_curves_pool_as_the_mean_log_hazard() -> None:
 
 @pytest.mark.parametrize(("died", "has_limits"), [(0, False), (1, False), (2, True), (3, True)])
 def test_limits_need_a_death_in_half_of_the_cohorts(died: int, *, has_limits: bool) -> None:
-    nobody, one = Curve(np.array([1.0]), np.array([-3.0]), np.array([2.0])), _curve(0.9, 0.5)
+    without_death, with_death = Curve(np.array([1.0]), np.array([-3.0]), np.array([2.0])), _curve(0.9, 0.5)
     for pool in (pool_kaplan_meier, pool_cox):
-        pooled = pool([one] * died + [nobody] * (4 - died))
+        pooled = pool([with_death] * died + [without_death] * (4 - died))
         assert [bool(np.isfinite(limit[0])) for limit in (pooled.lower, pooled.upper)] == [has_limits] * 2
     assert pooled.survival[0] == 1 or has_limits
 

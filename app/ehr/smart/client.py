@@ -119,7 +119,7 @@ async def read_record(launch: Launch, access: Access, records: Records, now: dat
 
 
 async def _about_criteria(issuer: str, access: Access, records: Records) -> tuple[Found, ...]:
-    """Return the Observations about the study's criteria; none if they cannot be read, because nobody needs them."""
+    """Return the Observations about the study's criteria; none if they cannot be read: the form works without."""
     patient_id, keys = quote(access.patient_id, safe=""), (searches.CRITERIA,)
     queries = searches.queries(records.prefetch_templates, keys, patient_id)
     try:

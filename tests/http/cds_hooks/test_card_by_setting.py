@@ -108,7 +108,7 @@ def test_short_card_has_the_caveats_that_come_first_in_full(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("settings", "server"), [("full_card = true\n" + LAUNCHING, "https://ehr.example/fhir"), (LAUNCHING, None)]
 )
-def test_card_is_full_by_setting_and_where_no_app_can_be_launched(
+def test_card_is_full_by_setting_or_without_a_launch(
     tmp_path: Path, client: TestClient, settings: str, server: str | None
 ) -> None:
     with site(tmp_path, settings) as other:

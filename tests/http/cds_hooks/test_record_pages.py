@@ -58,7 +58,7 @@ def test_partial_prefetch_is_fetched_completely(tmp_path: Path) -> None:
     assert len(record.asked) == 2
 
 
-def test_carcinoma_is_found_beyond_the_first_page_of_the_problem_list(tmp_path: Path) -> None:
+def test_carcinoma_is_found_on_a_later_page(tmp_path: Path) -> None:
     over = condition(id="over", abatementDateTime="2025-01-02")
     first_page = prefetch(hcc=searchset(over, link=[{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]))
     with paged_record({**RECORD, "109841003": [over, condition()]}, by_type) as record:

@@ -131,8 +131,8 @@ def test_contained_results_are_refused_by_name(client: TestClient) -> None:
 
 @pytest.mark.parametrize("kind", ["Observation", "Composition", "List", "Specimen"])
 def test_results_contained_in_any_resource_are_refused_by_name(client: TestClient, kind: str) -> None:
-    around = {"resourceType": kind, "id": "r1", "subject": results()[0]["subject"], "contained": results()}
-    told = unused(client, bundle(around))
+    outer = {"resourceType": kind, "id": "r1", "subject": results()[0]["subject"], "contained": results()}
+    told = unused(client, bundle(outer))
     assert told == {f"{kind}/r1": reason("contained")}
 
 
