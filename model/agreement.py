@@ -1,14 +1,14 @@
 """Compare the reconstructed cohorts with the publication: every constraint, on every cohort.
 
-statsmodels fits the Cox models, and lifelines computes the log-rank tests. It does not use the sampler's own
-compiled statistics.
+statsmodels fits the Cox models, and lifelines computes the log-rank tests. The compiled statistics of the sampler are
+not used.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,9 @@ from model.publication.constraints import (
     progression_free_survival,
 )
 from model.publication.study import CELL_IDS, HONG2021, cell_sizes, study
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 AGREEMENT_FILE = HONG2021 / "agreement.json"
 FITS = (("sii_high",), ("afp_high",), ("sii_high", "afp_high"))
@@ -117,6 +120,11 @@ def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
 
 def write_agreement(lines: list[Agreement], path: Path = AGREEMENT_FILE) -> None:
     """Write the lines as JSON, for the evidence page and the model card."""
+    write_lines(lines, path)
+
+
+def write_lines(lines: Sequence["DataclassInstance"], path: Path) -> None:
+    """Write the lines of a report as JSON, floats with six decimals."""
     rows: list[dict[str, Any]] = [
         {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(line).items()}
         for line in lines

@@ -5,18 +5,18 @@ share of its variance between chains (one-way analysis of variance); the effecti
 independent cohorts would be worth for its mean.
 """
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.fitting.estimators import fit_cox, kaplan_meier
-from model.fitting.study_fit import CURVES, HORIZONS_MONTHS
+from model.agreement import write_lines
+from model.fitting.estimators import fit_cox
+from model.fitting.study_fit import HORIZONS_MONTHS, survival_of_groups
 from model.publication.study import HONG2021, RISK_GROUPS
 
 CONVERGENCE_FILE = HONG2021 / "convergence.json"
@@ -43,19 +43,16 @@ def convergence_of(cohorts: Sequence[pd.DataFrame]) -> list[Convergence]:
 
 def write_convergence(lines: Sequence[Convergence], path: Path = CONVERGENCE_FILE) -> None:
     """Write the lines as JSON, for the model card."""
-    rows = [{k: round(v, 6) if isinstance(v, float) else v for k, v in asdict(line).items()} for line in lines]
-    path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_lines(lines, path)
 
 
 def _figures(cohort: pd.DataFrame) -> dict[str, float]:
-    found = {}
-    for group, label, *_ in RISK_GROUPS:
-        belongs = cohort["cell"].isin(CURVES[group][0])
-        curve = kaplan_meier(
-            cohort.loc[belongs, "latent_months"], cohort.loc[belongs, "death"], np.array(HORIZONS_MONTHS, dtype=float)
-        )
-        for months, survival in zip(HORIZONS_MONTHS, curve.survival.tolist(), strict=True):
-            found[f"{label}, alive at {months} months"] = survival
+    groups = survival_of_groups(*(cohort[column].to_numpy() for column in ("latent_months", "death", "cell")))
+    found = {
+        f"{label}, alive at {months} months": survival
+        for group, label, *_ in RISK_GROUPS
+        for months, survival in zip(HORIZONS_MONTHS, groups[group], strict=True)
+    }
     found["deaths"] = float(cohort["death"].sum())
     with_interaction = cohort.assign(interaction=cohort["sii_high"] * cohort["afp_high"])
     fit = fit_cox(with_interaction, ("sii_high", "afp_high", "interaction"))

@@ -11,7 +11,7 @@ import pandas as pd
 from model.fitting.discrimination import harrell
 from model.fitting.estimators import Curve, cox_curves, fit_cox, kaplan_meier
 from model.fitting.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
-from model.publication.study import CELL_IDS
+from model.publication.study import CELL_IDS, RISK_GROUPS
 
 GRID_MONTHS = np.round(np.arange(0, 121) / 10, 1)  # nothing is quoted beyond 12 months
 HORIZONS_MONTHS = (3, 6, 12)
@@ -81,6 +81,18 @@ def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
         events={name: int(event.sum()) for name, (_, event) in members.items()},
         c_index=harrell(cohort, cox.coefficients),
     )
+
+
+def survival_of_groups(
+    months: npt.NDArray[np.float64], death: npt.NDArray[np.int64], cell: npt.NDArray[np.int64]
+) -> dict[str, list[float]]:
+    """Return the Kaplan-Meier survival of each risk group of one cohort at `HORIZONS_MONTHS`, by the group's id."""
+    times = np.array(HORIZONS_MONTHS, dtype=float)
+    found = {}
+    for group, *_ in RISK_GROUPS:
+        belongs = np.isin(cell, CURVES[group][0])
+        found[group] = kaplan_meier(months[belongs], death[belongs], times).survival.tolist()
+    return found
 
 
 def fit_study(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None) -> StudyFit:

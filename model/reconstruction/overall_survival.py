@@ -8,28 +8,13 @@ not from one search.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from app.core.cox import Z95
 from model.publication.constraints import overall_survival
-from model.publication.study import cell_sizes
-from model.reconstruction.compiled_statistics import (
-    CELLS,
-    UNDEFINED,
-    Floats,
-    Integers,
-    compiled,
-    cox_one,
-    cox_two,
-    event_table,
-    log_rank_levels,
-    log_rank_two,
-    median_with_error,
-)
-from model.reconstruction.distance import aim_table, all_within, energy_of
-from model.reconstruction.recording import RECORDING, in_thousandths, recorded
+from model.reconstruction.compiled_statistics import Floats, Integers, compiled
+from model.reconstruction.distance import all_within
+from model.reconstruction.target import WORST, Target, energy_below
 from model.reconstruction.trial import (
     FAMILY,
     FIELDS,
@@ -39,11 +24,12 @@ from model.reconstruction.trial import (
     LOSS,
     MEDIAN,
     SHAPE,
-    Prior,
     draw_outcome,
     draw_trial,
+    in_thousandths,
     log_density,
     log_prior,
+    recorded,
     relative_hazards,
     set_rate,
 )
@@ -54,28 +40,7 @@ MOVES = 60  # changes of each replica between two exchanges
 BURN_IN = 1_000  # rounds before the first cohort is kept
 APART = 150  # rounds between two kept cohorts
 ROUNDS = 40_000  # a chain that has not finished by then does not agree
-IMAGED_FROM = 1.0  # month of the first image after the start
 _STATISTICS = len(overall_survival())
-_WORST = 1e9
-
-
-class Target(NamedTuple):
-    """What cohorts are sampled for: cells of the members, `distance.aim_table`, prior, rule of recording.
-
-    `starts` are the published log hazard ratios, from which the fits start.
-    """
-
-    cell: Integers
-    aims: Floats
-    prior: Floats
-    rule: int
-    starts: Floats
-
-
-def target_of(prior: Prior, rule: int = RECORDING) -> Target:
-    """Return the target with the published statistics."""
-    aims = aim_table(overall_survival())
-    return Target(np.repeat(np.arange(CELLS), cell_sizes()), aims, prior.parameters(), rule, np.log(aims[:4, 0]))
 
 
 def run_chain(
@@ -98,69 +63,6 @@ def run_chain(
 
 
 @compiled
-def energy_below(target: Target, latent: Floats, event: Integers, limit: float, out: Floats) -> float:
-    """Return the energy of a cohort (see `distance`), or something above `limit` as soon as it must be above.
-
-    Fills `out` with the statistics in the order of `constraints.overall_survival`, as far as they were needed. The
-    cheap ones come first, because most changes are refused.
-    """
-    cell, aims, starts = target.cell, target.aims, target.starts
-    n = latent.size
-    months = np.empty(n, dtype=np.int64)
-    imaged = 0
-    deaths_in_all = 0
-    for i in range(n):
-        months[i] = recorded(latent[i], target.rule)
-        imaged += 1 if latent[i] >= IMAGED_FROM else 0
-        deaths_in_all += event[i]
-    ordered = np.sort(months)
-    out[14] = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2.0
-    out[17] = deaths_in_all
-    out[18] = ordered[n - 1]
-    out[19] = imaged
-    energy = 0.0
-    for k in (14, 17, 18, 19):
-        energy += energy_of(out[k], aims, k)
-    if energy > limit:
-        return energy
-    size = ordered[n - 1] + 1
-    times = np.empty(size, dtype=np.int64)
-    deaths = np.empty((size, CELLS))
-    at_risk = np.empty((size, CELLS))
-    rows = event_table(months, event, cell, times, deaths, at_risk)
-    out[12], out[13] = median_with_error(times, deaths, at_risk, rows)
-    out[15] = log_rank_levels(deaths, at_risk, rows)
-    out[16] = log_rank_two(deaths, at_risk, rows, 0)
-    for k in (12, 13, 15, 16):
-        energy += energy_of(out[k], aims, k)
-    if energy > limit:
-        return energy
-    for bit in range(2):
-        beta, error = cox_one(deaths, at_risk, rows, bit, starts[bit])
-        energy += _ratio(beta, error, bit, aims, out)
-        if energy > limit:
-            return energy
-    b1, b2, error1, error2 = cox_two(deaths, at_risk, rows, starts[2], starts[3])
-    return energy + _ratio(b1, error1, 2, aims, out) + _ratio(b2, error2, 3, aims, out)
-
-
-@compiled
-def _ratio(beta: float, error: float, place: int, aims: Floats, out: Floats) -> float:
-    """Fill in hazard ratio `place` with its limits, and return their energy."""
-    if beta == UNDEFINED:
-        out[place] = out[4 + place] = out[8 + place] = UNDEFINED
-        return _WORST
-    out[place] = math.exp(beta)
-    out[4 + place] = math.exp(beta - Z95 * error)
-    out[8 + place] = math.exp(beta + Z95 * error)
-    return (
-        energy_of(out[place], aims, place)
-        + energy_of(out[4 + place], aims, 4 + place)
-        + energy_of(out[8 + place], aims, 8 + place)
-    )
-
-
-@compiled
 def _draw_cohort(target: Target, latent: Floats, event: Integers, trial: Floats) -> None:
     cell, prior = target.cell, target.prior
     draw_trial(trial, prior)
@@ -176,7 +78,7 @@ def _change_members(
     """Propose `MOVES` changes of one or two members, keep those that Metropolis' rule accepts; return the energy."""
     cell, prior = target.cell, target.prior
     weights = relative_hazards(trial)
-    first, last = prior[6], prior[7]
+    first, last = prior.first_months, prior.last_months
     n = cell.size
     for _ in range(MOVES):
         kind = np.random.random()
@@ -273,11 +175,11 @@ def sample(
     due = BURN_IN
     for r in range(replicas):
         _draw_cohort(target, latent[r], event[r], trial[r])
-        energy[r] = energy_below(target, latent[r], event[r], _WORST, values)
+        energy[r] = energy_below(target, latent[r], event[r], WORST, values)
     for turn in range(rounds):
         r = holder[0]
         _draw_cohort(target, latent[r], event[r], trial[r])
-        energy[r] = energy_below(target, latent[r], event[r], _WORST, values)
+        energy[r] = energy_below(target, latent[r], event[r], WORST, values)
         drawn[r] = draws
         draws += 1
         for level in range(1, replicas):

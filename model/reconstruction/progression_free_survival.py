@@ -22,7 +22,7 @@ from model.reconstruction.compiled_statistics import (
     median_with_error,
 )
 from model.reconstruction.distance import aim_table, all_within, energy_of
-from model.reconstruction.recording import RECORDING, in_thousandths, recorded
+from model.reconstruction.trial import RECORDING, in_thousandths, recorded
 
 ANNEAL = 60_000
 TRIES = 400

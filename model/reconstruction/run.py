@@ -10,8 +10,9 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from model.reconstruction.overall_survival import run_chain, target_of
+from model.reconstruction.overall_survival import run_chain
 from model.reconstruction.progression_free_survival import add_progression
+from model.reconstruction.target import target_of
 from model.reconstruction.trial import published_prior
 
 CHAINS = 64

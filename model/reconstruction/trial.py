@@ -1,4 +1,4 @@
-"""Describe a plausible trial: the survival and follow-up that a cohort is drawn from, and their prior.
+"""Describe a plausible trial: the survival and follow-up that a cohort is drawn from, and how times are recorded.
 
 Survival has proportional hazards over a Weibull, log-logistic or Gompertz baseline, so that no result depends on one
 shape. Censoring comes from staggered entry, up to the longest possible follow-up, and from loss to follow-up. Nobody is
@@ -6,7 +6,7 @@ observed for less than the shortest treatment. A trial is an array with the fiel
 """
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,31 +22,23 @@ FIELDS = 7
 SHAPES = ((0.8, 1.7), (1.0, 2.2), (-0.03, 0.08))
 _MEDIANS = (5.0, 12.0)
 _LOSSES = (0.0, 0.08)
+# Rules by which a time becomes a whole month, and the one that the study is read to have used.
+NEAREST, CEILING, FLOOR = 0, 1, 2
+RECORDING = NEAREST
 
 
-@dataclass(frozen=True, slots=True)
-class Prior:
-    """What is assumed of a trial before its summaries: limits, and normal distributions as (mean, standard error)."""
+class Prior(NamedTuple):
+    """What is assumed of a trial before its summaries: normal distributions as (mean, standard error), and follow-up.
+
+    `shares` are the shares of the four cells. The limits of the other fields are those of this module.
+    """
 
     median: tuple[float, float]
     log_hr_sii: tuple[float, float]
     log_hr_afp: tuple[float, float]
     first_months: float
     last_months: float
-
-    def parameters(self) -> Floats:
-        """Return the prior as the array that the compiled functions read."""
-        return np.array(
-            [
-                *self.median,
-                *self.log_hr_sii,
-                *self.log_hr_afp,
-                self.first_months,
-                self.last_months,
-                *(limit for limits in SHAPES for limit in limits),
-                *(size / sum(cell_sizes()) for size in cell_sizes()),
-            ]
-        )
+    shares: tuple[float, ...]
 
 
 def published_prior() -> Prior:
@@ -60,6 +52,7 @@ def published_prior() -> Prior:
         log_hr_afp=multivariable("afp"),
         first_months=float(treatment["regorafenib_range_months"][0]),
         last_months=float(published["population"]["longest_follow_up_months_derived"]),
+        shares=tuple(size / sum(cell_sizes()) for size in cell_sizes()),
     )
 
 
@@ -93,7 +86,7 @@ def relative_hazards(trial: Floats) -> Floats:
 
 
 @compiled
-def set_rate(trial: Floats, prior: Floats) -> None:
+def set_rate(trial: Floats, prior: Prior) -> None:
     """Find by bisection the rate at which the mixture of the four cells has the trial's median."""
     weights = relative_hazards(trial)
     low, high = 1e-5, 5.0
@@ -102,7 +95,7 @@ def set_rate(trial: Floats, prior: Floats) -> None:
         hazard = cumulative_hazard(int(trial[FAMILY]), trial[SHAPE], rate, trial[MEDIAN])
         survival = 0.0
         for c in range(CELLS):
-            survival += prior[14 + c] * math.exp(-hazard * weights[c])
+            survival += prior.shares[c] * math.exp(-hazard * weights[c])
         if survival > 0.5:
             low = rate
         else:
@@ -111,39 +104,40 @@ def set_rate(trial: Floats, prior: Floats) -> None:
 
 
 @compiled
-def draw_trial(trial: Floats, prior: Floats) -> None:
+def draw_trial(trial: Floats, prior: Prior) -> None:
     """Draw a trial from the prior: each family with the same probability."""
     family = np.random.randint(3)
     trial[FAMILY] = family
-    trial[SHAPE] = np.random.uniform(prior[8 + 2 * family], prior[9 + 2 * family])
+    lowest, highest = SHAPES[family]
+    trial[SHAPE] = np.random.uniform(lowest, highest)
     trial[MEDIAN] = 0.0
     while not _MEDIANS[0] <= trial[MEDIAN] <= _MEDIANS[1]:
-        trial[MEDIAN] = np.random.normal(prior[0], prior[1])
-    trial[LOG_HR_SII] = np.random.normal(prior[2], prior[3])
-    trial[LOG_HR_AFP] = np.random.normal(prior[4], prior[5])
+        trial[MEDIAN] = np.random.normal(prior.median[0], prior.median[1])
+    trial[LOG_HR_SII] = np.random.normal(prior.log_hr_sii[0], prior.log_hr_sii[1])
+    trial[LOG_HR_AFP] = np.random.normal(prior.log_hr_afp[0], prior.log_hr_afp[1])
     trial[LOSS] = np.random.uniform(_LOSSES[0], _LOSSES[1])
     set_rate(trial, prior)
 
 
 @compiled
-def log_prior(trial: Floats, prior: Floats) -> float:
+def log_prior(trial: Floats, prior: Prior) -> float:
     """Log density of a trial in its prior, without the constant; -inf outside its limits."""
-    family = int(trial[FAMILY])
-    if not prior[8 + 2 * family] <= trial[SHAPE] <= prior[9 + 2 * family]:
+    lowest, highest = SHAPES[int(trial[FAMILY])]
+    if not lowest <= trial[SHAPE] <= highest:
         return -math.inf
     if not _MEDIANS[0] <= trial[MEDIAN] <= _MEDIANS[1] or not _LOSSES[0] <= trial[LOSS] <= _LOSSES[1]:
         return -math.inf
-    squares = 0.0
-    for k in range(3):
-        squares += ((trial[MEDIAN + k] - prior[2 * k]) / prior[2 * k + 1]) ** 2
-    return -squares / 2.0
+    median = (trial[MEDIAN] - prior.median[0]) / prior.median[1]
+    sii = (trial[LOG_HR_SII] - prior.log_hr_sii[0]) / prior.log_hr_sii[1]
+    afp = (trial[LOG_HR_AFP] - prior.log_hr_afp[0]) / prior.log_hr_afp[1]
+    return float(-(median**2 + sii**2 + afp**2) / 2.0)
 
 
 @compiled
-def draw_outcome(weight: float, trial: Floats, prior: Floats) -> tuple[float, int]:
+def draw_outcome(weight: float, trial: Floats, prior: Prior) -> tuple[float, int]:
     """Draw (months, death) of one member with this relative hazard, who is observed from `first_months` on."""
     family, shape, rate, loss = int(trial[FAMILY]), trial[SHAPE], trial[RATE], trial[LOSS]
-    first, last = prior[6], prior[7]
+    first, last = prior.first_months, prior.last_months
     hazard = -math.log(1.0 - np.random.random()) / weight + cumulative_hazard(family, shape, rate, first)
     if family == WEIBULL:
         survival = hazard ** (1.0 / shape) / rate
@@ -161,12 +155,28 @@ def draw_outcome(weight: float, trial: Floats, prior: Floats) -> tuple[float, in
 
 
 @compiled
-def log_density(t: float, event: int, weight: float, trial: Floats, prior: Floats) -> float:
+def log_density(t: float, event: int, weight: float, trial: Floats, prior: Prior) -> float:
     """Log density of (months, death) of one member who is observed from `first_months` on."""
     family, shape, rate, loss = int(trial[FAMILY]), trial[SHAPE], trial[RATE], trial[LOSS]
-    first, last = prior[6], prior[7]
+    first, last = prior.first_months, prior.last_months
     spent = cumulative_hazard(family, shape, rate, t) - cumulative_hazard(family, shape, rate, first)
     density = -spent * weight - loss * (t - first) - math.log(last - first)
     if event == 1:
         return float(density + log_hazard(family, shape, rate, t) + math.log(weight) + math.log(last - t))
     return float(density + math.log(1.0 + loss * (last - t)))
+
+
+@compiled
+def recorded(months: float, rule: int) -> int:
+    """Return whole months: the nearest (halves up), the next, or those that are complete."""
+    if rule == NEAREST:
+        return int(months + 0.5)
+    return math.ceil(months) if rule == CEILING else int(months)
+
+
+def in_thousandths(months: Floats) -> Floats:
+    """Return latent times as they are filed: cut to thousandths of a month, which are recorded as the same months.
+
+    Times that are thousandths already stay the same, although their product with 1000 may be a little too small.
+    """
+    return np.floor(months * 1000 + 1e-6) / 1000
