@@ -9,6 +9,7 @@ from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.presentation.external_survival import survival_found
 from model.agreement import AGREEMENT_FILE
 from model.convergence import CONVERGENCE_FILE
+from model.internal_validation import VALIDATION_FILE
 from model.publication.arithmetic import check_publication
 from model.publication.study import external, study
 
@@ -30,6 +31,7 @@ def card_text() -> str:
         coefficients=json.loads(ARTEFACT_FILE.read_text(encoding="utf-8"))["coefficients"],
         agreement=json.loads(AGREEMENT_FILE.read_text(encoding="utf-8")),
         convergence=json.loads(CONVERGENCE_FILE.read_text(encoding="utf-8")),
+        validation=json.loads(VALIDATION_FILE.read_text(encoding="utf-8")),
         arithmetic=check_publication(),
         study=study(),
         external=external(),

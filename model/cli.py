@@ -14,6 +14,7 @@ from model.card import CARD_FILE, card_text
 from model.convergence import CONVERGENCE_FILE, convergence_of, write_convergence
 from model.fitting.artefact import write_artefact
 from model.fitting.study_fit import fit_study
+from model.internal_validation import VALIDATION_FILE, validated, write_validation
 from model.publication.arithmetic import Line, check_publication
 from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
 from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct
@@ -73,6 +74,22 @@ def check_command(
     )
     if failed:
         raise CheckFailedError
+
+
+@commands.command("validate")
+def validate_command(
+    cohorts: Annotated[Path, typer.Option(help="The reconstructed cohorts.")] = COHORTS_FILE,
+    output: Annotated[Path, typer.Option(help="Where the figures are written.")] = VALIDATION_FILE,
+) -> None:
+    """Measure optimism and shrinkage of the model in the reconstructed cohorts (about two minutes)."""
+    frames = read_cohorts(cohorts)
+    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
+        found = validated(frames, progress=lambda _done: bar.update(1))
+    write_validation(found, output)
+    typer.echo(
+        f"C-index: optimism {found.c_index_optimism:.3f}; calibration slope {found.calibration_slope:.2f}; "
+        f"shrinkage {found.shrinkage:.2f}, counting all {found.candidates} candidates {found.shrinkage_screened:.2f}"
+    )
 
 
 @commands.command("card")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from app.artefact.curve_checks import check_names
-from app.artefact.evidence_schema import Numbers
+from app.artefact.evidence_schema import Numbers, RatioEstimate
 from app.artefact.refusals import refusal
-from app.artefact.schema import ArtefactFile, RatioEstimate
+from app.artefact.schema import ArtefactFile
 from app.core.cox import COMBINED, Z95
 
 # A hazard ratio beyond 22,000 or its inverse, or such a standard error, comes from a cell without events.
@@ -22,9 +22,7 @@ def check_cox(file: ArtefactFile) -> None:
     cells = {cell.id: cell.high for cell in file.cells}
     _check_coefficients(file, factors)
     ratios, held = file.cox.hazard_ratios, file.cox.cells
-    contrasts: dict[str, tuple[str, ...]] = {factor: (factor,) for factor in factors} | (
-        {COMBINED: tuple(factors)} if len(factors) > 1 else {}
-    )
+    contrasts = contrasts_of(factors)
     check_names("cox.hazard_ratios", ratios, list(contrasts))
     check_names("cox.cells", held, list(cells))
     for name, ratio in ratios.items():
@@ -41,6 +39,11 @@ def check_cox(file: ArtefactFile) -> None:
         if not all(map(_is_close, held[name].survival, expected)):
             what = "is not the survival of the reference cell to the power of the relative hazard"
             raise refusal(f"cox.cells.{name}.survival", what)
+
+
+def contrasts_of(factors: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the factors that are high in each hazard ratio: each factor alone and, if there are several, all."""
+    return {factor: (factor,) for factor in factors} | ({COMBINED: tuple(factors)} if len(factors) > 1 else {})
 
 
 def check_interval(place: str, ratio: float, ci_95: tuple[float, float]) -> None:

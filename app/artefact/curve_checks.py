@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from app.artefact.evidence_schema import AlternativeCurve, Band
 from app.artefact.refusals import refusal
-from app.artefact.schema import ArtefactFile, AtRisk, Band, KaplanMeier, Spread
+from app.artefact.schema import ArtefactFile, AtRisk, KaplanMeier, Spread
 
-_ROUNDING = 5e-9  # rounding in the file of a survival near one half: half a unit of the eighth digit
+_ROUNDING = 5e-8  # rounding in the file of a survival near one half: half a unit of the seventh digit
 
 
 def check_curves(file: ArtefactFile) -> None:
@@ -14,7 +15,7 @@ def check_curves(file: ArtefactFile) -> None:
     _check_months(file)
     check_spread("population.deaths", file.population.deaths, file.population.n)
     for name, cell in file.cox.cells.items():
-        _check_band(f"cox.cells.{name}", cell, file)
+        check_band(f"cox.cells.{name}", cell, file)
     divisions = (
         ("overall",),
         tuple(group.id for group in file.risk_groups),
@@ -71,7 +72,8 @@ def check_spread(place: str, spread: Spread, n: int) -> None:
         raise refusal(place, f"is not in order, or exceeds the {n} of its group")
 
 
-def _check_band(place: str, band: Band, file: ArtefactFile) -> None:
+def check_band(place: str, band: Band, file: ArtefactFile) -> None:
+    """Refuse survival that rises, or an interval that rises, is missing later or does not hold its estimate."""
     length = len(file.grid_months)
     for name, values in (("survival", band.survival), ("ci_lower", band.ci_lower), ("ci_upper", band.ci_upper)):
         if len(values) != length:
@@ -106,8 +108,14 @@ def _check_missing_limits(place: str, band: Band, file: ArtefactFile) -> None:
 
 def _check_kaplan_meier(place: str, curve: KaplanMeier, file: ArtefactFile) -> None:
     check_spread(f"{place}.events", curve.events, curve.n)
-    _check_band(place, curve, file)
+    check_band(place, curve, file)
     _check_at_risk(f"{place}.at_risk", curve.at_risk, len(file.at_risk_months), curve.n)
+    _check_median_at_risk(f"{place}.median_at_risk", curve, file)
+    check_median(place, curve, file)
+
+
+def check_median(place: str, curve: KaplanMeier | AlternativeCurve, file: ArtefactFile) -> None:
+    """Refuse a median, or a limit of it, that is not where the curve or its limit first reaches one half."""
     lower, upper = curve.median_ci_95
     for end, stated, survival in (
         ("median_months", curve.median_months, curve.survival),
@@ -139,6 +147,16 @@ def _check_at_risk(place: str, at_risk: AtRisk, length: int, n: int) -> None:
         raise refusal(place, f"does not start at the {n} of its group, or rises")
     if any(not low <= middle <= high for low, middle, high in zip(*columns, strict=True)):
         raise refusal(place, "has a range that is not in order")
+
+
+def _check_median_at_risk(place: str, curve: KaplanMeier, file: ArtefactFile) -> None:
+    found = dict(zip(file.grid_months, curve.median_at_risk, strict=False))
+    if len(curve.median_at_risk) != len(file.grid_months):
+        raise refusal(place, f"holds {len(curve.median_at_risk)} numbers where {len(file.grid_months)} belong")
+    if any(later > earlier for earlier, later in pairwise(curve.median_at_risk)):
+        raise refusal(place, "rises")
+    if any(found[months] != number for months, number in zip(file.at_risk_months, curve.at_risk.median, strict=True)):
+        raise refusal(place, "is not that of the months at which numbers at risk are given")
 
 
 def _is_not_ascending(months: Sequence[float]) -> bool:

@@ -48,9 +48,13 @@ class ExternalRatio(Part):
 
 
 class ExternalMedian(Part):
-    """The median survival in another study: of the patients that `patients` names, or of all."""
+    """The median survival in another study: of the patients that `patients` names, or of all.
+
+    `levels` says of each factor that the text is about whether it is high in these patients.
+    """
 
     patients: Text | None
+    levels: dict[Text, bool]
     months: Positive
     ci_95: Interval | None
 
@@ -79,12 +83,63 @@ class ExternalSurvival(Part):
     url: Text
 
 
-class PooledRatio(Part):
-    """The study's hazard ratio pooled with an external one."""
+class OtherFinding(Part):
+    """A finding on a factor that is no hazard ratio of high against low, as a sentence."""
 
+    id: Text
     factor: Text
-    label: Text
+    text: Text
+    url: Text
+
+
+class RatioEstimate(Part):
+    """A hazard ratio of the model with its 95 % interval and Wald p-value."""
+
     hazard_ratio: Positive
     ci_95: Interval
-    weight_study: Share
-    difference_p: Share
+    p_value: Share
+
+
+class Band(Part):
+    """Survival with its 95 % interval at each of `grid_months`.
+
+    Both limits are null at the first months, while fewer than half of the reconstructed cohorts have had an event, but
+    not from the first of `horizons_months` on. `reconstruction_share` is held by horizon in months.
+    """
+
+    survival: Shares
+    ci_lower: Limits
+    ci_upper: Limits
+    reconstruction_share: dict[Text, Share]
+
+
+class AlternativeCurve(Band):
+    """The survival of one risk group under other assumptions; a null median is not reached within the grid."""
+
+    median_months: float | None
+    median_ci_95: tuple[float | None, float | None]
+
+
+class Alternative(Part):
+    """Survival under other assumptions than those of the model, shown beside it and never in its place.
+
+    `tau` is the assumed standard deviation between studies of the log hazard ratio of each factor.
+    `overall_median_months` is the overall median that is assumed; if it is null, all groups together have the survival
+    of the curve `overall`. `groups` are held by the id of the risk group.
+    """
+
+    id: Text
+    label: Text
+    explanation: Text
+    tau: dict[Text, Positive]
+    overall_median_months: Positive | None
+    hazard_ratios: dict[Text, RatioEstimate]
+    groups: dict[Text, AlternativeCurve]
+
+
+class AdjustmentAssumption(Part):
+    """What other values of `tau` would give: hazard ratios, and survival of each group at `horizons_months`."""
+
+    tau: dict[Text, Positive]
+    hazard_ratios: dict[Text, RatioEstimate]
+    groups: dict[Text, Shares]

@@ -9,13 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from app.artefact import evidence_schema, schema
+from app.artefact.alternative_checks import check_alternatives
 from app.artefact.cox_checks import check_cox, check_interval
 from app.artefact.curve_checks import check_curves
+from app.artefact.earlier_schema import READABLE, upgraded
 from app.artefact.group_checks import check_groups, check_unique
 from app.artefact.refusals import refusal, schema_refusal
+from app.core.alternatives import AdjustmentAssumption, Alternative, AlternativeCurve
 from app.core.cell_answers import cell_answers
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
 from app.core.errors import ArtefactError
@@ -28,8 +31,8 @@ from app.core.fitted_model import (
     ExternalSurvivalAt,
     FittedModel,
     Limit,
+    OtherFinding,
     Performance,
-    PooledRatio,
     Provenance,
     PublishedRatio,
     StudyPopulation,
@@ -59,14 +62,15 @@ def parse_artefact(text: str) -> FittedModel:
     for name in ("schema_version", "digest"):
         if not isinstance(document, dict) or name not in document:
             raise refusal("", f"has no '{name}'")
-    if (found := document["schema_version"]) != schema.SCHEMA_VERSION:
+    if (found := document["schema_version"]) not in READABLE:
+        versions = " and ".join(map(str, READABLE))
         raise ArtefactError(
-            f"The artefact has schema version {found!r}; this software reads {schema.SCHEMA_VERSION}.", "schema_version"
+            f"The artefact has schema version {found!r}; this software reads {versions}.", "schema_version"
         )
     if seal(text) != text:
         raise ArtefactError("The artefact was changed after it was sealed: its digest does not match its content.")
     try:
-        file = schema.ArtefactFile.model_validate_json(text)
+        file = schema.ArtefactFile.model_validate_json(to_json(upgraded(document)))
     except ValidationError as error:
         raise schema_refusal(error) from None
     check_groups(file)
@@ -74,6 +78,7 @@ def parse_artefact(text: str) -> FittedModel:
     check_cox(file)
     _check_ratios(file)
     _check_survival(file)
+    check_alternatives(file)
     return _artefact(file, text)
 
 
@@ -90,7 +95,7 @@ def seal(text: str) -> str:
 
 def _check_ratios(file: schema.ArtefactFile) -> None:
     factors = [factor.id for factor in file.factors]
-    for name in ("published_hazard_ratios", "external_hazard_ratios", "pooled_hazard_ratios"):
+    for name in ("published_hazard_ratios", "external_hazard_ratios"):
         for k, row in enumerate(getattr(file, name)):
             if row.factor not in factors:
                 raise refusal(f"{name}[{k}].factor", f"is not {' or '.join(factors)}")
@@ -108,7 +113,7 @@ def _check_survival(file: schema.ArtefactFile) -> None:
 
 
 def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
-    made, found, variation = file.provenance, file.performance, file.repeat_measurement
+    made, variation = file.provenance, file.repeat_measurement
     factors = tuple(Factor(factor.id, _cutoff(factor.cutoff)) for factor in file.factors)
     cells = tuple(Cell(cell.id, cell.label, cell.high) for cell in file.cells)
     groups = tuple(RiskGroup(**dict(group)) for group in file.risk_groups)
@@ -142,10 +147,15 @@ def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
         headline_months=file.headline_months,
         published_hazard_ratios=tuple(PublishedRatio(**dict(row)) for row in file.published_hazard_ratios),
         external_hazard_ratios=tuple(ExternalRatio(**dict(row)) for row in file.external_hazard_ratios),
-        pooled_hazard_ratios=tuple(PooledRatio(**dict(row)) for row in file.pooled_hazard_ratios),
+        other_findings=tuple(OtherFinding(**dict(row)) for row in file.other_findings),
         external_survival=tuple(map(_survival_found, file.external_survival)),
+        alternatives=tuple(_alternative(part, file) for part in file.alternatives),
+        adjustment_sensitivity=tuple(
+            AdjustmentAssumption(part.tau, _ratios(part.hazard_ratios), part.groups)
+            for part in file.adjustment_sensitivity
+        ),
         count_variation=CountVariation(variation.n, variation.sd_log_sii, variation.source, variation.pmid),
-        performance=Performance(found.c_index.mean, found.c_index.min, found.c_index.max, found.gonen_heller),
+        performance=_performance(file.performance),
         limits=tuple(Limit(limit.id, limit.text) for limit in file.limits),
         text=text,
     )
@@ -179,12 +189,36 @@ def _cox(file: schema.ArtefactFile) -> CoxModel:
     return CoxModel(
         coefficients=file.coefficients.estimate,
         covariance=file.coefficients.covariance,
-        hazard_ratios={name: RatioEstimate(**dict(ratio)) for name, ratio in file.cox.hazard_ratios.items()},
+        hazard_ratios=_ratios(file.cox.hazard_ratios),
         cells={
             name: CellCurve(cell.relative_hazard, _band(cell, file), _shares(cell))
             for name, cell in file.cox.cells.items()
         },
     )
+
+
+def _ratios(parts: dict[str, evidence_schema.RatioEstimate]) -> dict[str, RatioEstimate]:
+    return {name: RatioEstimate(**dict(ratio)) for name, ratio in parts.items()}
+
+
+def _alternative(part: evidence_schema.Alternative, file: schema.ArtefactFile) -> Alternative:
+    return Alternative(
+        id=part.id,
+        label=part.label,
+        explanation=part.explanation,
+        tau=part.tau,
+        overall_median_months=part.overall_median_months,
+        hazard_ratios=_ratios(part.hazard_ratios),
+        groups={
+            name: AlternativeCurve(_band(curve, file), curve.median_months, curve.median_ci_95)
+            for name, curve in part.groups.items()
+        },
+    )
+
+
+def _performance(part: schema.Performance) -> Performance:
+    found = part.c_index
+    return Performance(found.mean, found.min, found.max, found.ci_95, part.gonen_heller)
 
 
 def _kaplan_meier(curve: schema.KaplanMeier, file: schema.ArtefactFile) -> KaplanMeierCurve:
@@ -197,14 +231,15 @@ def _kaplan_meier(curve: schema.KaplanMeier, file: schema.ArtefactFile) -> Kapla
         median_months=curve.median_months,
         median_ci_95=curve.median_ci_95,
         reconstruction_share=_shares(curve),
+        median_at_risk=curve.median_at_risk,
     )
 
 
-def _band(part: schema.Band, file: schema.ArtefactFile) -> Band:
+def _band(part: evidence_schema.Band, file: schema.ArtefactFile) -> Band:
     return Band(file.grid_months, part.survival, part.ci_lower, part.ci_upper)
 
 
-def _shares(part: schema.Band) -> dict[int, float]:
+def _shares(part: evidence_schema.Band) -> dict[int, float]:
     return {int(months): share for months, share in part.reconstruction_share.items()}
 
 

@@ -8,23 +8,24 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from app.artefact.evidence_schema import (
+    AdjustmentAssumption,
+    Alternative,
+    Band,
     Digest,
     ExternalRatio,
     ExternalSurvival,
-    Interval,
-    Limits,
     Numbers,
+    OtherFinding,
     Part,
-    PooledRatio,
     Positive,
     PublishedRatio,
+    RatioEstimate,
     Share,
-    Shares,
     Text,
     Whole,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class StudyReference(Part):
@@ -146,27 +147,6 @@ class RepeatMeasurement(Part):
     doi: Text | None
 
 
-class RatioEstimate(Part):
-    """A hazard ratio of the model with its 95 % interval and Wald p-value."""
-
-    hazard_ratio: Positive
-    ci_95: Interval
-    p_value: Share
-
-
-class Band(Part):
-    """Survival with its 95 % interval at each of `grid_months`.
-
-    Both limits are null at the first months, while fewer than half of the reconstructed cohorts have had an event, but
-    not from the first of `horizons_months` on. `reconstruction_share` is held by horizon in months.
-    """
-
-    survival: Shares
-    ci_lower: Limits
-    ci_upper: Limits
-    reconstruction_share: dict[Text, Share]
-
-
 class CoxCell(Band):
     """The Cox-predicted survival of a cell, and its hazard relative to the reference cell."""
 
@@ -181,21 +161,26 @@ class Cox(Part):
 
 
 class KaplanMeier(Band):
-    """The pooled Kaplan-Meier curve of one group; null is not reached within the grid."""
+    """The pooled Kaplan-Meier curve of one group; a null median is not reached within the grid.
+
+    `median_at_risk` is the median over the cohorts of the number at risk at each of `grid_months`.
+    """
 
     n: Whole
     events: Spread
     at_risk: AtRisk
+    median_at_risk: tuple[Whole, ...]
     median_months: float | None
     median_ci_95: tuple[float | None, float | None]
 
 
 class CIndex(Part):
-    """Harrell's C-index over the cohorts."""
+    """Harrell's C-index over the cohorts: mean, lowest and highest estimate, and 95 % interval with sampling error."""
 
     mean: Share
     min: Share
     max: Share
+    ci_95: tuple[Share, Share] | None
 
 
 class Performance(Part):
@@ -229,8 +214,10 @@ class ArtefactFile(Part):
     coefficients: Coefficients
     published_hazard_ratios: tuple[PublishedRatio, ...]
     external_hazard_ratios: tuple[ExternalRatio, ...]
-    pooled_hazard_ratios: tuple[PooledRatio, ...]
+    other_findings: tuple[OtherFinding, ...]
     external_survival: tuple[ExternalSurvival, ...]
+    alternatives: tuple[Alternative, ...]
+    adjustment_sensitivity: tuple[AdjustmentAssumption, ...]
     repeat_measurement: RepeatMeasurement
     grid_months: Numbers
     horizons_months: tuple[Whole, ...]

@@ -65,6 +65,18 @@ def load_model(folder: Path = DEFAULT_FOLDER) -> StudyModel:
     return StudyModel(fitted, load_study_files(folder), folder)
 
 
+def load_earlier(version: str, folder: Path = DEFAULT_FOLDER) -> FittedModel:
+    """Load an earlier version of the model of a folder, to repeat an old answer; it never answers by itself.
+
+    Raises ConfigurationError if the version is not kept, ArtefactError if its artefact cannot be used.
+    """
+    kept = {path.stem: path for path in sorted((folder / "earlier").glob("*.json"))}
+    if version not in kept:
+        names = ", ".join(kept) or "none"
+        raise ConfigurationError(f"The model has no earlier version '{version}'; kept: {names}.")
+    return load_artefact(kept[version])
+
+
 def read_withdrawals(text: str | None, ids: Collection[str]) -> dict[str, str]:
     """Return the reason for each withdrawn model, by id. Entries are 'id: reason', separated by semicolons.
 

@@ -89,6 +89,20 @@ class Agreement(TypedDict):
     holds: bool
 
 
+class InternalValidation(TypedDict):
+    """`internal_validation.json`: how much the apparent performance flatters the model, in the cohorts."""
+
+    cohorts: int
+    resamples: int
+    c_index_optimism: float
+    c_index_optimism_error: float
+    calibration_slope: float
+    likelihood_ratio: float
+    shrinkage: float
+    candidates: int
+    shrinkage_screened: float
+
+
 class MadeWith(TypedDict):
     """`made_with.json`: the digest of the artefact fitted last, and the versions of Python and libraries used."""
 
@@ -106,13 +120,14 @@ class StudyFiles(TypedDict):
     intended_use: IntendedUse
     hazards: HazardLog
     agreement: tuple[Agreement, ...]
+    internal_validation: InternalValidation
     made_with: MadeWith
 
 
 _StudyFiles: TypeAdapter[StudyFiles] = TypeAdapter(StudyFiles)
 _FILES: dict[str, tuple[str, Callable[[str], Any]]] = {
     **{name: (f"{name}.toml", tomllib.loads) for name in ("study", "external", "intended_use", "hazards")},
-    **{name: (f"{name}.json", json.loads) for name in ("agreement", "made_with")},
+    **{name: (f"{name}.json", json.loads) for name in ("agreement", "internal_validation", "made_with")},
 }
 
 

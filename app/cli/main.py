@@ -12,7 +12,7 @@ import typer
 
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
-from app.artefact.store import read_withdrawals
+from app.artefact.store import load_earlier, read_withdrawals
 from app.config.site import load_site_configuration
 from app.config.version import software
 from app.core.analytes import Analyte
@@ -64,6 +64,9 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
     blood_count_date: Annotated[str | None, typer.Option(help="Day of the blood count: 2026-11-02.")] = None,
     afp_date: Annotated[str | None, typer.Option(help="Day of the AFP sample: 2026-11-01.")] = None,
     *,
+    model_version: Annotated[
+        str | None, typer.Option(help="Earlier version of the model, such as 1.0.2, to repeat an old answer.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, the body of the API.")] = False,
 ) -> None:
     """Assess one patient from four laboratory values, each with its unit."""
@@ -79,7 +82,7 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
     )
     blood_count, afp_day = (None if isinstance(found, InputError) else found for found in dates)
     assessment = assess(
-        _answering_model(),
+        _answering_model(model_version),
         labs,
         computed_at=datetime.now(UTC),
         population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog, sorafenib_tolerated),
@@ -203,9 +206,13 @@ def _unit_reader() -> UnitReader:
     return load_site_configuration(Path(file)).units.find if file else find_unit
 
 
-def _answering_model() -> FittedModel:
-    """Return the fitted model. Raises WithdrawnError."""
-    fitted = load_artefact()
+def _answering_model(version: str | None = None) -> FittedModel:
+    """Return the fitted model, or an earlier version of it. Raises WithdrawnError, ConfigurationError."""
+    fitted = current = load_artefact()
+    if version not in (None, current.version):
+        fitted = load_earlier(str(version))
+        note = _("{model} {version} was replaced by {current}: use its answer only to check an old one.")
+        typer.echo(note.format(model=fitted.id, version=fitted.version, current=current.version), err=True)
     reason = read_withdrawals(os.environ.get("SII_AFP_WITHDRAWN"), [fitted.id]).get(fitted.id)
     if reason:
         model = f"{fitted.id} {fitted.version}"

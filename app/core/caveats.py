@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
 
+from app.core import kaplan_meier
 from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Status
 from app.core.cell_answers import CellAnswer
@@ -41,6 +42,7 @@ PATIENT_DIFFERS = "patient_differs"
 PATIENT_NOT_STATED = "patient_not_stated"
 STUDY_POPULATION = "study_population"
 OTHER_STUDIES = "other_studies"
+HARDLY_ANY_AT_RISK = "hardly_any_at_risk"
 GROUPS_NOT_PUBLISHED = "groups_not_published"
 COMBINED_RATIO_NOT_PUBLISHED = "combined_ratio_not_published"
 METHOD = "method"
@@ -110,6 +112,7 @@ def list_caveats(
         *_near_cut_offs(fitted, answer, repeat, afp),
         *_patient(applicability, Status.DIFFERS, PATIENT_DIFFERS, Level.FIRST),
         *_of_the_model(fitted),
+        *_at_risk(answer),
         *_patient(applicability, Status.NOT_STATED, PATIENT_NOT_STATED, Level.BESIDE),
         *(one for one in of_inputs if one.code not in _OF_THE_RECORD),
     ]
@@ -174,6 +177,16 @@ def _patient(applicability: Applicability, status: Status, code: str, level: Lev
         return ()
     criteria = tuple(reason.criterion.id for reason in applicability.reasons if reason.status is status)
     return (Caveat(code, level, parameters={"criteria": criteria}),)
+
+
+def _at_risk(answer: CellAnswer) -> tuple[Caveat, ...]:
+    """Return a caveat with the horizons for which almost nobody of the group was followed."""
+    numbers = {at.months: answer.curve.at_risk_at(at.months) for at in answer.survival}
+    found = {months: number for months, number in numbers.items() if number < kaplan_meier.HARDLY_ANY_AT_RISK}
+    if not found:
+        return ()
+    parameters = {"months": tuple(found), "median_at_risk": tuple(found.values()), "n": answer.curve.n}
+    return (Caveat(HARDLY_ANY_AT_RISK, Level.BESIDE, parameters=parameters),)
 
 
 @once_per_model

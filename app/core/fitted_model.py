@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, TypeVarTuple
 
+from app.core.alternatives import AdjustmentAssumption, Alternative
 from app.core.cell_answers import CellAnswer
 from app.core.cox import CoxModel
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
@@ -61,9 +62,13 @@ class ExternalRatio:
 
 @dataclass(frozen=True, slots=True)
 class ExternalMedian:
-    """The median survival in another study, of the patients that `patients` names; None is all of them."""
+    """The median survival in another study, of the patients that `patients` names; None is all of them.
+
+    `levels` says of each factor that the text is about whether it is high in these patients.
+    """
 
     patients: str | None
+    levels: Mapping[str, bool]
     months: float
     ci_95: tuple[float, float] | None
 
@@ -92,18 +97,13 @@ class ExternalSurvival:
 
 
 @dataclass(frozen=True, slots=True)
-class PooledRatio:
-    """The study's hazard ratio pooled with an external one.
+class OtherFinding:
+    """A finding of another study on a factor that is no hazard ratio of high against low, as a sentence."""
 
-    `weight_study` is the study's share of the weight, `difference_p` the p-value of the difference between the two.
-    """
-
+    id: str
     factor: str
-    label: str
-    hazard_ratio: float
-    ci_95: tuple[float, float]
-    weight_study: float
-    difference_p: float
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +151,15 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """Apparent discrimination in the reconstructed cohorts: C-index (mean, lowest, highest) and Gönen-Heller."""
+    """Apparent discrimination in the reconstructed cohorts: C-index (mean, lowest, highest) and Gönen-Heller.
+
+    `c_index_ci_95` includes the sampling error; an artefact of schema version 4 does not have it.
+    """
 
     c_index_mean: float
     c_index_min: float
     c_index_max: float
+    c_index_ci_95: tuple[float, float] | None
     gonen_heller: float
 
 
@@ -188,8 +192,10 @@ class FittedModel:
     headline_months: int
     published_hazard_ratios: tuple[PublishedRatio, ...]
     external_hazard_ratios: tuple[ExternalRatio, ...]
-    pooled_hazard_ratios: tuple[PooledRatio, ...]
+    other_findings: tuple[OtherFinding, ...]
     external_survival: tuple[ExternalSurvival, ...]
+    alternatives: tuple[Alternative, ...]
+    adjustment_sensitivity: tuple[AdjustmentAssumption, ...]
     count_variation: CountVariation
     performance: Performance
     limits: tuple[Limit, ...]

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 from app.core.errors import BeyondEvidenceError
 
+# This project's conventions, for the median over the cohorts of the number at risk: below `FEW_AT_RISK` a curve fades,
+# below `HARDLY_ANY_AT_RISK` a figure is marked, because almost nobody was followed so long.
+FEW_AT_RISK = 5
+HARDLY_ANY_AT_RISK = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -77,7 +82,7 @@ class KaplanMeierCurve:
 
     `median_months` and the limits of `median_ci_95` are None if they are not reached within the curve;
     `reconstruction_share` is, per horizon in months, the part of the interval's variance that comes from the
-    reconstruction.
+    reconstruction; `median_at_risk` is, per month of the band, the median over the cohorts of the number at risk.
     """
 
     n: int
@@ -87,6 +92,17 @@ class KaplanMeierCurve:
     median_months: float | None
     median_ci_95: tuple[float | None, float | None]
     reconstruction_share: Mapping[int, float]
+    median_at_risk: tuple[int, ...]
+
+    def at_risk_at(self, months: float) -> int:
+        """Return the median over the cohorts of the number at risk. Raises BeyondEvidenceError as `Band.point`."""
+        return self.median_at_risk[step_index(self.band.months, months)]
+
+    @property
+    def few_from(self) -> float | None:
+        """The first month at which fewer than `FEW_AT_RISK` are at risk, by the median; None if there is none."""
+        numbers = zip(self.band.months, self.median_at_risk, strict=True)
+        return next((months for months, number in numbers if number < FEW_AT_RISK), None)
 
 
 def step_index(grid: tuple[float, ...], months: float) -> int:

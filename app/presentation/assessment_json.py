@@ -5,6 +5,7 @@ numbers with the digits that were given.
 """
 
 from collections.abc import Collection
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +17,11 @@ from app.core.applicability import Population, compare
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.dates import utc_second
-from app.core.fitted_model import ExternalRatio, FittedModel, PooledRatio, once_per_model
+from app.core.fitted_model import ExternalRatio, FittedModel, once_per_model
 from app.core.indices import Index
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
-from app.core.risk_groups import Cell
+from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.applicability_messages import reason_message
 from app.presentation.caveat_json import caveats_part
@@ -127,7 +128,7 @@ def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
             for ratio in answer.hazard_ratios
         ],
         "external_hazard_ratios": [_external(found) for found in fitted.external_hazard_ratios],
-        "pooled_hazard_ratios": [_pooled(pooled) for pooled in fitted.pooled_hazard_ratios],
+        "external_survival": [asdict(found) for found in fitted.external_survival],
         "survival": {
             "at": [
                 {
@@ -144,6 +145,7 @@ def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
             "median_months": curve.median_months,
             "median_ci_95": list(curve.median_ci_95),
         },
+        "alternatives": _alternatives(fitted, group),
         "curve": curve_part(curve),
         "study": {
             "n": fitted.population.n,
@@ -213,15 +215,34 @@ def _external(found: ExternalRatio) -> dict[str, Any]:
     }
 
 
-def _pooled(pooled: PooledRatio) -> dict[str, Any]:
-    return {
-        "factor": pooled.factor,
-        "label": pooled.label,
-        "hazard_ratio": pooled.hazard_ratio,
-        "ci_95": list(pooled.ci_95),
-        "weight_study": pooled.weight_study,
-        "difference_p": pooled.difference_p,
-    }
+def _alternatives(fitted: FittedModel, group: RiskGroup) -> list[dict[str, Any]]:
+    """Return the survival of a group under other assumptions."""
+    found = []
+    for one in fitted.alternatives:
+        curve = one.groups[group.id]
+        estimates = {months: curve.band.at(months) for months in fitted.horizons_months}
+        found.append(
+            {
+                "id": one.id,
+                "label": one.label,
+                "explanation": one.explanation,
+                "tau": dict(one.tau),
+                "overall_median_months": one.overall_median_months,
+                "hazard_ratios": [
+                    {"factor": factor, "hazard_ratio": ratio.hazard_ratio, "ci_95": list(ratio.ci_95)}
+                    for factor, ratio in one.hazard_ratios.items()
+                ],
+                "survival": {
+                    "at": [
+                        {"months": months, "survival": at.survival, "ci_95": [at.lower, at.upper]}
+                        for months, at in estimates.items()
+                    ],
+                    "median_months": curve.median_months,
+                    "median_ci_95": list(curve.median_ci_95),
+                },
+            }
+        )
+    return found
 
 
 def _at_risk(at_risk: AtRisk) -> dict[str, list[int]]:

@@ -8,6 +8,7 @@ from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.core.caveats import Level
 from app.presentation import wording
+from app.presentation.alternatives import alternative_line
 from app.presentation.applicability_messages import applicability_message
 from app.presentation.caveat_messages import caveat_messages
 from app.presentation.translation import gettext as _
@@ -46,6 +47,8 @@ def _lines(assessment: Assessment) -> Iterator[str]:
         cox = wording.percent_with_interval(at.cox_predicted)
         yield f"  {wording.at_months(at.months):<12}{group:<34}{cox}"
     yield f"  {_('median'):<12}{wording.median_with_interval(answer.curve)}"
+    for alternative in fitted.alternatives:
+        yield from _wrapped(alternative_line(fitted, answer.risk_group, alternative), "  ")
     yield ""
     yield _("Hazard ratios (95 % interval)")
     for ratio in answer.hazard_ratios:

@@ -1,13 +1,37 @@
 """Word what other studies of the same treatment found: median survival, or survival at a time."""
 
-from app.core.fitted_model import ExternalMedian, ExternalSurvival
+from app.core.fitted_model import ExternalMedian, ExternalSurvival, FittedModel
 from app.presentation import wording
+from app.presentation.pages.contexts import Link, Table
 from app.presentation.translation import gettext as _
 
 
-def survival_found(study: ExternalSurvival) -> str:
-    """Return what a study found: 'median 10.6 months (95 % interval: 9.1 to 12.1), from randomisation'."""
-    found = [_median(median) for median in study.medians]
+def survival_table(fitted: FittedModel, high: frozenset[str] | None = None) -> Table:
+    """Return the table of what other studies of the treatment found.
+
+    `high` are the factors that are high in a patient: the median of patients like this one is marked.
+    """
+    return Table(
+        _("Overall survival of other patients on this treatment"),
+        (_("Source"), _("Population"), _("Patients"), _("Overall survival")),
+        tuple(
+            (
+                Link(found.label, found.url),
+                found.population,
+                str(found.n),
+                survival_found(found, high),
+            )
+            for found in fitted.external_survival
+        ),
+    )
+
+
+def survival_found(study: ExternalSurvival, high: frozenset[str] | None = None) -> str:
+    """Return what a study found: 'median 10.6 months (95 % interval: 9.1 to 12.1), from randomisation'.
+
+    `high` as of `survival_table`.
+    """
+    found = [_median(median, high) for median in study.medians]
     found += [
         _("{percent} alive after {time}").format(
             percent=f"{100 * at.survival:.1f} %", time=wording.at_months(round(at.months))
@@ -20,8 +44,10 @@ def survival_found(study: ExternalSurvival) -> str:
     return _("{survival}, from {time_zero}").format(survival=text, time_zero=study.time_zero)
 
 
-def _median(median: ExternalMedian) -> str:
+def _median(median: ExternalMedian, high: frozenset[str] | None) -> str:
     about = [median.patients] if median.patients else []
+    if high is not None and median.levels and all((name in high) is level for name, level in median.levels.items()):
+        about.append(_("as this patient"))
     if median.ci_95:
         limits = wording.value_range(*(f"{limit:.1f}" for limit in median.ci_95))
         about.append(_("95 % interval: {limits}").format(limits=limits))

@@ -81,9 +81,24 @@ def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> tuple[str, 
     return tuple(texts)
 
 
+def _hardly_any_at_risk(_fitted: FittedModel, parameters: _Parameters) -> str:
+    numbers = zip(parameters["months"], parameters["median_at_risk"], strict=True)
+    return " ".join(
+        ngettext(
+            "Almost nobody of this group was followed for {time}: {number} of {n} was still observed (median over the "
+            "cohorts). The figure for this time says little.",
+            "Almost nobody of this group was followed for {time}: {number} of {n} were still observed (median over the "
+            "cohorts). The figure for this time says little.",
+            number,
+        ).format(time=wording.at_months(months), number=number, n=parameters["n"])
+        for months, number in numbers
+    )
+
+
 _TEXTS: dict[str, Callable[[FittedModel, _Parameters], str | tuple[str, ...]]] = {
     caveats.STUDY_POPULATION: _study_population,
     caveats.OTHER_STUDIES: _other_studies,
+    caveats.HARDLY_ANY_AT_RISK: _hardly_any_at_risk,
     caveats.PATIENT_NOT_STATED: _not_stated,
     caveats.GROUPS_NOT_PUBLISHED: _groups,
     caveats.COMBINED_RATIO_NOT_PUBLISHED: _combined_ratio,

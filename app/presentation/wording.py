@@ -6,6 +6,7 @@ A Kaplan-Meier curve describes a group, never "your survival". Reconstructed num
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from app.core.alternatives import AlternativeCurve
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.caveats import NEAR_CUT_OFF
@@ -127,7 +128,7 @@ def at_months(number: int) -> str:
     return ngettext("{number} month", "{number} months", number).format(number=number)
 
 
-def median_with_interval(curve: KaplanMeierCurve) -> str:
+def median_with_interval(curve: KaplanMeierCurve | AlternativeCurve) -> str:
     """Return the median survival with its limits, each of which may be beyond the last month."""
     beyond = _("more than {months}").format(months=f"{curve.band.months[-1]:g}")
     median, lower, upper = (

@@ -11,9 +11,10 @@ import numpy as np
 
 from app.artefact.reader import ARTEFACT_FILE, seal
 from app.artefact.schema import SCHEMA_VERSION
-from app.core.cox import Z95
-from model.fitting.discrimination import gonen_heller, linear_predictors
-from model.fitting.pooling import Pooled, PooledCurve
+from model.fitting.alternatives import alternatives, sensitivity
+from model.fitting.descriptions import METHOD, TITLE, limits, words_of
+from model.fitting.discrimination import gonen_heller, linear_predictors, pooled_concordance
+from model.fitting.pooling import Pooled, PooledCurve, pooled_median
 from model.fitting.study_fit import (
     AT_RISK_MONTHS,
     CURVES,
@@ -22,12 +23,13 @@ from model.fitting.study_fit import (
     HORIZONS_MONTHS,
     OTHER_DIVISIONS,
     StudyFit,
+    hazard_ratios,
     spread,
 )
 from model.publication.external_evidence import (
     external_hazard_ratios,
     external_survival,
-    pooled_hazard_ratios,
+    other_findings,
     repeat_measurement,
 )
 from model.publication.study import (
@@ -43,18 +45,10 @@ from model.publication.study import (
 from model.reconstruction.run import CHAINS, SEED
 
 MADE_WITH_NAME = "made_with.json"
-VERSION = "2.0.0"
+VERSION = "2.1.0"
 # Significant digits kept. Processors differ by about 1e-15; with seven digits every number is at least 1e-12 away from
 # a rounding boundary (docs/decisions/0004-same-bytes.md).
 DIGITS = 7
-
-TITLE = "SII and AFP at the start of regorafenib after sorafenib: overall survival (Hong et al. 2021, reconstructed)"
-METHOD = (
-    "Cohorts of 58 synthetic members reconstructed from the published summaries; Cox model (Breslow) on times in whole "
-    "months, as the study recorded them; baseline and Kaplan-Meier curves on the unrounded times. Coefficients pooled "
-    "by Rubin's rules; survival on the complementary log-log scale, its limits the quantiles of the mixture of the "
-    "cohorts' distributions. No individual patient data were published or used."
-)
 
 
 def artefact_text(fit: StudyFit) -> str:
@@ -138,21 +132,26 @@ def payload(fit: StudyFit) -> dict[str, Any]:
             for row in published["table2"]["multivariable"]
         ],
         "external_hazard_ratios": external_hazard_ratios(),
-        "pooled_hazard_ratios": pooled_hazard_ratios(),
+        "other_findings": other_findings(),
         "external_survival": external_survival(),
+        "alternatives": _alternatives(fit),
+        "adjustment_sensitivity": _sensitivity(fit),
         "repeat_measurement": repeat_measurement(),
         "grid_months": GRID_MONTHS,
         "horizons_months": list(HORIZONS_MONTHS),
         "headline_months": HEADLINE_MONTHS,
         "at_risk_months": list(AT_RISK_MONTHS),
-        "cox": {"hazard_ratios": hazard_ratios(fit.coefficients), "cells": _cells(fit)},
+        "cox": {
+            "hazard_ratios": hazard_ratios(fit.coefficients.estimate, fit.coefficients.total),
+            "cells": _cells(fit),
+        },
         "kaplan_meier": {name: _curve(name, fit) for name in CURVES},
         "other_divisions": OTHER_DIVISIONS,
         "performance": {
             "c_index": _c_index(fit),
             "gonen_heller": gonen_heller(fit.coefficients.estimate),
         },
-        "limits": _limits(),
+        "limits": limits(),
     }
 
 
@@ -176,27 +175,42 @@ def _coefficients(pooled: Pooled) -> dict[str, Any]:
     }
 
 
-def hazard_ratios(pooled: Pooled) -> dict[str, dict[str, Any]]:
-    """Return the hazard ratio of each factor, and of both against neither, with 95 % interval and Wald p-value.
-
-    Variance c' V c for the contrast c: for both factors var b1 + var b2 + 2 cov.
-    """
-    (var_sii, covariance), (_, var_afp) = pooled.total.tolist()
-    sii, afp = pooled.estimate.tolist()
-    contrasts = {
-        "sii": (sii, var_sii),
-        "afp": (afp, var_afp),
-        "combined": (sii + afp, var_sii + var_afp + 2 * covariance),
-    }
-    ratios = {}
-    for factor, (log_ratio, variance) in contrasts.items():
-        error = math.sqrt(variance)
-        ratios[factor] = {
-            "hazard_ratio": math.exp(log_ratio),
-            "ci_95": [math.exp(log_ratio - Z95 * error), math.exp(log_ratio + Z95 * error)],
-            "p_value": math.erfc(abs(log_ratio) / error / math.sqrt(2)),
+def _alternatives(fit: StudyFit) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": found.id,
+            **words_of(found),
+            "tau": found.tau,
+            "overall_median_months": found.median_months,
+            "hazard_ratios": hazard_ratios(found.coefficients.estimate, found.coefficients.covariance),
+            "groups": {group: _adjusted_curve(curve) for group, curve in found.groups.items()},
         }
-    return ratios
+        for found in alternatives(fit)
+    ]
+
+
+def _adjusted_curve(curve: PooledCurve) -> dict[str, Any]:
+    median, lower, upper = pooled_median(curve, GRID_MONTHS)
+    return {
+        "survival": curve.survival,
+        "ci_lower": curve.lower,
+        "ci_upper": curve.upper,
+        "median_months": median,
+        "median_ci_95": [lower, upper],
+        **_share(curve),
+    }
+
+
+def _sensitivity(fit: StudyFit) -> list[dict[str, Any]]:
+    at = [int(np.flatnonzero(months == GRID_MONTHS)[0]) for months in HORIZONS_MONTHS]
+    return [
+        {
+            "tau": tau,
+            "hazard_ratios": hazard_ratios(coefficients.estimate, coefficients.covariance),
+            "groups": {group: survival[at] for group, survival in groups.items()},
+        }
+        for tau, coefficients, groups in sensitivity(fit)
+    ]
 
 
 def _cells(fit: StudyFit) -> dict[str, dict[str, Any]]:
@@ -216,14 +230,16 @@ def _cells(fit: StudyFit) -> dict[str, dict[str, Any]]:
 def _curve(name: str, fit: StudyFit) -> dict[str, Any]:
     curve = fit.kaplan_meier[name]
     median, lower, upper = fit.medians[name]
-    at_risk = [spread([cohort.at_risk[name][k] for cohort in fit.cohorts]) for k in range(len(AT_RISK_MONTHS))]
+    at_risk = [spread(numbers) for numbers in np.array([cohort.at_risk[name] for cohort in fit.cohorts]).T.tolist()]
+    shown = [at_risk[int(np.flatnonzero(months == GRID_MONTHS)[0])] for months in AT_RISK_MONTHS]
     return {
         "n": sum(cell_sizes()[cell] for cell in CURVES[name][0]),
         "events": spread([cohort.events[name] for cohort in fit.cohorts]),
         "survival": curve.survival,
         "ci_lower": curve.lower,
         "ci_upper": curve.upper,
-        "at_risk": {key: [numbers[key] for numbers in at_risk] for key in ("min", "median", "max")},
+        "at_risk": {key: [numbers[key] for numbers in shown] for key in ("min", "median", "max")},
+        "median_at_risk": [numbers["median"] for numbers in at_risk],
         "median_months": median,
         "median_ci_95": [lower, upper],
         **_share(curve),
@@ -235,40 +251,7 @@ def _share(curve: PooledCurve) -> dict[str, dict[str, float]]:
     return {"reconstruction_share": {str(months): float(curve.reconstruction_share[k]) for months, k in at.items()}}
 
 
-def _c_index(fit: StudyFit) -> dict[str, float]:
-    values = [cohort.c_index for cohort in fit.cohorts]
-    return {"mean": math.fsum(values) / len(values), "min": min(values), "max": max(values)}
-
-
-def _limits() -> list[dict[str, str]]:
-    published = study()
-    n = published["population"]["n"]
-    deaths = published["deaths_derived"]
-    limits = {
-        "small_study": (
-            f"One centre, {n} patients, about {deaths['min']} to {deaths['max']} deaths (their number was not "
-            "published): every estimate is imprecise and the hazard ratios are probably too large."
-        ),
-        "reconstructed": (
-            "No individual data were published. The curves come from reconstructed cohorts that agree with the "
-            "published summaries; the intervals hold that uncertainty too."
-        ),
-        "cutoffs_chosen": (
-            "The cut-offs were chosen in this cohort (SII at its median) and were never validated elsewhere with "
-            "this model."
-        ),
-        "independent_effects": (
-            "SII and AFP are assumed to act independently of each other and constantly over time; the study tested "
-            "neither."
-        ),
-        "short_follow_up": (
-            f"The study's median follow-up was {published['follow_up']['median_months']} months; nothing is shown "
-            f"beyond {GRID_MONTHS[-1]:.0f} months. Towards its end few of a group, or none, are still observed, and a "
-            "curve only carries on its last value."
-        ),
-        "prognosis_only": (
-            "A prognosis is not a prediction of benefit: the model cannot say who should or should not receive "
-            "regorafenib."
-        ),
-    }
-    return [{"id": name, "text": text} for name, text in limits.items()]
+def _c_index(fit: StudyFit) -> dict[str, Any]:
+    values = [cohort.concordance.c_index for cohort in fit.cohorts]
+    mean, lower, upper = pooled_concordance([cohort.concordance for cohort in fit.cohorts])
+    return {"mean": mean, "min": min(values), "max": max(values), "ci_95": [lower, upper]}

@@ -4,46 +4,53 @@ Both count pairs of members by their cells. Members of one cell have the same li
 """
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from app.core.cox import Z95
+from model.fitting.pooling import pool_estimates
 from model.publication.study import CELL_COVARIATES, cell_sizes
 
 
-def harrell(cohort: pd.DataFrame, coefficients: npt.NDArray[np.float64]) -> float:
+@dataclass(frozen=True, slots=True)
+class Concordance:
+    """Harrell's C-index with its sampling variance."""
+
+    c_index: float
+    variance: float
+
+
+def harrell(cohort: pd.DataFrame, coefficients: npt.NDArray[np.float64]) -> Concordance:
     """Return Harrell's C-index of a cohort (see `cohort_file`): (concordant + ties / 2) / comparable pairs.
 
     A pair is comparable if one member died before the other's time, or at the same time at which the other was
     censored. It is concordant if the member who died first has the higher linear predictor, and tied if both are equal.
+    The variance is that of the infinitesimal jackknife: the sum over members of ((a - C b) / pairs)^2, where b are the
+    comparable pairs with the member, and a those that are concordant, a tie as half a pair.
     That is `survival::concordance` of R. Raises ZeroDivisionError if no pair is comparable.
     """
-    predictors = linear_predictors(coefficients)
-    pairs = comparable_pairs(cohort)
-    halves = total = 0
-    for first, predicted in enumerate(predictors):
-        for later, other in enumerate(predictors):
-            total += pairs[first][later]
-            halves += pairs[first][later] * (2 if predicted > other else 1 if predicted == other else 0)
-    return halves / (2 * total)
+    predictors = np.array(linear_predictors(coefficients))[cohort["cell"]]
+    months, is_dead = cohort["months"].to_numpy(), cohort["death"].to_numpy() == 1
+    later = (months[:, None] < months) | ((months[:, None] == months) & ~is_dead)
+    comparable = is_dead[:, None] & later
+    halves = comparable * (1 + np.sign(predictors[:, None] - predictors)).astype(int)
+    total = int(comparable.sum())
+    c_index = int(halves.sum()) / (2 * total)
+    of_member = (halves.sum(axis=0) + halves.sum(axis=1)).tolist()
+    pairs_of_member = (comparable.sum(axis=0) + comparable.sum(axis=1)).tolist()
+    influence = [(a / 2 - c_index * b) / total for a, b in zip(of_member, pairs_of_member, strict=True)]
+    return Concordance(c_index, math.fsum(value**2 for value in influence))
 
 
-def comparable_pairs(cohort: pd.DataFrame) -> list[list[int]]:
-    """Return the number of comparable pairs, (4, 4): cell of the member who died first, cell of the other."""
-    cells = (cohort["sii_high"] + 2 * cohort["afp_high"]).tolist()
-    members = sorted(zip(cohort["months"].tolist(), (cohort["death"] == 0).tolist(), cells, strict=True))
-    pairs = [[0] * 4 for _ in range(4)]
-    died, dying, now = [0] * 4, [0] * 4, -math.inf
-    for months, censored, cell in members:  # deaths come before censored times that are equal
-        if censored or months > now:
-            died = [before + new for before, new in zip(died, dying, strict=True)]
-            dying, now = [0] * 4, months
-        for first, number in enumerate(died):
-            pairs[first][cell] += number
-        if not censored:
-            dying[cell] += 1
-    return pairs
+def pooled_concordance(found: Sequence[Concordance]) -> tuple[float, float, float]:
+    """Return the mean C-index over the cohorts and its 95 % interval by Rubin's rules."""
+    pooled = pool_estimates(np.array([[one.c_index] for one in found]), np.array([[[one.variance]] for one in found]))
+    mean, error = float(pooled.estimate[0]), math.sqrt(float(pooled.total[0, 0]))
+    return mean, mean - Z95 * error, mean + Z95 * error
 
 
 def gonen_heller(coefficients: npt.NDArray[np.float64]) -> float:

@@ -62,7 +62,7 @@ def pool_kaplan_meier(curves: list[Curve]) -> PooledCurve:
     It is the mean of the survival, not of theta: in a cohort without a death the survival is 1, and the half death that
     gives a finite theta must not lower the curve.
     """
-    return _with_limits(_mean([curve.survival for curve in curves]), curves)
+    return with_limits(_mean([curve.survival for curve in curves]), curves)
 
 
 def pool_cox(curves: list[Curve]) -> PooledCurve:
@@ -72,7 +72,7 @@ def pool_cox(curves: list[Curve]) -> PooledCurve:
     a death, because those without one have no theta.
     """
     theta = _mean([curve.theta for curve in curves])
-    return _with_limits(np.where(_before_half(curves), 1.0, np.exp(-np.exp(theta))), curves)
+    return with_limits(np.where(_before_half(curves), 1.0, np.exp(-np.exp(theta))), curves)
 
 
 def pooled_median(curve: PooledCurve, times: Floats) -> tuple[float | None, float | None, float | None]:
@@ -83,8 +83,8 @@ def pooled_median(curve: PooledCurve, times: Floats) -> tuple[float | None, floa
     return _first(curve.survival <= 0.5, times), _first(curve.lower <= 0.5, times), _first(curve.upper <= 0.5, times)
 
 
-def _with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
-    """Return the curve with its limits, which never rise either."""
+def with_limits(survival: Floats, curves: list[Curve]) -> PooledCurve:
+    """Return the pooled survival with limits from the mixture of the curves' theta; the limits never rise either."""
     m = len(curves)
     theta = np.array([curve.theta for curve in curves])
     variance = np.array([curve.variance for curve in curves])

@@ -1,5 +1,6 @@
 """Fit the model to the reconstructed cohorts: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.fitting.discrimination import harrell
+from app.core.cox import COMBINED, Z95
+from model.fitting.discrimination import Concordance, harrell
 from model.fitting.estimators import Curve, cox_curves, fit_cox, kaplan_meier
 from model.fitting.pooling import Pooled, PooledCurve, pool_cox, pool_estimates, pool_kaplan_meier, pooled_median
 from model.publication.study import CELL_IDS, RISK_GROUPS
@@ -40,15 +42,15 @@ OTHER_DIVISIONS = (("sii_low", "sii_high"), ("pfs_sii_low", "pfs_sii_high"))
 
 @dataclass(frozen=True, slots=True)
 class CohortFit:
-    """The results of one cohort: Cox fit, curves on the grid, numbers at risk, events and Harrell's C-index."""
+    """The results of one cohort: Cox fit, curves and numbers at risk on the grid, events and Harrell's C-index."""
 
     coefficients: npt.NDArray[np.float64]
     covariance: npt.NDArray[np.float64]
     cox: dict[str, Curve]
     kaplan_meier: dict[str, Curve]
-    at_risk: dict[str, list[int]]
+    at_risk: dict[str, npt.NDArray[np.int64]]
     events: dict[str, int]
-    c_index: float
+    concordance: Concordance
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,9 @@ def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
         covariance=cox.covariance,
         cox=dict(zip(CELL_IDS, cox_curves(cohort, cox, GRID_MONTHS), strict=True)),
         kaplan_meier={name: kaplan_meier(time, event, GRID_MONTHS) for name, (time, event) in members.items()},
-        at_risk={
-            name: [int((time >= months).sum()) for months in AT_RISK_MONTHS] for name, (time, _) in members.items()
-        },
+        at_risk={name: len(time) - np.searchsorted(np.sort(time), GRID_MONTHS) for name, (time, _) in members.items()},
         events={name: int(event.sum()) for name, (_, event) in members.items()},
-        c_index=harrell(cohort, cox.coefficients),
+        concordance=harrell(cohort, cox.coefficients),
     )
 
 
@@ -116,6 +116,30 @@ def pool_study(fits: list[CohortFit]) -> StudyFit:
         kaplan_meier=pooled,
         medians={name: pooled_median(curve, GRID_MONTHS) for name, curve in pooled.items()},
     )
+
+
+def hazard_ratios(estimate: npt.NDArray[np.float64], covariance: npt.NDArray[np.float64]) -> dict[str, dict[str, Any]]:
+    """Return the hazard ratio of each factor, and of both against neither, with 95 % interval and Wald p-value.
+
+    `estimate` (2,) are the log hazard ratios of SII and AFP. The variance of a contrast c is c' V c: for both factors
+    var b1 + var b2 + 2 cov.
+    """
+    (var_sii, between), (_, var_afp) = covariance.tolist()
+    sii, afp = estimate.tolist()
+    contrasts = {
+        "sii": (sii, var_sii),
+        "afp": (afp, var_afp),
+        COMBINED: (sii + afp, var_sii + var_afp + 2 * between),
+    }
+    ratios = {}
+    for factor, (log_ratio, variance) in contrasts.items():
+        error = math.sqrt(variance)
+        ratios[factor] = {
+            "hazard_ratio": math.exp(log_ratio),
+            "ci_95": [math.exp(log_ratio - Z95 * error), math.exp(log_ratio + Z95 * error)],
+            "p_value": math.erfc(abs(log_ratio) / error / math.sqrt(2)),
+        }
+    return ratios
 
 
 def spread(values: list[Any]) -> dict[str, Any]:

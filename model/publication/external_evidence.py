@@ -1,10 +1,9 @@
-"""Give the findings of other studies: hazard ratios, fixed-effect pooling, survival, variation of the counts."""
+"""Give the findings of other studies: hazard ratios, survival, and the variation of the counts."""
 
 import math
 from typing import Any
 
-from app.core.cox import Z95
-from model.publication.study import external, log_estimate, multivariable
+from model.publication.study import by_id, external, log_estimate
 
 
 def external_hazard_ratios() -> list[dict[str, Any]]:
@@ -34,7 +33,12 @@ def external_survival() -> list[dict[str, Any]]:
             **{key: row[key] for key in ("id", "label", "population", "n")},
             "time_zero": row.get("time_zero"),
             "medians": [
-                {"patients": median.get("patients"), "months": median["months"], "ci_95": median.get("ci_95")}
+                {
+                    "patients": median.get("patients"),
+                    "levels": median.get("levels", {}),
+                    "months": median["months"],
+                    "ci_95": median.get("ci_95"),
+                }
                 for median in row.get("medians", [])
             ],
             "at": row.get("at", []),
@@ -45,32 +49,21 @@ def external_survival() -> list[dict[str, Any]]:
     ]
 
 
-def pooled_hazard_ratios() -> list[dict[str, Any]]:
-    """Return, per factor, the study pooled with its primary external source: fixed effect on the log hazard ratio.
+def other_findings() -> list[dict[str, str]]:
+    """Return the findings of other studies that are no hazard ratio of a high factor against a low one."""
+    return [{key: row[key] for key in ("id", "factor", "text", "url")} for row in external()["other_findings"]]
 
-    Weight = 1/se^2; pooled variance = 1 / sum of weights; the difference is tested by z on the two log hazard ratios.
-    """
-    pooled = []
-    for row in external()["hazard_ratios"]:
-        if not row["primary"]:
-            continue
-        (own, own_error), (other, other_error) = multivariable(row["factor"]), log_estimate(row)
-        weights = (own_error**-2, other_error**-2)
-        total = weights[0] + weights[1]
-        mean = (weights[0] * own + weights[1] * other) / total
-        error = total**-0.5
-        difference = abs(own - other) / math.hypot(own_error, other_error)
-        pooled.append(
-            {
-                "factor": row["factor"],
-                "label": f"This study pooled with: {row['label']}",
-                "hazard_ratio": math.exp(mean),
-                "ci_95": [math.exp(mean - Z95 * error), math.exp(mean + Z95 * error)],
-                "weight_study": weights[0] / total,
-                "difference_p": math.erfc(difference / math.sqrt(2)),
-            }
-        )
-    return pooled
+
+def primary_log_ratio(factor: str) -> tuple[float, float]:
+    """Return the log hazard ratio of a factor in its primary external source, and its standard error."""
+    rows = external()["hazard_ratios"]
+    return log_estimate(next(row for row in rows if row["factor"] == factor and row["primary"]))
+
+
+def median_of(study: str) -> float:
+    """Return the median overall survival of all patients of another study in months, by its id."""
+    (median,) = by_id(external()["survival"], study)["medians"]
+    return float(median["months"])
 
 
 def repeat_measurement() -> dict[str, Any]:

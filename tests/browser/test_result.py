@@ -37,7 +37,7 @@ def test_study_size_is_beside_the_risk_group(page: Page) -> None:
 
 def test_every_survival_has_its_interval(page: Page) -> None:
     assess(page, HIGH)
-    for cells in [row.locator("td").all_text_contents() for row in page.locator(".survival tbody tr").all()]:
+    for cells in [row.locator("td").all_text_contents() for row in page.locator(".survival-words tbody tr").all()]:
         for survival in cells[:2]:
             assert re.search(r"\d+ % +(under )?\d+ % to \d+ %", survival), survival
     for sentence in page.locator(".headline, .sentences p").all_text_contents():
@@ -45,6 +45,41 @@ def test_every_survival_has_its_interval(page: Page) -> None:
             r"Of 100 patients in this group, .* \(95 % interval: (fewer than )?\d+ to \d+ alive\)", sentence
         ), sentence
     expect(page.locator(".verdict")).to_contain_text("95 % interval")
+
+
+def test_alternatives_open_beside_the_published_survival(page: Page) -> None:
+    """The adjusted survival is one line until it is opened; the headline stays that of the model."""
+    assess(page, HIGH)
+    part = page.locator(".alternatives")
+    expect(part.locator("summary")).to_have_text(
+        "Adjusted for larger studies: 41 % (21 % to 61 %) alive after 6 months"
+    )
+    table = part.get_by_role("table")
+    expect(table).to_be_hidden()
+    part.locator("summary").click()
+    rows = [row.locator("td").nth(1).inner_text() for row in table.locator("tbody tr").all()]
+    assert rows == ["36 % (10 % to 64 %)", "41 % (21 % to 61 %)", "56 % (36 % to 72 %)"]
+    expect(page.locator(".headline")).to_contain_text("about 36 would be alive after 6 months")
+
+
+def test_figure_without_followed_patients_is_grey(page: Page) -> None:
+    assess(page, HIGH)
+    thin = page.locator(".survival-words tr.thin")
+    assert thin.locator("th").all_inner_texts() == ["12"]
+    ink, muted = (
+        page.evaluate(f"getComputedStyle(document.body).getPropertyValue('--{name}')") for name in ("ink", "muted")
+    )
+    assert ink != muted
+    colours = [
+        page.locator(selector).evaluate("one => getComputedStyle(one).color")
+        for selector in (".survival-words tr:not(.thin) strong >> nth=0", ".survival-words tr.thin strong")
+    ]
+    assert colours[0] != colours[1]
+
+
+def test_median_of_patients_like_this_one_is_marked(page: Page) -> None:
+    assess(page, HIGH)
+    expect(page.locator(".others")).to_contain_text("median 9.6 months (AFP ≥ 400 ng/mL; as this patient)")
 
 
 def test_other_hazard_ratios_are_below_the_studys(page: Page) -> None:
@@ -163,4 +198,4 @@ def test_chart_has_title_description_and_table(page: Page) -> None:
     expect(chart).to_be_visible()
     described = chart.get_attribute("aria-describedby")
     expect(page.locator(f"[id='{described}']")).to_contain_text("Survival at 6 months: 36 % (10 % to 64 %)")
-    expect(page.get_by_role("table", name="Overall survival")).to_be_visible()
+    expect(page.get_by_role("table", name="Overall survival (95 % interval)")).to_be_visible()

@@ -91,7 +91,7 @@ def _document(factors: tuple[str, ...]) -> Json:
     groups = {name: members for name, members in groups.items() if members}
     n = PER_CELL * len(cells)
     matrix = [[VARIANCE if i == j else 0.0 for j in range(len(factors))] for i in range(len(factors))]
-    kept = ("external_hazard_ratios", "published_hazard_ratios", "pooled_hazard_ratios")
+    kept = ("external_hazard_ratios", "published_hazard_ratios", "other_findings")
     rows = {name: [row for row in document[name] if row["factor"] in factors] for name in kept}
     curves = {"overall": _curve((), n)}
     curves |= {name: _curve(members[-1], PER_CELL * len(members)) for name, members in groups.items()}
@@ -137,6 +137,8 @@ def _document(factors: tuple[str, ...]) -> Json:
         },
         "kaplan_meier": curves,
         "other_divisions": [],
+        "alternatives": [],
+        "adjustment_sensitivity": [],
     }
 
 
@@ -171,6 +173,7 @@ def _curve(high: tuple[str, ...], n: int) -> Json:
         "events": {"min": 1, "median": 2, "max": 3},
         **band,
         "at_risk": {key: [n, n - 1, n - 2, n - 3] for key in ("min", "median", "max")},
+        "median_at_risk": [n - sum(months >= month for month in MONTHS) for months in GRID],
         "median_months": median,
         "median_ci_95": [lower, upper],
     }

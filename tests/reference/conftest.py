@@ -43,6 +43,22 @@ def pooled() -> dict[str, dict[str, list[float | None]]]:
 
 
 @pytest.fixture(scope="session")
+def alternatives() -> dict[tuple[str, str], dict[str, list[float | None]]]:
+    """R's curves by alternative and group: time, survival, lower and upper along the grid; None for NA."""
+    curves: dict[tuple[str, str], dict[str, list[float | None]]] = {}
+    for row in _rows("alternatives.csv"):
+        curve = curves.setdefault((row.pop("alternative"), row.pop("curve")), {name: [] for name in row})
+        for name, value in row.items():
+            curve[name].append(None if value == "NA" else float(value))
+    return curves
+
+
+@pytest.fixture(scope="session")
+def alternative_ratios() -> Rows:
+    return _rows("alternative_ratios.csv")
+
+
+@pytest.fixture(scope="session")
 def pooled_curves() -> dict[str, dict[str, float | None]]:
     """R's description of each curve: size, events, number at risk, median (None for NA: not reached by 12 months)."""
     return {

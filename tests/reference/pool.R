@@ -3,63 +3,9 @@
 # From the repository's root: Rscript tests/reference/pool.R [cohorts.csv output-folder]
 
 source("tests/reference/cohort_survival.R")
+source("tests/reference/pooling.R")
 
-GRID <- (0:120) / 10
 AT_RISK <- c(0, 3, 6, 9, 12)
-Z <- qnorm(0.975)
-
-# Rubin: rows are cohorts, columns are times. Returns per time the within, between and total variance.
-rubin <- function(theta, within) {
-  m <- nrow(theta)
-  between <- (1 + 1 / m) * apply(theta, 2, var)
-  list(between = between, total = colMeans(within) + between)
-}
-
-# The quantile of the equal mixture of the cohorts' normal distributions of theta, per time, by bisection.
-mixture_quantile <- function(theta, se, p) {
-  low <- apply(theta - 9 * se, 2, min)
-  high <- apply(theta + 9 * se, 2, max)
-  for (step in 1:70) {
-    middle <- (low + high) / 2
-    reached <- colMeans(pnorm((rep(middle, each = nrow(theta)) - theta) / se)) >= p
-    high <- ifelse(reached, middle, high)
-    low <- ifelse(reached, low, middle)
-  }
-  (low + high) / 2
-}
-
-# A survival curve with the limits of the mixture, which never rise either. They are missing while fewer than half of the
-# cohorts have had an event. The share is that of Rubin's rules.
-curve_table <- function(curve, survival, theta, within, had_event) {
-  rules <- rubin(theta, within)
-  lower <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.975)))
-  upper <- exp(-exp(mixture_quantile(theta, sqrt(within), 0.025)))
-  data.frame(
-    curve = curve, time = GRID, survival = survival,
-    lower = ifelse(had_event < 0.5, NA, pmin(rev(cummax(rev(lower))), survival)),
-    upper = ifelse(had_event < 0.5, NA, pmax(cummin(ifelse(had_event < 0.5, 1, upper)), survival)),
-    share = rules$between / rules$total
-  )
-}
-
-# Each cohort's Kaplan-Meier curve on the grid (rows are cohorts), with theta = log(-log S) and its variance. A cohort
-# still at 1 or already at 0 has no such value and is given half an event: S = 1 - 0.5/n or 0.5/n, with the binomial
-# variance of this S.
-kaplan_meier_on_grid <- function(curve, cohorts) {
-  fits <- lapply(cohorts, function(d) {
-    m <- members(curve, d)
-    kaplan_meier_at(kaplan_meier(m$time, m$event), GRID)
-  })
-  s <- do.call(rbind, lapply(fits, `[[`, "survival"))
-  variance <- do.call(rbind, lapply(fits, `[[`, "se"))^2
-  n <- nrow(members(curve, cohorts[[1]]))
-  half <- s
-  half[s == 1] <- 1 - 0.5 / n
-  half[s == 0] <- 0.5 / n
-  finite <- s > 0 & s < 1
-  within <- ifelse(finite, variance / (s * log(s))^2, (1 - half) / (n * half * log(half)^2))
-  list(survival = s, theta = log(-log(half)), within = within, had_event = colMeans(s < 1))
-}
 
 # Pooled: the mean of S; its limits on the scale of theta.
 pool_kaplan_meier <- function(curve, on_grid) {
@@ -139,7 +85,9 @@ pool_model <- function(cohorts, fits) {
   between <- var(coefficients)
   total <- within + (1 + 1 / m) * between
   entries <- function(v, name) setNames(c(v[1, 1], v[1, 2], v[2, 2]), paste0(name, c("_sii", "_sii_afp", "_afp")))
-  c_index <- vapply(fits, function(fit) concordance(fit)$concordance[[1]], 1)
+  found <- lapply(fits, concordance)
+  c_index <- vapply(found, function(one) one$concordance[[1]], 1)
+  c_variance <- mean(vapply(found, function(one) one$var[[1]], 1)) + (1 + 1 / m) * var(c_index)
   c(
     cohorts = m, coefficient_sii = estimate[1], coefficient_afp = estimate[2],
     entries(within, "within"), entries(between, "between"), entries(total, "covariance"),
@@ -147,6 +95,7 @@ pool_model <- function(cohorts, fits) {
     hazard_ratio("afp", estimate[2], total[2, 2]),
     hazard_ratio("both", sum(estimate), sum(total)),
     c_index_mean = mean(c_index), c_index_min = min(c_index), c_index_max = max(c_index),
+    c_index_lower = mean(c_index) - Z * sqrt(c_variance), c_index_upper = mean(c_index) + Z * sqrt(c_variance),
     gonen_heller = gonen_heller(estimate, cohorts[[1]])
   )
 }

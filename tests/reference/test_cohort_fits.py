@@ -133,4 +133,4 @@ def test_cox_survival_and_error_agree_with_r(cell: str, fits: list[CohortFit], f
 
 
 def test_harrells_concordance_agrees_with_r(fits: list[CohortFit], from_r: FromR) -> None:
-    assert_agree([fit.c_index for fit in fits], from_r("c_index"))
+    assert_agree([fit.concordance.c_index for fit in fits], from_r("c_index"))

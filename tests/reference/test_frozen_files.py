@@ -9,6 +9,8 @@ HERE = Path(__file__).parent
 MODEL = HERE.parents[1] / "model" / "hong2021"
 FILES = {
     "cohort_fits.csv": HERE,
+    "alternatives.csv": HERE,
+    "alternative_ratios.csv": HERE,
     "pooled.csv": HERE,
     "pooled_curves.csv": HERE,
     "pooled_model.csv": HERE,

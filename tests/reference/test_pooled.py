@@ -65,7 +65,11 @@ def test_number_of_cohorts_and_discrimination(document: dict[str, Any], pooled_m
     performance = document["performance"]
     assert document["provenance"]["cohorts"] == pooled_model["cohorts"]
     assert performance["gonen_heller"] == same(pooled_model["gonen_heller"])
-    assert performance["c_index"] == same({end: pooled_model[f"c_index_{end}"] for end in ("mean", "min", "max")})
+    c_index = performance["c_index"]
+    assert [c_index[end] for end in ("mean", "min", "max")] == same(
+        [pooled_model[f"c_index_{end}"] for end in ("mean", "min", "max")]
+    )
+    assert c_index["ci_95"] == same([pooled_model[f"c_index_{end}"] for end in ("lower", "upper")])
 
 
 @pytest.mark.parametrize("name", CURVES)

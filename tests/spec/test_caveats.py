@@ -41,6 +41,7 @@ CAVEATS: list[tuple[str, str, str, Given]] = [
     (FIRST, "sii_unusual", "so is SII", Given("15", "1", "900")),
     (BESIDE, "study_population", "who was studied, and from when survival counts", Given()),
     (BESIDE, "other_studies", "what other studies of this treatment found", Given()),
+    (BESIDE, "hardly_any_at_risk", "almost nobody of the group was followed for 12 months", Given()),
     (BESIDE, "patient_not_stated", "whether the patient is like the study is not stated", Given()),
     (BESIDE, "sample_old", "a sample is more than 30 days old", Given(day="2025-12-01")),
     (BESIDE, "samples_apart", "the samples are more than 90 days apart", Given(day="2025-09-01", afp_day="2026-01-02")),

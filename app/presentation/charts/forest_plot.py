@@ -1,4 +1,4 @@
-"""Lay out the forest plot: the hazard ratios of the model, of other studies, and both pooled, on a log axis."""
+"""Lay out the forest plot: the hazard ratios of the model and of other studies, on a log axis."""
 
 import math
 import textwrap
@@ -32,7 +32,7 @@ FOREST_NARROW = ForestLayout("narrow", 340, (8, 192), 202, 12, 16, 44, is_stacke
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """One line: a heading, or an estimate with `kind` study, external or pooled; pixels for the marks, text beside."""
+    """One line: a heading, or an estimate with `kind` study or external; pixels for the marks, text beside."""
 
     kind: str
     factor: str
@@ -72,7 +72,7 @@ class Estimate:
 
 
 def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[Estimate, ...]:
-    """Return headings and hazard ratios in the order shown: per factor the study, then others, then pooled."""
+    """Return headings and hazard ratios in the order shown: per factor the study, then others."""
     rows = []
     for ratio in answer.hazard_ratios:
         rows.append(Estimate("heading", ratio.factor, wording.ratio_comparison(ratio)))
@@ -82,11 +82,6 @@ def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[Estimate, ...]:
             Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
             for found in fitted.external_hazard_ratios
             if found.factor == ratio.factor
-        ]
-        rows += [
-            Estimate("pooled", pooled.factor, pooled.label, pooled.hazard_ratio, pooled.ci_95)
-            for pooled in fitted.pooled_hazard_ratios
-            if pooled.factor == ratio.factor
         ]
     return tuple(rows)
 
@@ -125,7 +120,7 @@ def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE)
         title=_("Hazard ratios of death with 95 % intervals"),
         description=_(
             "Forest plot on a logarithmic axis: for each factor the estimate of this study, then those of other "
-            "studies, then both pooled. The table below it gives the numbers."
+            "studies. The table below it gives the numbers."
         ),
         rows=tuple(rows),
         ticks=tuple((_place(tick, low, high, layout), f"{tick:g}") for tick in _TICKS if low <= tick <= high),

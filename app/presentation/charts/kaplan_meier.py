@@ -8,7 +8,7 @@ import textwrap
 from dataclasses import dataclass
 
 from app.core.fitted_model import FittedModel
-from app.core.kaplan_meier import Band, KaplanMeierCurve, Spread
+from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale, band_path, spread, step_path
@@ -62,11 +62,15 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One curve with its label at the right end. `kind` is focus, other or cox; `key` names its colour."""
+    """One curve with its label at the right end. `kind` is focus, other or cox; `key` names its colour.
+
+    `faded` is the path of the part where few are at risk; it is empty if there is none.
+    """
 
     key: str
     kind: str
     path: str
+    faded: str
     label: tuple[str, ...]
     end_y: float
     label_y: float
@@ -97,6 +101,7 @@ class KmChart:
     y_ticks: tuple[Tick, ...]
     x_title: str
     band: str
+    faded_band: str
     lines: tuple[Line, ...]
     at_risk: tuple[AtRiskRow, ...]
     height: float
@@ -110,6 +115,7 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
     y = Scale((0, 1), (layout.bottom, layout.top))
     xs = [x(month) for month in months]
     at_risk = _at_risk_rows(fitted, group, layout)
+    band, faded_band = _bands(focus, xs, y)
     return KmChart(
         id=f"km-{group.id}-{layout.name}",
         layout=layout,
@@ -119,41 +125,63 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
         x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
         x_title=_("Months since {time_zero}").format(time_zero=fitted.population.time_zero),
-        band=_band(focus.band, xs, y),
+        band=band,
+        faded_band=faded_band,
         lines=_lines(fitted, group, cell, xs, y, layout),
         at_risk=at_risk,
         height=at_risk[-1].y + layout.row_height / 2 + 2,
     )
 
 
-def _band(band: Band, xs: list[float], y: Scale) -> str:
-    """Return the path of the band, from the first month with an interval."""
-    lower, upper = ([y(limit) for limit in limits if limit is not None] for limits in (band.ci_lower, band.ci_upper))
-    return band_path(xs[-len(lower) :], lower, upper)
+def _bands(curve: KaplanMeierCurve, xs: list[float], y: Scale) -> tuple[str, str]:
+    """Return the path of the band, from the first month with an interval, and that of its part with few at risk."""
+    limits = (curve.band.ci_lower, curve.band.ci_upper)
+    lower, upper = ([y(limit) for limit in values if limit is not None] for values in limits)
+    places = xs[-len(lower) :]
+    at = min(max(_first_few(curve) - (len(xs) - len(places)), 0), len(places) - 1)
+    return (
+        band_path(places[: at + 1], lower[: at + 1], upper[: at + 1]),
+        band_path(places[at:], lower[at:], upper[at:]) if at < len(places) - 1 else "",
+    )
+
+
+def _first_few(curve: KaplanMeierCurve) -> int:
+    """Return the place on the grid from which few are at risk, or the last place."""
+    months = curve.band.months
+    return len(months) - 1 if curve.few_from is None else months.index(curve.few_from)
 
 
 def _lines(
     fitted: FittedModel, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
 ) -> tuple[Line, ...]:
+    end = len(xs) - 1
     curves = [
-        (other.id, "other", fitted.kaplan_meier[other.id].band.survival, _label(other.label, other.meaning, layout))
+        (other.id, "other", curve.band.survival, _first_few(curve), _label(other.label, other.meaning, layout))
         for other in fitted.risk_groups
         if other != group
+        for curve in (fitted.kaplan_meier[other.id],)
     ]
     if cell is not None:
         if cell.id not in group.cells:
             raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
         label = _label(_("Cox-predicted"), cell.label, layout)
-        curves.append(("cox", "cox", fitted.cox.curve_of(cell), label))
+        curves.append(("cox", "cox", fitted.cox.curve_of(cell), end, label))
+    focus = fitted.kaplan_meier[group.id]
     curves.append(
-        (group.id, "focus", fitted.kaplan_meier[group.id].band.survival, _label(group.label, group.meaning, layout))
+        (group.id, "focus", focus.band.survival, _first_few(focus), _label(group.label, group.meaning, layout))
     )
-    ends = [y(survival[-1]) for _, _, survival, _ in curves]
+    ends = [y(survival[-1]) for _, _, survival, _, _ in curves]
     places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
     return tuple(
-        Line(key, kind, step_path(xs, [y(s) for s in survival]), label, end, place)
-        for (key, kind, survival, label), end, place in zip(curves, ends, places, strict=True)
+        Line(key, kind, *_parts(xs, [y(s) for s in survival], few), label, end_y, place)
+        for (key, kind, survival, few, label), end_y, place in zip(curves, ends, places, strict=True)
     )
+
+
+def _parts(xs: list[float], ys: list[float], few: int) -> tuple[str, str]:
+    """Return the path of a curve up to a place on the grid, and that of the rest."""
+    rest = step_path(xs[few:], ys[few:]) if few < len(xs) - 1 else ""
+    return step_path(xs[: few + 1], ys[: few + 1]), rest
 
 
 def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:

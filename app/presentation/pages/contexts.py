@@ -139,7 +139,8 @@ class InputRow:
 class SurvivalRow:
     """Survival at one horizon, as text, and the sentence of natural frequencies.
 
-    `share` is how much of the group's variance comes from the reconstruction; `at_risk` is a range over the cohorts.
+    `share` is how much of the group's variance comes from the reconstruction; `at_risk` is a range over the cohorts;
+    `is_thin` is whether almost nobody was followed so long.
     """
 
     months: int
@@ -149,13 +150,14 @@ class SurvivalRow:
     cox_ci: str
     share: str
     at_risk: str
+    is_thin: bool
     sentence: str
     icons: IconArray
 
 
 @dataclass(frozen=True, slots=True)
 class RatioRow:
-    """One row of the table behind the forest plot. `kind` is study, external or pooled; `url` is the source, if any."""
+    """One row of the table behind the forest plot. `kind` is study or external; `url` is the source, if any."""
 
     kind: str
     label: str
@@ -179,6 +181,33 @@ class CaveatRow:
 
     lead: str
     rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to another site."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table ready to show: its caption, the heads of its columns, its rows, and a note below it."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str | Link, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativesView:
+    """Survival of the group under other assumptions: one line, a table, and what each alternative assumes."""
+
+    summary: str
+    table: Table
+    explanations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +240,8 @@ class ResultPage:
     charts: tuple[KmChart, ...]
     forests: tuple[ForestPlot, ...]
     survival: tuple[SurvivalRow, ...]
+    other_survival: Table
+    alternatives: AlternativesView | None
     ratios: tuple[RatioRow, ...]
     inputs: tuple[InputRow, ...]
     applicability: str
@@ -224,56 +255,6 @@ class ResultPage:
     plain_text: str
     kept: tuple[tuple[str, str], ...]
     record: RecordView | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table ready to show: its caption, the heads of its columns, its rows, and a note below it."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HazardEntry:
-    """One entry of the hazard log."""
-
-    id: str
-    hazard: str
-    cause: str
-    effect: str
-    controls: tuple[str, ...]
-    tests: tuple[str, ...]
-    remains: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidencePage:
-    """The evidence behind the results, from the files that the model was made from."""
-
-    template: ClassVar[str] = "evidence.html.jinja"
-    site: Site
-    purpose: tuple[str, ...]
-    users: Table
-    not_for: tuple[str, ...]
-    study_title: str
-    study_setting: str
-    criteria: tuple[str, ...]
-    study_tables: tuple[Table, ...]
-    method: str
-    provenance: Table
-    agreement: Table
-    agreement_holds: str
-    performance: str
-    external: Table
-    pooled: Table
-    external_survival: Table
-    context: tuple[str, ...]
-    errata: Table
-    hazards: tuple[HazardEntry, ...]
-    limits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +277,3 @@ class ProblemPage:
     status: int
     title: str
     detail: str
-
-
-Page = FormPage | ResultPage | EvidencePage | FiledPage | ProblemPage

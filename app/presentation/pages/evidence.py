@@ -1,11 +1,12 @@
 """Make the context of the evidence page from a model and the files of its folder. The code contains no figures."""
 
 from app.artefact.store import StudyModel
-from app.artefact.study_files import Agreement, MadeWith
+from app.artefact.study_files import Agreement, InternalValidation, MadeWith
 from app.core.fitted_model import FittedModel, Performance
 from app.presentation import wording
-from app.presentation.external_survival import survival_found
-from app.presentation.pages.contexts import EvidencePage, HazardEntry, Table
+from app.presentation.external_survival import survival_table
+from app.presentation.pages.contexts import Link, Table
+from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
 from app.presentation.pages.study_tables import errata_table, study_tables
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
@@ -30,10 +31,13 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         provenance=_provenance(fitted, files["made_with"]),
         agreement=_agreement(files["agreement"]),
         agreement_holds=_holds(files["agreement"]),
-        performance=_performance(fitted.performance),
+        performance=_performance(fitted.performance, files["internal_validation"], fitted.population.n),
         external=_external(fitted),
-        pooled=_pooled(fitted),
-        external_survival=_external_survival(fitted),
+        other_findings=tuple(
+            Link(f"{found.factor.upper()}: {found.text}", found.url) for found in fitted.other_findings
+        ),
+        external_survival=survival_table(fitted),
+        sensitivity=_sensitivity(fitted),
         context=(
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
             f"{context['sii_reference']['text']}; doi:{context['sii_reference']['doi']}",
@@ -100,20 +104,47 @@ def _holds(rows: tuple[Agreement, ...]) -> str:
     )
 
 
-def _performance(performance: Performance) -> str:
-    discrimination = _(
-        "Discrimination is apparent only, in the reconstructed cohorts: C-index {mean} (from {low} to {high} over the "
-        "cohorts, which is not a confidence interval), Gönen-Heller {gonen_heller}."
+def _performance(performance: Performance, validation: InternalValidation, n: int) -> str:
+    return " ".join(
+        (
+            _discrimination(performance),
+            _(
+                "The same {n} patients were used to find the model and to judge it: in resamples of the cohorts the "
+                "C-index falls by {optimism} on average, and the effects should be shrunk by a factor of {shrinkage}. "
+                "These figures take the choice of the two factors as given. If all {candidates} candidates that the "
+                "study screened are counted, the factor is {screened}."
+            ).format(
+                n=n,
+                optimism=f"{validation['c_index_optimism']:.3f}",
+                shrinkage=f"{validation['shrinkage']:.2f}",
+                candidates=validation["candidates"],
+                screened=f"{validation['shrinkage_screened']:.2f}",
+            ),
+            _(
+                "Calibration cannot be judged without individual data, and nobody has validated the model in other "
+                "patients."
+            ),
+        )
+    )
+
+
+def _discrimination(performance: Performance) -> str:
+    ratio = f"{performance.c_index_mean:.2f}"
+    gonen_heller = f"{performance.gonen_heller:.2f}"
+    if performance.c_index_ci_95 is None:
+        return _("Apparent C-index {c_index}, Gönen-Heller {gonen_heller}, in the reconstructed cohorts.").format(
+            c_index=ratio, gonen_heller=gonen_heller
+        )
+    lowest, highest = performance.c_index_min, performance.c_index_max
+    return _(
+        "Discrimination is apparent only, in the reconstructed cohorts: C-index {c_index} (95 % interval: {interval}; "
+        "the estimates of the cohorts alone reach from {spread}), Gönen-Heller {gonen_heller}."
     ).format(
-        mean=f"{performance.c_index_mean:.2f}",
-        low=f"{performance.c_index_min:.2f}",
-        high=f"{performance.c_index_max:.2f}",
-        gonen_heller=f"{performance.gonen_heller:.2f}",
+        c_index=ratio,
+        interval=wording.value_range(*(f"{limit:.2f}" for limit in performance.c_index_ci_95)),
+        spread=wording.value_range(f"{lowest:.2f}", f"{highest:.2f}"),
+        gonen_heller=gonen_heller,
     )
-    limits = _(
-        "Calibration cannot be judged without individual data, and nobody has validated the model in other patients."
-    )
-    return f"{discrimination} {limits}"
 
 
 def _external(fitted: FittedModel) -> Table:
@@ -131,7 +162,7 @@ def _external(fitted: FittedModel) -> Table:
         tuple(
             (
                 found.factor.upper(),
-                f"{found.label}; {f'doi:{found.doi}' if found.doi else found.url}",
+                Link(found.label, found.url),
                 found.population,
                 _("see source") if found.n is None else str(found.n),
                 found.cutoff.replace(">=", "≥"),
@@ -143,34 +174,30 @@ def _external(fitted: FittedModel) -> Table:
     )
 
 
-def _pooled(fitted: FittedModel) -> Table:
+def _sensitivity(fitted: FittedModel) -> Table:
+    """Return what other values of tau would give, one row for each assumption."""
+    at = fitted.horizons_months.index(fitted.headline_months)
+    time = wording.at_months(fitted.headline_months)
+    ratios = next(iter(fitted.answers.values())).hazard_ratios
+    names = [ratio.factor for ratio in ratios]
+    groups = [_("{group}, alive after {time}").format(group=group.label, time=time) for group in fitted.risk_groups]
     return Table(
-        _("This study pooled with the larger ones (fixed effect)"),
-        (_("Factor"), _("Pooled"), _("Hazard ratio (95 % interval)"), _("Weight of this study")),
-        tuple(
-            (
-                pooled.factor.upper(),
-                pooled.label,
-                wording.ratio_with_interval(pooled.hazard_ratio, pooled.ci_95),
-                wording.percent(pooled.weight_study),
-            )
-            for pooled in fitted.pooled_hazard_ratios
+        _("Adjusted for larger studies: other assumptions on how much effects differ between studies (tau)"),
+        (
+            *(f"tau, {factor.label}" for factor in fitted.factors),
+            *(_("Hazard ratio, {what}").format(what=wording.ratio_label(ratio, wording.unit)) for ratio in ratios),
+            *groups,
         ),
-    )
-
-
-def _external_survival(fitted: FittedModel) -> Table:
-    return Table(
-        _("Overall survival of other patients on this treatment"),
-        (_("Source"), _("Population"), _("Patients"), _("Overall survival")),
         tuple(
             (
-                f"{found.label}; {f'doi:{found.doi}' if found.doi else found.url}",
-                found.population,
-                str(found.n),
-                survival_found(found),
+                *(f"{row.tau[factor.id]:g}" for factor in fitted.factors),
+                *(
+                    wording.ratio_with_interval(row.hazard_ratios[name].hazard_ratio, row.hazard_ratios[name].ci_95)
+                    for name in names
+                ),
+                *(wording.percent(row.groups[group.id][at]) for group in fitted.risk_groups),
             )
-            for found in fitted.external_survival
+            for row in fitted.adjustment_sensitivity
         ),
     )
 

@@ -9,16 +9,18 @@ from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, Caveat, Level
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.core.indices import Index
-from app.core.kaplan_meier import KaplanMeierCurve
+from app.core.kaplan_meier import HARDLY_ANY_AT_RISK, KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import wording
+from app.presentation.alternatives import alternatives_view
 from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
+from app.presentation.external_survival import survival_table
 from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
@@ -66,6 +68,8 @@ def result_page(
         charts=charts,
         forests=forests,
         survival=survival,
+        other_survival=survival_table(fitted, frozenset(answer.cell.factors)),
+        alternatives=alternatives_view(fitted, group),
         ratios=_ratio_rows(fitted, answer),
         inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
         applicability=assessment.applicability.status.value,
@@ -163,6 +167,7 @@ def _survival(fitted: FittedModel, answer: CellAnswer) -> tuple[SurvivalRow, ...
             cox_ci=wording.interval(at.cox_predicted),
             share=wording.percent(at.kaplan_meier_reconstruction_share),
             at_risk=f"{at_risk[at.months].minimum}–{at_risk[at.months].maximum}",
+            is_thin=answer.curve.at_risk_at(at.months) < HARDLY_ANY_AT_RISK,
             sentence=wording.natural_frequency(at.kaplan_meier, at.months),
             icons=icon_array(at.kaplan_meier, at.months),
         )
@@ -195,17 +200,6 @@ def _ratio_rows(fitted: FittedModel, answer: CellAnswer) -> tuple[RatioRow, ...]
             found.url,
         )
         for found in fitted.external_hazard_ratios
-    ]
-    rows += [
-        RatioRow(
-            "pooled",
-            f"{pooled.factor.upper()}: {pooled.label}",
-            _("This study has {share} of the weight.").format(share=wording.percent(pooled.weight_study)),
-            wording.ratio_with_interval(pooled.hazard_ratio, pooled.ci_95),
-            "",
-            "",
-        )
-        for pooled in fitted.pooled_hazard_ratios
     ]
     return tuple(rows)
 

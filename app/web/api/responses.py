@@ -150,15 +150,74 @@ class ExternalHazardRatioOut(TypedDict, closed=True):
     primary: bool
 
 
-class PooledHazardRatioOut(TypedDict, closed=True):
-    """The hazard ratio of this study pooled with the primary external one of the same factor."""
+class ExternalMedianOut(TypedDict, closed=True):
+    """The median survival in another study, of all its patients or of those named; `levels`: which factors are high."""
+
+    patients: str | None
+    levels: dict[str, bool]
+    months: float
+    ci_95: Interval | None
+
+
+class ExternalSurvivalAtOut(TypedDict, closed=True):
+    """The survival in another study at a time."""
+
+    months: float
+    survival: float
+
+
+class ExternalSurvivalOut(TypedDict, closed=True):
+    """The overall survival that another study of the same treatment found; show it beside that of the group."""
+
+    id: str
+    label: str
+    population: str
+    n: int
+    time_zero: str | None
+    medians: list[ExternalMedianOut]
+    at: list[ExternalSurvivalAtOut]
+    doi: str | None
+    url: str
+
+
+class AlternativeRatioOut(TypedDict, closed=True):
+    """A hazard ratio that an alternative assumes."""
 
     factor: str
-    label: str
     hazard_ratio: float
     ci_95: Interval
-    weight_study: float
-    difference_p: float
+
+
+class AlternativeSurvivalAtOut(TypedDict, closed=True):
+    """The survival of the group under other assumptions at one horizon."""
+
+    months: int
+    survival: float
+    ci_95: Interval
+
+
+class AlternativeSurvivalOut(TypedDict, closed=True):
+    """The survival of the group under other assumptions, and its median; null is not reached by 12 months."""
+
+    at: list[AlternativeSurvivalAtOut]
+    median_months: float | None
+    median_ci_95: MaybeInterval
+
+
+class AlternativeOut(TypedDict, closed=True):
+    """Survival under other assumptions, to show beside the published model and never in its place.
+
+    `tau` is the assumed standard deviation between studies of each log hazard ratio. `overall_median_months` is null
+    where the overall survival of the study is kept.
+    """
+
+    id: str
+    label: str
+    explanation: str
+    tau: dict[str, float]
+    overall_median_months: float | None
+    hazard_ratios: list[AlternativeRatioOut]
+    survival: AlternativeSurvivalOut
 
 
 class SurvivalAtOut(TypedDict, closed=True):
@@ -265,8 +324,9 @@ class AssessmentOut(TypedDict, closed=True):
     cell: CellOut
     hazard_ratios: list[HazardRatioOut]
     external_hazard_ratios: list[ExternalHazardRatioOut]
-    pooled_hazard_ratios: list[PooledHazardRatioOut]
+    external_survival: list[ExternalSurvivalOut]
     survival: SurvivalOut
+    alternatives: list[AlternativeOut]
     curve: CurveOut
     applicability: ApplicabilityOut
     warnings: list[WarningOut]

@@ -9,12 +9,12 @@ from app.config.addresses import EVIDENCE, depth
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import FittedModel
-from app.presentation.pages.contexts import Page, ProblemPage
+from app.presentation.pages.contexts import ProblemPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
 from app.presentation.pages.live_check import live_check
 from app.presentation.pages.result import result_page
-from app.presentation.templating import render, site_of
+from app.presentation.templating import View, render, site_of
 from app.presentation.translation import gettext as _
 from app.web.pages.form_input import FormInput, opened_record, read_form, read_typed, warnings_of
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
@@ -100,5 +100,5 @@ def assess_form(
     )
 
 
-def _html(page: Page, status: int = 200) -> HTMLResponse:
+def _html(page: View, status: int = 200) -> HTMLResponse:
     return HTMLResponse(render(page), status)

@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact, parse_artefact, seal
-from app.core.errors import ArtefactError
+from app.artefact.store import load_earlier
+from app.core.errors import ArtefactError, ConfigurationError
 from app.core.fitted_model import (
     ExternalMedian,
     ExternalRatio,
     ExternalSurvivalAt,
     FittedModel,
-    PooledRatio,
     PublishedRatio,
 )
 from app.core.kaplan_meier import Spread
@@ -87,10 +87,9 @@ def test_committed_artefact_loads(fitted: FittedModel) -> None:
 
 def test_other_hazard_ratios_are_read_unchanged(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
-    groups: list[tuple[tuple[PublishedRatio | ExternalRatio | PooledRatio, ...], list[Document]]] = [
+    groups: list[tuple[tuple[PublishedRatio | ExternalRatio, ...], list[Document]]] = [
         (fitted.published_hazard_ratios, document["published_hazard_ratios"]),
         (fitted.external_hazard_ratios, document["external_hazard_ratios"]),
-        (fitted.pooled_hazard_ratios, document["pooled_hazard_ratios"]),
     ]
     for held, rows in groups:
         assert len(held) == len(rows)
@@ -107,14 +106,53 @@ def test_survival_of_other_studies_is_read(fitted: FittedModel) -> None:
     """As printed in the abstracts; the study's own median is 8 months."""
     resorce, two_countries, named_patients = fitted.external_survival
     assert (resorce.n, resorce.time_zero, resorce.doi) == (379, "randomisation", "10.1016/S0140-6736(16)32453-9")
-    assert resorce.medians == (ExternalMedian(None, 10.6, (9.1, 12.1)),)
+    assert resorce.medians == (ExternalMedian(None, {}, 10.6, (9.1, 12.1)),)
     assert (two_countries.n, two_countries.time_zero, two_countries.doi) == (581, None, None)
-    assert [(one.patients, one.months, one.ci_95) for one in two_countries.medians] == [
-        ("AFP ≥ 400 ng/mL", 9.6, None),
-        ("AFP < 400 ng/mL", 13.6, None),
+    assert [(one.patients, one.levels, one.months, one.ci_95) for one in two_countries.medians] == [
+        ("AFP ≥ 400 ng/mL", {"afp": True}, 9.6, None),
+        ("AFP < 400 ng/mL", {"afp": False}, 13.6, None),
     ]
     assert (named_patients.n, named_patients.medians) == (40, ())
     assert named_patients.at == (ExternalSurvivalAt(12, 0.546),)
+
+
+def test_alternatives_are_read_unchanged(fitted: FittedModel) -> None:
+    document = json.loads(TEXT)
+    assert [one.id for one in fitted.alternatives] == ["adjusted", "scenario"]
+    assert [one.overall_median_months for one in fitted.alternatives] == [None, 10.6]
+    for one, row in zip(fitted.alternatives, document["alternatives"], strict=True):
+        assert (one.label, one.explanation, one.tau) == (row["label"], row["explanation"], {"sii": 0.3, "afp": 0.2})
+        for name, curve in one.groups.items():
+            assert list(curve.band.survival) == row["groups"][name]["survival"]
+            assert list(curve.band.ci_lower) == row["groups"][name]["ci_lower"]
+            assert list(curve.band.ci_upper) == row["groups"][name]["ci_upper"]
+            assert curve.band.months == fitted.kaplan_meier["overall"].band.months
+    for assumption, row in zip(fitted.adjustment_sensitivity, document["adjustment_sensitivity"], strict=True):
+        assert (assumption.tau, dict(assumption.groups)) == (
+            row["tau"],
+            {name: tuple(survival) for name, survival in row["groups"].items()},
+        )
+
+
+def test_earlier_version_gives_its_own_answers() -> None:
+    """1.0.2 as it was: 36 % (11 to 64) alive at 6 months with both factors high; the later parts are empty."""
+    found = load_earlier("1.0.2")
+    assert (found.id, found.version, found.digest[:15]) == ("hong2021-sii-afp", "1.0.2", "sha256:cf538249")
+    at = found.kaplan_meier["high"].band.at(6)
+    assert [round(100 * value) for value in (at.survival, at.lower, at.upper)] == [36, 11, 64]
+    assert (found.alternatives, found.other_findings, found.performance.c_index_ci_95) == ((), (), None)
+    assert found.kaplan_meier["high"].at_risk_at(5.9) == found.kaplan_meier["high"].at_risk.numbers[1].median
+
+
+def test_earlier_artefact_with_missing_parts_is_refused() -> None:
+    text = seal(json.dumps({"schema_version": 4, "digest": ""}))
+    place = "the document is not of schema version 4: it has no 'performance'"
+    assert refusal(text) == f"The artefact is not usable: {place}."
+
+
+def test_version_that_is_not_kept_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"1\.0\.2"):
+        load_earlier("0.9")
 
 
 def test_printed_ratio_is_found_by_factor(fitted: FittedModel) -> None:
@@ -202,10 +240,10 @@ def test_malformed_json_is_refused() -> None:
     assert refusal("[]") == "The artefact is not usable: the document has no 'schema_version'."
 
 
-@pytest.mark.parametrize("found", [0, 1, 2, 3, 5, "4", None])
+@pytest.mark.parametrize("found", [0, 1, 2, 3, 6, "5", None])
 def test_another_schema_version_is_refused(found: object) -> None:
     text = resealed(lambda document: document.update(schema_version=found))
-    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 4."
+    assert refusal(text) == f"The artefact has schema version {found!r}; this software reads 4 and 5."
 
 
 KM = "kaplan_meier.high"
@@ -432,18 +470,71 @@ TOO_HIGH = [None] * _FIRST + [1] * (LENGTH - _FIRST)
             "published_hazard_ratios[0].ci_95 does not hold its hazard ratio.",
         ),
         (
-            ("pooled_hazard_ratios", 1, "ci_95"),
-            [1.8, 2.2],
-            "pooled_hazard_ratios[1].ci_95 does not hold its hazard ratio.",
-        ),
-        (
             ("external_survival", 0, "medians", 0, "ci_95"),
             [10.7, 12.1],
             "external_survival[0].medians[0].ci_95 does not hold its median.",
         ),
         (("external_survival", 2, "at"), [], "external_survival[2] has neither medians nor survival at a time."),
         (("external_survival", 2, "id"), "resorce", "external_survival has 'resorce' more than once."),
-        (("pooled_hazard_ratios", 1, "ci_95"), [0.0, 2.2], "pooled_hazard_ratios[1].ci_95[0] is refused"),
+        (
+            ("kaplan_meier", "high", "median_at_risk", 120),
+            17,
+            f"{KM}.median_at_risk rises.",
+        ),
+        (
+            ("kaplan_meier", "high", "median_at_risk"),
+            [17],
+            f"{KM}.median_at_risk holds 1 numbers where {LENGTH} belong.",
+        ),
+        (
+            ("kaplan_meier", "high", "median_at_risk", 0),
+            18,
+            f"{KM}.median_at_risk is not that of the months at which numbers at risk are given.",
+        ),
+        (("alternatives", 0, "tau"), {"sii": 0.3}, "alternatives[0].tau has no 'afp'."),
+        (("alternatives", 0, "tau", "sii"), 0, "alternatives[0].tau.sii is refused"),
+        (("alternatives", 1, "id"), "adjusted", "alternatives has 'adjusted' more than once."),
+        (("alternatives", 0, "groups", "extra"), {}, "alternatives[0].groups.extra has no 'survival'."),
+        (
+            ("alternatives", 0, "hazard_ratios", "sii", "ci_95"),
+            [1.9, 2.9],
+            "alternatives[0].hazard_ratios.sii.ci_95 does not hold its hazard ratio.",
+        ),
+        (
+            ("alternatives", 0, "hazard_ratios", "combined", "hazard_ratio"),
+            3.6,
+            "alternatives[0].hazard_ratios.combined is not the product of the others.",
+        ),
+        (
+            ("alternatives", 0, "groups", "low", "survival", 30),
+            0.9,
+            "alternatives[0].groups.low.survival rises: survival and its limits cannot.",
+        ),
+        (
+            ("alternatives", 0, "groups", "high", "median_months"),
+            4.0,
+            f"alternatives[0].groups.high.median_months {NOT_THE_MEDIAN}",
+        ),
+        (
+            ("alternatives", 0, "overall_median_months"),
+            10.6,
+            "alternatives[0].groups do not have the assumed overall median together.",
+        ),
+        (
+            ("alternatives", 1, "overall_median_months"),
+            None,
+            "alternatives[1].groups do not have the overall survival together.",
+        ),
+        (
+            ("adjustment_sensitivity", 2, "groups", "low"),
+            [0.9],
+            "adjustment_sensitivity[2].groups.low does not have one number for each of the horizons.",
+        ),
+        (
+            ("adjustment_sensitivity", 2, "groups"),
+            {},
+            "adjustment_sensitivity[2].groups has no 'low'.",
+        ),
         (("provenance", "cohorts"), None, "provenance.cohorts is refused"),
         (("performance", "gonen_heller"), "0.66", "performance.gonen_heller is refused"),
         (("performance", "notes"), "", "performance has an unknown 'notes'."),
@@ -464,16 +555,10 @@ TOO_HIGH = [None] * _FIRST + [1] * (LENGTH - _FIRST)
             "both",
             "published_hazard_ratios[1].factor is not sii or afp.",
         ),
-        (("pooled_hazard_ratios", 0, "factor"), "nlr", "pooled_hazard_ratios[0].factor is not sii or afp."),
         (
             ("published_hazard_ratios", 0, "p_value"),
             1.01,
             "published_hazard_ratios[0].p_value is refused",
-        ),
-        (
-            ("pooled_hazard_ratios", 0, "weight_study"),
-            -0.01,
-            "pooled_hazard_ratios[0].weight_study is refused",
         ),
         (("repeat_measurement", "sd_log_sii"), 0, "repeat_measurement.sd_log_sii is refused"),
         (("population", "follow_up_median_months"), -5, "population.follow_up_median_months is refused"),
@@ -547,10 +632,10 @@ def steps(document: Document, *values: tuple[float, float]) -> None:
     ("half", "medians"),
     [
         (0.5, (3.0, 6.0)),  # printed as one half: it may have been a little more before rounding
-        (0.5 + 4e-9, (3.0, 6.0)),
-        (0.5 - 4e-9, (3.0, 6.0)),
-        (0.5 + 6e-9, (6.0,)),
-        (0.5 - 6e-9, (3.0,)),
+        (0.5 + 4e-8, (3.0, 6.0)),
+        (0.5 - 4e-8, (3.0, 6.0)),
+        (0.5 + 6e-8, (6.0,)),
+        (0.5 - 6e-8, (3.0,)),
     ],
 )
 def test_median_is_where_the_curve_reaches_one_half(half: float, medians: tuple[float, ...]) -> None:
@@ -624,6 +709,8 @@ def test_number_of_months_shown_may_vary(months: list[int]) -> None:
         document["at_risk_months"] = sorted({0, *months})
         for curve in document["kaplan_meier"].values():
             curve["at_risk"] = dict.fromkeys(curve["at_risk"], [curve["n"]] * len(document["at_risk_months"]))
+            curve["median_at_risk"] = [curve["n"]] * LENGTH
+        document.update(alternatives=[], adjustment_sensitivity=[])
         places = [*document["kaplan_meier"].values(), *document["cox"]["cells"].values()]
         for place in places:
             for limit, new in (("ci_lower", place["survival"]), ("ci_upper", [1.0] * LENGTH)):
@@ -646,7 +733,7 @@ def test_division_covers_each_patient_once(moved: str, names: str) -> None:
     def change(document: Document) -> None:
         curve = document["kaplan_meier"][moved]
         curve["n"] += 1
-        for numbers in curve["at_risk"].values():
+        for numbers in (*curve["at_risk"].values(), curve["median_at_risk"]):
             numbers[0] += 1
 
     assert refusal(resealed(change)) == f"The artefact is not usable: kaplan_meier does not have 58 people in {names}."

@@ -11,7 +11,7 @@ from app.core.kaplan_meier import Estimate
 from app.core.labs import parse_lab
 from app.presentation import wording
 from app.presentation.caveat_messages import caveat_messages, marks
-from app.presentation.external_survival import survival_found
+from app.presentation.external_survival import survival_found, survival_table
 from tests.lib.times import NOW
 
 
@@ -93,8 +93,8 @@ def test_firmness_is_empty_near_the_cut_off(near_both: Assessment) -> None:
 @pytest.mark.parametrize(
     ("medians", "at", "shown"),
     [
-        ((ExternalMedian(None, 10.6, (9.1, 12.1)),), (), "median 10.6 months (95 % interval: 9.1 to 12.1)"),
-        ((ExternalMedian("women", 9, None),), (), "median 9.0 months (women)"),
+        ((ExternalMedian(None, {}, 10.6, (9.1, 12.1)),), (), "median 10.6 months (95 % interval: 9.1 to 12.1)"),
+        ((ExternalMedian("women", {}, 9, None),), (), "median 9.0 months (women)"),
         ((), (ExternalSurvivalAt(12, 0.546),), "54.6 % alive after 12 months"),
     ],
 )
@@ -103,3 +103,18 @@ def test_survival_of_a_study_in_words(
 ) -> None:
     cohort = ExternalSurvival("a", "A study", "Some", 40, None, medians, at, None, "https://a.example")
     assert survival_found(cohort) == shown
+
+
+@pytest.mark.parametrize(
+    ("high", "marked"), [({"sii", "afp"}, "9.6"), ({"afp"}, "9.6"), ({"sii"}, "13.6"), (set(), "13.6")]
+)
+def test_median_of_patients_like_this_one_is_marked(fitted: FittedModel, high: set[str], marked: str) -> None:
+    """In 952P the median is 9.6 months with AFP of 400 ng/mL or more, and 13.6 below."""
+    (shown,) = (
+        row[-1] for row in survival_table(fitted, frozenset(high)).rows if "952P" in getattr(row[0], "text", "")
+    )
+    first, second = shown.split(", median ")
+    assert [part for part in (first, second) if "as this patient" in part] == [
+        part for part in (first, second) if marked in part
+    ]
+    assert "as this patient" not in str(survival_table(fitted))

@@ -42,7 +42,8 @@ def test_svg_is_self_contained(fitted: FittedModel) -> None:
 
 def test_lines_differ_by_dash_not_only_colour(fitted: FittedModel) -> None:
     root = _parsed(curve_svg(fitted, RISK_GROUPS[2], CELLS[3]))
-    lines = [path for path in root.iter(f"{SVG}path") if path.get("class", "").startswith("line")]
+    paths = [path for path in root.iter(f"{SVG}path") if path.get("class", "").startswith("line")]
+    lines = list({path.get("class"): path for path in paths}.values())
     assert len(lines) == 4
     assert len({line.get("stroke-dasharray") for line in lines}) == 4
     assert len({line.get("stroke") for line in lines}) == 4

@@ -27,11 +27,9 @@ def test_other_studies_are_below_the_study(fitted: FittedModel) -> None:
         ("heading", "sii"),
         ("study", "sii"),
         *[("external", "sii")] * 4,
-        ("pooled", "sii"),
         ("heading", "afp"),
         ("study", "afp"),
         ("external", "afp"),
-        ("pooled", "afp"),
         ("heading", "combined"),
         ("study", "combined"),
     ]

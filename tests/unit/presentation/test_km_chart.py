@@ -110,7 +110,9 @@ def test_band_starts_at_the_first_interval(fitted: FittedModel, group: RiskGroup
         drawn = corners(km_chart(model, group, layout=layout).band)
         start = layout.left + first / 12 * (layout.x[1] - layout.left)
         assert min(x for x, _ in drawn) == drawn[0][0] == drawn[-1][0] == pytest.approx(start, abs=0.06)
-        assert max(x for x, _ in drawn) == layout.x[1]
+        few = model.kaplan_meier[group.id].few_from
+        end = layout.x[1] if few is None else layout.left + few / 12 * (layout.x[1] - layout.left)
+        assert max(x for x, _ in drawn) == pytest.approx(end, abs=0.06)
         # It begins at the upper limit and ends at the lower one, from where the path closes upwards.
         limits = [layout.bottom - limit * layout.plot_height for limit in (band.at(first).upper, band.at(first).lower)]
         assert [drawn[0][1], drawn[-1][1]] == pytest.approx(limits, abs=0.06)
@@ -123,6 +125,29 @@ def test_missing_intervals_change_the_band_only(group: RiskGroup) -> None:
     )
     assert chart.band != whole.band
     assert dataclasses.replace(chart, band="") == dataclasses.replace(whole, band="")
+
+
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_curve_and_band_fade_where_few_are_at_risk(fitted: FittedModel, group: RiskGroup) -> None:
+    """Fewer than five of the group, by the median over the cohorts; the two parts meet and reach the last month."""
+    chart, curve = km_chart(fitted, group), fitted.kaplan_meier[group.id]
+    (line,) = (line for line in chart.lines if line.kind == "focus")
+    numbers = zip(curve.band.months, curve.median_at_risk, strict=True)
+    few = [months for months, number in numbers if number < 5]
+    if not few:
+        assert (line.faded, chart.faded_band) == ("", "")
+        return
+    start = pytest.approx(WIDE.left + few[0] / 12 * (WIDE.x[1] - WIDE.left), abs=0.06)
+    for path, faded in ((line.path, line.faded), (chart.band, chart.faded_band)):
+        assert max(x for x, _ in corners(path)) == start
+        assert min(x for x, _ in corners(faded)) == start
+        assert max(x for x, _ in corners(faded)) == WIDE.x[1]
+    assert corners(line.path)[-1] == corners(line.faded)[0]
+
+
+def test_higher_group_fades_before_12_months(fitted: FittedModel) -> None:
+    at_risk = fitted.kaplan_meier["high"]
+    assert 3 < (at_risk.few_from or 0) <= 9  # the median at risk is at least 5 at 3 months and below it at 9
 
 
 def test_description_describes_the_chart(fitted: FittedModel) -> None:

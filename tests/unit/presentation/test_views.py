@@ -12,12 +12,13 @@ from app.core.assessment import assess
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
-from app.presentation.pages.contexts import EvidencePage, FiledPage, FormPage, Page, ProblemPage, ResultPage
+from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage, ResultPage
 from app.presentation.pages.evidence import evidence_page
+from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.pages.result import result_page
-from app.presentation.templating import context_of, environment, render, site_of, static_address
+from app.presentation.templating import View, context_of, environment, render, site_of, static_address
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
@@ -46,7 +47,7 @@ def _used(template: str) -> set[str]:
 
 
 @pytest.mark.parametrize("view", [FormPage, ResultPage, EvidencePage, FiledPage, ProblemPage])
-def test_template_uses_its_documented_fields(view: type[Page]) -> None:
+def test_template_uses_its_documented_fields(view: type[View]) -> None:
     assert _used(view.template) == {field.name for field in fields(view)}
 
 
@@ -61,7 +62,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
 def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
     error = InputError("afp", "not_finite", number="620", unit="ng/mL")
     prefill = Prefill("Values", "Compare them.", "Not found: AFP.", ("One",), {"neutrophils": "4.2"})
-    pages: tuple[Page, ...] = (
+    pages: tuple[View, ...] = (
         form_page(fitted),
         form_page(fitted, TYPED, (error,)),
         _result(fitted),
