@@ -37,7 +37,7 @@ def test_every_test_in_the_hazard_log_exists() -> None:
 
 
 def fitted_with(model: StudyModel) -> str:
-    return {row[0]: row[1] for row in evidence_page(model).provenance.rows}["Fitted with"]
+    return str(next(row[1] for row in evidence_page(model).provenance.rows if row[0] == "Fitted with"))
 
 
 def test_versions_are_shown_only_for_their_artefact() -> None:

@@ -82,6 +82,9 @@ def group_id(high: tuple[str, ...], factors: tuple[str, ...]) -> str:
     return "low" if not high else "high" if len(high) == len(factors) else "intermediate"
 
 
+MADE_UP_SOURCE = {"population": "Treated with madeupinib", "url": "https://other.example/study"}
+
+
 def _document(factors: tuple[str, ...]) -> Json:
     document: Json = json.loads((DEFAULT_FOLDER / "artefact.json").read_text("utf-8"))
     cells = list(chain.from_iterable(combinations(factors, size) for size in range(len(factors) + 1)))
@@ -99,6 +102,7 @@ def _document(factors: tuple[str, ...]) -> Json:
     contrasts = {factor: (factor,) for factor in factors} | ({"combined": factors} if len(factors) > 1 else {})
     return document | {
         **rows,
+        "external_survival": [{**row, **MADE_UP_SOURCE} for row in document["external_survival"]],
         "id": f"made-up-{'-'.join(factors)}",
         "title": "A made-up model",
         "population": document["population"]

@@ -184,7 +184,7 @@ def _sensitivity(fitted: FittedModel) -> Table:
     return Table(
         _("Adjusted for larger studies: other assumptions on how much effects differ between studies (tau)"),
         (
-            *(f"tau, {factor.label}" for factor in fitted.factors),
+            *(_("tau, {factor}").format(factor=factor.label) for factor in fitted.factors),
             *(_("Hazard ratio, {what}").format(what=wording.ratio_label(ratio, wording.unit)) for ratio in ratios),
             *groups,
         ),

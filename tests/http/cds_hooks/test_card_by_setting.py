@@ -77,7 +77,7 @@ def test_card_beside_the_app_is_short(tmp_path: Path) -> None:
         detail = card(client, fhirServer="https://ehr.example/fhir")["detail"]
     page = read(detail)
     assert page.tables == []
-    group, inputs, survival, ratios, population, others, criteria, more = page.lines
+    group, inputs, survival, ratios, population, others, followed, criteria, more = page.lines
     assert group == "Higher-risk group: both factors high (SII high, AFP high)."
     assert inputs == (
         "Neutrophils 4.2 × 10⁹/L (2026-01-02); Lymphocytes 1.1 × 10⁹/L (2026-01-02); "
@@ -91,6 +91,7 @@ def test_card_beside_the_app_is_short(tmp_path: Path) -> None:
     assert ratios.count(" to ") == 3
     assert "started regorafenib after radiological progression on sorafenib (58 patients)" in population
     assert others == "The median of this study was shorter, 8.0 months: the survival shown may be too short."
+    assert followed.startswith("Almost nobody of this group was followed for 12 months: 0 of 17")
     assert criteria == "It is not stated whether this patient meets every study criterion."
     assert "Survival curve and details" in more
 

@@ -12,6 +12,7 @@ from app.core.labs import parse_lab
 from app.presentation import wording
 from app.presentation.caveat_messages import caveat_messages, marks
 from app.presentation.external_survival import survival_found, survival_table
+from app.presentation.pages.contexts import Link
 from tests.lib.times import NOW
 
 
@@ -110,9 +111,8 @@ def test_survival_of_a_study_in_words(
 )
 def test_median_of_patients_like_this_one_is_marked(fitted: FittedModel, high: set[str], marked: str) -> None:
     """In 952P the median is 9.6 months with AFP of 400 ng/mL or more, and 13.6 below."""
-    (shown,) = (
-        row[-1] for row in survival_table(fitted, frozenset(high)).rows if "952P" in getattr(row[0], "text", "")
-    )
+    rows = survival_table(fitted, frozenset(high)).rows
+    (shown,) = (str(row[-1]) for row in rows if isinstance(row[0], Link) and "952P" in row[0].text)
     first, second = shown.split(", median ")
     assert [part for part in (first, second) if "as this patient" in part] == [
         part for part in (first, second) if marked in part
