@@ -12,6 +12,10 @@ from app.core.errors import CheckFailedError
 from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, write_agreement
 from model.card import CARD_FILE, card_text
 from model.convergence import CONVERGENCE_FILE, convergence_of, write_convergence
+from model.digitised import run as digitised_run
+from model.digitised.coordinates import Tolerance, read_at_risk, read_curves
+from model.digitised.limits import check_steps, figure_limits
+from model.digitised.report import misses_text, report_text
 from model.fitting.artefact import write_artefact
 from model.fitting.study_fit import fit_study
 from model.internal_validation import VALIDATION_FILE, validated, write_validation
@@ -39,6 +43,54 @@ def reconstruct_command(
     typer.echo(f"{chains * KEPT_PER_CHAIN} cohorts of {chains} chains written to {output}")
 
 
+@commands.command("digitise")
+def digitise_command(  # noqa: PLR0913 - one option per question
+    curves: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="CSV with curve, months and survival, as read from a figure."),
+    ],
+    output: Annotated[Path, typer.Option(dir_okay=False, help="Where the cohorts are written.")],
+    at_risk: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="CSV with curve, months and at_risk.")
+    ] = None,
+    *,
+    percent: Annotated[bool, typer.Option("--percent", help="Survival is in percent.")] = False,
+    tolerance: Annotated[
+        float, typer.Option(min=0.001, max=0.2, help="How far a reading may be off, in survival: 0.02 is two points.")
+    ] = Tolerance().survival,
+    months_tolerance: Annotated[
+        float, typer.Option(min=0, max=2, help="How far a reading may be off, in months.")
+    ] = Tolerance().months,
+    at_risk_tolerance: Annotated[
+        int, typer.Option(min=0, max=5, help="How far a number at risk may be off; 0 if they are printed.")
+    ] = Tolerance().at_risk,
+    chains: Annotated[int, typer.Option(min=1, help="Independent chains.")] = digitised_run.CHAINS,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds after which a chain ends.")] = digitised_run.ROUNDS,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use; the result is the same.")] = 2,
+) -> None:
+    """Sample cohorts that also agree with curves read from Fig. 1a or 2; exit 1 if no cohort does."""
+    within = Tolerance(tolerance, months_tolerance, at_risk_tolerance)
+    points = read_curves(curves, within, percent=percent)
+    check_steps(curves, points, within)
+    counts = read_at_risk(at_risk, within) if at_risk else []
+    with typer.progressbar(length=chains, label="Chains") as bar:
+        try:
+            rows = digitised_run.digitise(
+                figure_limits(points, counts, within),
+                chains=chains,
+                rounds=rounds,
+                workers=workers,
+                progress=lambda _done: bar.update(1),
+            )
+        except digitised_run.NoCohortError as error:
+            typer.echo("\n" + misses_text(error.misses), err=True)
+            raise
+    write_cohorts(rows, output)
+    cohorts = read_cohorts(output)
+    typer.echo(report_text(cohorts, points, counts, within))
+    typer.echo(f"{len(cohorts)} cohorts of {rows['chain'].nunique()} chains written to {output}")
+
+
 @commands.command("fit-study")
 def fit_study_command(
     cohorts: Annotated[Path, typer.Option(help="The reconstructed cohorts.")] = COHORTS_FILE,
@@ -48,7 +100,7 @@ def fit_study_command(
     frames = read_cohorts(cohorts)
     with typer.progressbar(length=len(frames), label="Cohorts") as bar:
         fit = fit_study(frames, progress=lambda _done: bar.update(1))
-    write_artefact(fit, output)
+    write_artefact(fit, output, cohorts)
     fitted = load_artefact(output)
     typer.echo(f"{fitted.id} {fitted.version} written to {output}\n{fitted.digest}")
 

@@ -22,6 +22,7 @@ from app.core.dates import SampleDates, typed_day
 from app.core.errors import (
     CheckFailedError,
     ConfigurationError,
+    DataFileError,
     InputError,
     InputErrors,
     MissingPackageError,
@@ -145,7 +146,7 @@ def version_command() -> None:
     "model", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 )
 def model_command(context: typer.Context) -> None:
-    """Make the model and judge it: reconstruct, fit-study, check, card. Needs the model extra."""
+    """Make the model and judge it: reconstruct, digitise, fit-study, check, card. Needs the model extra."""
     gc.enable()
     try:
         from model.cli import commands  # noqa: PLC0415 - pandas and lifelines are for these commands alone
@@ -175,12 +176,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def exit_code(error: SiiAfpError) -> int:
     """Return the exit code of an error.
 
-    1 a check failed, 2 an input or a setting cannot be used, 3 the installation is broken, 4 the model is withdrawn.
+    1 a check failed, 2 an input, a file of data or a setting cannot be used, 3 the installation is broken, 4 the model
+    is withdrawn.
     """
     match error:
         case CheckFailedError():
             return 1
-        case InputError() | InputErrors() | ConfigurationError():
+        case InputError() | InputErrors() | ConfigurationError() | DataFileError():
             return 2
         case WithdrawnError():
             return 4

@@ -7,6 +7,7 @@ SiiAfpError
 ├── WithdrawnError          the model was withdrawn and must not answer
 ├── BeyondEvidenceError     a time was asked for that the study does not support
 ├── CheckFailedError        a check that a command made did not hold
+├── DataFileError           a file of data given to a command cannot be used: every problem, with its place
 ├── MissingPackageError     a command needs a package that is not installed
 ├── ConfigurationError      a setting or a file that it names cannot be used (app.config, app.auth)
 ├── StrictJsonError         a text is not JSON (app.net.strict_json)
@@ -74,6 +75,30 @@ class BeyondEvidenceError(SiiAfpError):
 
 class CheckFailedError(SiiAfpError):
     """A check that a command made did not hold; the command has written what differs."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DataProblem:
+    """One problem of a file of data: file, line (1 is the header), column, the stable code of the rule, and a text."""
+
+    file: str
+    line: int
+    column: str
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return one line: place, text, code."""
+        place = f"{self.file}, line {self.line}" + (f", column {self.column}" if self.column else "")
+        return f"{place}: {self.text} [{self.code}]"
+
+
+class DataFileError(SiiAfpError):
+    """A file of data that was given to a command cannot be used; `problems` are all that were found."""
+
+    def __init__(self, problems: tuple[DataProblem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
 
 
 class MissingPackageError(SiiAfpError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from app.artefact.reader import ARTEFACT_FILE, seal
 from app.artefact.schema import SCHEMA_VERSION
@@ -42,7 +43,8 @@ from model.publication.study import (
     file_digest,
     study,
 )
-from model.reconstruction.run import CHAINS, SEED
+from model.reconstruction.cohort_file import COHORTS_FILE
+from model.reconstruction.run import SEED
 
 MADE_WITH_NAME = "made_with.json"
 VERSION = "2.1.0"
@@ -51,17 +53,17 @@ VERSION = "2.1.0"
 DIGITS = 7
 
 
-def artefact_text(fit: StudyFit) -> str:
-    """Return the artefact as sealed JSON text."""
-    return seal(json.dumps(rounded(payload(fit)), indent=1, ensure_ascii=False) + "\n")
+def artefact_text(fit: StudyFit, cohorts: Path = COHORTS_FILE) -> str:
+    """Return the artefact of cohorts from this file as sealed JSON text."""
+    return seal(json.dumps(rounded(payload(fit, cohorts)), indent=1, ensure_ascii=False) + "\n")
 
 
-def write_artefact(fit: StudyFit, path: Path = ARTEFACT_FILE) -> None:
+def write_artefact(fit: StudyFit, path: Path = ARTEFACT_FILE, cohorts: Path = COHORTS_FILE) -> None:
     """Write the artefact, the same bytes for the same cohorts, and a second file with the versions of the libraries.
 
     The versions are in a separate file, because they do not change the numbers and must not change the digest.
     """
-    text = artefact_text(fit)
+    text = artefact_text(fit, cohorts)
     path.write_text(text, encoding="utf-8")
     made_with = {
         "artefact": json.loads(text)["digest"],
@@ -84,21 +86,26 @@ def rounded(value: Any) -> Any:
     return value
 
 
-def payload(fit: StudyFit) -> dict[str, Any]:
-    """Return the content of the artefact, unsealed."""
+def payload(fit: StudyFit, cohorts: Path = COHORTS_FILE) -> dict[str, Any]:
+    """Return the content of the artefact, unsealed.
+
+    If the cohorts are not those of the model, the version ends with the first characters of their digest.
+    """
     published = study()
+    digest = file_digest(cohorts.resolve())
+    is_model = digest == file_digest(COHORTS_FILE.name)
     return {
         "schema_version": SCHEMA_VERSION,
         "id": "hong2021-sii-afp",
-        "version": VERSION,
+        "version": VERSION if is_model else f"{VERSION}+{digest.removeprefix('sha256:')[:8]}",
         "digest": "",
         "title": TITLE,
         "provenance": {
             "method": METHOD,
             "study": {key: published["study"][key] for key in ("citation", "doi", "pmid")},
-            "files": {name: file_digest(name) for name in ("study.toml", "external.toml", "cohorts.csv")},
+            "files": {**{name: file_digest(name) for name in ("study.toml", "external.toml")}, "cohorts.csv": digest},
             "cohorts": len(fit.cohorts),
-            "chains": CHAINS,
+            "chains": int(pd.read_csv(cohorts, usecols=["chain"])["chain"].nunique()),
             "seed": SEED,
         },
         "population": {

@@ -4,6 +4,7 @@ import hashlib
 import math
 import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from app.artefact.reader import ARTEFACT_FILE
@@ -66,8 +67,8 @@ def cell_sizes() -> tuple[int, int, int, int]:
     return neither, sii_only, afp_only, both
 
 
-def file_digest(name: str) -> str:
-    """Return `sha256:...` of a file in the study's folder."""
+def file_digest(name: str | Path) -> str:
+    """Return `sha256:...` of a file in the study's folder, or of any file by its absolute path."""
     return "sha256:" + hashlib.sha256((HONG2021 / name).read_bytes()).hexdigest()
 
 

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from model.reconstruction.overall_survival import run_chain
+from model.reconstruction.overall_survival import Cohort, run_chain
 from model.reconstruction.progression_free_survival import add_progression
 from model.reconstruction.target import target_of
 from model.reconstruction.trial import published_prior
@@ -38,24 +38,26 @@ def reconstruct(
 
 def reconstruct_chain(chain: int) -> pd.DataFrame:
     """Return the kept cohorts of one chain (numbered from 1) as rows."""
-    seed = SEED + chain
-    parts = []
-    for k, (latent, months, death, cell) in enumerate(run_chain(seed, KEPT_PER_CHAIN, target_of(published_prior()))):
-        cohort = (chain - 1) * KEPT_PER_CHAIN + k + 1
-        latent_pfs, pfs, progression = add_progression(SEED * 10 + cohort, latent, cell)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "cohort": cohort,
-                    "chain": chain,
-                    "cell": cell,
-                    "months": months,
-                    "latent_months": latent,
-                    "death": death,
-                    "pfs_months": pfs,
-                    "latent_pfs_months": latent_pfs,
-                    "progression": progression,
-                }
-            )
-        )
+    cohorts = run_chain(SEED + chain, KEPT_PER_CHAIN, target_of(published_prior()))
+    parts = [cohort_rows(chain, k, cohort) for k, cohort in enumerate(cohorts)]
     return pd.concat(parts, ignore_index=True)
+
+
+def cohort_rows(chain: int, k: int, sampled: Cohort) -> pd.DataFrame:
+    """Return cohort `k` of a chain (numbered from 0) as rows, with progression. Raises RuntimeError if none agrees."""
+    latent, months, death, cell = sampled
+    cohort = (chain - 1) * KEPT_PER_CHAIN + k + 1
+    latent_pfs, pfs, progression = add_progression(SEED * 10 + cohort, latent, cell)
+    return pd.DataFrame(
+        {
+            "cohort": cohort,
+            "chain": chain,
+            "cell": cell,
+            "months": months,
+            "latent_months": latent,
+            "death": death,
+            "pfs_months": pfs,
+            "latent_pfs_months": latent_pfs,
+            "progression": progression,
+        }
+    )

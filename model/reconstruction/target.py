@@ -21,19 +21,22 @@ from model.reconstruction.compiled_statistics import (
     log_rank_two,
     median_with_error,
 )
-from model.reconstruction.distance import aim_table, energy_of
+from model.reconstruction.distance import aim_table, all_within, energy_of
+from model.reconstruction.figure_limits import FigureLimits, figure_energy, no_figure
 from model.reconstruction.trial import RECORDING, Prior, recorded
 
 # Places of the statistics, in the order of `constraints.overall_survival`: four hazard ratios, their lower and their
 # upper limits, and these.
 MEDIAN, MEDIAN_ERROR, FOLLOW_UP, LEVELS, BY_SII, DEATHS, LONGEST, IMAGED = range(12, 20)
 WORST = 1e9
+STATISTICS = len(overall_survival())
 
 
 class Target(NamedTuple):
     """What cohorts are sampled for: cells of the members, `distance.aim_table`, prior, rule of recording.
 
-    `starts` are the published log hazard ratios, from which the fits start.
+    `starts` are the published log hazard ratios, from which the fits start. `figure` has no rows unless curves were
+    read.
     """
 
     cell: Integers
@@ -41,20 +44,25 @@ class Target(NamedTuple):
     prior: Prior
     rule: int
     starts: Floats
+    figure: FigureLimits
 
 
-def target_of(prior: Prior, rule: int = RECORDING) -> Target:
-    """Return the target with the published statistics."""
+def target_of(prior: Prior, rule: int = RECORDING, figure: FigureLimits | None = None) -> Target:
+    """Return the target with the published statistics, and with curves if they were read from a figure."""
     aims = aim_table(overall_survival())
-    return Target(np.repeat(np.arange(CELLS), cell_sizes()), aims, prior, rule, np.log(aims[:4, 0]))
+    cell = np.repeat(np.arange(CELLS), cell_sizes())
+    return Target(cell, aims, prior, rule, np.log(aims[:4, 0]), figure or no_figure())
 
 
 @compiled
-def energy_below(target: Target, latent: Floats, event: Integers, limit: float, out: Floats) -> float:
+def energy_below(
+    target: Target, latent: Floats, event: Integers, limit: float, out: Floats, weight: float = 1.0
+) -> float:
     """Return the energy of a cohort (see `distance`), or something above `limit` as soon as it must be above.
 
-    Fills `out` with the statistics in the order of `constraints.overall_survival`, as far as they were needed. The
-    cheap ones come first, because most changes are refused.
+    Fills `out` with the statistics in the order of `constraints.overall_survival`, the energy of the figure without its
+    `weight`, and the values of the figure, as far as they were needed. The cheap ones come first, because most changes
+    are refused.
     """
     cell, aims, starts = target.cell, target.aims, target.starts
     n = latent.size
@@ -85,6 +93,9 @@ def energy_below(target: Target, latent: Floats, event: Integers, limit: float, 
     out[BY_SII] = log_rank_two(deaths, at_risk, rows, 0)
     for k in (MEDIAN, MEDIAN_ERROR, LEVELS, BY_SII):
         energy += energy_of(out[k], aims, k)
+    off = figure_energy(target.figure, months, cell, times[:rows], deaths, at_risk, out[STATISTICS + 1 :])
+    out[STATISTICS] = off
+    energy += weight * off
     if energy > limit:
         return energy
     for bit in range(2):
@@ -94,6 +105,13 @@ def energy_below(target: Target, latent: Floats, event: Integers, limit: float, 
             return energy
     b1, b2, error1, error2 = cox_two(deaths, at_risk, rows, starts[2], starts[3])
     return energy + _ratio(b1, error1, 2, aims, out) + _ratio(b2, error2, 3, aims, out)
+
+
+@compiled
+def agrees(target: Target, latent: Floats, event: Integers, out: Floats) -> bool:
+    """Whether a cohort meets every constraint and is within the limits of the figure; fills `out` as `energy_below`."""
+    energy_below(target, latent, event, math.inf, out)
+    return all_within(out[:STATISTICS], target.aims) and all_within(out[STATISTICS + 1 :], target.figure.aims)
 
 
 @compiled

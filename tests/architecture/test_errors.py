@@ -12,6 +12,7 @@ from app.core.errors import (
     ArtefactError,
     CheckFailedError,
     ConfigurationError,
+    DataFileError,
     InputError,
     InputErrors,
     MissingPackageError,
@@ -41,8 +42,8 @@ def test_every_error_is_in_the_tree() -> None:
 
 
 def test_exit_codes_match_the_manual() -> None:
-    errors = (InputError("afp", "zero"), InputErrors(()), ConfigurationError("no file"))
-    assert [exit_code(one) for one in errors] == [2, 2, 2]
+    errors = (InputError("afp", "zero"), InputErrors(()), ConfigurationError("no file"), DataFileError(()))
+    assert [exit_code(one) for one in errors] == [2, 2, 2, 2]
     assert exit_code(CheckFailedError()) == 1
     assert exit_code(WithdrawnError("refuted")) == 4
     assert [exit_code(one) for one in (ArtefactError("altered"), MissingPackageError("pandas"))] == [3, 3]

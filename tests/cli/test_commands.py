@@ -153,7 +153,7 @@ def test_selftest_fails_when_a_vector_differs(tmp_path: Path, capsys: pytest.Cap
 def test_model_commands_are_listed() -> None:
     done = run("model", "--help")
     assert done.returncode == 0
-    for command in ("reconstruct", "fit-study", "check", "card"):
+    for command in ("reconstruct", "digitise", "fit-study", "check", "card"):
         assert command in done.stdout
 
 

@@ -1,18 +1,20 @@
 """The artefact agrees with the publication and is written as described. test_same_bytes.py tests its bytes."""
 
+import hashlib
 import json
 import platform
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from model.card import CARD_FILE, card_text
-from model.fitting.artefact import rounded, write_artefact
+from model.fitting.artefact import VERSION, rounded, write_artefact
 from model.fitting.discrimination import gonen_heller
 from model.fitting.study_fit import fit_study
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.cohort_file import read_cohorts, write_cohorts
 
 
 def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:
@@ -20,6 +22,19 @@ def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:
     made = json.loads((tmp_path / "made_with.json").read_text(encoding="utf-8"))
     assert made["artefact"] == load_artefact(tmp_path / "artefact.json").digest != load_artefact().digest
     assert (made["python"], made["libraries"]["numpy"]) == (platform.python_version(), np.__version__)
+
+
+def test_artefact_of_other_cohorts_names_their_file_in_its_version(tmp_path: Path) -> None:
+    cohorts = read_cohorts()[:60]
+    write_cohorts(pd.concat(cohorts).drop(columns=["sii_high", "afp_high"]), tmp_path / "others.csv")
+    write_artefact(fit_study(cohorts), tmp_path / "artefact.json", tmp_path / "others.csv")
+    digest = hashlib.sha256((tmp_path / "others.csv").read_bytes()).hexdigest()
+    made = load_artefact(tmp_path / "artefact.json")
+    assert made.version == f"{VERSION}+{digest[:8]}"
+    assert load_artefact().version == VERSION
+    provenance = json.loads((tmp_path / "artefact.json").read_text(encoding="utf-8"))["provenance"]
+    assert (provenance["cohorts"], provenance["chains"]) == (60, 12)
+    assert provenance["files"]["cohorts.csv"] == f"sha256:{digest}"
 
 
 def test_versions_are_of_the_committed_artefact() -> None:

@@ -1,0 +1,1 @@
+"""Constrain reconstructed cohorts by curves that a person read from a figure of the study."""
