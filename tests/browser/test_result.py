@@ -62,6 +62,18 @@ def test_alternatives_open_beside_the_published_survival(page: Page) -> None:
     expect(page.locator(".headline")).to_contain_text("about 36 would be alive after 6 months")
 
 
+def test_cox_predicted_survival_is_behind_a_switch(plain_page: Page) -> None:
+    """It works without scripts; by default there is one survival curve of the group."""
+    assess(plain_page, HIGH)
+    shown = (".survival .drawing-wide .line.cox", ".survival-words td.cox >> nth=0")
+    for selector in shown:
+        expect(plain_page.locator(selector)).to_be_hidden()
+    plain_page.get_by_role("checkbox", name="Show the Cox model").check()
+    for selector in shown:
+        expect(plain_page.locator(selector)).to_be_visible()
+    expect(plain_page.locator(shown[1])).to_contain_text("68 %")
+
+
 def test_figure_without_followed_patients_is_grey(page: Page) -> None:
     assess(page, HIGH)
     thin = page.locator(".survival-words tr.thin")

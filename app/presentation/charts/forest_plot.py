@@ -126,7 +126,7 @@ def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE)
         ticks=tuple((_place(tick, low, high, layout), f"{tick:g}") for tick in _TICKS if low <= tick <= high),
         no_effect_x=_place(1.0, low, high, layout),
         axis_y=y,
-        height=y + 3 * layout.font_size + 4,
+        height=y + 4 * layout.font_size + 8,
     )
 
 
