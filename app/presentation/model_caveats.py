@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.core import caveats
-from app.core.applicability import Reason, Status
+from app.core.applicability import Status
 from app.core.caveats import Caveat
 from app.core.cox import COMBINED
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
-from app.presentation.applicability_messages import applicability_message, reason_message
+from app.presentation.applicability_messages import applicability_message
 from app.presentation.external_survival import survival_found
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext, once_per_model_and_language
@@ -34,9 +34,13 @@ def _study_population(fitted: FittedModel, _parameters: _Parameters) -> str:
 
 
 def _not_stated(fitted: FittedModel, parameters: _Parameters) -> tuple[str, ...]:
-    criteria = (one for one in fitted.population.criteria if one.id in parameters["criteria"])
-    reasons = (reason_message(Reason(one, Status.NOT_STATED, None)) for one in criteria)
-    return (applicability_message(Status.NOT_STATED), *reasons)
+    """Return that criteria are not stated, and which: numbered, because their texts have semicolons."""
+    texts = (one.text for one in fitted.population.criteria if one.id in parameters["criteria"])
+    listed = "; ".join(f"({number}) {text}" for number, text in enumerate(texts, 1))
+    named = _(
+        "All patients of the study met these criteria, which are not stated for this patient: {criteria}."
+    ).format(criteria=listed)
+    return (applicability_message(Status.NOT_STATED), named)
 
 
 def _groups(fitted: FittedModel, _parameters: _Parameters) -> str:

@@ -114,9 +114,14 @@ def test_long_form_has_all_caveats_in_order(
     shown = _comparable(say(accepting, given))
     places = []
     for one, of, text in caveats_of(accepting, given):
-        assert _comparable(text) in shown, one
-        # On the page the fit of the study has a place of its own, below the result.
-        if interface not in ("Page", "Print") or one != PATIENT_NOT_STATED:
+        # On the page the fit of the study has a place of its own, below the result, with a line for each criterion.
+        if interface in ("Page", "Print") and one == PATIENT_NOT_STATED:
+            lead, *criteria = re.split(r"[:;] \(\d\) ", _comparable(text).rstrip("."))
+            assert len(criteria) == 5
+            for part in (lead.partition(". ")[0], *criteria):
+                assert part in shown, part
+        else:
+            assert _comparable(text) in shown, one
             places.append((shown.index(_comparable(text)), of))
     levels = [of for _, of in sorted(places)]
     assert levels == sorted(levels, key=[FIRST, BESIDE, ABOUT].index)
