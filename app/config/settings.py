@@ -25,7 +25,10 @@ class Settings(BaseSettings):
         default=8_388_608, ge=1024, description="The same for the FHIR operation and CDS Hooks, which carry bundles."
     )
     rate_limit_per_minute: int = Field(
-        default=0, ge=0, description="Requests per client address, minute and process; above it 429. 0: no limit."
+        default=0,
+        ge=0,
+        description="Requests per client address, minute and process; above it 429. 0: no limit. "
+        "The form's checks of typed values are counted apart, with a limit ten times as high.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line that is written."

@@ -20,6 +20,7 @@ _ENCODINGS = ("gzip", "deflate", "br", "zstd", "compress")
 _MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _MOST_CLIENTS = 10_000
+_CHECKS_PER_REQUEST = 10  # a form is checked after each value, and sent once
 Answer = Callable[[Request, Problem, str, dict[str, str]], Response]
 
 
@@ -35,7 +36,7 @@ class Gate:
         self.allowed = {allowed.strip("[]").lower() for allowed in settings.allowed_hosts}
         self.clock = clock
         self.window_start = clock()
-        self.counts: dict[str, int] = {}
+        self.counts: dict[tuple[str, bool], int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check an HTTP request and pass it on."""
@@ -76,27 +77,33 @@ class Gate:
             return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
         if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
             return FORBIDDEN, _("The form was sent from another site."), {}
-        wait = self._wait_seconds(scope)
+        most = self._most_in_a_minute(scope)
+        wait = self._wait_seconds(scope, most) if most else 0
         if wait:
             detail = ngettext(
-                "More than {number} request in a minute.",
-                "More than {number} requests in a minute.",
-                self.settings.rate_limit_per_minute,
-            ).format(number=self.settings.rate_limit_per_minute)
+                "More than {number} request in a minute.", "More than {number} requests in a minute.", most
+            ).format(number=most)
             return RATE, detail, {"Retry-After": str(wait)}
         return None
 
-    def _wait_seconds(self, scope: Scope) -> int:
-        """Count a request of this client in the current minute; return the seconds to wait if it exceeds the limit."""
-        limit = self.settings.rate_limit_per_minute
-        if not limit or addresses.is_health(scope["path"]):
+    def _most_in_a_minute(self, scope: Scope) -> int:
+        """Return how many requests of this kind a client may send in a minute; 0 is no limit."""
+        if addresses.is_health(scope["path"]):
             return 0
+        checks = _CHECKS_PER_REQUEST if scope["path"] == addresses.CHECK else 1
+        return self.settings.rate_limit_per_minute * checks
+
+    def _wait_seconds(self, scope: Scope, most: int) -> int:
+        """Count a request of this client in the current minute; return the seconds to wait if it exceeds the limit.
+
+        Checks of values while they are typed are counted apart from all other requests.
+        """
         now = self.clock()
         if now - self.window_start >= _MINUTE or len(self.counts) > _MOST_CLIENTS:
             self.window_start, self.counts = now, {}
-        client = (scope.get("client") or ("unknown", 0))[0]
+        client = ((scope.get("client") or ("unknown", 0))[0], scope["path"] == addresses.CHECK)
         self.counts[client] = self.counts.get(client, 0) + 1
-        return 0 if self.counts[client] <= limit else max(1, int(self.window_start + _MINUTE - now) + 1)
+        return 0 if self.counts[client] <= most else max(1, int(self.window_start + _MINUTE - now) + 1)
 
     def _limit(self, scope: Scope) -> int:
         is_record = addresses.is_fhir(scope["path"])

@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from app.config.addresses import EVIDENCE, depth
+from app.config.addresses import CHECK, EVIDENCE, depth
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import FittedModel
@@ -49,7 +49,7 @@ async def show_result(request: Request) -> HTMLResponse:
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
-@router.post("/check")
+@router.post(CHECK)
 async def check_values(request: Request) -> JSONResponse:
     """Return the working and messages for the values typed so far, while the form is being filled in."""
     service = service_of(request)

@@ -73,6 +73,16 @@ def test_429_has_retry_after() -> None:
         assert client.get("/health/live").status_code == 200
 
 
+def test_checks_while_typing_have_their_own_limit() -> None:
+    with client_with(rate_limit_per_minute=2) as client:
+        checks = [client.post("/check", content="", headers=FORM).status_code for _ in range(21)]
+        assert checks == [200] * 20 + [429]
+        assert [client.get("/").status_code for _ in range(3)] == [200, 200, 429]
+    with client_with(rate_limit_per_minute=2) as client:
+        assert [client.get("/").status_code for _ in range(3)] == [200, 200, 429]
+        assert client.post("/check", content="", headers=FORM).status_code == 200
+
+
 def test_internal_failure_hides_its_cause(body: Body) -> None:
     def fail() -> datetime:
         raise RuntimeError("secret detail")
