@@ -104,12 +104,11 @@ UNITS: dict[Analyte, tuple[Unit, ...]] = {
     },
     Analyte.AFP: _units(Analyte.AFP, "ng/mL ug/L pg/mL ng/L ug/mL mg/L [IU]/mL k[IU]/L [iU]/mL"),
 }
+_OFFERED_FOR_COUNTS = ("10*9/L", "10*3/uL", "K/uL", "G/L", "/uL", "/mm3", "10*6/L")
 # What a person is offered first.
 OFFERED: dict[Analyte, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS),
-        ("10*9/L", "10*3/uL", "K/uL", "G/L", "/uL", "/mm3", "10*6/L"),
-    ),
+    **dict.fromkeys((Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES), _OFFERED_FOR_COUNTS),
+    Analyte.PLATELETS: (*_OFFERED_FOR_COUNTS, "10*4/uL"),  # many Asian reports print platelets so
     Analyte.AFP: ("ng/mL", "ug/L", "IU/mL", "kU/L", "pg/mL", "ug/mL"),
 }
 _BY_CODE = {analyte: {unit.code: unit for unit in units} for analyte, units in UNITS.items()}

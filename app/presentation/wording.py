@@ -32,8 +32,9 @@ _FORMULAS = {
 }
 _COUNTS = (N_("no"), N_("one"), N_("two"), N_("three"), N_("four"))
 _POWERS = {"10*9/L": "× 10⁹/L", "10*3/uL": "× 10³/µL", "10*3/mm3": "× 10³/mm³", "10*6/L": "× 10⁶/L"}
+_POWERS |= {"10*4/uL": "× 10⁴/µL"}
 _LABELS = {f"x{code}": printed for code, printed in _POWERS.items()}  # they already contain the sign
-_PRINTED = {**_LABELS, **_POWERS, "/uL": "/µL", "ug/": "µg/"}
+_PRINTED = {**_LABELS, **_POWERS, "/mm3": "/mm³", "/uL": "/µL", "ug/": "µg/"}
 _ANALYTES = {
     Analyte.NEUTROPHILS: N_("Neutrophils"),
     Analyte.LYMPHOCYTES: N_("Lymphocytes"),
