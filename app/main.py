@@ -15,6 +15,7 @@ from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
 from app.config.logs import logger
 from app.config.placeholders import placeholder_warnings
+from app.config.preset_units import preset_units
 from app.config.settings import Settings
 from app.config.site import load_site_configuration
 from app.config.version import software
@@ -68,6 +69,7 @@ def create_app(
     models = models or load_models(settings.withdrawn)
     fitted = models.default.fitted
     site = load_site_configuration(settings.integration_file)
+    presets = preset_units(settings.units, site.units.find)
     for warning in placeholder_warnings(settings, site):
         logger.warning(warning)
     if vectors is None:
@@ -96,7 +98,9 @@ def create_app(
         ],
         exception_handlers=HANDLERS,
     )
-    application.state.service = Service(settings, models, failures, len(vectors), metrics, clock, site.units.find)
+    application.state.service = Service(
+        settings, models, failures, len(vectors), metrics, clock, site.units.find, presets
+    )
     application.state.admission = Admission(settings, site, KeySets(http, monotonic))
     application.state.records = new_records(settings, site, fitted, http)
     application.state.feedback = Feedback(metrics.registry)

@@ -1,6 +1,8 @@
-// While the form is filled in: the working of SII and doubtful units, as the server says them. Nothing is computed here.
-const PAUSE_MS = 350;
-const COUNTS = ["neutrophils", "lymphocytes", "platelets"];
+// While the form is filled in: the working of SII and doubtful values, as the server says them. Nothing is computed here.
+import { watchEntries } from "./entries.js";
+import { watchUnits } from "./units.js";
+
+const PAUSE_MS = 1000; // longer than between two keys, so that a number is not judged before it is complete
 const watched = new WeakSet();
 
 /** Watch the form of the page that is shown, if it has one and it is not watched yet. */
@@ -8,10 +10,21 @@ export function watchForm() {
   const form = document.querySelector("#calculator");
   if (!form || watched.has(form)) return;
   watched.add(form);
+  watchUnits(form);
+  watchValues(form);
+  watchEntries(form);
+}
+
+/** Ask the server about the values when a field is left, when a unit is chosen, or after a pause. */
+function watchValues(form) {
+  const labs = form.querySelector(".labs");
   let timer;
   let pending;
+  let isEdited = false;
   const check = async () => {
-    pending?.abort();
+    clearTimeout(timer);
+    if (!isEdited) return;
+    isEdited = false;
     pending = new AbortController();
     try {
       const response = await fetch(form.dataset.check, {
@@ -24,20 +37,23 @@ export function watchForm() {
       // The hints are a help only: the result itself says what is wrong.
     }
   };
-  form.querySelector(".labs").addEventListener("input", (event) => {
+  labs.addEventListener("input", (event) => {
     pending?.abort();
     forget(form, event.target);
-    offerSameUnit(form);
+    isEdited = true;
     clearTimeout(timer);
     timer = setTimeout(check, PAUSE_MS);
   });
+  labs.addEventListener("change", check);
+  labs.addEventListener("focusout", check);
+  form.addEventListener("submit", () => clearTimeout(timer));
 }
 
 /** Remove what was said of the value before it was edited, so that it is not read as of the new one. */
 function forget(form, edited) {
-  const changed = edited.closest(".field") ?? form;
-  for (const place of [form.querySelector("#working"), ...changed.querySelectorAll(".live")]) {
-    if (place) place.textContent = "";
+  const name = edited.id.replace("_unit", "");
+  for (const place of form.querySelectorAll(name in form.elements ? `#working, #${name}-live` : "#working, .live")) {
+    place.textContent = "";
   }
 }
 
@@ -46,23 +62,4 @@ function tell(form, said) {
     const place = form.querySelector(name === "working" ? "#working" : `#${name}-live`);
     if (place && place.textContent !== text) place.textContent = text;
   }
-}
-
-/** Offer the first chosen unit of a count for the counts that have none: a click of the reader, never a guess. */
-function offerSameUnit(form) {
-  const selects = COUNTS.map((name) => form.querySelector(`#${name}_unit`));
-  const chosen = selects.find((select) => select.value);
-  const open = selects.filter((select) => !select.value);
-  form.querySelector(".same-unit")?.remove();
-  if (!chosen || !open.length) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "same-unit";
-  button.textContent = form.dataset.sameUnit.replace("UNIT", chosen.selectedOptions[0].text);
-  button.addEventListener("click", () => {
-    for (const select of open) select.value = chosen.value;
-    form.querySelector(`#${open[0].id.replace("_unit", "")}`).focus();
-    form.querySelector(".labs").dispatchEvent(new Event("input"));
-  });
-  chosen.closest(".field").append(button);
 }

@@ -2,6 +2,7 @@
 import { watchForm } from "./form.js";
 import { goBack, send } from "./navigation.js";
 import { copyText } from "./copy.js";
+import { drop } from "./entries.js";
 
 document.documentElement.classList.add("scripted");
 document.querySelector(".error-summary")?.focus();
@@ -19,4 +20,5 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-action]");
   if (button?.dataset.action === "print") window.print();
   if (button?.dataset.action === "copy") copyText(button);
+  if (button?.dataset.action === "new") drop();
 });

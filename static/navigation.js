@@ -7,6 +7,7 @@ let current = 0;
 
 history.replaceState({ view: 0 }, "");
 addEventListener("popstate", (event) => {
+  if (!event.state) return; // a link within the page
   show(event.state?.view in views ? event.state.view : 0);
   document.querySelector("#result-title, #neutrophils")?.focus();
 });

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     integration_file: Path | None = Field(
         default=None, description="TOML file with trusted EHRs and local codes; see docs/site.md."
     )
+    units: str | None = Field(
+        default=None,
+        description="Units that the form has chosen already: `counts=10*9/L, platelets=10*4/uL, afp=ng/mL`, or some "
+        "of them.",
+    )
     withdrawn: str | None = Field(
         default=None,
         description="Models that must not answer, each with the reason: `id: reason`, separated by semicolons.",

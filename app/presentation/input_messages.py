@@ -159,7 +159,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("The ECOG performance status is a whole number from 0 to {highest}."),
         N_("Check the number, or leave it out."),
     ),
-    "not_an_answer": (N_("The answer is not known."), N_("Choose yes, no or not stated.")),
+    "not_an_answer": (N_("The answer is not known."), N_("Choose yes, no or not known.")),
 }
 
 WARNINGS: dict[str, str] = {

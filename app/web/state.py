@@ -1,6 +1,6 @@
 """Define the state of a running service: the models, readiness, metrics and clock. create_app builds it once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.artefact.store import ModelStore
 from app.config.settings import Settings
+from app.core.analytes import Analyte
 from app.core.fitted_model import FittedModel
 from app.core.units import UnitReader
 from app.presentation.translation import gettext as _
@@ -28,7 +29,8 @@ class Metrics:
 class Service:
     """The parts that every interface shares. `failures` says why the service must not answer; empty means ready.
 
-    `clock` returns the time, aware: every age of a sample is counted from it. `read_unit` knows the site's own units.
+    `clock` returns the time, aware: every age of a sample is counted from it. `read_unit` knows the site's own units;
+    `preset_units` are those that the form has chosen already.
     """
 
     settings: Settings
@@ -38,6 +40,7 @@ class Service:
     metrics: Metrics
     clock: Callable[[], datetime]
     read_unit: UnitReader
+    preset_units: Mapping[Analyte, str]
 
     @property
     def fitted(self) -> FittedModel:

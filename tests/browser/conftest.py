@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.config.settings import Settings
 from app.main import create_app
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
@@ -19,9 +20,20 @@ _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
+    """Serve the application."""
+    yield from _served(Settings())
+
+
+@pytest.fixture(scope="session")
+def preset_site() -> Iterator[str]:
+    """Serve the application of a site that has chosen the units of its reports."""
+    yield from _served(Settings(units="counts=/uL, platelets=10*4/uL, afp=ng/mL"))
+
+
+def _served(settings: Settings) -> Iterator[str]:
     """Serve the application; the socket listens before the server starts, so that no test has to wait."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -4,9 +4,9 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.lib.visitor import FIELDS, HIGH, WRONG, assess, fill, send
+from tests.lib.visitor import FIELDS, HIGH, QUESTIONS, WRONG, assess, fill, send
 
 
 def test_no_unit_is_preselected(any_page: Page) -> None:
@@ -64,7 +64,7 @@ def test_error_summary_takes_focus_and_links_fields(page: Page) -> None:
 
 def test_error_in_optional_part_opens_it(any_page: Page) -> None:
     fill(any_page, HIGH)
-    any_page.click("summary")
+    any_page.click(".more summary")
     any_page.fill("#blood_count_date", "2999-01-01")
     send(any_page)
     expect(any_page.locator("#blood_count_date")).to_be_visible()
@@ -96,73 +96,6 @@ def test_decimal_comma_is_shown_beside_what_was_read(any_page: Page) -> None:
     any_page.fill("#neutrophils", "4,2")
     send(any_page)
     expect(any_page.locator("table.inputs tbody tr >> nth=0")).to_contain_text("4,2, read as 4.2")
-
-
-def test_working_is_shown_while_typing(page: Page) -> None:
-    fill(page, HIGH)
-    expect(page.locator("#working")).to_have_text(
-        "SII = platelets × neutrophils ÷ lymphocytes = 145 × 4.2 ÷ 1.1 ≈ 553.6 × 10⁹/L: high (high from 340)"
-    )
-
-
-def test_doubtful_unit_is_questioned_while_typing(page: Page) -> None:
-    fill(page, HIGH)
-    page.fill("#platelets", "145000")
-    expect(page.locator("#platelets-live")).to_contain_text("It would be usual in /µL")
-    expect(page.locator("#working")).to_be_empty()
-    page.select_option("#platelets_unit", "/uL")
-    expect(page.locator("#platelets-live")).to_be_empty()
-    expect(page.locator("#working")).to_contain_text("≈ 553.6")
-
-
-def test_edit_removes_message_of_old_value(page: Page) -> None:
-    fill(page, HIGH)
-    expect(page.locator("#working")).to_contain_text("≈ 553.6")
-    page.route("**/check", lambda route: route.abort())
-    page.fill("#platelets", "150")
-    expect(page.locator("#working")).to_be_empty()
-    page.unroute("**/check")
-    page.route("**/check", lambda route: route.fulfill(status=503))
-    with page.expect_response("**/check"):
-        page.fill("#platelets", "145")
-    expect(page.locator("#working")).to_be_empty()
-
-
-def test_answer_for_old_value_is_not_shown(page: Page) -> None:
-    fill(page, HIGH)
-    expect(page.locator("#working")).to_contain_text("≈ 553.6")
-    held: list[Route] = []
-    page.route("**/check", lambda route: hold(held, route))
-    with page.expect_request("**/check"):
-        page.fill("#platelets", "150")
-    page.fill("#platelets", "145")
-    for route in held:
-        route.continue_()
-    page.unroute("**/check")
-    expect(page.locator("#working")).to_contain_text("145 × 4.2")
-    assert "150" not in str(page.locator("#working").text_content())
-
-
-def hold(held: list[Route], route: Route) -> None:
-    """Leave a request without an answer."""
-    held.append(route)
-
-
-def test_unfinished_field_gets_no_message(page: Page) -> None:
-    page.fill("#lymphocytes", "1.1")
-    page.select_option("#lymphocytes_unit", "10*9/L")
-    page.fill("#platelets", "145")
-    with page.expect_response("**/check"):
-        page.fill("#neutrophils", "4.2")
-    assert page.locator(".live").all_text_contents() == ["", "", "", ""]
-
-
-def test_one_click_sets_the_unit_of_all_counts(page: Page) -> None:
-    page.select_option("#neutrophils_unit", "10*3/uL")
-    page.click("text=Use × 10³/µL for all three counts")
-    expect(page.locator("#platelets_unit")).to_have_value("10*3/uL")
-    expect(page.locator("#lymphocytes_unit")).to_have_value("10*3/uL")
-    expect(page.locator("#afp_unit")).to_have_value("")
 
 
 def test_values_can_be_changed_without_loss(any_page: Page) -> None:
@@ -214,32 +147,76 @@ def test_new_patient_starts_from_an_empty_form(any_page: Page) -> None:
 
 def test_form_works_by_keyboard(page: Page) -> None:
     press = page.keyboard.press
-    press("Tab")
-    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator("#neutrophils")).to_be_focused()
+    page.locator(".skip").focus()
     press("Enter")
-    neutrophils, lymphocytes, platelets, afp = HIGH.values
+    expect(page.locator("main")).to_be_focused()
     press("Tab")
-    page.keyboard.type(neutrophils)
+    expect(page.get_by_role("link", name="Who it is for")).to_be_focused()
     press("Tab")
     press("ArrowDown")
-    press("Tab")
-    press("Enter")  # the same unit for all three counts
-    page.keyboard.type(lymphocytes)
-    press("Tab")
-    press("Tab")
-    page.keyboard.type(platelets)
-    press("Tab")
-    press("Tab")
-    page.keyboard.type(afp)
+    for name in FIELDS[:3]:
+        press("Tab")
+        expect(page.locator(f"#{name}_unit")).to_be_focused()
+        expect(page.locator(f"#{name}_unit")).to_have_value("10*9/L")
+    for name, value in zip(FIELDS, HIGH.values, strict=True):
+        press("Tab")
+        expect(page.locator(f"#{name}")).to_be_focused()
+        page.keyboard.type(value)
     press("Tab")
     press("ArrowDown")
     expect(page.locator("#afp_unit")).to_have_value("ng/mL")
+    for name in QUESTIONS:
+        press("Tab")
+        press("Space")
+        expect(page.locator(f"[name={name}]").first).to_be_checked()
+    press("ArrowLeft")
+    expect(page.locator("[name=sorafenib_tolerated][value=unknown]")).to_be_checked()
     press("Tab")
     press("Enter")
     expect(page.locator("#blood_count_date")).to_be_visible()
     page.locator("[name=ecog]").first.focus()
-    press("ArrowRight")
-    expect(page.locator("[name=ecog][value='0']")).to_be_checked()
-    press("Tab")
     press("Enter")
     expect(page.locator("h1")).to_have_text("Higher-risk group (of three)")
+
+
+def test_first_field_has_focus_only_in_a_new_form(any_page: Page) -> None:
+    expect(any_page.locator("#neutrophils")).to_be_focused()
+    assess(any_page, WRONG)
+    expect(any_page.locator("#neutrophils")).not_to_be_focused()
+
+
+def test_every_question_is_answered_by_one_tap(any_page: Page) -> None:
+    """Nothing is chosen at first, and every question has "not known"."""
+    for name in QUESTIONS:
+        answers = any_page.locator(f"[name={name}]")
+        assert not any(answer.is_checked() for answer in answers.all())
+        group = any_page.locator(f"fieldset#{name}")
+        group.get_by_role("radio", name="Not known").click()
+        expect(group.get_by_role("radio", name="Not known")).to_be_checked()
+    fill(any_page, HIGH)
+    send(any_page)
+    expect(any_page.locator(".fit-not_stated")).to_be_visible()
+    any_page.click("text=Change the values")
+    for name in QUESTIONS:
+        expect(any_page.locator(f"[name={name}][value=unknown]")).to_be_checked()
+
+
+def test_every_input_has_a_sentence_of_help(any_page: Page) -> None:
+    any_page.click(".more summary")
+    for field in any_page.locator("main input[type=text], #count_unit, main input[type=date]").all():
+        described = str(field.get_attribute("aria-describedby")).split()
+        help_text = any_page.locator(f"#{described[0]}")
+        expect(help_text).to_be_visible()
+        assert str(help_text.text_content()).strip().endswith(".")
+    expect(any_page.locator(".indices")).to_contain_text(
+        "SII, systemic immune-inflammation index = platelets × neutrophils ÷ lymphocytes"
+    )
+
+
+def test_link_within_the_page_leaves_focus_alone(page: Page) -> None:
+    fill(page, HIGH)
+    page.click("text=Who it is for")
+    expect(page.locator("#about-title")).to_be_in_viewport()
+    expect(page.locator("#neutrophils")).not_to_be_focused()
+    expect(page.locator("#platelets")).to_have_value("145")

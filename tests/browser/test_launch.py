@@ -55,10 +55,24 @@ def test_filled_form_computes_nothing_before_click(opened: Opened) -> None:
     expect(page.locator(".patient")).to_contain_text(BANNER)
     expect(page.locator("#neutrophils-source")).to_contain_text("Observation/neut")
     expect(page.locator("#neutrophils")).to_have_accessible_description(
-        "Usually 1 to 20 × 10⁹/L From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
+        "The absolute count, not the percentage; usually 1 to 20 × 10⁹/L. "
+        "From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
     )
     assert [sent for sent in opened.requests if sent.startswith("POST")] == []
     expect(page.locator("#working")).to_be_empty()
+
+
+def test_record_never_meets_values_typed_before(opened: Opened, pair: tuple[Site, Peer]) -> None:
+    page, (site, ehr) = opened.page, pair
+    page.goto(site.url)
+    page.fill("#neutrophils", "7")
+    page.fill("#afp", "1")
+    page.goto(_launch_of(site, ehr))
+    _is_filled_in(page)
+    page.fill("#afp", "12")
+    page.goto(site.url)
+    for name in TYPED:
+        expect(page.locator(f"#{name}")).to_have_value("")
 
 
 def test_result_leads_back_to_the_values(opened: Opened) -> None:

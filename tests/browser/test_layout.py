@@ -3,9 +3,30 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.lib.visitor import HIGH, LONGEST, WRONG, Patient, assess
+from tests.lib.visitor import HIGH, LONGEST, WRONG, Patient, assess, fill
 
 FIRST_LOAD_BYTES = 30_000
+# Pairs of parts of the form that share more than a pixel, and parts whose text is wider or higher than they are.
+_OVERLAPS = """() => {
+  const parts = [...document.querySelectorAll(
+    ".basis, .labs > legend, .labs label:not(.visually-hidden), .labs input:not([type=hidden]), .labs select, .help, " +
+    ".indices, .questions > legend, .question > legend, .choices label, .more > summary, .date, .primary, .actions > a"
+  )].map(part => [part, part.getBoundingClientRect()]);
+  const name = part => part.id || part.className || part.textContent.trim().slice(0, 30);
+  const found = [];
+  for (const [one, a] of parts) {
+    if (one.scrollWidth > one.clientWidth + 1 && !one.matches("input, select")) found.push(`${name(one)} is cut`);
+    for (const [other, b] of parts) {
+      const shared = [
+        Math.min(a.right, b.right) - Math.max(a.left, b.left),
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
+      ];
+      if (one !== other && Math.min(...shared) > 1 && !one.contains(other) && !other.contains(one))
+        found.push(`${name(one)} / ${name(other)}`);
+    }
+  }
+  return found;
+}"""
 
 
 @pytest.mark.parametrize("width", [320, 640], ids=["phone", "1280 at 200 %"])
@@ -22,6 +43,54 @@ def test_no_answer_scrolls_sideways(page: Page, width: int, patient: Patient) ->
     page.set_viewport_size({"width": width, "height": 800})
     assess(page, patient)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_form_fits_a_desktop_screen(any_page: Page) -> None:
+    any_page.set_viewport_size({"width": 1280, "height": 720})
+    any_page.goto("/")
+    assert _bottom(any_page, ".primary") <= 720
+    fill(any_page, LONGEST)
+    any_page.click(".more summary")
+    assert _bottom(any_page, ".primary") <= 720
+
+
+def test_first_field_is_on_the_first_screen_of_a_phone(any_page: Page) -> None:
+    any_page.set_viewport_size({"width": 390, "height": 844})
+    any_page.goto("/")
+    assert _bottom(any_page, "#neutrophils") <= 844
+
+
+@pytest.mark.parametrize("width", range(320, 1441, 160))
+def test_what_it_rests_on_is_above_the_fields(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    above = page.locator(".intro")
+    for said in (
+        "HCC before regorafenib, after sorafenib",
+        "58 patients, one hospital",
+        "simulated",
+        "never validated",
+    ):
+        expect(above).to_contain_text(said)
+    expect(above).to_contain_text("Child-Pugh A, ECOG 0–1 only. Who it is for")
+    assert _bottom(page, ".intro") <= (page.locator(".labs").bounding_box() or {"y": 0})["y"]
+
+
+@pytest.mark.parametrize("width", range(320, 1441, 80))
+def test_no_field_overlaps_another(page: Page, width: int) -> None:
+    """With every message at once, at each width; the text of each part fits in it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    fill(page, LONGEST)
+    page.fill("#platelets", "145000")
+    page.press("#platelets", "Tab")
+    expect(page.locator("#platelets-live")).to_contain_text("It would be usual")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(_OVERLAPS) == []
+
+
+def _bottom(page: Page, part: str) -> float:
+    box = page.locator(part).bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
 
 
 def test_charts_fit_the_screen(page: Page) -> None:
@@ -46,7 +115,6 @@ def test_dark_screen_gets_a_dark_page(page: Page) -> None:
 
 def test_forced_colours_show_the_chosen_answer(page: Page) -> None:
     page.emulate_media(forced_colors="active")
-    page.click("summary")
     page.check("[name=ecog][value='1']")
     background = "getComputedStyle(document.querySelector(`[name=ecog][value='{}'] + span`)).backgroundColor"
     assert page.evaluate(background.format("1")) != page.evaluate(background.format("2"))

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 _WORD = re.compile(r"(?<![\w:/.+=-])[A-Za-z]?[a-z]{2,}(?![\w:/.+=-])")
 _SPOKEN = (
     *("aria-label", "alt", "title", "placeholder", "content"),
-    *("data-copied", "data-selected", "data-same-unit", "data-unreachable"),
+    *("data-copied", "data-selected", "data-unreachable", "data-kept", "data-cleared", "data-restored"),
 )
 _LINE_SPACES = 2
 _NOT_READ = ("code", "script", "style")

@@ -18,6 +18,7 @@ class Patient:
 
 
 FIELDS = ("neutrophils", "lymphocytes", "platelets", "afp")
+QUESTIONS = ("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated")
 
 # SII by hand: 145 x 4.2 / 1.1 = 553.6 (high), 145 x 1.5 / 1.1 = 197.7 (low).
 HIGH = Patient(("4.2", "1.1", "145", "620"))
@@ -43,8 +44,8 @@ def fill(page: Page, patient: Patient) -> None:
     for name, value, unit in zip(FIELDS, patient.values, patient.units, strict=True):
         page.fill(f"#{name}", value)
         page.select_option(f"#{name}_unit", unit)
-    if patient.answers or any(patient.dates):
-        page.click("summary")
+    if any(patient.dates):
+        page.click(".more summary")
     for name, answer in patient.answers.items():
         page.check(f"[name={name}][value='{answer}']")
     for name, day in zip(("blood_count_date", "afp_date"), patient.dates, strict=True):

@@ -58,7 +58,9 @@ async def file_result(request: Request) -> Response:
     try:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
     except InputErrors as wrong:
-        return _html(form_page(fitted, typed, wrong.errors, record=record, depth=_DEPTH), 422)
+        return _html(
+            form_page(fitted, typed, wrong.errors, record=record, presets=service.preset_units, depth=_DEPTH), 422
+        )
     handle = typed["record"]
     context = contexts.find(handle)
     if context is None:

@@ -97,7 +97,8 @@ async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Re
     context = LaunchContext(issuer, access.patient_id, record.patient, record.reading)
     permission = _permission(begun.server, access, may_file=records.may_file)
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
-    page = form_page(fitted, typed_values(record.reading), record=view, depth=depth(SMART_CALLBACK))
+    presets, typed = service_of(request).preset_units, typed_values(record.reading)
+    page = form_page(fitted, typed, record=view, presets=presets, depth=depth(SMART_CALLBACK))
     response = HTMLResponse(render(page))
     response.headers.append("set-cookie", contexts.cookie(browser))
     return response
@@ -113,6 +114,6 @@ def _permission(server: SmartServer, access: Access, *, may_file: bool) -> Permi
 def _without_values(request: Request, fitted: FittedModel, error: SmartError) -> Response:
     """Show the empty form with the reason, so that a person can still enter the values."""
     log_failure(request, f"{error.failure.kind}: {error.reason}".removesuffix(": "))
-    return HTMLResponse(
-        render(form_page(fitted, record=RecordView(prefill=failed_prefill(error.failure)), depth=depth(SMART_CALLBACK)))
-    )
+    view = RecordView(prefill=failed_prefill(error.failure))
+    presets = service_of(request).preset_units
+    return HTMLResponse(render(form_page(fitted, record=view, presets=presets, depth=depth(SMART_CALLBACK))))

@@ -9,6 +9,7 @@ from typing import ClassVar
 from app.presentation.charts.forest_plot import ForestPlot
 from app.presentation.charts.icon_array import IconArray
 from app.presentation.charts.kaplan_meier import KmChart
+from app.presentation.pages.form_fields import CountUnit, DateField, IndexLine, LabField, Problem, Question
 from app.presentation.pages.record import PatientBanner, RecordView
 
 
@@ -30,72 +31,12 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One option of a select or radio group."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An error in a field: the id of the element to go to, its label, the sentence, the likely fix.
-
-    `readings` are the texts of which the reader can choose one; usually there are none.
-    """
-
-    target: str
-    label: str
-    message: str
-    hint: str
-    readings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LabField:
-    """A laboratory value: name, label, the typed text, the units on offer, its error.
-
-    `source` says where a value is from that nobody typed; empty otherwise.
-    """
-
-    name: str
-    label: str
-    hint: str
-    value: str
-    units: tuple[Choice, ...]
-    value_problem: Problem | None
-    unit_problem: Problem | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class DateField:
-    """An optional sample date as typed."""
-
-    name: str
-    label: str
-    value: str
-    problem: Problem | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question on the patient beyond the laboratory values; `source` as of a laboratory value."""
-
-    name: str
-    label: str
-    choices: tuple[Choice, ...]
-    problem: Problem | None
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class FormPage:
     """The form: empty, with the typed text and its errors, or filled in from a record.
 
-    `cohorts` is the number of reconstructed cohorts; `is_more_open` is whether the optional part is unfolded;
-    `problems` are those of all fields, for the summary; `record` is what the form was filled in from, if anything.
+    `cohorts` is the number of reconstructed cohorts; `is_new` is whether there is nothing in it yet, so that the first
+    field gets the focus; `are_dates_open` is whether the sample dates are unfolded; `problems` are those of all fields,
+    for the summary; `record` is what the form was filled in from, if anything.
     """
 
     template: ClassVar[str] = "form.html.jinja"
@@ -103,10 +44,13 @@ class FormPage:
     study_size: int
     cohorts: int
     study_setting: str
+    count_unit: CountUnit
     labs: tuple[LabField, ...]
+    indices: tuple[IndexLine, ...]
     dates: tuple[DateField, ...]
     questions: tuple[Question, ...]
-    is_more_open: bool
+    is_new: bool
+    are_dates_open: bool
     problems: tuple[Problem, ...]
     record: RecordView | None
 

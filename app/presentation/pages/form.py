@@ -10,16 +10,30 @@ from app.core.fitted_model import FittedModel
 from app.core.units import OFFERED
 from app.presentation import wording
 from app.presentation.messages import error_message
-from app.presentation.pages.contexts import Choice, DateField, FormPage, LabField, Problem, Question
+from app.presentation.pages.contexts import FormPage
+from app.presentation.pages.form_fields import Choice, CountUnit, DateField, IndexLine, LabField, Problem, Question
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 NARROW_SPACE = "\u202f"
+_COUNTS = tuple(analyte for analyte in Analyte if analyte.is_count)
 _YES_NO = (("yes", N_("Yes")), ("no", N_("No")))
-_NOT_STATED = ("", N_("Not stated"))
+_NOT_KNOWN = ("unknown", N_("Not known"))
 _DATES = (("blood_count_date", N_("Blood count taken on")), ("afp_date", N_("AFP taken on")))
+_QUESTIONS = {
+    "sorafenib_failed": N_("Did imaging show progression during sorafenib?"),
+    "starting_regorafenib": N_("Does regorafenib start with these laboratory values?"),
+    "child_pugh_class": N_("Child-Pugh class"),
+    "ecog": N_("ECOG performance status"),
+    "sorafenib_tolerated": N_("Was sorafenib tolerated (400 mg or more daily on 20 of 28 days)?"),
+}
+_INDICES = {
+    "sii": N_("systemic immune-inflammation index"),
+    "nlr": N_("neutrophil-to-lymphocyte ratio"),
+    "plr": N_("platelet-to-lymphocyte ratio"),
+}
 
 
 def form_page(
@@ -27,16 +41,19 @@ def form_page(
     typed: Mapping[str, str] | None = None,
     errors: tuple[InputError, ...] = (),
     *,
+    presets: Mapping[Analyte, str] | None = None,
     record: RecordView | None = None,
     depth: int = 0,
 ) -> FormPage:
     """Return the form; `typed` is kept as it is, `errors` and the sources of a record are put beside their fields.
 
-    `depth` is how many folders below the start of the site the page lies.
+    `presets` are the units of fields in which nothing was typed yet. `depth` is how many folders below the start of the
+    site the page lies.
     """
-    typed = typed or {}
+    presets = presets or {}
+    typed = _with_presets(typed or {}, presets)
     sources = record.prefill.sources if record and record.prefill else {}
-    labels = _labels(fitted)
+    labels = _labels()
     found = tuple(_problem(error, labels) for error in errors)
     problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
     in_units = {error.field for error in errors if error.code.startswith("unit_")}
@@ -44,17 +61,22 @@ def form_page(
         DateField(name, _(label), typed.get(name, ""), problems.get(f"sampled_on.{name.removesuffix('_date')}"))
         for name, label in _DATES
     )
-    questions = _questions(fitted, typed, problems, sources)
     return FormPage(
         site=site_of(fitted, "form", depth),
         study_size=fitted.population.n,
         cohorts=fitted.provenance.cohorts,
         study_setting=fitted.population.setting,
-        labs=tuple(_lab_field(analyte, typed, problems, in_units, sources) for analyte in Analyte),
+        count_unit=_count_unit(typed, presets),
+        labs=tuple(_lab_field(analyte, typed, presets, problems, in_units, sources) for analyte in Analyte),
+        indices=tuple(
+            IndexLine(factor.label, _(_INDICES[factor.id]), wording.formula(factor.id))
+            for factor in fitted.factors
+            if factor.id in _INDICES
+        ),
         dates=dates,
-        questions=questions,
-        is_more_open=any(field.value or field.problem for field in dates)
-        or any(question.problem or typed.get(question.name) for question in questions),
+        questions=_questions(typed, problems, sources),
+        is_new=not (errors or record or any(typed.get(analyte.value) for analyte in Analyte)),
+        are_dates_open=any(field.value or field.problem for field in dates),
         problems=found,
         record=record,
     )
@@ -73,6 +95,14 @@ def number(value: Decimal) -> str:
     return f"{value:,f}".replace(",", NARROW_SPACE)
 
 
+def _with_presets(typed: Mapping[str, str], presets: Mapping[Analyte, str]) -> dict[str, str]:
+    """Return the typed text, with the preset unit of each value that is not there yet."""
+    return {
+        **{f"{analyte.value}_unit": unit for analyte, unit in presets.items() if not typed.get(analyte.value)},
+        **{name: text for name, text in typed.items() if text},
+    }
+
+
 def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
     target = target_of(error)
     label = labels[target.removesuffix("_unit")]
@@ -81,66 +111,82 @@ def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
     return Problem(target, label, message.text, message.hint, readings if isinstance(readings, tuple) else ())
 
 
-def _labels(fitted: FittedModel) -> dict[str, str]:
+def _labels() -> dict[str, str]:
     """Return the label of each form element, by its name."""
-    questions = {name: label for name, label, _ in _asked(fitted)}
-    dates = {name: _(label) for name, label in _DATES}
-    return {**{analyte.value: wording.analyte(analyte) for analyte in Analyte}, **dates, **questions}
+    labels = {**dict(_DATES), **_QUESTIONS}
+    return {analyte.value: wording.analyte(analyte) for analyte in Analyte} | {
+        name: _(label) for name, label in labels.items()
+    }
 
 
-def _asked(fitted: FittedModel) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
-    """Return the questions: name, label and answers; those of the study in its words."""
-    yes_no = tuple((value, _(text)) for value, text in _YES_NO)
-    texts = {criterion.id: criterion.text for criterion in fitted.population.criteria}
-    return (
-        ("sorafenib_failed", texts["sorafenib_failed"], yes_no),
-        ("starting_regorafenib", texts["starting_regorafenib"], yes_no),
-        ("child_pugh_class", _("Child-Pugh class"), tuple((letter, letter) for letter in CHILD_PUGH_CLASSES)),
-        # ECOG 5 is death, which is never right for a patient who starts treatment.
-        ("ecog", _("ECOG performance status"), tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM))),
-        ("sorafenib_tolerated", texts["sorafenib_tolerated"], yes_no),
+def _count_unit(typed: Mapping[str, str], presets: Mapping[Analyte, str]) -> CountUnit:
+    """Return the choice for all counts: what they have in common already, if anything."""
+    (chosen, *others) = {typed.get(f"{analyte.value}_unit", "") for analyte in _COUNTS}
+    (preset, *other_presets) = {presets.get(analyte, "") for analyte in _COUNTS}
+    return CountUnit(
+        units=_units(Analyte.NEUTROPHILS, "" if others else chosen),
+        preset="" if other_presets else preset,
+        is_preset=any(analyte in presets for analyte in _COUNTS),
     )
+
+
+def _units(analyte: Analyte, chosen: str) -> tuple[Choice, ...]:
+    codes = OFFERED[analyte] if chosen in ("", *OFFERED[analyte]) else (*OFFERED[analyte], chosen)
+    return tuple(Choice(code, wording.unit(code), code == chosen) for code in codes)
 
 
 def _lab_field(
     analyte: Analyte,
     typed: Mapping[str, str],
+    presets: Mapping[Analyte, str],
     problems: Mapping[str, Problem],
     in_units: set[str],
     sources: Mapping[str, str],
 ) -> LabField:
-    low, high = PLAUSIBLE[analyte].usual
-    usual = {"low": number(low), "high": number(high), "unit": wording.unit(analyte.canonical_unit)}
-    hint = _("Usually {low} to {high} {unit}").format(**usual)
-    if analyte is Analyte.AFP:
-        hint = _("As printed by the laboratory. A limit such as <2 or >1210 can be entered.")
     problem = problems.get(analyte.value)
-    chosen = typed.get(f"{analyte.value}_unit", "")
-    codes = OFFERED[analyte] if chosen in ("", *OFFERED[analyte]) else (*OFFERED[analyte], chosen)
     return LabField(
         name=analyte.value,
         label=wording.analyte(analyte) if analyte.is_count else _("Alpha-fetoprotein (AFP)"),
-        hint=hint,
+        hint=_hint(analyte),
         value=typed.get(analyte.value, ""),
-        units=tuple(Choice(code, wording.unit(code), code == chosen) for code in codes),
+        units=_units(analyte, typed.get(f"{analyte.value}_unit", "")),
+        preset=presets.get(analyte, ""),
         value_problem=None if analyte.value in in_units else problem,
         unit_problem=problem if analyte.value in in_units else None,
         source=sources.get(analyte.value, ""),
     )
 
 
+def _hint(analyte: Analyte) -> str:
+    """Return the sentence of help of a value."""
+    low, high = PLAUSIBLE[analyte].usual
+    usual = {"low": number(low), "high": number(high), "unit": wording.unit(analyte.canonical_unit)}
+    match analyte:
+        case Analyte.AFP:
+            return _("As printed, with its unit; a limit such as <2 or >1210 can be entered.")
+        case Analyte.PLATELETS:
+            return _("Usually {low} to {high} {unit}.").format(**usual)
+        case _:
+            return _("The absolute count, not the percentage; usually {low} to {high} {unit}.").format(**usual)
+
+
 def _questions(
-    fitted: FittedModel, typed: Mapping[str, str], problems: Mapping[str, Problem], sources: Mapping[str, str]
+    typed: Mapping[str, str], problems: Mapping[str, Problem], sources: Mapping[str, str]
 ) -> tuple[Question, ...]:
-    value, text = _NOT_STATED
-    not_stated = (value, _(text))
+    yes_no = tuple((value, _(text)) for value, text in _YES_NO)
+    choices = dict.fromkeys(_QUESTIONS, yes_no) | {
+        "child_pugh_class": tuple((letter, letter) for letter in CHILD_PUGH_CLASSES),
+        # ECOG 5 is death, which is never right for a patient who starts treatment.
+        "ecog": tuple((str(k), str(k)) for k in range(ECOG_MAXIMUM)),
+    }
+    value, text = _NOT_KNOWN
     return tuple(
         Question(
             name,
-            label,
-            tuple(Choice(value, text, typed.get(name, "") == value) for value, text in (not_stated, *choices)),
+            _(label),
+            tuple(Choice(value, text, typed.get(name) == value) for value, text in (*choices[name], (value, _(text)))),
             problems.get(f"population.{name}"),
             sources.get(name, ""),
         )
-        for name, label, choices in _asked(fitted)
+        for name, label in _QUESTIONS.items()
     )

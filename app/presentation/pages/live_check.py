@@ -39,11 +39,10 @@ def _working(fitted: FittedModel, neutrophils: Decimal, lymphocytes: Decimal, pl
 
 
 def _index(index: Index) -> str:
-    high = _("{index} = {formula} = {working}: high (high from {cutoff})")
-    low = _("{index} = {formula} = {working}: low (high from {cutoff})")
+    high = _("{index} = {working}: high (high from {cutoff})")
+    low = _("{index} = {working}: low (high from {cutoff})")
     return (high if index.high else low).format(
         index=index.label,
-        formula=wording.formula(index.id),
         working=wording.quantity(index.working, index.unit),
         cutoff=f"{index.cutoff:f}",
     )

@@ -27,7 +27,9 @@ FIELDS = (
 MAXIMUM_FIELDS = 40
 _MAXIMUM_TYPED = 200
 _YES_NO_QUESTIONS = ("sorafenib_failed", "starting_regorafenib", "sorafenib_tolerated")
-_YES_NO = {"": None, "yes": True, "no": False}
+_UNKNOWN = "unknown"  # the reader has answered that it is not known
+_YES_NO = {"": None, _UNKNOWN: None, "yes": True, "no": False}
+_COUNT_UNITS = tuple(f"{analyte.value}_unit" for analyte in Analyte if analyte.is_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,15 @@ def read_typed(body: bytes) -> dict[str, str]:
     """Return the known fields of an urlencoded body as typed, stripped. Raises ValueError if there are too many.
 
     Only the first value of a repeated field is used; text is cut at 200 characters, which no valid entry reaches.
-    If the reader chose one of two readings of a number (`afp_reading`), it replaces the typed text.
+    If the reader chose one of two readings of a number (`afp_reading`), it replaces the typed text. The unit chosen for
+    all counts (`count_unit`) is that of each count whose own unit is not chosen, or is still the one that was common to
+    them when the form was shown (`count_unit_before`).
     """
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
     typed = {name: value.strip()[:_MAXIMUM_TYPED] for name, value in reversed(pairs)}
-    return {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
+    found = {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
+    common, before = typed.get("count_unit", ""), typed.get("count_unit_before", "")
+    return found | {name: common for name in _COUNT_UNITS if common and found[name] in ("", before)}
 
 
 def read_form(typed: Mapping[str, str], read_unit: UnitReader) -> FormInput:
@@ -59,17 +65,21 @@ def read_form(typed: Mapping[str, str], read_unit: UnitReader) -> FormInput:
     }
     dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]
     answers = {name: attempt(_read_yes_no, name, typed[name]) for name in _YES_NO_QUESTIONS}
-    ecog = attempt(_read_ecog, typed["ecog"])
+    ecog = attempt(_read_ecog, _stated(typed["ecog"]))
     return FormInput(
         labs=labs,
         sampled_on=SampleDates(*(None if isinstance(day, InputError) else day for day in dates)),
         population=Population(
             **{name: None if isinstance(answer, InputError) else answer for name, answer in answers.items()},
-            child_pugh_class=typed["child_pugh_class"] or None,
+            child_pugh_class=_stated(typed["child_pugh_class"]) or None,
             ecog=None if isinstance(ecog, InputError) else ecog,
         ),
         errors=tuple(found for found in (*dates, *answers.values(), ecog) if isinstance(found, InputError)),
     )
+
+
+def _stated(answer: str) -> str:
+    return "" if answer == _UNKNOWN else answer
 
 
 def _read_yes_no(name: str, text: str) -> bool | None:

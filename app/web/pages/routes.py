@@ -30,7 +30,8 @@ _EDIT = b"edit=1"
 @router.get("/")
 def show_form(request: Request) -> HTMLResponse:
     """Show the empty form."""
-    return _html(form_page(service_of(request).fitted))
+    service = service_of(request)
+    return _html(form_page(service.fitted, presets=service.preset_units))
 
 
 @router.post("/")
@@ -41,11 +42,11 @@ async def show_result(request: Request) -> HTMLResponse:
     typed = await typed_in(request)
     record = opened_record(request, typed)
     if _EDIT in (await request.body()).split(b"&"):
-        return _html(form_page(fitted, typed, record=record))
+        return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
     try:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
     except InputErrors as wrong:
-        return _html(form_page(fitted, typed, wrong.errors, record=record), status=422)
+        return _html(form_page(fitted, typed, wrong.errors, record=record, presets=service.preset_units), status=422)
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 

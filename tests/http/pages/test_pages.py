@@ -80,6 +80,59 @@ def test_values_can_be_changed(client: TestClient) -> None:
     assert "There is a problem" not in response.text
 
 
+@pytest.mark.parametrize(
+    ("common", "before", "own", "used"),
+    [
+        ("/uL", "", ("", "", ""), ("/µL", "/µL", "/µL")),
+        ("/uL", "", ("", "", "10*4/uL"), ("/µL", "/µL", "× 10⁴/µL")),
+        ("/uL", GIGA, (GIGA, GIGA, "10*4/uL"), ("/µL", "/µL", "× 10⁴/µL")),  # the choice for all was changed
+        (GIGA, GIGA, ("/uL", "/uL", GIGA), ("/µL", "/µL", "× 10⁹/L")),  # units of their own were chosen
+        ("", GIGA, ("/uL", "/uL", "/uL"), ("/µL", "/µL", "/µL")),
+    ],
+)
+def test_common_unit_is_that_of_counts_without_own(
+    client: TestClient, common: str, before: str, own: tuple[str, ...], used: tuple[str, ...]
+) -> None:
+    numbers = {"/µL": ("4200", "1100", "145000"), "× 10⁹/L": ("4.2", "1.1", "145"), "× 10⁴/µL": ("", "", "14.5")}
+    typed: dict[str, str] = {"count_unit": common, "count_unit_before": before, "afp": "620", "afp_unit": "ng/mL"}
+    for at, name in enumerate(("neutrophils", "lymphocytes", "platelets")):
+        typed |= {name: numbers[used[at]][at], f"{name}_unit": own[at]}
+    response = client.post("/", content=urlencode(typed), headers=FORM)
+    assert response.status_code == 200
+    assert "145 × 4.2 ÷ 1.1 ≈ 553.6" in response.text
+    assert "145 × 4.2 ÷ 1.1 ≈ 553.6" in client.post("/check", content=urlencode(typed), headers=FORM).json()["working"]
+
+
+def test_no_unit_is_given_where_none_was_chosen(client: TestClient) -> None:
+    typed = {name: value for name, value in HIGH.items() if not name.endswith("_unit")}
+    response = client.post("/", content=urlencode({**typed, "count_unit": "", "count_unit_before": ""}), headers=FORM)
+    assert response.status_code == 422
+    assert "There are 4 problems" in response.text
+
+
+def test_not_known_is_kept_and_counts_as_not_stated(client: TestClient) -> None:
+    unknown = dict.fromkeys(
+        ("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated"), "unknown"
+    )
+    answer = client.post("/", content=urlencode({**HIGH, **unknown}), headers=FORM)
+    assert answer.status_code == 200
+    assert 'class="fit-not_stated"' in answer.text
+    assert answer.text.count('<li class="not_stated">') == len(unknown)
+    again = client.post("/", content=urlencode({**HIGH, **unknown, "edit": "1"}), headers=FORM).text
+    assert again.count('value="unknown" checked') == len(unknown)
+
+
+def test_units_of_the_site_are_chosen_for_empty_values() -> None:
+    with client_with(units="counts=/uL, afp=IU/mL") as client:
+        for page in (client.get("/"), client.post("/", content="", headers=FORM)):
+            assert page.text.count('<option value="/uL" selected>') == 4  # for all, and beside each
+            assert page.text.count('<option value="IU/mL" selected>') == 1
+        typed = client.post("/", content=urlencode({"platelets": "145", "afp": "620"}), headers=FORM)
+        assert typed.text.count('<option value="/uL" selected>') == 2
+        assert '<option value="IU/mL" selected>' not in typed.text
+        assert client.post("/api/v1/assessments", json={"afp": {"value": 620, "unit": ""}}).status_code == 422
+
+
 def test_another_media_type_is_refused_as_a_page(client: TestClient) -> None:
     response = client.post("/", json=HIGH, headers={"accept": "text/html"})
     assert response.status_code == 415

@@ -100,7 +100,7 @@ def test_missing_values_stay_empty(tmp_path: Path) -> None:
 
 def test_nothing_is_computed_before_the_button(readable: tuple[Site, Peer]) -> None:
     page = launch(*readable)
-    assert '<div class="live-working" id="working" role="status"></div>' in page.text
+    assert '<p class="live-working" id="working" role="status"></p>' in page.text
     assert "verdict" not in page.text
     assert "553" not in page.text
     assert "high-risk" not in words(page).lower()

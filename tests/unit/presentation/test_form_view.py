@@ -16,15 +16,16 @@ def test_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
     page = form_page(fitted)
     assert [lab.name for lab in page.labs] == ["neutrophils", "lymphocytes", "platelets", "afp"]
     assert not any(unit.is_chosen for lab in page.labs for unit in lab.units)
-    assert not any(choice.is_chosen and choice.value for question in page.questions for choice in question.choices)
-    assert not page.is_more_open
+    assert not any(choice.is_chosen for question in page.questions for choice in question.choices)
+    assert not any(unit.is_chosen for unit in page.count_unit.units)
+    assert not page.are_dates_open
     assert page.problems == ()
 
 
 def test_hints_give_the_usual_range(fitted: FittedModel) -> None:
     hints = {lab.name: lab.hint for lab in form_page(fitted).labs}
-    assert hints["neutrophils"] == "Usually 1 to 20 × 10⁹/L"
-    assert hints["platelets"] == "Usually 20 to 1\u202f000 × 10⁹/L"
+    assert hints["neutrophils"] == "The absolute count, not the percentage; usually 1 to 20 × 10⁹/L."
+    assert hints["platelets"] == "Usually 20 to 1\u202f000 × 10⁹/L."
 
 
 def test_unit_outside_the_list_is_kept(fitted: FittedModel) -> None:
@@ -49,7 +50,7 @@ def test_error_links_to_its_field(fitted: FittedModel, field: str, code: str, ta
     page = form_page(fitted, {}, (error,))
     assert [problem.target for problem in page.problems] == [target]
     assert page.problems[0].label
-    assert page.is_more_open == (not target.startswith("afp") or target == "afp_date")
+    assert page.are_dates_open == target.endswith("_date")
 
 
 def test_unit_error_is_at_the_unit(fitted: FittedModel) -> None:

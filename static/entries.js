@@ -1,0 +1,95 @@
+// What was typed is kept for this tab, so that leaving the page loses nothing; never for another tab, and never values of a
+// record. "Clear all" can be undone.
+import { chooseAgain } from "./units.js";
+
+const KEY = "sii-afp.entries";
+
+/** Keep what is typed into the form. Fill an empty form with what was kept. */
+export function watchEntries(form) {
+  if (form.elements.record) return drop(); // another patient, whose values are in the server's memory
+  form.addEventListener("input", () => keep(form));
+  form.addEventListener("change", () => keep(form));
+  watchClear(form);
+  const kept = read();
+  if (!kept.length || entriesOf(form).length) return;
+  fill(form, kept);
+  form.querySelector(".kept").textContent = form.dataset.kept;
+}
+
+/** Forget what was kept: the next patient begins. */
+export function drop() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // The browser keeps nothing.
+  }
+}
+
+function watchClear(form) {
+  const said = form.querySelector(".cleared [role=status]");
+  const undo = form.querySelector("[data-action=undo]");
+  let before = [];
+  form.querySelector("[data-action=clear]").addEventListener("click", (event) => {
+    event.preventDefault();
+    if (undo.hidden) before = allOf(form);
+    fill(form, []);
+    form.querySelector(".kept").textContent = "";
+    said.textContent = form.dataset.cleared;
+    undo.hidden = false;
+    form.querySelector("input[type=text]").focus();
+  });
+  undo.addEventListener("click", () => {
+    fill(form, before);
+    said.textContent = form.dataset.restored;
+    undo.hidden = true;
+    form.querySelector("input[type=text]").focus();
+  });
+  form.addEventListener("input", (event) => {
+    if (!event.isTrusted) return;
+    said.textContent = "";
+    undo.hidden = true;
+  });
+}
+
+/** Return name and value of each field that a person fills in. */
+function allOf(form) {
+  return [...new FormData(form)];
+}
+
+/** Return them if anything was typed or answered; a chosen unit alone is nothing to keep. */
+function entriesOf(form) {
+  const all = allOf(form);
+  return all.some(([name, value]) => value.trim() && !name.endsWith("_unit")) ? all : [];
+}
+
+/** Put these values into the fields, and have them checked as if they were typed. */
+function fill(form, entries) {
+  const values = new Map(entries);
+  for (const field of form.querySelectorAll("input:not([type=hidden]), select")) {
+    const value = values.get(field.name) ?? "";
+    if (field.type === "radio") field.checked = field.value === value;
+    else field.value = value;
+    if (field.selectedIndex < 0) field.value = ""; // not on offer
+  }
+  chooseAgain(form);
+  const labs = form.querySelector(".labs");
+  for (const kind of ["input", "change"]) labs.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+
+function keep(form) {
+  const entries = entriesOf(form);
+  if (!entries.length) return drop();
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(entries));
+  } catch {
+    // The browser keeps nothing.
+  }
+}
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY)) ?? [];
+  } catch {
+    return [];
+  }
+}
