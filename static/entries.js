@@ -1,18 +1,16 @@
 // What was typed is kept for this tab, so that leaving the page loses nothing; never for another tab, and never values of a
 // record. "Clear all" can be undone.
-import { chooseAgain } from "./units.js";
-
 const KEY = "sii-afp.entries";
 
-/** Keep what is typed into the form. Fill an empty form with what was kept. */
-export function watchEntries(form) {
+/** Keep what is typed into the form. Fill an empty form with what was kept. `chooseUnits` chooses those not yet chosen. */
+export function watchEntries(form, chooseUnits) {
   if (form.elements.record) return drop(); // another patient, whose values are in the server's memory
   form.addEventListener("input", () => keep(form));
   form.addEventListener("change", () => keep(form));
-  watchClear(form);
+  watchClear(form, chooseUnits);
   const kept = read();
   if (!kept.length || entriesOf(form).length) return;
-  fill(form, kept);
+  fill(form, kept, chooseUnits);
   form.querySelector(".kept").textContent = form.dataset.kept;
 }
 
@@ -25,21 +23,21 @@ export function drop() {
   }
 }
 
-function watchClear(form) {
+function watchClear(form, chooseUnits) {
   const said = form.querySelector(".cleared [role=status]");
   const undo = form.querySelector("[data-action=undo]");
   let before = [];
   form.querySelector("[data-action=clear]").addEventListener("click", (event) => {
     event.preventDefault();
     if (undo.hidden) before = allOf(form);
-    fill(form, []);
+    fill(form, [], chooseUnits);
     form.querySelector(".kept").textContent = "";
     said.textContent = form.dataset.cleared;
     undo.hidden = false;
     form.querySelector("input[type=text]").focus();
   });
   undo.addEventListener("click", () => {
-    fill(form, before);
+    fill(form, before, chooseUnits);
     said.textContent = form.dataset.restored;
     undo.hidden = true;
     form.querySelector("input[type=text]").focus();
@@ -63,7 +61,7 @@ function entriesOf(form) {
 }
 
 /** Put these values into the fields, and have them checked as if they were typed. */
-function fill(form, entries) {
+function fill(form, entries, chooseUnits) {
   const values = new Map(entries);
   for (const field of form.querySelectorAll("input:not([type=hidden]), select")) {
     const value = values.get(field.name) ?? "";
@@ -71,7 +69,7 @@ function fill(form, entries) {
     else field.value = value;
     if (field.selectedIndex < 0) field.value = ""; // not on offer
   }
-  chooseAgain(form);
+  chooseUnits(form);
   const labs = form.querySelector(".labs");
   for (const kind of ["input", "change"]) labs.dispatchEvent(new Event(kind, { bubbles: true }));
 }

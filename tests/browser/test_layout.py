@@ -6,6 +6,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.lib.visitor import HIGH, LONGEST, WRONG, Patient, assess, fill
 
 FIRST_LOAD_BYTES = 30_000
+_TEXT_SPACING = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+p { margin-bottom: 2em !important; }
+"""
 # Pairs of parts of the form that share more than a pixel, and parts whose text is wider or higher than they are.
 _OVERLAPS = """() => {
   const parts = [...document.querySelectorAll(
@@ -77,14 +81,19 @@ def test_what_it_rests_on_is_above_the_fields(page: Page, width: int) -> None:
 
 @pytest.mark.parametrize("width", range(320, 1441, 80))
 def test_no_field_overlaps_another(page: Page, width: int) -> None:
-    """With every message at once, at each width; the text of each part fits in it."""
+    """With every message at once, at each width, and with the text spacing of WCAG 1.4.12."""
     page.set_viewport_size({"width": width, "height": 800})
     fill(page, LONGEST)
     page.fill("#platelets", "145000")
     page.press("#platelets", "Tab")
     expect(page.locator("#platelets-live")).to_contain_text("It would be usual")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(_OVERLAPS) == []
+    for style in ("", _TEXT_SPACING):
+        page.evaluate(
+            "s => { const sheet = new CSSStyleSheet(); sheet.replaceSync(s); document.adoptedStyleSheets = [sheet]; }",
+            style,
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(_OVERLAPS) == []
 
 
 def _bottom(page: Page, part: str) -> float:

@@ -165,7 +165,9 @@ def _hint(analyte: Analyte) -> str:
         case Analyte.AFP:
             return _("As printed, with its unit; a limit such as <2 or >1210 can be entered.")
         case Analyte.PLATELETS:
-            return _("Usually {low} to {high} {unit}.").format(**usual)
+            return _("Usually {low} to {high} {unit}; if the report prints {tens} or 万/µL, choose {tens}.").format(
+                tens=wording.unit("10*4/uL"), **usual
+            )
         case _:
             return _("The absolute count, not the percentage; usually {low} to {high} {unit}.").format(**usual)
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.core.analytes import PLAUSIBLE, Analyte
 from app.web.pages.form_input import FIELDS, MAXIMUM_FIELDS
 from tests.lib.clients import client_with
 
@@ -157,6 +158,17 @@ def test_live_check_agrees_with_the_result(client: TestClient) -> None:
     result = client.post("/", content=urlencode(HIGH), headers=FORM).text
     assert "145 × 4.2 ÷ 1.1 ≈ 553.6" in said["working"]
     assert "145 × 4.2 ÷ 1.1 ≈ 553.6" in result
+
+
+@pytest.mark.parametrize(("printed", "chosen"), [("/uL", GIGA), (GIGA, "/uL")])
+@pytest.mark.parametrize("name", ["neutrophils", "lymphocytes", "platelets"])
+def test_slip_by_a_thousand_is_refused_or_questioned(client: TestClient, name: str, printed: str, chosen: str) -> None:
+    """Any usual count, in the other of the two scales than the chosen one: what a remembered unit can cause."""
+    low, high = PLAUSIBLE[Analyte(name)].usual
+    for value in (low, (low + high) / 2, high):
+        number = value * 1000 if printed == "/uL" else value
+        typed = {name: f"{number:f}", f"{name}_unit": chosen}
+        assert client.post("/check", content=urlencode(typed), headers=FORM).json()[name]
 
 
 _text = st.text(max_size=30) | st.sampled_from(
