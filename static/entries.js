@@ -1,10 +1,10 @@
-// What was typed is kept for this tab, so that leaving the page loses nothing; never for another tab, and never values of a
-// record. "Clear all" can be undone.
+// What was typed is kept for this tab, so that leaving the page loses nothing. "Clear all" can be undone. Values of a record
+// are not kept; there the browser asks before edited values are lost.
 const KEY = "sii-afp.entries";
 
 /** Keep what is typed into the form. Fill an empty form with what was kept. `chooseUnits` chooses those not yet chosen. */
 export function watchEntries(form, chooseUnits) {
-  if (form.elements.record) return drop(); // another patient, whose values are in the server's memory
+  if (form.elements.record) return warnBeforeLeaving(form);
   form.addEventListener("input", () => keep(form));
   form.addEventListener("change", () => keep(form));
   watchClear(form, chooseUnits);
@@ -12,6 +12,16 @@ export function watchEntries(form, chooseUnits) {
   if (!kept.length || entriesOf(form).length) return;
   fill(form, kept, chooseUnits);
   form.querySelector(".kept").textContent = form.dataset.kept;
+}
+
+/** A record opened the form: what was kept is of another patient, and nothing of this one is kept. Ask before it is lost. */
+function warnBeforeLeaving(form) {
+  drop();
+  let isEdited = false;
+  form.addEventListener("input", () => (isEdited = true));
+  addEventListener("beforeunload", (event) => {
+    if (isEdited && form.isConnected) event.preventDefault();
+  });
 }
 
 /** Forget what was kept: the next patient begins. */

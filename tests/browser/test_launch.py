@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.lib.fhir.patient_records import OTHER_PATIENT, PATIENT
 from tests.lib.peers.start import Peer
@@ -69,10 +69,31 @@ def test_record_never_meets_values_typed_before(opened: Opened, pair: tuple[Site
     page.fill("#afp", "1")
     page.goto(_launch_of(site, ehr))
     _is_filled_in(page)
-    page.fill("#afp", "12")
     page.goto(site.url)
     for name in TYPED:
         expect(page.locator(f"#{name}")).to_have_value("")
+
+
+def test_browser_asks_before_edited_values_are_lost(opened: Opened) -> None:
+    page = opened.page
+    has_scripts = page.evaluate("document.documentElement.classList.contains('scripted')")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.fill("#afp", "12")
+    page.get_by_role("link", name="Evidence", exact=True).click(no_wait_after=True)
+    if has_scripts:
+        expect(page.locator("#afp")).to_have_value("12")
+        assert asked == ["beforeunload"]
+        page.click("text=Show result")
+        expect(page.locator(".verdict")).to_be_visible()
+        page.get_by_role("link", name="Evidence", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("Evidence")
+    assert asked == ["beforeunload"] * has_scripts
 
 
 def test_result_leads_back_to_the_values(opened: Opened) -> None:

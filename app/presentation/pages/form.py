@@ -165,7 +165,7 @@ def _hint(analyte: Analyte) -> str:
         case Analyte.AFP:
             return _("As printed, with its unit; a limit such as <2 or >1210 can be entered.")
         case Analyte.PLATELETS:
-            return _("Usually {low} to {high} {unit}; if the report prints {tens} or 万/µL, choose {tens}.").format(
+            return _("Usually {low} to {high} {unit}; if the report prints {tens}, choose that unit.").format(
                 tens=wording.unit("10*4/uL"), **usual
             )
         case _:
