@@ -4,7 +4,7 @@ const KEY = "sii-afp.entries";
 
 /** Keep what is typed into the form. Fill an empty form with what was kept. `chooseUnits` chooses those not yet chosen. */
 export function watchEntries(form, chooseUnits) {
-  if (form.elements.record) return warnBeforeLeaving(form);
+  if ("record" in form.dataset) return warnBeforeLeaving(form);
   form.addEventListener("input", () => keep(form));
   form.addEventListener("change", () => keep(form));
   watchClear(form, chooseUnits);
@@ -41,6 +41,7 @@ function watchClear(form, chooseUnits) {
     event.preventDefault();
     if (undo.hidden) before = allOf(form);
     fill(form, [], chooseUnits);
+    removeProblems(form);
     form.querySelector(".kept").textContent = "";
     said.textContent = form.dataset.cleared;
     undo.hidden = false;
@@ -57,6 +58,13 @@ function watchClear(form, chooseUnits) {
     said.textContent = "";
     undo.hidden = true;
   });
+}
+
+/** Remove the problems of the values that were sent. */
+function removeProblems(form) {
+  for (const part of document.querySelectorAll(".error-summary, #calculator :is([id$=-problem], .readings)")) part.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  for (const field of form.querySelectorAll(".is-wrong")) field.classList.remove("is-wrong");
 }
 
 /** Return name and value of each field that a person fills in. */
@@ -79,6 +87,7 @@ function fill(form, entries, chooseUnits) {
     else field.value = value;
     if (field.selectedIndex < 0) field.value = ""; // not on offer
   }
+  form.querySelector(".more").open ||= entries.some(([name, value]) => name.endsWith("_date") && value);
   chooseUnits(form);
   const labs = form.querySelector(".labs");
   for (const kind of ["input", "change"]) labs.dispatchEvent(new Event(kind, { bubbles: true }));

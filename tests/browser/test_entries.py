@@ -17,6 +17,7 @@ def is_there(page: Page) -> None:
         expect(page.locator(f"[name={name}][value='{answer}']")).to_be_checked()
     expect(page.locator("#blood_count_date")).to_have_value(FULL.dates[0])
     expect(page.locator("#afp_date")).to_have_value(FULL.dates[1])
+    expect(page.locator("#afp_date")).to_be_visible()
 
 
 def is_empty(page: Page) -> None:
@@ -109,6 +110,17 @@ def test_second_clear_does_not_lose_the_undo(page: Page) -> None:
     page.click("text=Clear all")
     page.click("text=Undo")
     is_there(page)
+
+
+def test_clear_removes_the_problems_too(page: Page) -> None:
+    assess(page, WRONG)
+    page.click("text=Clear all")
+    is_empty(page)
+    expect(page.locator(".error-summary, [aria-invalid], .is-wrong, .readings")).to_have_count(0)
+    expect(page.locator("#neutrophils-hint")).to_be_visible()
+    fill(page, FULL)
+    page.click("text=Show result")
+    expect(page.locator(".verdict")).to_be_visible()
 
 
 def test_typing_ends_the_undo(page: Page) -> None:

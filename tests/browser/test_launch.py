@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc.jwk import ECKey
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.lib.fhir.patient_records import OTHER_PATIENT, PATIENT
@@ -72,6 +74,17 @@ def test_record_never_meets_values_typed_before(opened: Opened, pair: tuple[Site
     page.goto(site.url)
     for name in TYPED:
         expect(page.locator(f"#{name}")).to_have_value("")
+
+
+def test_failed_launch_never_meets_values_typed_before(page: Page, tmp_path: Path) -> None:
+    other = ECKey.generate_key("P-384", {"use": "sig", "alg": "ES384"})
+    with launched_from(tmp_path, key_set={"keys": [other.as_dict(private=False)]}) as (site, ehr):
+        page.goto(site.url)
+        page.fill("#neutrophils", "7")
+        page.goto(_launch_of(site, ehr))
+        expect(page.get_by_role("heading", name="The values could not be read from the record")).to_be_visible()
+        expect(page.locator("#neutrophils")).to_have_value("")
+        assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_browser_asks_before_edited_values_are_lost(opened: Opened) -> None:
