@@ -115,7 +115,7 @@ def test_dark_screen_gets_a_dark_page(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 28)"
     assess(page, HIGH)
-    light, dark = "rgb(155, 23, 72)", "rgb(245, 143, 182)"
+    light, dark = "rgb(58, 26, 94)", "rgb(234, 220, 255)"
     curve = "getComputedStyle(document.querySelector('.line.focus')).stroke"
     assert page.evaluate(curve) == dark
     page.emulate_media(color_scheme="light")
