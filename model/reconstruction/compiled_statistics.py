@@ -1,10 +1,10 @@
 """Compute survival statistics of one cohort with ties and two binary covariates, compiled for the reconstruction.
 
-Times are recorded in whole months. The statistics are those of SPSS: Cox's partial likelihood by Breslow's method,
-the log-rank test with its hypergeometric variance, and the standard error of a Kaplan-Meier median. All of them
-follow from one table: the deaths and the members at risk of each cell (0 neither, 1 SII only, 2 AFP only, 3 both) in
-each month with a death. These functions exist for speed; statsmodels and lifelines (`model.agreement`) and R
-(`tests/reference`) check the kept cohorts.
+Times are whole months, or the places of unrounded times in their order. The statistics are those of SPSS: Cox's partial
+likelihood by Breslow's method, the log-rank test with its hypergeometric variance, and the standard error of a
+Kaplan-Meier median. All of them follow from one table: the deaths and the members at risk of each cell (0 neither, 1
+SII only, 2 AFP only, 3 both) in each month with a death. These functions exist for speed; statsmodels and lifelines
+(`model.agreement`) and R (`tests/reference`) check the kept cohorts.
 """
 
 import math
@@ -169,7 +169,7 @@ def log_rank_levels(deaths: Floats, at_risk: Floats, rows: int) -> float:
 
 
 @compiled
-def median_with_error(times: Integers, deaths: Floats, at_risk: Floats, rows: int) -> tuple[float, float]:
+def median_with_error(times: Floats | Integers, deaths: Floats, at_risk: Floats, rows: int) -> tuple[float, float]:
     """Return the Kaplan-Meier median and its standard error as SPSS prints it (`UNDEFINED` if it is not reached).
 
     The error is Greenwood's standard error of S at the median, divided by the slope between the last time with

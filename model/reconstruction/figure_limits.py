@@ -38,9 +38,9 @@ def no_figure() -> FigureLimits:
 @compiled
 def figure_energy(
     limits: FigureLimits,
-    months: Integers,
+    months: Floats,
     cell: Integers,
-    times: Integers,
+    times: Floats,
     deaths: Floats,
     at_risk: Floats,
     out: Floats,

@@ -11,6 +11,7 @@ a cohort that has the statistics already cannot easily get the curves too.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,23 +20,40 @@ from model.reconstruction.moves import change_members, change_trial, draw_cohort
 from model.reconstruction.target import STATISTICS, Target, agrees
 from model.reconstruction.trial import FIELDS, in_thousandths, recorded
 
-# Powers of the kernel: none, then from almost none to all of it; denser where fewer cohorts agree.
-LADDER = np.concatenate([[0.0], np.geomspace(2e-6, 0.02, 12), np.geomspace(0.03, 1.0, 14)])
-FIGURE_LADDER = np.concatenate([[0.0], np.geomspace(2e-6, 5e-4, 8), np.geomspace(8e-4, 1.0, 27)])
 SOONER = 12.0  # at most how many times the power of the figure is that of the statistics
-BURN_IN = 1_000  # rounds before the first cohort is kept
-APART = 150  # rounds between two kept cohorts
-ROUNDS = 40_000  # a chain that has not finished by then does not agree
 
 Cohort = tuple[Floats, Integers, Integers, Integers]  # latent months, recorded months, death, cell; by latent time
 
 
-def run_chain(seed: int, keep: int, target: Target, rounds: int = ROUNDS) -> list[Cohort]:
+class Schedule(NamedTuple):
+    """How a chain runs: the powers of the kernel in its replicas, and counts of rounds.
+
+    `burn_in` rounds come before the first kept cohort and `apart` between two; a chain ends after `rounds`.
+    """
+
+    ladder: Floats
+    burn_in: int
+    apart: int
+    rounds: int
+
+
+# No kernel, then from almost none to all of it; denser where fewer cohorts agree. A chain that has not finished after
+# the last round does not agree.
+SCHEDULE = Schedule(
+    ladder=np.concatenate([[0.0], np.geomspace(2e-6, 0.02, 12), np.geomspace(0.03, 1.0, 14)]),
+    burn_in=1_000,
+    apart=150,
+    rounds=40_000,
+)
+FIGURE_LADDER = np.concatenate([[0.0], np.geomspace(2e-6, 5e-4, 8), np.geomspace(8e-4, 1.0, 27)])
+
+
+def run_chain(seed: int, keep: int, target: Target) -> list[Cohort]:
     """Return `keep` cohorts of one chain.
 
-    Deterministic in `seed`. Raises RuntimeError if the chain does not find them within `rounds`.
+    Deterministic in `seed`. Raises RuntimeError if the chain does not find them in all its rounds.
     """
-    cohorts, _ = search(seed, keep, target, rounds)
+    cohorts, _ = search(seed, keep, target, SCHEDULE.rounds)
     if len(cohorts) < keep:
         raise RuntimeError(f"chain {seed} met every constraint only {len(cohorts)} times of {keep}")
     return cohorts
@@ -43,8 +61,8 @@ def run_chain(seed: int, keep: int, target: Target, rounds: int = ROUNDS) -> lis
 
 def search(seed: int, keep: int, target: Target, rounds: int) -> tuple[list[Cohort], Cohort | None]:
     """Return up to `keep` cohorts of one chain and, if there are fewer, the cohort with which the chain ended."""
-    ladder = FIGURE_LADDER if target.figure.month.size > 0 else LADDER
-    latent, death, _, _, kept = sample(target, seed, keep, rounds, ladder)
+    ladder = FIGURE_LADDER if target.figure.month.size > 0 else SCHEDULE.ladder
+    latent, death, _, _, kept = sample(target, seed, keep, SCHEDULE._replace(ladder=ladder, rounds=rounds))
     cohorts = []
     for k in range(min(kept + 1, keep)):
         order = np.argsort(latent[k], kind="stable")
@@ -55,9 +73,7 @@ def search(seed: int, keep: int, target: Target, rounds: int) -> tuple[list[Coho
 
 
 @compiled
-def sample(
-    target: Target, seed: int, keep: int, rounds: int, ladder: Floats
-) -> tuple[Floats, Integers, Floats, Floats, int]:
+def sample(target: Target, seed: int, keep: int, schedule: Schedule) -> tuple[Floats, Integers, Floats, Floats, int]:
     """Return the latent times, deaths and trials of the kept cohorts, the mean energy at each step of the ladder after
     the burn-in, and how many cohorts there are.
 
@@ -65,6 +81,7 @@ def sample(
     If fewer than `keep` are, the row after them is the cohort with which the chain ended.
     """
     np.random.seed(seed)
+    ladder = schedule.ladder
     replicas, n = ladder.size, target.cell.size
     latent = np.empty((replicas, n))
     event = np.empty((replicas, n), dtype=np.int64)
@@ -82,10 +99,10 @@ def sample(
     total_energy = np.zeros(replicas)
     turns = 0
     kept = 0
-    due = BURN_IN
+    due = schedule.burn_in
     for r in range(replicas):
         draw_cohort(target, latent[r], event[r], trial[r], energy[r], values)
-    for turn in range(rounds):
+    for turn in range(schedule.rounds):
         r = holder[0]
         draw_cohort(target, latent[r], event[r], trial[r], energy[r], values)
         drawn[r] = draws
@@ -100,7 +117,7 @@ def sample(
             gain += (powers[level + 1, 1] - powers[level, 1]) * (energy[cold, 1] - energy[warm, 1])
             if math.log(1.0 - np.random.random()) < gain:
                 holder[level], holder[level + 1] = cold, warm
-        if turn >= BURN_IN:
+        if turn >= schedule.burn_in:
             turns += 1
             for level in range(replicas):
                 total_energy[level] += energy[holder[level], 0]
@@ -110,7 +127,7 @@ def sample(
             kept_latent[kept], kept_event[kept], kept_trial[kept] = latent[r], event[r], trial[r]
             kept_draw[kept] = drawn[r]
             kept += 1
-            due = turn + APART
+            due = turn + schedule.apart
             if kept == keep:
                 break
     if kept < keep:

@@ -23,7 +23,7 @@ from model.reconstruction.compiled_statistics import (
 )
 from model.reconstruction.distance import aim_table, all_within, energy_of
 from model.reconstruction.figure_limits import FigureLimits, figure_energy, no_figure
-from model.reconstruction.trial import RECORDING, Prior, recorded
+from model.reconstruction.trial import RECORDING, UNROUNDED, Prior, recorded
 
 # Places of the statistics, in the order of `constraints.overall_survival`: four hazard ratios, their lower and their
 # upper limits, and these.
@@ -66,11 +66,11 @@ def energy_below(
     """
     cell, aims, starts = target.cell, target.aims, target.starts
     n = latent.size
-    months = np.empty(n, dtype=np.int64)
+    months = np.empty(n)
     imaged = 0
     deaths_in_all = 0
     for i in range(n):
-        months[i] = recorded(latent[i], target.rule)
+        months[i] = latent[i] if target.rule == UNROUNDED else recorded(latent[i], target.rule)
         imaged += 1 if latent[i] >= FIRST_IMAGE_MONTHS else 0
         deaths_in_all += event[i]
     ordered = np.sort(months)
@@ -83,11 +83,7 @@ def energy_below(
         energy += energy_of(out[k], aims, k)
     if energy > limit:
         return energy
-    size = ordered[n - 1] + 1
-    times = np.empty(size, dtype=np.int64)
-    deaths = np.empty((size, CELLS))
-    at_risk = np.empty((size, CELLS))
-    rows = event_table(months, event, cell, times, deaths, at_risk)
+    times, deaths, at_risk, rows = _death_table(months, ordered, event, cell, target.rule)
     out[MEDIAN], out[MEDIAN_ERROR] = median_with_error(times, deaths, at_risk, rows)
     out[LEVELS] = log_rank_levels(deaths, at_risk, rows)
     out[BY_SII] = log_rank_two(deaths, at_risk, rows, 0)
@@ -112,6 +108,29 @@ def agrees(target: Target, latent: Floats, event: Integers, out: Floats) -> bool
     """Whether a cohort meets every constraint and is within the limits of the figure; fills `out` as `energy_below`."""
     energy_below(target, latent, event, math.inf, out)
     return all_within(out[:STATISTICS], target.aims) and all_within(out[STATISTICS + 1 :], target.figure.aims)
+
+
+@compiled
+def _death_table(
+    months: Floats, ordered: Floats, event: Integers, cell: Integers, rule: int
+) -> tuple[Floats, Floats, Floats, int]:
+    """Return the times with a death, the deaths and the members at risk of each cell at them, and how many there are.
+
+    `event_table` counts in whole numbers: months are that already, unrounded times are replaced by their order.
+    """
+    n = months.size
+    size = n if rule == UNROUNDED else int(ordered[n - 1]) + 1
+    places = np.empty(n, dtype=np.int64)
+    for i in range(n):
+        places[i] = np.searchsorted(ordered, months[i]) if rule == UNROUNDED else int(months[i])
+    found = np.empty(size, dtype=np.int64)
+    deaths = np.empty((size, CELLS))
+    at_risk = np.empty((size, CELLS))
+    rows = event_table(places, event, cell, found, deaths, at_risk)
+    times = np.empty(size)
+    for k in range(rows):
+        times[k] = ordered[found[k]] if rule == UNROUNDED else found[k]
+    return times, deaths, at_risk, rows
 
 
 @compiled

@@ -18,22 +18,26 @@ WEIBULL, LOG_LOGISTIC, GOMPERTZ = 0, 1, 2
 # Fields of a trial. MEDIAN is that of all members in months; RATE, per month, follows from the fields before it.
 FAMILY, SHAPE, MEDIAN, LOG_HR_SII, LOG_HR_AFP, LOSS, RATE = range(7)
 FIELDS = 7
-# Limits of the shape by family, of the median in months, and of loss to follow-up per month.
+# Limits of the shape by family, and of loss to follow-up per month.
 SHAPES = ((0.8, 1.7), (1.0, 2.2), (-0.03, 0.08))
-_MEDIANS = (5.0, 12.0)
-_LOSSES = (0.0, 0.08)
-# Rules by which a time becomes a whole month, and the one that the study is read to have used.
-NEAREST, CEILING, FLOOR = 0, 1, 2
+LOSSES = (0.0, 0.08)
+# Limits of the median of all members, as multiples of the published median: 5 and 12 months for 8 months.
+MEDIANS = (0.625, 1.5)
+# Rules by which a time becomes a whole month, none of them (`UNROUNDED`), and the one that the study is read to have
+# used.
+NEAREST, CEILING, FLOOR, UNROUNDED = 0, 1, 2, 3
 RECORDING = NEAREST
 
 
 class Prior(NamedTuple):
     """What is assumed of a trial before its summaries: normal distributions as (mean, standard error), and follow-up.
 
-    `shares` are the shares of the four cells. The limits of the other fields are those of this module.
+    `medians` are the limits of the median and `shares` the shares of the four cells. The limits of the shape and of
+    loss to follow-up are those of this module.
     """
 
     median: tuple[float, float]
+    medians: tuple[float, float]
     log_hr_sii: tuple[float, float]
     log_hr_afp: tuple[float, float]
     first_months: float
@@ -45,9 +49,11 @@ def published_prior() -> Prior:
     """Return the prior with the published estimates and their standard errors."""
     published = study()
     survival, treatment = published["overall_survival"], published["treatment"]
+    median = float(survival["median_months"])
     spread = (survival["median_ci_95"][1] - survival["median_ci_95"][0]) / (2 * Z95)
     return Prior(
-        median=(float(survival["median_months"]), spread),
+        median=(median, spread),
+        medians=(MEDIANS[0] * median, MEDIANS[1] * median),
         log_hr_sii=multivariable("sii"),
         log_hr_afp=multivariable("afp"),
         first_months=float(treatment["regorafenib_range_months"][0]),
@@ -111,11 +117,11 @@ def draw_trial(trial: Floats, prior: Prior) -> None:
     lowest, highest = SHAPES[family]
     trial[SHAPE] = np.random.uniform(lowest, highest)
     trial[MEDIAN] = 0.0
-    while not _MEDIANS[0] <= trial[MEDIAN] <= _MEDIANS[1]:
+    while not prior.medians[0] <= trial[MEDIAN] <= prior.medians[1]:
         trial[MEDIAN] = np.random.normal(prior.median[0], prior.median[1])
     trial[LOG_HR_SII] = np.random.normal(prior.log_hr_sii[0], prior.log_hr_sii[1])
     trial[LOG_HR_AFP] = np.random.normal(prior.log_hr_afp[0], prior.log_hr_afp[1])
-    trial[LOSS] = np.random.uniform(_LOSSES[0], _LOSSES[1])
+    trial[LOSS] = np.random.uniform(LOSSES[0], LOSSES[1])
     set_rate(trial, prior)
 
 
@@ -125,7 +131,7 @@ def log_prior(trial: Floats, prior: Prior) -> float:
     lowest, highest = SHAPES[int(trial[FAMILY])]
     if not lowest <= trial[SHAPE] <= highest:
         return -math.inf
-    if not _MEDIANS[0] <= trial[MEDIAN] <= _MEDIANS[1] or not _LOSSES[0] <= trial[LOSS] <= _LOSSES[1]:
+    if not prior.medians[0] <= trial[MEDIAN] <= prior.medians[1] or not LOSSES[0] <= trial[LOSS] <= LOSSES[1]:
         return -math.inf
     median = (trial[MEDIAN] - prior.median[0]) / prior.median[1]
     sii = (trial[LOG_HR_SII] - prior.log_hr_sii[0]) / prior.log_hr_sii[1]

@@ -15,7 +15,7 @@ from model.fitting.estimators import kaplan_meier
 from model.fitting.study_fit import CURVES
 from model.reconstruction.cohort_file import read_cohorts
 from model.reconstruction.figure_limits import AT_RISK, SURVIVAL, FigureLimits
-from model.reconstruction.overall_survival import Cohort, sample
+from model.reconstruction.overall_survival import SCHEDULE, Cohort, sample
 from model.reconstruction.target import STATISTICS, Target, energy_below, target_of
 from model.reconstruction.trial import in_thousandths, published_prior, recorded
 from tests.lib.digitised import NOISE, at_risk_csv, curves_csv
@@ -60,7 +60,7 @@ def test_cohorts_follow_the_curves_of_the_known_cohort(
     readings: tuple[list[Reading], list[Reading]], known: pd.DataFrame, cohorts: list[pd.DataFrame]
 ) -> None:
     target = loose_target(figure_limits(*readings, WITHIN))
-    latent, death, _, _, kept = sample(target, 7, 20, ROUNDS, LADDER)
+    latent, death, _, _, kept = sample(target, 7, 20, SCHEDULE._replace(ladder=LADDER, rounds=ROUNDS))
     assert kept >= 2
     found = [cohort_of(target, latent[k], death[k]) for k in range(kept)]
     for line in differences(found, *readings, WITHIN):
@@ -91,7 +91,10 @@ def cohort_of(target: Target, latent: np.ndarray, death: np.ndarray) -> pd.DataF
 def test_no_readings_change_nothing() -> None:
     empty = figure_limits([], [], WITHIN)
     assert empty.month.size == 0
-    results = [sample(target, 3, 1, 12, LADDER) for target in (loose_target(), loose_target(empty))]
+    results = [
+        sample(target, 3, 1, SCHEDULE._replace(ladder=LADDER, rounds=12))
+        for target in (loose_target(), loose_target(empty))
+    ]
     for one, other in zip(*results, strict=True):
         np.testing.assert_array_equal(one, other)
 
