@@ -9,9 +9,10 @@ from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.presentation.external_survival import survival_found
 from model.agreement import AGREEMENT_FILE
 from model.convergence import CONVERGENCE_FILE
+from model.coverage.report import COVERAGE_FILE
 from model.internal_validation import VALIDATION_FILE
 from model.publication.arithmetic import check_publication
-from model.publication.study import external, study
+from model.publication.study import RISK_GROUPS, external, study
 
 CARD_FILE = Path(__file__).resolve().parent.parent / "docs" / "model-card.md"
 
@@ -32,6 +33,8 @@ def card_text() -> str:
         agreement=json.loads(AGREEMENT_FILE.read_text(encoding="utf-8")),
         convergence=json.loads(CONVERGENCE_FILE.read_text(encoding="utf-8")),
         validation=json.loads(VALIDATION_FILE.read_text(encoding="utf-8")),
+        coverage=json.loads(COVERAGE_FILE.read_text(encoding="utf-8")),
+        group_labels={group: label for group, label, *_ in RISK_GROUPS},
         arithmetic=check_publication(),
         study=study(),
         external=external(),

@@ -1,0 +1,1 @@
+"""Measure how often the intervals hold the truth, in simulated studies."""
