@@ -13,13 +13,13 @@ from model.digitised.coordinates import FIGURE_CURVES
 from model.publication.constraints import overall_survival
 from model.reconstruction.distance import energy_of
 from model.reconstruction.figure_limits import SURVIVAL, FigureLimits
-from model.reconstruction.overall_survival import Cohort, search
+from model.reconstruction.overall_survival import FIGURE_SCHEDULE, Cohort, search
 from model.reconstruction.run import KEPT_PER_CHAIN, SEED, cohort_rows
 from model.reconstruction.target import STATISTICS, Target, energy_below, target_of
 from model.reconstruction.trial import published_prior
 
 CHAINS = 16
-ROUNDS = 40_000  # of a chain; it may keep fewer cohorts than it should
+ROUNDS = FIGURE_SCHEDULE.rounds  # of a chain; it may keep fewer cohorts than it should
 TRIAL_CHAINS = 4  # if the first ones find no cohort, the others do not start
 
 
@@ -80,7 +80,7 @@ def digitise(
 
 def digitise_chain(target: Target, chain: int, *, keep: int = KEPT_PER_CHAIN, rounds: int = ROUNDS) -> Chain:
     """Return what one chain (numbered from 1) finds. A cohort for which no progression agrees is left out."""
-    cohorts, last = search(SEED + chain, keep, target, rounds)
+    cohorts, last = search(SEED + chain, keep, target, FIGURE_SCHEDULE._replace(rounds=rounds))
     parts = []
     for k, cohort in enumerate(cohorts):
         try:

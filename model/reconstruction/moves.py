@@ -23,7 +23,7 @@ from model.reconstruction.trial import (
 )
 
 MOVES = 60  # changes of each replica between two exchanges
-PAIRS = 0.5  # share of the changes that are of pairs; only if there is a figure
+MOVES_WITH_FIGURE = 20  # the same if there is a figure, because `figure_moves` changes members too
 
 
 @compiled
@@ -44,20 +44,15 @@ def draw_cohort(target: Target, latent: Floats, event: Integers, trial: Floats, 
 def change_members(
     target: Target, latent: Floats, event: Integers, trial: Floats, powers: Floats, energy: Floats, out: Floats
 ) -> None:
-    """Propose `MOVES` changes of one or two members, and keep those that Metropolis' rule accepts.
+    """Propose changes of one or two members, and keep those that Metropolis' rule accepts.
 
     `powers` are those of the published statistics and of the figure; `energy` has the two energies in the same order.
     """
-    power, weight = powers[0], powers[1] / powers[0]
-    has_figure = target.figure.month.size > 0
     cell, prior = target.cell, target.prior
     weights = relative_hazards(trial)
     first, last = prior.first_months, prior.last_months
     n = cell.size
-    for _ in range(MOVES):
-        if has_figure and np.random.random() < PAIRS:
-            _change_pair(target, latent, event, trial, powers, energy, out)
-            continue
+    for _ in range(MOVES if target.figure.month.size == 0 else MOVES_WITH_FIGURE):
         kind = np.random.random()
         i = np.random.randint(n)
         j = np.random.randint(n) if kind < 0.25 else i
@@ -88,59 +83,29 @@ def change_members(
         else:  # a death becomes a censored time, or the reverse
             event[i] = 1 - death
             log_ratio = log_density(time, 1 - death, here, trial, prior) - log_density(time, death, here, trial, prior)
-        room = log_ratio - math.log(1.0 - np.random.random())
-        limit = energy[0] + weight * energy[1] + room / power
-        new_energy = energy_below(target, latent, event, limit, out, weight)
-        if new_energy < limit:
-            energy[1] = out[STATISTICS]
-            energy[0] = new_energy - weight * energy[1]
-        else:
+        if not is_kept(target, latent, event, log_ratio, powers, energy, out):
             latent[i], event[i] = time, death
             if j != i:
                 latent[j], event[j] = other_time, other_death
 
 
 @compiled
-def _change_pair(
-    target: Target, latent: Floats, event: Integers, trial: Floats, powers: Floats, energy: Floats, out: Floats
-) -> None:
-    """Propose a change of two members that disturbs their curves less than two changes of one member do.
+def is_kept(
+    target: Target, latent: Floats, event: Integers, log_ratio: float, powers: Floats, energy: Floats, out: Floats
+) -> bool:
+    """Whether Metropolis' rule keeps changed members; if so, `energy` becomes theirs.
 
-    They exchange their fates (death or censored) or their times, or one time becomes longer by as much as the other
-    becomes shorter.
+    `log_ratio` is that of their density, and of the proposals, to those before the change.
     """
-    cell, prior = target.cell, target.prior
-    weights = relative_hazards(trial)
-    first, last = prior.first_months, prior.last_months
-    i, j = np.random.randint(cell.size), np.random.randint(cell.size)
-    time, death, other_time, other_death = latent[i], event[i], latent[j], event[j]
-    here, there = weights[cell[i]], weights[cell[j]]
-    kind = np.random.random()
-    step = np.random.normal() if kind < 0.4 else 0.0
-    if i == j or (kind >= 0.7 and death == other_death):
-        return
-    if not (first <= time + step < last and first <= other_time - step < last):
-        return
-    if kind < 0.4:
-        latent[i], latent[j] = time + step, other_time - step
-    elif kind < 0.7:
-        latent[i], latent[j] = other_time, time
-    else:
-        event[i], event[j] = other_death, death
-    log_ratio = (
-        log_density(latent[i], event[i], here, trial, prior)
-        + log_density(latent[j], event[j], there, trial, prior)
-        - log_density(time, death, here, trial, prior)
-        - log_density(other_time, other_death, there, trial, prior)
-    )
-    weight = powers[1] / powers[0]
-    limit = energy[0] + weight * energy[1] + (log_ratio - math.log(1.0 - np.random.random())) / powers[0]
+    power, weight = powers[0], powers[1] / powers[0]
+    room = log_ratio - math.log(1.0 - np.random.random())
+    limit = energy[0] + weight * energy[1] + room / power
     new_energy = energy_below(target, latent, event, limit, out, weight)
-    if new_energy < limit:
-        energy[1] = out[STATISTICS]
-        energy[0] = new_energy - weight * energy[1]
-    else:
-        latent[i], event[i], latent[j], event[j] = time, death, other_time, other_death
+    if new_energy >= limit:
+        return False
+    energy[1] = out[STATISTICS]
+    energy[0] = new_energy - weight * energy[1]
+    return True
 
 
 @compiled

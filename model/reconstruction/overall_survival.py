@@ -6,8 +6,9 @@ weakens the kernel step by step, down to none; there, in every round, a new tria
 prior. Neighbouring replicas exchange their cohorts, so every kept cohort comes from a draw of the prior of its own and
 not from one search.
 
-If curves were read from a figure, their kernel becomes strong lower on the ladder than that of the statistics, because
-a cohort that has the statistics already cannot easily get the curves too.
+If curves were read from a figure, the ladder strengthens their kernel first and that of the statistics afterwards. A
+cohort that has the statistics already cannot easily get the curves too, but one that has the curves can still change in
+many ways that keep them (`figure_moves`).
 """
 
 import math
@@ -16,25 +17,25 @@ from typing import NamedTuple
 import numpy as np
 
 from model.reconstruction.compiled_statistics import Floats, Integers, compiled
+from model.reconstruction.figure_moves import change_curves
 from model.reconstruction.moves import change_members, change_trial, draw_cohort
 from model.reconstruction.target import STATISTICS, Target, agrees
 from model.reconstruction.trial import FIELDS, in_thousandths, recorded
 
-SOONER = 12.0  # at most how many times the power of the figure is that of the statistics
-
-Cohort = tuple[Floats, Integers, Integers, Integers]  # latent months, recorded months, death, cell; by latent time
-
 
 class Schedule(NamedTuple):
-    """How a chain runs: the powers of the kernel in its replicas, and counts of rounds.
+    """How a chain runs: the powers of the kernels in its replicas, and counts of rounds.
 
-    `burn_in` rounds come before the first kept cohort and `apart` between two; a chain ends after `rounds`.
+    `ladder` has the powers of the published statistics. `figure_ladder` has those of the figure; if it is empty, they
+    are the same. `burn_in` rounds come before the first kept cohort and `apart` between two; a chain ends after
+    `rounds`.
     """
 
     ladder: Floats
     burn_in: int
     apart: int
     rounds: int
+    figure_ladder: Floats = np.empty(0)
 
 
 # No kernel, then from almost none to all of it; denser where fewer cohorts agree. A chain that has not finished after
@@ -45,7 +46,18 @@ SCHEDULE = Schedule(
     apart=150,
     rounds=40_000,
 )
-FIGURE_LADDER = np.concatenate([[0.0], np.geomspace(2e-6, 5e-4, 8), np.geomspace(8e-4, 1.0, 27)])
+# First the figure, with almost none of the statistics; then the statistics, by changes that keep the curves.
+FIGURE_SCHEDULE = Schedule(
+    ladder=np.concatenate(
+        [[0.0], np.geomspace(1e-6, 1e-4, 24), np.geomspace(1.8e-4, 0.2, 14), np.geomspace(0.26, 1.0, 6)]
+    ),
+    burn_in=2_000,
+    apart=150,
+    rounds=10_000,
+    figure_ladder=np.concatenate([[0.0], np.geomspace(1e-5, 5e-4, 5), np.geomspace(7.3e-4, 1.0, 19), np.ones(20)]),
+)
+
+Cohort = tuple[Floats, Integers, Integers, Integers]  # latent months, recorded months, death, cell; by latent time
 
 
 def run_chain(seed: int, keep: int, target: Target) -> list[Cohort]:
@@ -53,16 +65,15 @@ def run_chain(seed: int, keep: int, target: Target) -> list[Cohort]:
 
     Deterministic in `seed`. Raises RuntimeError if the chain does not find them in all its rounds.
     """
-    cohorts, _ = search(seed, keep, target, SCHEDULE.rounds)
+    cohorts, _ = search(seed, keep, target, SCHEDULE)
     if len(cohorts) < keep:
         raise RuntimeError(f"chain {seed} met every constraint only {len(cohorts)} times of {keep}")
     return cohorts
 
 
-def search(seed: int, keep: int, target: Target, rounds: int) -> tuple[list[Cohort], Cohort | None]:
+def search(seed: int, keep: int, target: Target, schedule: Schedule) -> tuple[list[Cohort], Cohort | None]:
     """Return up to `keep` cohorts of one chain and, if there are fewer, the cohort with which the chain ended."""
-    ladder = FIGURE_LADDER if target.figure.month.size > 0 else SCHEDULE.ladder
-    latent, death, _, _, kept = sample(target, seed, keep, SCHEDULE._replace(ladder=ladder, rounds=rounds))
+    latent, death, _, _, kept = sample(target, seed, keep, schedule)
     cohorts = []
     for k in range(min(kept + 1, keep)):
         order = np.argsort(latent[k], kind="stable")
@@ -81,13 +92,12 @@ def sample(target: Target, seed: int, keep: int, schedule: Schedule) -> tuple[Fl
     If fewer than `keep` are, the row after them is the cohort with which the chain ended.
     """
     np.random.seed(seed)
-    ladder = schedule.ladder
-    replicas, n = ladder.size, target.cell.size
+    powers = _powers(schedule)
+    replicas, n = powers.shape[0], target.cell.size
     latent = np.empty((replicas, n))
     event = np.empty((replicas, n), dtype=np.int64)
     trial = np.empty((replicas, FIELDS))
     energy = np.empty((replicas, 2))  # of the published statistics, and of the figure
-    powers = np.column_stack((ladder, np.minimum(np.sqrt(ladder), SOONER * ladder)))
     drawn = np.arange(replicas)  # the number of the draw that a replica's cohort comes from
     holder = np.arange(replicas)  # the row with the cohort of each replica: exchanges move numbers, not cohorts
     draws = replicas
@@ -110,6 +120,8 @@ def sample(target: Target, seed: int, keep: int, schedule: Schedule) -> tuple[Fl
         for level in range(1, replicas):
             r = holder[level]
             change_members(target, latent[r], event[r], trial[r], powers[level], energy[r], values)
+            if target.figure.month.size > 0:
+                change_curves(target, latent[r], event[r], trial[r], powers[level], energy[r], values)
             change_trial(target, latent[r], event[r], trial[r])
         for level in range(turn % 2, replicas - 1, 2):
             cold, warm = holder[level + 1], holder[level]
@@ -134,3 +146,10 @@ def sample(target: Target, seed: int, keep: int, schedule: Schedule) -> tuple[Fl
         r = holder[replicas - 1]
         kept_latent[kept], kept_event[kept], kept_trial[kept] = latent[r], event[r], trial[r]
     return kept_latent, kept_event, kept_trial, total_energy / max(turns, 1), kept
+
+
+@compiled
+def _powers(schedule: Schedule) -> Floats:
+    """Return the power of the statistics and that of the figure for each replica, as two columns."""
+    figure = schedule.figure_ladder if schedule.figure_ladder.size > 0 else schedule.ladder
+    return np.column_stack((schedule.ladder, figure))

@@ -15,15 +15,20 @@ from model.fitting.estimators import kaplan_meier
 from model.fitting.study_fit import CURVES
 from model.reconstruction.cohort_file import read_cohorts
 from model.reconstruction.figure_limits import AT_RISK, SURVIVAL, FigureLimits
-from model.reconstruction.overall_survival import SCHEDULE, Cohort, sample
+from model.reconstruction.overall_survival import Cohort, Schedule, sample
 from model.reconstruction.target import STATISTICS, Target, energy_below, target_of
 from model.reconstruction.trial import in_thousandths, published_prior, recorded
 from tests.lib.digitised import NOISE, at_risk_csv, curves_csv
 
 BY_SII = ("sii_low", "sii_high")
-WITHIN = Tolerance(survival=0.05, months=0.2, at_risk=2)
-LADDER = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 14)])
-ROUNDS = 1500
+WITHIN = Tolerance()
+SHORT = Schedule(
+    ladder=np.concatenate([[0.0], np.geomspace(1e-4, 1e-2, 16), np.geomspace(0.03, 1.0, 6)]),
+    burn_in=300,
+    apart=20,
+    rounds=1_200,
+    figure_ladder=np.concatenate([[0.0], np.geomspace(3e-5, 1.0, 16), np.ones(6)]),
+)
 MID_MONTHS = np.arange(20) + 0.5
 
 
@@ -60,7 +65,7 @@ def test_cohorts_follow_the_curves_of_the_known_cohort(
     readings: tuple[list[Reading], list[Reading]], known: pd.DataFrame, cohorts: list[pd.DataFrame]
 ) -> None:
     target = loose_target(figure_limits(*readings, WITHIN))
-    latent, death, _, _, kept = sample(target, 7, 20, SCHEDULE._replace(ladder=LADDER, rounds=ROUNDS))
+    latent, death, _, _, kept = sample(target, 7, 5, SHORT)
     assert kept >= 2
     found = [cohort_of(target, latent[k], death[k]) for k in range(kept)]
     for line in differences(found, *readings, WITHIN):
@@ -91,10 +96,7 @@ def cohort_of(target: Target, latent: np.ndarray, death: np.ndarray) -> pd.DataF
 def test_no_readings_change_nothing() -> None:
     empty = figure_limits([], [], WITHIN)
     assert empty.month.size == 0
-    results = [
-        sample(target, 3, 1, SCHEDULE._replace(ladder=LADDER, rounds=12))
-        for target in (loose_target(), loose_target(empty))
-    ]
+    results = [sample(target, 3, 1, SHORT._replace(rounds=12)) for target in (loose_target(), loose_target(empty))]
     for one, other in zip(*results, strict=True):
         np.testing.assert_array_equal(one, other)
 
