@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.analytes import Analyte
-from app.core.errors import InputError, InputErrors, attempt
+from app.core.errors import DataFileError, DataProblem, InputError, InputErrors, attempt
 from app.core.labs import make_lab
 from app.core.measurement import make_measurement, parse_measurement
 
@@ -40,3 +40,16 @@ def test_likely_unit_is_named_within_usual_limits(given: int, *, named: bool) ->
     error = attempt(make_lab, Analyte.NEUTROPHILS, given, "10*9/L")
     assert isinstance(error, InputError)
     assert (error.parameters["usual_unit"] == "/uL") is named
+
+
+def test_every_problem_of_a_file_is_one_line_with_its_place() -> None:
+    problems = (
+        DataProblem("curves.csv", 1, "", "columns", "The columns are others."),
+        DataProblem("curves.csv", 4, "survival", "rises", "Survival rises."),
+    )
+    error = DataFileError(problems)
+    assert error.problems == problems
+    assert str(error).splitlines() == [
+        "curves.csv, line 1: The columns are others. [columns]",
+        "curves.csv, line 4, column survival: Survival rises. [rises]",
+    ]
