@@ -14,12 +14,10 @@ READABLE = (_WITHOUT_ALTERNATIVES, SCHEMA_VERSION)
 
 
 def upgraded(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the content of an artefact, of one of the `READABLE` versions, as that of the present version.
+    """Return the content of an artefact of version 4 as that of the present version.
 
     Raises ArtefactError if it does not have the parts of its version.
     """
-    if document["schema_version"] != _WITHOUT_ALTERNATIVES:
-        return document
     try:
         return _from_version_4(document)
     except KeyError as error:

@@ -69,8 +69,9 @@ def parse_artefact(text: str) -> FittedModel:
         )
     if seal(text) != text:
         raise ArtefactError("The artefact was changed after it was sealed: its digest does not match its content.")
+    present = text if found == schema.SCHEMA_VERSION else to_json(upgraded(document))
     try:
-        file = schema.ArtefactFile.model_validate_json(to_json(upgraded(document)))
+        file = schema.ArtefactFile.model_validate_json(present)
     except ValidationError as error:
         raise schema_refusal(error) from None
     check_groups(file)

@@ -144,6 +144,12 @@ def test_earlier_version_gives_its_own_answers() -> None:
     assert found.kaplan_meier["high"].at_risk_at(5.9) == found.kaplan_meier["high"].at_risk.numbers[1].median
 
 
+def test_earlier_artefact_with_nan_is_refused() -> None:
+    document = json.loads((ARTEFACT_FILE.parent / "earlier" / "1.0.2.json").read_text("utf-8"))
+    document["kaplan_meier"]["high"]["ci_lower"][1] = document["kaplan_meier"]["high"]["ci_upper"][1] = float("nan")
+    assert f"{KM}.ci_lower[1] is refused" in refusal(seal(json.dumps(document)))
+
+
 def test_earlier_artefact_with_missing_parts_is_refused() -> None:
     text = seal(json.dumps({"schema_version": 4, "digest": ""}))
     place = "the document is not of schema version 4: it has no 'performance'"
@@ -286,6 +292,7 @@ TOO_HIGH = [None] * _FIRST + [1] * (LENGTH - _FIRST)
         (("kaplan_meier", "high", "survival", 3), True, f"{KM}.survival[3] is refused"),
         (("kaplan_meier", "high", "survival", 3), float("nan"), f"{KM}.survival[3] is refused"),
         (("kaplan_meier", "high", "survival", 3), float("inf"), f"{KM}.survival[3] is refused"),
+        (("kaplan_meier", "high", "ci_lower", 0), float("nan"), f"{KM}.ci_lower[0] is refused"),
         (("kaplan_meier", "high", "n"), 17.0, f"{KM}.n is refused"),
         (("kaplan_meier", "high", "n"), -17, f"{KM}.n is refused"),
         (("kaplan_meier", "high", "n"), True, f"{KM}.n is refused"),
