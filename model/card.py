@@ -6,7 +6,7 @@ from pathlib import Path
 import jinja2
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
-from app.presentation.external_survival import survival_found
+from app.presentation.other_survival import survival_found
 from model.agreement import AGREEMENT_FILE
 from model.convergence import CONVERGENCE_FILE
 from model.coverage.report import COVERAGE_FILE

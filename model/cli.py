@@ -1,9 +1,11 @@
 """`sii-afp model ...`: make the model, check it, write its card. Needs the `model` extra."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+import pandas as pd
 import typer
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
@@ -23,6 +25,7 @@ from model.publication.arithmetic import Line, check_publication
 from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
 from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct
 
+_T = TypeVar("_T")
 SCHEMA_FILE = CARD_FILE.with_name("artefact.schema.json")
 
 commands = typer.Typer(help="Make the model and judge it.", no_args_is_help=True, rich_markup_mode=None)
@@ -98,8 +101,7 @@ def fit_study_command(
 ) -> None:
     """Fit every cohort, pool the fits and write the artefact; the same cohorts give the same bytes."""
     frames = read_cohorts(cohorts)
-    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
-        fit = fit_study(frames, progress=lambda _done: bar.update(1))
+    fit = _with_bar(fit_study, frames)
     write_artefact(fit, output, cohorts)
     fitted = load_artefact(output)
     typer.echo(f"{fitted.id} {fitted.version} written to {output}\n{fitted.digest}")
@@ -112,8 +114,7 @@ def check_command(
 ) -> None:
     """Compare every published statistic with the reconstructed cohorts; exit 1 if any is out of tolerance."""
     frames = read_cohorts(cohorts)
-    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
-        lines = check_cohorts(frames, progress=lambda _done: bar.update(1))
+    lines = _with_bar(check_cohorts, frames)
     write_agreement(lines, output)
     write_convergence(convergence_of(frames), output.with_name(CONVERGENCE_FILE.name))
     arithmetic = check_publication()
@@ -135,12 +136,12 @@ def validate_command(
 ) -> None:
     """Measure optimism and shrinkage of the model in the reconstructed cohorts (about two minutes)."""
     frames = read_cohorts(cohorts)
-    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
-        found = validated(frames, progress=lambda _done: bar.update(1))
+    found = _with_bar(validated, frames)
     write_validation(found, output)
     typer.echo(
-        f"C-index: optimism {found.c_index_optimism:.3f}; calibration slope {found.calibration_slope:.2f}; "
-        f"shrinkage {found.shrinkage:.2f}, counting all {found.candidates} candidates {found.shrinkage_screened:.2f}"
+        f"C-index: optimism {found['c_index_optimism']:.3f}; calibration slope {found['calibration_slope']:.2f}; "
+        f"shrinkage {found['shrinkage']:.2f}, "
+        f"counting all {found['candidates']} candidates {found['shrinkage_screened']:.2f}"
     )
 
 
@@ -160,6 +161,12 @@ def schema_command(
     """Write the JSON Schema of the artefact file."""
     output.write_text(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     typer.echo(f"written to {output}")
+
+
+def _with_bar(run: Callable[[list[pd.DataFrame], Callable[[int], None]], _T], frames: list[pd.DataFrame]) -> _T:
+    """Return what a function makes of the cohorts, and show how many it has finished."""
+    with typer.progressbar(length=len(frames), label="Cohorts") as bar:
+        return run(frames, lambda _done: bar.update(1))
 
 
 def _agreement_table(lines: list[Agreement]) -> str:

@@ -7,13 +7,13 @@ for all candidates shows how little is left if their screening is counted.
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from statsmodels.duration.hazard_regression import PHReg
 
+from app.artefact.study_files import InternalValidation
 from model.fitting.discrimination import harrell, linear_predictors
 from model.fitting.estimators import fit_cox
 from model.publication.study import HONG2021, study
@@ -22,27 +22,6 @@ VALIDATION_FILE = HONG2021 / "internal_validation.json"
 RESAMPLES = 10  # of each cohort
 _SEED = 58
 _FACTORS = ["sii_high", "afp_high"]
-
-
-@dataclass(frozen=True, slots=True)
-class InternalValidation:
-    """Means over the cohorts.
-
-    `c_index_optimism` is the C-index in a resample minus that of the same coefficients in the cohort, with its Monte
-    Carlo standard error over cohorts; `calibration_slope` is the coefficient, in the cohort, of the linear predictor
-    that a resample gave. `shrinkage` is (LR - p) / LR of the likelihood ratio statistic LR for the p factors of the
-    model, `shrinkage_screened` for all p `candidates`; neither is below 0.
-    """
-
-    cohorts: int
-    resamples: int
-    c_index_optimism: float
-    c_index_optimism_error: float
-    calibration_slope: float
-    likelihood_ratio: float
-    shrinkage: float
-    candidates: int
-    shrinkage_screened: float
 
 
 def validated(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lambda _done: None) -> InternalValidation:
@@ -83,7 +62,7 @@ def shrinkage(ratio: float, candidates: int) -> float:
 
 def write_validation(found: InternalValidation, path: Path = VALIDATION_FILE) -> None:
     """Write the figures as JSON, for the evidence page and the model card."""
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(found).items()}
+    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in found.items()}
     path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 

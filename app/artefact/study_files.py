@@ -90,7 +90,13 @@ class Agreement(TypedDict):
 
 
 class InternalValidation(TypedDict):
-    """`internal_validation.json`: how much the apparent performance flatters the model, in the cohorts."""
+    """`internal_validation.json`: how much the apparent performance flatters the model. Means over the cohorts.
+
+    `c_index_optimism` is the C-index in a resample minus that of the same coefficients in the cohort, with its Monte
+    Carlo standard error over cohorts; `calibration_slope` is the coefficient, in the cohort, of the linear predictor
+    that a resample gave. `shrinkage` is (LR - p) / LR of the likelihood ratio statistic LR for the p factors of the
+    model, `shrinkage_screened` for all p `candidates`; neither is below 0.
+    """
 
     cohorts: int
     resamples: int

@@ -8,7 +8,6 @@ from enum import StrEnum
 from itertools import combinations
 from types import MappingProxyType
 
-from app.core import kaplan_meier
 from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Status
 from app.core.cell_answers import CellAnswer
@@ -180,12 +179,12 @@ def _patient(applicability: Applicability, status: Status, code: str, level: Lev
 
 
 def _at_risk(answer: CellAnswer) -> tuple[Caveat, ...]:
-    """Return a caveat with the horizons for which almost nobody of the group was followed."""
-    numbers = {at.months: answer.curve.at_risk_at(at.months) for at in answer.survival}
-    found = {months: number for months, number in numbers.items() if number < kaplan_meier.HARDLY_ANY_AT_RISK}
-    if not found:
+    """Return a caveat with the horizons to which hardly any of the group were followed."""
+    curve = answer.curve
+    months = tuple(at.months for at in answer.survival if curve.hardly_any_at(at.months))
+    if not months:
         return ()
-    parameters = {"months": tuple(found), "median_at_risk": tuple(found.values()), "n": answer.curve.n}
+    parameters = {"months": months, "median_at_risk": tuple(map(curve.at_risk_at, months)), "n": curve.n}
     return (Caveat(HARDLY_ANY_AT_RISK, Level.BESIDE, parameters=parameters),)
 
 

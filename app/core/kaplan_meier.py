@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.core.errors import BeyondEvidenceError
 
 # This project's conventions, for the median over the cohorts of the number at risk: below `FEW_AT_RISK` a curve fades,
-# below `HARDLY_ANY_AT_RISK` a figure is marked, because almost nobody was followed so long.
+# below `HARDLY_ANY_AT_RISK` a figure is marked, because hardly any were followed so long.
 FEW_AT_RISK = 5
 HARDLY_ANY_AT_RISK = 3
 
@@ -97,6 +97,10 @@ class KaplanMeierCurve:
     def at_risk_at(self, months: float) -> int:
         """Return the median over the cohorts of the number at risk. Raises BeyondEvidenceError as `Band.point`."""
         return self.median_at_risk[step_index(self.band.months, months)]
+
+    def hardly_any_at(self, months: float) -> bool:
+        """Whether fewer than `HARDLY_ANY_AT_RISK` are at risk at a time. Raises BeyondEvidenceError as `Band.point`."""
+        return self.at_risk_at(months) < HARDLY_ANY_AT_RISK
 
     @property
     def few_from(self) -> float | None:

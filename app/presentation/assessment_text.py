@@ -8,9 +8,9 @@ from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.core.caveats import Level
 from app.presentation import wording
-from app.presentation.alternatives import alternative_line
 from app.presentation.applicability_messages import applicability_message
 from app.presentation.caveat_messages import caveat_messages
+from app.presentation.other_survival import alternative_line
 from app.presentation.translation import gettext as _
 
 _WIDTH = 98

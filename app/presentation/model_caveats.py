@@ -10,7 +10,7 @@ from app.core.cox import COMBINED
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message
-from app.presentation.external_survival import survival_found
+from app.presentation.other_survival import survival_found
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext, once_per_model_and_language
 

@@ -11,7 +11,7 @@ from model.coverage.summaries import summaries, target_from
 from model.coverage.truths import Truth, cells_of_members, draw_members, truths
 from model.fitting.estimators import kaplan_meier
 from model.fitting.pooling import pool_kaplan_meier
-from model.fitting.study_fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS
+from model.fitting.study_fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS, places_on_grid
 from model.publication.study import RISK_GROUPS, cell_sizes
 from model.reconstruction.compiled_statistics import Floats, Integers
 from model.reconstruction.overall_survival import Schedule, sample
@@ -93,7 +93,7 @@ def _measure(job: tuple[int, int, int]) -> SimulatedStudy:
 def _intervals(truth: Truth, latents: Floats, deaths: Integers) -> Iterator[Interval]:
     """Pool the cohorts as those of the model are, and yield the intervals in the order of groups and months."""
     cells, sizes = cells_of_members(), cell_sizes()
-    at = np.searchsorted(GRID_MONTHS, HORIZONS_MONTHS)
+    at = places_on_grid(HORIZONS_MONTHS)
     for group, *_ in RISK_GROUPS:
         own = CURVES[group][0]
         members = np.isin(cells, own)

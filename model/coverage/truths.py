@@ -48,7 +48,7 @@ class Truth:
 
 
 def truths() -> tuple[Truth, ...]:
-    """Return the truths of the report: published and larger studies' hazard ratios, and what the model assumes not."""
+    """Return the truths of the report: hazard ratios as published, those of larger studies, broken assumptions."""
     sii, afp = multivariable("sii")[0], multivariable("afp")[0]
     low_sii, low_afp = primary_log_ratio("sii")[0], primary_log_ratio("afp")[0]
     ratios = f"{math.exp(sii):.2f} and {math.exp(afp):.2f}"

@@ -41,7 +41,7 @@ def differences(
         counts = [one for one in at_risk if one.curve == curve]
         if not points and not counts:
             continue
-        groups = [cohort[cohort["cell"].isin(CURVES[curve][0])] for cohort in cohorts]
+        groups = _members(cohorts, curve)
         by_point = [(max(off_curve(group, one, tolerance.months) for group in groups), one.months) for one in points]
         by_count = [
             (max(abs(int((group["months"] >= one.months).sum()) - one.value) for group in groups), one.months)
@@ -63,7 +63,7 @@ def spreads(cohorts: Sequence[pd.DataFrame]) -> dict[str, list[float]]:
     times = np.array(HORIZONS_MONTHS, dtype=float)
     found = {}
     for curve in FIGURE_CURVES:
-        groups = [cohort[cohort["cell"].isin(CURVES[curve][0])] for cohort in cohorts]
+        groups = _members(cohorts, curve)
         survival = [kaplan_meier(group["latent_months"], group["death"], times).survival for group in groups]
         found[curve] = np.std(survival, axis=0).tolist()
     return found
@@ -91,6 +91,11 @@ def report_text(
         rows.append(f"{curve:<40}" + "".join(f"{pair:>18}" for pair in pairs))
     rows.append("Standard deviation of survival in points; before: the cohorts of the model.")
     return "\n".join(rows)
+
+
+def _members(cohorts: Sequence[pd.DataFrame], curve: str) -> list[pd.DataFrame]:
+    """Return the members of a curve in each cohort."""
+    return [cohort[cohort["cell"].isin(CURVES[curve][0])] for cohort in cohorts]
 
 
 def misses_text(misses: Sequence[Miss]) -> str:

@@ -93,9 +93,10 @@ def baseline_hazard(survival: Floats, relative: Sequence[float]) -> Floats:
     it. `survival` is above 0; H0 is 0 where it is 1.
     """
     hazard = -np.log(survival) / max(relative)
+    cells = tuple(zip(_shares(CELL_IDS), relative, strict=True))
     for _ in range(_NEWTON_STEPS):
         total, slope = np.zeros_like(hazard), np.zeros_like(hazard)
-        for share, ratio in zip(_shares(CELL_IDS), relative, strict=True):
+        for share, ratio in cells:
             cell = share * np.exp(-hazard * ratio)
             total, slope = total + cell, slope + ratio * cell
         hazard = hazard + (total - survival) / slope

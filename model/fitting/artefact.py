@@ -25,6 +25,7 @@ from model.fitting.study_fit import (
     OTHER_DIVISIONS,
     StudyFit,
     hazard_ratios,
+    places_on_grid,
     spread,
 )
 from model.publication.external_evidence import (
@@ -198,18 +199,11 @@ def _alternatives(fit: StudyFit) -> list[dict[str, Any]]:
 
 def _adjusted_curve(curve: PooledCurve) -> dict[str, Any]:
     median, lower, upper = pooled_median(curve, GRID_MONTHS)
-    return {
-        "survival": curve.survival,
-        "ci_lower": curve.lower,
-        "ci_upper": curve.upper,
-        "median_months": median,
-        "median_ci_95": [lower, upper],
-        **_share(curve),
-    }
+    return {**_band(curve), "median_months": median, "median_ci_95": [lower, upper], **_share(curve)}
 
 
 def _sensitivity(fit: StudyFit) -> list[dict[str, Any]]:
-    at = [int(np.flatnonzero(months == GRID_MONTHS)[0]) for months in HORIZONS_MONTHS]
+    at = places_on_grid(HORIZONS_MONTHS)
     return [
         {
             "tau": tau,
@@ -225,9 +219,7 @@ def _cells(fit: StudyFit) -> dict[str, dict[str, Any]]:
     return {
         cell: {
             "relative_hazard": math.exp(predictor),
-            "survival": fit.cox[cell].survival,
-            "ci_lower": fit.cox[cell].lower,
-            "ci_upper": fit.cox[cell].upper,
+            **_band(fit.cox[cell]),
             **_share(fit.cox[cell]),
         }
         for cell, predictor in zip(CELL_IDS, predictors, strict=True)
@@ -238,13 +230,11 @@ def _curve(name: str, fit: StudyFit) -> dict[str, Any]:
     curve = fit.kaplan_meier[name]
     median, lower, upper = fit.medians[name]
     at_risk = [spread(numbers) for numbers in np.array([cohort.at_risk[name] for cohort in fit.cohorts]).T.tolist()]
-    shown = [at_risk[int(np.flatnonzero(months == GRID_MONTHS)[0])] for months in AT_RISK_MONTHS]
+    shown = [at_risk[k] for k in places_on_grid(AT_RISK_MONTHS)]
     return {
         "n": sum(cell_sizes()[cell] for cell in CURVES[name][0]),
         "events": spread([cohort.events[name] for cohort in fit.cohorts]),
-        "survival": curve.survival,
-        "ci_lower": curve.lower,
-        "ci_upper": curve.upper,
+        **_band(curve),
         "at_risk": {key: [numbers[key] for numbers in shown] for key in ("min", "median", "max")},
         "median_at_risk": [numbers["median"] for numbers in at_risk],
         "median_months": median,
@@ -253,9 +243,13 @@ def _curve(name: str, fit: StudyFit) -> dict[str, Any]:
     }
 
 
+def _band(curve: PooledCurve) -> dict[str, Any]:
+    return {"survival": curve.survival, "ci_lower": curve.lower, "ci_upper": curve.upper}
+
+
 def _share(curve: PooledCurve) -> dict[str, dict[str, float]]:
-    at = {months: int(np.flatnonzero(months == GRID_MONTHS)[0]) for months in HORIZONS_MONTHS}
-    return {"reconstruction_share": {str(months): float(curve.reconstruction_share[k]) for months, k in at.items()}}
+    at = zip(HORIZONS_MONTHS, places_on_grid(HORIZONS_MONTHS), strict=True)
+    return {"reconstruction_share": {str(months): float(curve.reconstruction_share[k]) for months, k in at}}
 
 
 def _c_index(fit: StudyFit) -> dict[str, Any]:

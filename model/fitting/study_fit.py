@@ -1,7 +1,7 @@
 """Fit the model to the reconstructed cohorts: Cox coefficients, baseline and Kaplan-Meier curves, pooled."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,6 +140,12 @@ def hazard_ratios(estimate: npt.NDArray[np.float64], covariance: npt.NDArray[np.
             "p_value": math.erfc(abs(log_ratio) / error / math.sqrt(2)),
         }
     return ratios
+
+
+def places_on_grid(months: Sequence[float]) -> list[int]:
+    """Return the places of these months on `GRID_MONTHS`. Raises ValueError if one is not on it."""
+    grid = GRID_MONTHS.tolist()
+    return [grid.index(month) for month in months]
 
 
 def spread(values: list[Any]) -> dict[str, Any]:

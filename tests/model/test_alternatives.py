@@ -75,7 +75,7 @@ def test_groups_together_have_the_overall_survival() -> None:
     assert groups["high"] == pytest.approx(groups["low"] ** 6, abs=1e-14)
 
 
-def test_without_effects_every_group_has_the_overall_curve_and_limits() -> None:
+def test_without_effects_groups_equal_the_overall_curve() -> None:
     """theta = log(-log 0.6) = -0.67173 with error 0.2: limits 0.46954 and 0.70811, as of the overall curve."""
     overall = PooledCurve(np.array([0.6]), np.array([0.5]), np.array([0.7]), np.array([0.0]))
     theta = np.log(-np.log(np.array([0.6])))

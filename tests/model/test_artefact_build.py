@@ -24,7 +24,7 @@ def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:
     assert (made["python"], made["libraries"]["numpy"]) == (platform.python_version(), np.__version__)
 
 
-def test_artefact_of_other_cohorts_names_their_file_in_its_version(tmp_path: Path) -> None:
+def test_version_names_the_file_of_other_cohorts(tmp_path: Path) -> None:
     cohorts = read_cohorts()[:60]
     write_cohorts(pd.concat(cohorts).drop(columns=["sii_high", "afp_high"]), tmp_path / "others.csv")
     write_artefact(fit_study(cohorts), tmp_path / "artefact.json", tmp_path / "others.csv")

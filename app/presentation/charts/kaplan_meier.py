@@ -6,6 +6,7 @@ risk as a range over the reconstructed cohorts. A macro of templates/parts/chart
 
 import textwrap
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
@@ -74,6 +75,16 @@ class Line:
     label: tuple[str, ...]
     end_y: float
     label_y: float
+
+
+class _Drawn(NamedTuple):
+    """A curve before it is laid out; `few` is the place on the grid from which few are at risk, or the last place."""
+
+    key: str
+    kind: str
+    survival: tuple[float, ...]
+    few: int
+    label: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,28 +165,25 @@ def _first_few(curve: KaplanMeierCurve) -> int:
 def _lines(
     fitted: FittedModel, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
 ) -> tuple[Line, ...]:
-    end = len(xs) - 1
-    curves = [
-        (other.id, "other", curve.band.survival, _first_few(curve), _label(other.label, other.meaning, layout))
-        for other in fitted.risk_groups
-        if other != group
-        for curve in (fitted.kaplan_meier[other.id],)
-    ]
+    curves = [_observed(fitted, other, "other", layout) for other in fitted.risk_groups if other != group]
     if cell is not None:
         if cell.id not in group.cells:
             raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
         label = _label(_("Cox-predicted"), cell.label, layout)
-        curves.append(("cox", "cox", fitted.cox.curve_of(cell), end, label))
-    focus = fitted.kaplan_meier[group.id]
-    curves.append(
-        (group.id, "focus", focus.band.survival, _first_few(focus), _label(group.label, group.meaning, layout))
-    )
-    ends = [y(survival[-1]) for _, _, survival, _, _ in curves]
+        curves.append(_Drawn("cox", "cox", fitted.cox.curve_of(cell), len(xs) - 1, label))
+    curves.append(_observed(fitted, group, "focus", layout))
+    ends = [y(drawn.survival[-1]) for drawn in curves]
     places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
     return tuple(
-        Line(key, kind, *_parts(xs, [y(s) for s in survival], few), label, end_y, place)
-        for (key, kind, survival, few, label), end_y, place in zip(curves, ends, places, strict=True)
+        Line(drawn.key, drawn.kind, *_parts(xs, [y(s) for s in drawn.survival], drawn.few), drawn.label, end, place)
+        for drawn, end, place in zip(curves, ends, places, strict=True)
     )
+
+
+def _observed(fitted: FittedModel, group: RiskGroup, kind: str, layout: Layout) -> _Drawn:
+    """Return the Kaplan-Meier curve of a group."""
+    curve = fitted.kaplan_meier[group.id]
+    return _Drawn(group.id, kind, curve.band.survival, _first_few(curve), _label(group.label, group.meaning, layout))
 
 
 def _parts(xs: list[float], ys: list[float], few: int) -> tuple[str, str]:

@@ -84,7 +84,7 @@ class SurvivalRow:
     """Survival at one horizon, as text, and the sentence of natural frequencies.
 
     `share` is how much of the group's variance comes from the reconstruction; `at_risk` is a range over the cohorts;
-    `is_thin` is whether almost nobody was followed so long.
+    `is_thin` is whether hardly any were followed so long.
     """
 
     months: int

@@ -4,10 +4,10 @@ from app.artefact.store import StudyModel
 from app.artefact.study_files import Agreement, InternalValidation, MadeWith
 from app.core.fitted_model import FittedModel, Performance
 from app.presentation import wording
-from app.presentation.external_survival import survival_table
 from app.presentation.pages.contexts import Link, Table
 from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
 from app.presentation.pages.study_tables import errata_table, study_tables
+from app.presentation.pages.survival_tables import survival_table
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 
@@ -36,7 +36,7 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         other_findings=tuple(
             Link(f"{found.factor.upper()}: {found.text}", found.url) for found in fitted.other_findings
         ),
-        external_survival=survival_table(fitted),
+        external_survival=survival_table(fitted, None),
         sensitivity=_sensitivity(fitted),
         context=(
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",

@@ -9,20 +9,19 @@ from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, Caveat, Level
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.core.indices import Index
-from app.core.kaplan_meier import HARDLY_ANY_AT_RISK, KaplanMeierCurve
+from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import wording
-from app.presentation.alternatives import alternatives_view
 from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
-from app.presentation.external_survival import survival_table
 from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
+from app.presentation.pages.survival_tables import alternatives_view, survival_table
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
@@ -167,7 +166,7 @@ def _survival(fitted: FittedModel, answer: CellAnswer) -> tuple[SurvivalRow, ...
             cox_ci=wording.interval(at.cox_predicted),
             share=wording.percent(at.kaplan_meier_reconstruction_share),
             at_risk=f"{at_risk[at.months].minimum}–{at_risk[at.months].maximum}",
-            is_thin=answer.curve.at_risk_at(at.months) < HARDLY_ANY_AT_RISK,
+            is_thin=answer.curve.hardly_any_at(at.months),
             sentence=wording.natural_frequency(at.kaplan_meier, at.months),
             icons=icon_array(at.kaplan_meier, at.months),
         )

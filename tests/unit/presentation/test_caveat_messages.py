@@ -11,8 +11,9 @@ from app.core.kaplan_meier import Estimate
 from app.core.labs import parse_lab
 from app.presentation import wording
 from app.presentation.caveat_messages import caveat_messages, marks
-from app.presentation.external_survival import survival_found, survival_table
+from app.presentation.other_survival import survival_found
 from app.presentation.pages.contexts import Link
+from app.presentation.pages.survival_tables import survival_table
 from tests.lib.times import NOW
 
 
@@ -117,4 +118,4 @@ def test_median_of_patients_like_this_one_is_marked(fitted: FittedModel, high: s
     assert [part for part in (first, second) if "as this patient" in part] == [
         part for part in (first, second) if marked in part
     ]
-    assert "as this patient" not in str(survival_table(fitted))
+    assert "as this patient" not in str(survival_table(fitted, None))

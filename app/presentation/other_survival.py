@@ -1,35 +1,16 @@
-"""Word what other studies of the same treatment found: median survival, or survival at a time."""
+"""Word the survival beside that of the model: what other studies found, and what other assumptions give."""
 
+from app.core.alternatives import Alternative
 from app.core.fitted_model import ExternalMedian, ExternalSurvival, FittedModel
+from app.core.risk_groups import RiskGroup
 from app.presentation import wording
-from app.presentation.pages.contexts import Link, Table
 from app.presentation.translation import gettext as _
-
-
-def survival_table(fitted: FittedModel, high: frozenset[str] | None = None) -> Table:
-    """Return the table of what other studies of the treatment found.
-
-    `high` are the factors that are high in a patient: the median of patients like this one is marked.
-    """
-    return Table(
-        _("Overall survival of other patients on this treatment"),
-        (_("Source"), _("Population"), _("Patients"), _("Overall survival")),
-        tuple(
-            (
-                Link(found.label, found.url),
-                found.population,
-                str(found.n),
-                survival_found(found, high),
-            )
-            for found in fitted.external_survival
-        ),
-    )
 
 
 def survival_found(study: ExternalSurvival, high: frozenset[str] | None = None) -> str:
     """Return what a study found: 'median 10.6 months (95 % interval: 9.1 to 12.1), from randomisation'.
 
-    `high` as of `survival_table`.
+    `high` are the factors that are high in a patient: the median of patients like this one is marked.
     """
     found = [_median(median, high) for median in study.medians]
     found += [
@@ -42,6 +23,16 @@ def survival_found(study: ExternalSurvival, high: frozenset[str] | None = None) 
     if study.time_zero is None:
         return text
     return _("{survival}, from {time_zero}").format(survival=text, time_zero=study.time_zero)
+
+
+def alternative_line(fitted: FittedModel, group: RiskGroup, one: Alternative) -> str:
+    """Return 'Adjusted for larger studies: 41 % (21 % to 61 %) alive after 6 months'."""
+    months = fitted.headline_months
+    return _("{alternative}: {survival} alive after {time}").format(
+        alternative=one.label,
+        survival=wording.percent_with_interval(one.groups[group.id].band.at(months)),
+        time=wording.at_months(months),
+    )
 
 
 def _median(median: ExternalMedian, high: frozenset[str] | None) -> str:
