@@ -31,6 +31,7 @@ export async function send(form, submitter) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const main = page.querySelector("main");
     if (!main) throw new Error(`status ${response.status}`);
+    await addStyles(page, response.url);
     main.dataset.title = page.title;
     keepLinks(response.url);
     if (main.querySelector("#calculator")) {
@@ -50,6 +51,19 @@ export async function send(form, submitter) {
   } finally {
     button.removeAttribute("aria-busy");
   }
+}
+
+/** Load the style sheets of the next page that this one lacks. The page is shown without a sheet that cannot be loaded. */
+function addStyles(page, address) {
+  const styles = "link[rel=stylesheet]";
+  const known = new Set([...document.querySelectorAll(styles)].map((link) => link.href));
+  const added = [...page.querySelectorAll(styles)]
+    .map((link) => new URL(link.getAttribute("href"), address).href)
+    .filter((href) => !known.has(href))
+    .map((href) => Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+  const loaded = added.map((link) => new Promise((resolve) => (link.onload = link.onerror = resolve)));
+  document.head.append(...added);
+  return Promise.all(loaded);
 }
 
 /** Return to the form as it was; false if this page was not reached from it without a load. */
