@@ -84,5 +84,11 @@ function show(index) {
   current = index;
   document.querySelector("main").replaceWith(views[index]);
   document.title = views[index].dataset.title ?? document.title;
+  watchPage();
+}
+
+/** Watch the form or the result that is shown. The script of the result is loaded with the first one. */
+export function watchPage() {
   watchForm();
+  if (document.querySelector(".result")) import("./result.js").then((script) => script.watchResult());
 }

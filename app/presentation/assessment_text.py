@@ -26,7 +26,7 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     yield f"{answer.risk_group.label.upper()}: {answer.risk_group.meaning} ({answer.cell.label})"
     yield from _list(_("Please note"), caveat_messages(assessment, Level.FIRST, units=wording.unit))
     yield from _wrapped(wording.study_line(assessment))
-    yield from _wrapped(wording.group_size_line(assessment))
+    yield from _wrapped(f"{wording.group_size(assessment)} {wording.group_deaths(assessment)}")
     yield ""
     for lab in assessment.labs.values():
         shown, used = wording.given(lab), wording.canonical(lab)

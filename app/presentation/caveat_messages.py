@@ -25,8 +25,8 @@ _MARKS = {
     caveats.PATIENT_DIFFERS: N_("not like the study"),
     caveats.NEAR_CUT_OFF: N_("close to the cut-off"),
 }
-# The part of a long caveat that a short form has: of other studies what follows, of criteria that some are not stated.
-_GIST = {caveats.OTHER_STUDIES: -1, caveats.PATIENT_NOT_STATED: 0}
+# Of these long caveats a short form has the first part only: what follows, or that some criteria are not stated.
+_LONG = (caveats.OTHER_STUDIES, caveats.PATIENT_NOT_STATED)
 _NEAR_BOTH = N_("close to both cut-offs")
 _UNUSUAL = N_("unusual values")
 
@@ -56,7 +56,7 @@ def caveat_parts(assessment: Assessment, caveat: Caveat, units: wording.Units = 
 def caveat_gist(assessment: Assessment, caveat: Caveat, units: wording.Units = str) -> str:
     """Return a caveat for a short form: of a long one, only the sentence that says what it means."""
     parts = caveat_parts(assessment, caveat, units)
-    return parts[_GIST[caveat.code]] if caveat.code in _GIST else " ".join(parts)
+    return parts[0] if caveat.code in _LONG else " ".join(parts)
 
 
 def marks(assessment: Assessment) -> tuple[str, ...]:

@@ -37,9 +37,7 @@ def _not_stated(fitted: FittedModel, parameters: _Parameters) -> tuple[str, ...]
     """Return that criteria are not stated, and which: numbered, because their texts have semicolons."""
     texts = (one.text for one in fitted.population.criteria if one.id in parameters["criteria"])
     listed = "; ".join(f"({number}) {text}" for number, text in enumerate(texts, 1))
-    named = _(
-        "All patients of the study met these criteria, which are not stated for this patient: {criteria}."
-    ).format(criteria=listed)
+    named = _("Not stated, though all patients of the study met it: {criteria}.").format(criteria=listed)
     return (applicability_message(Status.NOT_STATED), named)
 
 
@@ -68,32 +66,28 @@ def _limit(fitted: FittedModel, parameters: _Parameters) -> str:
 
 
 def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> tuple[str, ...]:
-    """Return what other studies found and, if all their medians are longer than this study's, what follows."""
+    """Return what follows, if all medians of other studies are longer than this study's, and what they found."""
     found = "; ".join(
         _("{study}, {n} patients: {survival}").format(study=one.label, n=one.n, survival=survival_found(one))
         for one in fitted.external_survival
     )
-    texts = [_("Overall survival on this treatment in other studies: {studies}.").format(studies=found)]
     medians = [median.months for one in fitted.external_survival for median in one.medians]
     own = fitted.population.survival_median_months or fitted.kaplan_meier["overall"].median_months
-    if own is not None and medians and own < min(medians):
-        texts.append(
-            _("The median of this study was shorter, {months} months: the survival shown may be too short.").format(
-                months=f"{own:.1f}"
-            )
-        )
-    return tuple(texts)
+    if own is None or not medians or own >= min(medians):
+        return (_("Overall survival on this treatment in other studies: {studies}.").format(studies=found),)
+    shorter = _(
+        "In other studies patients on this treatment lived longer than in this one (median {months} months): the "
+        "survival shown may be too short."
+    )
+    return (shorter.format(months=f"{own:.1f}"), f"{found}.")
 
 
 def _hardly_any_at_risk(_fitted: FittedModel, parameters: _Parameters) -> str:
     numbers = zip(parameters["months"], parameters["median_at_risk"], strict=True)
     return " ".join(
-        ngettext(
-            "Almost nobody of this group was followed for {time}: {number} of {n} was still observed (median over the "
-            "cohorts). The figure for this time says little.",
-            "Almost nobody of this group was followed for {time}: {number} of {n} were still observed (median over the "
-            "cohorts). The figure for this time says little.",
-            number,
+        _(
+            "Almost nobody of this group was followed for {time} ({number} of {n}, median over the cohorts): the "
+            "figure for this time says little."
         ).format(time=wording.at_months(months), number=number, n=parameters["n"])
         for months, number in numbers
     )

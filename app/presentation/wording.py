@@ -129,12 +129,18 @@ def at_months(number: int) -> str:
     return ngettext("{number} month", "{number} months", number).format(number=number)
 
 
-def median_with_interval(curve: KaplanMeierCurve | AlternativeCurve) -> str:
-    """Return the median survival with its limits, each of which may be beyond the last month."""
+def median_with_limits(curve: KaplanMeierCurve | AlternativeCurve) -> tuple[str, str, str]:
+    """Return the median survival in months and its limits, each of which may be beyond the last month."""
     beyond = _("more than {months}").format(months=f"{curve.band.months[-1]:g}")
     median, lower, upper = (
         beyond if months is None else f"{months:.1f}" for months in (curve.median_months, *curve.median_ci_95)
     )
+    return median, lower, upper
+
+
+def median_with_interval(curve: KaplanMeierCurve | AlternativeCurve) -> str:
+    """Return '4.6 months (95 % interval: 1.7 to 8.2)'."""
+    median, lower, upper = median_with_limits(curve)
     return _("{median} months (95 % interval: {lower} to {upper})").format(median=median, lower=lower, upper=upper)
 
 
@@ -225,20 +231,23 @@ def study_line(assessment: Assessment) -> str:
     ).format(n=fitted.population.n, cohorts=fitted.provenance.cohorts)
 
 
-def group_size_line(assessment: Assessment) -> str:
-    """Return the size of the patient's group in the study, and the known range of its deaths."""
-    curve = assessment.answer.curve
-    deaths = curve.events
-    size = ngettext(
-        "{n} of the {total} patients was in this group.", "{n} of the {total} patients were in this group.", curve.n
-    ).format(n=curve.n, total=assessment.fitted.population.n)
+def group_size(assessment: Assessment) -> str:
+    """Return the size of the patient's group in the study."""
+    n = assessment.answer.curve.n
+    return ngettext(
+        "{n} of the {total} patients was in this group.", "{n} of the {total} patients were in this group.", n
+    ).format(n=n, total=assessment.fitted.population.n)
+
+
+def group_deaths(assessment: Assessment) -> str:
+    """Return the known range of the deaths in the patient's group."""
+    deaths = assessment.answer.curve.events
     span = str(deaths.minimum)
     if deaths.minimum != deaths.maximum:
         span = value_range(span, str(deaths.maximum))
-    not_published = _(
+    return _(
         "The number of deaths in the group was not published; it is {deaths} in the reconstructed cohorts."
     ).format(deaths=span)
-    return f"{size} {not_published}"
 
 
 def firmness(assessment: Assessment) -> str:

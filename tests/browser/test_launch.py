@@ -121,7 +121,7 @@ def test_result_leads_back_to_the_values(opened: Opened) -> None:
     expect(page.locator("#afp")).to_have_value(">1210")
     page.fill("#afp", "12")
     page.click("text=Show result")
-    expect(page.locator(".factor").nth(1)).to_contain_text("low 12 ng/mL")
+    expect(page.locator(".factor").nth(1)).to_contain_text("AFP 12 ng/mL low")
 
 
 def test_result_is_filed_on_a_click(opened: Opened, pair: tuple[Site, Peer]) -> None:

@@ -33,6 +33,16 @@ UNLIKE = {
     "ecog": "2",
     "sorafenib_tolerated": "no",
 }
+ALIKE = Patient(
+    HIGH.values,
+    answers={
+        "sorafenib_failed": "yes",
+        "starting_regorafenib": "yes",
+        "child_pugh_class": "A",
+        "ecog": "1",
+        "sorafenib_tolerated": "yes",
+    },
+)
 # Every value is unusual, which gives the longest page.
 LONGEST = Patient(
     ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")

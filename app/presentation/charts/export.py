@@ -12,7 +12,7 @@ from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 
 PNG_WIDTH = 1440
-_FOOTER_CHARACTERS = 120
+_FOOTER_CHARACTERS = 112
 _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
 
 

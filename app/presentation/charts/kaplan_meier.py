@@ -1,7 +1,7 @@
 """Lay out the Kaplan-Meier chart: the patient's group with its band, and the other groups faint behind it.
 
 It shows survival from 0 to 100 % against months as steps, with labels at the curves, and below them the numbers at
-risk as a range over the reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it.
+risk, each the median over the reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it.
 """
 
 import textwrap
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.core.fitted_model import FittedModel
-from app.core.kaplan_meier import KaplanMeierCurve, Spread
+from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale, band_path, spread, step_path
@@ -46,10 +46,10 @@ class Layout:
 
 
 WIDE = Layout(
-    "wide", width=800, left=122, right=200, top=14, plot_height=300, font_size=14, row_height=20, is_stacked=False
+    "wide", width=640, left=100, right=160, top=12, plot_height=208, font_size=13, row_height=18, is_stacked=False
 )
 NARROW = Layout(
-    "narrow", width=340, left=46, right=96, top=12, plot_height=240, font_size=12, row_height=17, is_stacked=True
+    "narrow", width=340, left=46, right=96, top=12, plot_height=204, font_size=12, row_height=17, is_stacked=True
 )
 
 
@@ -89,7 +89,7 @@ class _Drawn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AtRiskRow:
-    """Numbers at risk of one group, one text for each month."""
+    """Numbers at risk of one group, one text for each month: the median over the cohorts."""
 
     key: str
     label: str
@@ -140,7 +140,7 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
         faded_band=faded_band,
         lines=_lines(fitted, group, cell, xs, y, layout),
         at_risk=at_risk,
-        height=at_risk[-1].y + layout.row_height / 2 + 2,
+        height=at_risk[-1].y + layout.font_size / 2,
     )
 
 
@@ -198,26 +198,20 @@ def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
 
 
 def _at_risk_rows(fitted: FittedModel, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
-    first = layout.bottom + 86
+    first = layout.bottom + 6 * layout.font_size
+    shown = [group] if layout.is_stacked else fitted.risk_groups  # a phone has room for the patient's own group
     height = layout.row_height * (2 if layout.is_stacked else 1)
-    ordered = (group, *(other for other in fitted.risk_groups if other != group))
     return tuple(
         AtRiskRow(
             key=other.id,
             label=other.label.split(maxsplit=1)[0],
             label_y=first + k * height,
             y=first + k * height + (layout.row_height if layout.is_stacked else 0),
-            numbers=tuple(_range(spread) for spread in fitted.kaplan_meier[other.id].at_risk.numbers),
+            numbers=tuple(str(spread.median) for spread in fitted.kaplan_meier[other.id].at_risk.numbers),
             is_focus=other == group,
         )
-        for k, other in enumerate(ordered)
+        for k, other in enumerate(shown)
     )
-
-
-def _range(numbers: Spread) -> str:
-    if numbers.minimum == numbers.maximum:
-        return str(numbers.median)
-    return f"{numbers.minimum}–{numbers.maximum}"
 
 
 def _description(group: RiskGroup, curve: KaplanMeierCurve, horizons: tuple[int, ...]) -> str:

@@ -57,15 +57,19 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class FactorRow:
-    """One factor of the model and its value in this patient."""
+    """One factor of the model and its value in this patient.
+
+    `label` is short, as in the chart; `name` is written out; `side` is the word and the range it stands for.
+    """
 
     id: str
     label: str
+    name: str
     value: str
     working: str
     word: str
+    side: str
     is_high: bool
-    cutoff: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,15 @@ class InputRow:
 class SurvivalRow:
     """Survival at one horizon, as text, and the sentence of natural frequencies.
 
-    `share` is how much of the group's variance comes from the reconstruction; `at_risk` is a range over the cohorts;
-    `is_thin` is whether hardly any were followed so long.
+    `alive` is how many of a hundred, `alive_ci` the interval of this number. `share` is how much of the group's
+    variance comes from the reconstruction; `at_risk` is a range over the cohorts; `is_thin` is whether hardly any were
+    followed so long.
     """
 
     months: int
+    after: str
+    alive: str
+    alive_ci: str
     kaplan_meier: str
     kaplan_meier_ci: str
     cox: str
@@ -113,10 +121,11 @@ class RatioRow:
 
 @dataclass(frozen=True, slots=True)
 class ReasonRow:
-    """One criterion of the study and how the patient compares."""
+    """One criterion of the study and how the patient compares; `answer` is what was stated, empty if nothing was."""
 
     status: str
     text: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +167,10 @@ class AlternativesView:
 class ResultPage:
     """The answer for one patient.
 
-    `headline` is the sentence of the model's main horizon. `first`, `beside` and `about` are the caveats, but for the
-    fit of the study to the patient: `applicability` is a code that styles the `applicability_line`. `firmness` is empty
-    where a caveat says the same. `other_indices` are not part of the model; `kept` is what the form sent, so that it
-    can be changed.
+    `first`, `beside` and `about` are the caveats, but for two with places of their own: `population` is the caveat on
+    who was studied, and how the study fits the patient is `applicability`, a code that styles the page, with
+    `applicability_line` and `applicability_rest`. `firmness` is empty where a caveat says the same. `other_indices` are
+    not part of the model; `kept` is what the form sent, so that it can be changed.
     """
 
     template: ClassVar[str] = "result.html.jinja"
@@ -171,13 +180,14 @@ class ResultPage:
     group_meaning: str
     cell_label: str
     group_count: str
-    factors_title: str
     factors: tuple[FactorRow, ...]
     study_size: int
     cohorts: int
-    group_size_line: str
-    headline: str
+    population: str
+    group_size: str
+    group_deaths: str
     median: str
+    median_ci: str
     firmness: str
     other_indices: tuple[str, ...]
     interval_note: str
@@ -190,6 +200,7 @@ class ResultPage:
     inputs: tuple[InputRow, ...]
     applicability: str
     applicability_line: str
+    applicability_rest: str
     reasons: tuple[ReasonRow, ...]
     first: tuple[CaveatRow, ...]
     beside: tuple[CaveatRow, ...]

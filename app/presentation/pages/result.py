@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from app.config import addresses
 from app.core.analytes import Analyte
+from app.core.applicability import Reason
 from app.core.assessment import Assessment
-from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, Caveat, Level
+from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, STUDY_POPULATION, Caveat, Level
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.core.indices import Index
@@ -13,7 +14,7 @@ from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import wording
-from app.presentation.applicability_messages import applicability_message, reason_message
+from app.presentation.applicability_messages import answer_message, applicability_message, reason_message
 from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
@@ -25,9 +26,9 @@ from app.presentation.pages.survival_tables import alternatives_view, survival_t
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import ngettext, once_per_model_and_language
+from app.presentation.translation import once_per_model_and_language
 
-_IN_THE_FIT = (PATIENT_DIFFERS, PATIENT_NOT_STATED)
+_WITH_PLACES_OF_THEIR_OWN = (STUDY_POPULATION, PATIENT_DIFFERS, PATIENT_NOT_STATED)
 _NAMES = {
     "sii": N_("Systemic immune-inflammation index (SII)"),
     "nlr": N_("Neutrophil-lymphocyte ratio (NLR)"),
@@ -46,7 +47,7 @@ def result_page(
     fitted, answer = assessment.fitted, assessment.answer
     group = answer.risk_group
     charts, forests = _drawings(fitted, answer)
-    survival = _survival(fitted, answer)
+    median, lower, upper = wording.median_with_limits(answer.curve)
     return ResultPage(
         site=site_of(fitted, "result", depth),
         group_id=group.id,
@@ -54,28 +55,28 @@ def result_page(
         group_meaning=group.meaning,
         cell_label=answer.cell.label,
         group_count=wording.count(len(fitted.risk_groups)),
-        factors_title=_factors_title(len(fitted.factors)),
         factors=_factors(assessment),
         study_size=fitted.population.n,
         cohorts=fitted.provenance.cohorts,
-        group_size_line=wording.group_size_line(assessment),
-        headline=next(row.sentence for row in survival if row.months == fitted.headline_months),
-        median=wording.median_with_interval(answer.curve),
+        population=_texts_of(assessment, STUDY_POPULATION).lead,
+        group_size=wording.group_size(assessment),
+        group_deaths=wording.group_deaths(assessment),
+        median=_("{number} months").format(number=median),
+        median_ci=wording.value_range(lower, upper),
         firmness=wording.firmness(assessment),
         other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
         interval_note=_interval_note(answer.curve),
         charts=charts,
         forests=forests,
-        survival=survival,
+        survival=_survival(fitted, answer),
         other_survival=survival_table(fitted, frozenset(answer.cell.factors)),
         alternatives=alternatives_view(fitted, group),
         ratios=_ratio_rows(fitted, answer),
         inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
         applicability=assessment.applicability.status.value,
         applicability_line=applicability_message(assessment.applicability.status),
-        reasons=tuple(
-            ReasonRow(reason.status.value, reason_message(reason)) for reason in assessment.applicability.reasons
-        ),
+        applicability_rest=_texts_of(assessment, PATIENT_NOT_STATED).rest,
+        reasons=tuple(map(_reason, assessment.applicability.reasons)),
         first=_caveats(assessment, Level.FIRST),
         beside=_caveats(assessment, Level.BESIDE),
         about=_caveats(assessment, Level.ABOUT),
@@ -107,20 +108,27 @@ def _interval_note(curve: KaplanMeierCurve) -> str:
 
 
 def _caveats(assessment: Assessment, level: Level) -> tuple[CaveatRow, ...]:
-    """Return the caveats of a level; how the study fits the patient has a place of its own on the page."""
-    shown = (one for one in assessment.caveats if one.level is level and one.code not in _IN_THE_FIT)
-    return tuple(_caveat(assessment, one) for one in shown)
+    """Return the caveats of a level, but for those that have a place of their own on the page."""
+    return tuple(
+        _caveat(assessment, one)
+        for one in assessment.caveats
+        if one.level is level and one.code not in _WITH_PLACES_OF_THEIR_OWN
+    )
+
+
+def _texts_of(assessment: Assessment, code: str) -> CaveatRow:
+    """Return the caveat with this code; empty texts if the assessment does not have it."""
+    return next((_caveat(assessment, one) for one in assessment.caveats if one.code == code), CaveatRow("", ""))
+
+
+def _reason(reason: Reason) -> ReasonRow:
+    answer = "" if reason.stated is None else answer_message(reason.criterion.id, reason.stated)
+    return ReasonRow(reason.status.value, reason_message(reason), answer)
 
 
 def _caveat(assessment: Assessment, caveat: Caveat) -> CaveatRow:
     lead, *rest = caveat_parts(assessment, caveat, wording.unit)
     return CaveatRow(lead, " ".join(rest))
-
-
-def _factors_title(number: int) -> str:
-    return ngettext(
-        "The factor and where it comes from", "The {number} factors and where they come from", number
-    ).format(number=wording.count(number))
 
 
 def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
@@ -137,14 +145,16 @@ def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
         value = wording.quantity(index.shown, index.unit)
         working = f"{wording.formula(index.id)}: {index.working}"
     is_high = factor.id in assessment.answer.cell.factors
+    side = _("{cutoff} or more") if is_high else _("less than {cutoff}")
     return FactorRow(
         id=factor.id,
-        label=_(_NAMES[factor.id]),
+        label=factor.label,
+        name=_(_NAMES[factor.id]),
         value=value,
         working=working,
         word=wording.level(high=is_high),
+        side=side.format(cutoff=wording.cutoff_quantity(factor.cutoff)),
         is_high=is_high,
-        cutoff=wording.cutoff_quantity(factor.cutoff),
     )
 
 
@@ -160,6 +170,11 @@ def _survival(fitted: FittedModel, answer: CellAnswer) -> tuple[SurvivalRow, ...
     return tuple(
         SurvivalRow(
             months=at.months,
+            after=wording.at_months(at.months),
+            alive=wording.of_hundred(at.kaplan_meier.survival),
+            alive_ci=wording.value_range(
+                wording.of_hundred(at.kaplan_meier.lower), wording.of_hundred(at.kaplan_meier.upper)
+            ),
             kaplan_meier=wording.percent(at.kaplan_meier.survival),
             kaplan_meier_ci=wording.interval(at.kaplan_meier),
             cox=wording.percent(at.cox_predicted.survival),

@@ -117,7 +117,7 @@ def test_not_known_is_kept_and_counts_as_not_stated(client: TestClient) -> None:
     )
     answer = client.post("/", content=urlencode({**HIGH, **unknown}), headers=FORM)
     assert answer.status_code == 200
-    assert 'class="fit-not_stated"' in answer.text
+    assert 'class="fit fit-not_stated"' in answer.text
     assert answer.text.count('<li class="not_stated">') == len(unknown)
     again = client.post("/", content=urlencode({**HIGH, **unknown, "edit": "1"}), headers=FORM).text
     assert again.count('value="unknown" checked') == len(unknown)

@@ -89,11 +89,11 @@ def test_result_page_shows_each_factor(served: tuple[TestClient, tuple[str, ...]
     client, factors = served
     page = client.post("/", data=form(neutrophils, afp))
     assert page.status_code == 200
-    assert page.text.count('<p class="cutoff">High from ') == len(factors)
+    assert page.text.count('<span class="side">(') == len(factors)
     groups = {1: "two", 2: "three", 3: "three"}[len(factors)]
-    for text in (f"(of {groups})", "Months since the start of madeupinib", "At 9 months"):
+    for text in (f"(of {groups})", "Months since the start of madeupinib", "9 months"):
         assert text in page.text
-    assert "regorafenib" not in page.text.partition('id="survival-title"')[2].partition('class="hazard"')[0]
+    assert "regorafenib" not in page.text.partition('<figure class="curve"')[2].partition("</figure>")[0]
     assert "more than 9" in client.post("/", data=form(1, 20)).text
 
 

@@ -78,15 +78,21 @@ def test_labels_stay_apart_and_in_the_plot(fitted: FittedModel, cell: Cell, layo
     assert places[-1] <= layout.bottom
 
 
-def test_at_risk_rows_start_with_the_patients_group(fitted: FittedModel) -> None:
-    rows = km_chart(fitted, HIGH).at_risk
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_at_risk_rows_keep_their_order(fitted: FittedModel, group: RiskGroup) -> None:
+    rows = km_chart(fitted, group).at_risk
     assert [(row.label, row.is_focus) for row in rows] == [
-        ("Higher-risk", True),
-        ("Lower-risk", False),
-        ("Middle-risk", False),
+        ("Lower-risk", group is LOW),
+        ("Middle-risk", group is INTERMEDIATE),
+        ("Higher-risk", group is HIGH),
     ]
-    held = fitted.kaplan_meier["high"].at_risk.numbers
-    assert rows[0].numbers == ("17", *(f"{spread.minimum}–{spread.maximum}" for spread in held[1:]))
+
+
+def test_numbers_at_risk_are_medians_over_cohorts(fitted: FittedModel) -> None:
+    """Of the higher-risk group all 17 are at risk at first; the medians are those of the artefact."""
+    numbers = km_chart(fitted, HIGH).at_risk[-1].numbers
+    assert numbers[0] == "17"
+    assert numbers == tuple(str(spread.median) for spread in fitted.kaplan_meier["high"].at_risk.numbers)
 
 
 def corners(path: str) -> list[tuple[float, float]]:
