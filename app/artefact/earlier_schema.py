@@ -30,8 +30,8 @@ def _from_version_4(document: dict[str, Any]) -> dict[str, Any]:
     """Return the content of version 4 as that of version 5.
 
     Version 4 had hazard ratios pooled with fixed effects, which are left out. It had no interval of the C-index, no
-    other findings, no alternatives, medians of other studies without levels, and numbers at risk only at some months:
-    until the next of these, the number is taken to be the same.
+    other findings, no reference ranges, no alternatives, medians of other studies without levels, and numbers at risk
+    only at some months: until the next of these, the number is taken to be the same.
     """
     content = {key: value for key, value in document.items() if key != "pooled_hazard_ratios"}
     found = content["performance"]
@@ -43,6 +43,7 @@ def _from_version_4(document: dict[str, Any]) -> dict[str, Any]:
     return content | {
         "schema_version": SCHEMA_VERSION,
         "other_findings": [],
+        "reference_ranges": [],
         "alternatives": [],
         "adjustment_sensitivity": [],
         "performance": found | {"c_index": found["c_index"] | {"ci_95": None}},

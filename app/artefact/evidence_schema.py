@@ -1,6 +1,6 @@
 """Declare the types of the artefact's schema, and its parts about the estimates of this and other studies."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -80,6 +80,17 @@ class ExternalSurvival(Part):
     medians: tuple[ExternalMedian, ...]
     at: tuple[ExternalSurvivalAt, ...]
     doi: Text | None
+    url: Text
+
+
+class ReferenceRange(Part):
+    """Mean and 95 % reference interval of an index in the general population, in the unit of its cut-off."""
+
+    index: Literal["sii", "nlr", "plr"]
+    population: Text
+    n: Whole
+    mean: Positive
+    interval_95: Interval
     url: Text
 
 

@@ -35,6 +35,7 @@ from app.core.fitted_model import (
     Performance,
     Provenance,
     PublishedRatio,
+    ReferenceRange,
     StudyPopulation,
 )
 from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
@@ -79,6 +80,7 @@ def parse_artefact(text: str) -> FittedModel:
     check_cox(file)
     _check_ratios(file)
     _check_survival(file)
+    _check_reference_ranges(file)
     check_alternatives(file)
     return _artefact(file, text)
 
@@ -111,6 +113,14 @@ def _check_survival(file: schema.ArtefactFile) -> None:
         for j, median in enumerate(study.medians):
             if median.ci_95 and not median.ci_95[0] <= median.months <= median.ci_95[1]:
                 raise refusal(f"external_survival[{k}].medians[{j}].ci_95", "does not hold its median")
+
+
+def _check_reference_ranges(file: schema.ArtefactFile) -> None:
+    check_unique("reference_ranges", (row.index for row in file.reference_ranges))
+    for k, row in enumerate(file.reference_ranges):
+        lower, upper = row.interval_95
+        if not lower < row.mean < upper:
+            raise refusal(f"reference_ranges[{k}].interval_95", "does not hold its mean")
 
 
 def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
@@ -150,6 +160,7 @@ def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
         external_hazard_ratios=tuple(ExternalRatio(**dict(row)) for row in file.external_hazard_ratios),
         other_findings=tuple(OtherFinding(**dict(row)) for row in file.other_findings),
         external_survival=tuple(map(_survival_found, file.external_survival)),
+        reference_ranges={row.index: ReferenceRange(**dict(row)) for row in file.reference_ranges},
         alternatives=tuple(_alternative(part, file) for part in file.alternatives),
         adjustment_sensitivity=tuple(
             AdjustmentAssumption(part.tau, _ratios(part.hazard_ratios), part.groups)

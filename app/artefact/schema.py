@@ -20,6 +20,7 @@ from app.artefact.evidence_schema import (
     Positive,
     PublishedRatio,
     RatioEstimate,
+    ReferenceRange,
     Share,
     Text,
     Whole,
@@ -216,6 +217,7 @@ class ArtefactFile(Part):
     external_hazard_ratios: tuple[ExternalRatio, ...]
     other_findings: tuple[OtherFinding, ...]
     external_survival: tuple[ExternalSurvival, ...]
+    reference_ranges: tuple[ReferenceRange, ...]
     alternatives: tuple[Alternative, ...]
     adjustment_sensitivity: tuple[AdjustmentAssumption, ...]
     repeat_measurement: RepeatMeasurement

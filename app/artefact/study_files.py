@@ -19,17 +19,9 @@ from app.artefact.refusals import schema_refusal
 from app.core.errors import ArtefactError
 
 
-class Cited(TypedDict):
-    """A finding with its DOI."""
-
-    text: Text
-    doi: Text
-
-
 class Context(TypedDict):
     """Other findings that help to judge the study's hazard ratios."""
 
-    sii_reference: Cited
     sii_pooled_power: Text
     afp_pooled_power: Text
 

@@ -97,6 +97,18 @@ class ExternalSurvival:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceRange:
+    """Mean and 95 % reference interval of an index in the general population, in the unit of its cut-off."""
+
+    index: str
+    population: str
+    n: int
+    mean: float
+    interval_95: tuple[float, float]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherFinding:
     """A finding of another study on a factor that is no hazard ratio of high against low, as a sentence."""
 
@@ -194,6 +206,7 @@ class FittedModel:
     external_hazard_ratios: tuple[ExternalRatio, ...]
     other_findings: tuple[OtherFinding, ...]
     external_survival: tuple[ExternalSurvival, ...]
+    reference_ranges: Mapping[str, ReferenceRange]
     alternatives: tuple[Alternative, ...]
     adjustment_sensitivity: tuple[AdjustmentAssumption, ...]
     count_variation: CountVariation

@@ -32,6 +32,7 @@ from model.publication.external_evidence import (
     external_hazard_ratios,
     external_survival,
     other_findings,
+    reference_ranges,
     repeat_measurement,
 )
 from model.publication.study import (
@@ -48,7 +49,7 @@ from model.reconstruction.cohort_file import COHORTS_FILE
 from model.reconstruction.run import SEED
 
 MADE_WITH_NAME = "made_with.json"
-VERSION = "2.1.0"
+VERSION = "2.1.1"
 # Significant digits kept. Processors differ by about 1e-15; with seven digits every number is at least 1e-12 away from
 # a rounding boundary (docs/decisions/0004-same-bytes.md).
 DIGITS = 7
@@ -142,6 +143,7 @@ def payload(fit: StudyFit, cohorts: Path = COHORTS_FILE) -> dict[str, Any]:
         "external_hazard_ratios": external_hazard_ratios(),
         "other_findings": other_findings(),
         "external_survival": external_survival(),
+        "reference_ranges": reference_ranges(),
         "alternatives": _alternatives(fit),
         "adjustment_sensitivity": _sensitivity(fit),
         "repeat_measurement": repeat_measurement(),

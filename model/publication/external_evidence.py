@@ -54,6 +54,19 @@ def other_findings() -> list[dict[str, str]]:
     return [{key: row[key] for key in ("id", "factor", "text", "url")} for row in external()["other_findings"]]
 
 
+def reference_ranges() -> list[dict[str, Any]]:
+    """Return mean and 95 % reference interval of an index in the general population."""
+    return [
+        {
+            **{key: row[key] for key in ("index", "population", "n")},
+            "mean": float(row["mean"]),
+            "interval_95": [float(limit) for limit in row["interval_95"]],
+            "url": f"https://doi.org/{row['doi']}",
+        }
+        for row in external()["reference_ranges"]
+    ]
+
+
 def primary_log_ratio(factor: str) -> tuple[float, float]:
     """Return the log hazard ratio of a factor in its primary external source, and its standard error."""
     rows = external()["hazard_ratios"]

@@ -106,9 +106,10 @@ def test_charts_fit_the_screen(page: Page) -> None:
     assess(page, HIGH)
     for width, shown, hidden in ((1280, "wide", "narrow"), (390, "narrow", "wide")):
         page.set_viewport_size({"width": width, "height": 800})
-        expect(page.locator(f".drawing-{shown}")).to_have_count(2)
-        assert all(drawing.is_visible() for drawing in page.locator(f".drawing-{shown}").all())
-        assert not any(drawing.is_visible() for drawing in page.locator(f".drawing-{hidden}").all())
+        page.locator(".tabs label", has_text="Hazard ratios").click()
+        for figure in (".curve", ".hazard"):
+            expect(page.locator(f"{figure} .drawing-{shown}")).to_be_visible()
+            expect(page.locator(f"{figure} .drawing-{hidden}")).to_be_hidden()
 
 
 def test_dark_screen_gets_a_dark_page(page: Page) -> None:

@@ -31,8 +31,8 @@ class Layout:
     plot_height: float
     font_size: float
     row_height: float
-    is_stacked: bool
-    """Whether the label of a row of numbers at risk stands above it, for want of room on the left."""
+    has_other_rows: bool
+    """Whether the numbers at risk of the other groups are shown too; a phone has room for those of one group only."""
 
     @property
     def x(self) -> tuple[float, float]:
@@ -46,10 +46,10 @@ class Layout:
 
 
 WIDE = Layout(
-    "wide", width=640, left=100, right=160, top=12, plot_height=208, font_size=13, row_height=18, is_stacked=False
+    "wide", width=640, left=100, right=160, top=12, plot_height=208, font_size=13, row_height=18, has_other_rows=True
 )
 NARROW = Layout(
-    "narrow", width=340, left=46, right=96, top=12, plot_height=204, font_size=12, row_height=17, is_stacked=True
+    "narrow", width=340, left=46, right=96, top=12, plot_height=180, font_size=12, row_height=17, has_other_rows=False
 )
 
 
@@ -89,11 +89,13 @@ class _Drawn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AtRiskRow:
-    """Numbers at risk of one group, one text for each month: the median over the cohorts."""
+    """Numbers at risk of one group, one text for each month: the median over the cohorts.
+
+    `label` is empty where this is the only row.
+    """
 
     key: str
     label: str
-    label_y: float
     y: float
     numbers: tuple[str, ...]
     is_focus: bool
@@ -199,14 +201,12 @@ def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
 
 def _at_risk_rows(fitted: FittedModel, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
     first = layout.bottom + 6 * layout.font_size
-    shown = [group] if layout.is_stacked else fitted.risk_groups  # a phone has room for the patient's own group
-    height = layout.row_height * (2 if layout.is_stacked else 1)
+    shown = fitted.risk_groups if layout.has_other_rows else (group,)
     return tuple(
         AtRiskRow(
             key=other.id,
-            label=other.label.split(maxsplit=1)[0],
-            label_y=first + k * height,
-            y=first + k * height + (layout.row_height if layout.is_stacked else 0),
+            label=other.label.split(maxsplit=1)[0] if layout.has_other_rows else "",
+            y=first + k * layout.row_height,
             numbers=tuple(str(spread.median) for spread in fitted.kaplan_meier[other.id].at_risk.numbers),
             is_focus=other == group,
         )

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from app.presentation.charts.forest_plot import ForestPlot
 from app.presentation.charts.icon_array import IconArray
+from app.presentation.charts.index_scale import IndexScale
 from app.presentation.charts.kaplan_meier import KmChart
 from app.presentation.pages.form_fields import CountUnit, DateField, IndexLine, LabField, Problem, Question
 from app.presentation.pages.record import PatientBanner, RecordView
@@ -191,6 +192,7 @@ class ResultPage:
     firmness: str
     other_indices: tuple[str, ...]
     interval_note: str
+    scales: tuple[IndexScale, ...]
     charts: tuple[KmChart, ...]
     forests: tuple[ForestPlot, ...]
     survival: tuple[SurvivalRow, ...]

@@ -2,7 +2,7 @@
 
 from app.artefact.store import StudyModel
 from app.artefact.study_files import Agreement, InternalValidation, MadeWith
-from app.core.fitted_model import FittedModel, Performance
+from app.core.fitted_model import FittedModel, Performance, ReferenceRange
 from app.presentation import wording
 from app.presentation.pages.contexts import Link, Table
 from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
@@ -40,7 +40,7 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         sensitivity=_sensitivity(fitted),
         context=(
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
-            f"{context['sii_reference']['text']}; doi:{context['sii_reference']['doi']}",
+            *(_reference_range(row) for row in fitted.reference_ranges.values()),
         ),
         errata=errata_table(study),
         hazards=tuple(HazardEntry(**entry) for entry in files["hazards"]["hazards"]),
@@ -199,6 +199,18 @@ def _sensitivity(fitted: FittedModel) -> Table:
             )
             for row in fitted.adjustment_sensitivity
         ),
+    )
+
+
+def _reference_range(row: ReferenceRange) -> str:
+    """Return the values of an index in the general population, with their source."""
+    return _("{index} in {population}, {n} people: mean {mean}, 95 % of people {interval}. {url}").format(
+        index=row.index.upper(),
+        population=row.population,
+        n=row.n,
+        mean=f"{row.mean:g}",
+        interval=wording.value_range(*(f"{limit:g}" for limit in row.interval_95)),
+        url=row.url,
     )
 
 

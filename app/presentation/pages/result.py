@@ -19,6 +19,7 @@ from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
+from app.presentation.charts.index_scale import IndexScale, index_scale
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
 from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
@@ -66,6 +67,7 @@ def result_page(
         firmness=wording.firmness(assessment),
         other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
         interval_note=_interval_note(answer.curve),
+        scales=_scales(assessment),
         charts=charts,
         forests=forests,
         survival=_survival(fitted, answer),
@@ -155,6 +157,16 @@ def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
         word=wording.level(high=is_high),
         side=side.format(cutoff=wording.cutoff_quantity(factor.cutoff)),
         is_high=is_high,
+    )
+
+
+def _scales(assessment: Assessment) -> tuple[IndexScale, ...]:
+    """Return the scale of each index that is a factor and has a reference range."""
+    ranges, factors = assessment.fitted.reference_ranges, assessment.fitted.factor_ids
+    return tuple(
+        index_scale(index, ranges[index.id])
+        for index in assessment.indices.all
+        if index.id in factors and index.id in ranges
     )
 
 

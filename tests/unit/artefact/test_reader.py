@@ -116,6 +116,13 @@ def test_survival_of_other_studies_is_read(fitted: FittedModel) -> None:
     assert named_patients.at == (ExternalSurvivalAt(12, 0.546),)
 
 
+def test_reference_range_of_sii_is_read(fitted: FittedModel) -> None:
+    """As printed in the abstract of the Rotterdam Study (doi:10.1038/s41598-018-28646-w)."""
+    row = fitted.reference_ranges["sii"]
+    assert list(fitted.reference_ranges) == ["sii"]
+    assert (row.n, row.mean, row.interval_95) == (8711, 459.0, (189.0, 1168.0))
+
+
 def test_alternatives_are_read_unchanged(fitted: FittedModel) -> None:
     document = json.loads(TEXT)
     assert [one.id for one in fitted.alternatives] == ["adjusted", "scenario"]
@@ -481,6 +488,7 @@ TOO_HIGH = [None] * _FIRST + [1] * (LENGTH - _FIRST)
             [10.7, 12.1],
             "external_survival[0].medians[0].ci_95 does not hold its median.",
         ),
+        (("reference_ranges", 0, "mean"), 188.0, "reference_ranges[0].interval_95 does not hold its mean."),
         (("external_survival", 2, "at"), [], "external_survival[2] has neither medians nor survival at a time."),
         (("external_survival", 2, "id"), "resorce", "external_survival has 'resorce' more than once."),
         (
