@@ -8,10 +8,21 @@ export function watchEntries(form, chooseUnits) {
   form.addEventListener("input", () => keep(form));
   form.addEventListener("change", () => keep(form));
   watchClear(form, chooseUnits);
+  if (location.hash.startsWith("#values?")) return fillShared(form, chooseUnits);
   const kept = read();
   if (!kept.length || entriesOf(form).length) return;
   fill(form, kept, chooseUnits);
   form.querySelector(".kept").textContent = form.dataset.kept;
+}
+
+/** Fill the form with the values of a link, in place of all others, and remove them from the address. Nothing is sent. */
+async function fillShared(form, chooseUnits) {
+  const { sharedValues } = await import("./share.js");
+  const { entries, isSameModel } = sharedValues();
+  history.replaceState(history.state, "", location.pathname);
+  fill(form, entries, chooseUnits);
+  form.querySelector(".kept").textContent = isSameModel ? form.dataset.shared : form.dataset.sharedBefore;
+  keep(form);
 }
 
 /** A record opened the form: what was kept is of another patient, and nothing of this one is kept. Ask before it is lost. */

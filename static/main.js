@@ -14,6 +14,9 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter);
 });
 
+// A link with values that is opened in a tab with this page changes its address only.
+addEventListener("hashchange", () => location.hash.startsWith("#values?") && location.reload());
+
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-action=new]")) drop();
 });

@@ -31,7 +31,7 @@ export async function send(form, submitter) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const main = page.querySelector("main");
     if (!main) throw new Error(`status ${response.status}`);
-    await addStyles(page, response.url);
+    await Promise.all([addStyles(page, response.url), main.querySelector(".tools") && import("./result.js")]);
     main.dataset.title = page.title;
     keepLinks(response.url);
     if (main.querySelector("#calculator")) {
@@ -90,5 +90,5 @@ function show(index) {
 /** Watch the form or the result that is shown. The script of the result is loaded with the first one. */
 export function watchPage() {
   watchForm();
-  if (document.querySelector(".result")) import("./result.js").then((script) => script.watchResult());
+  if (document.querySelector(".tools")) import("./result.js").then((script) => script.watchResult());
 }

@@ -34,6 +34,29 @@ def test_no_violation_on_any_page_and_state(page: Page, axe: str, state: str, sc
     assert _violations(page, axe) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_violation_in_any_part_of_the_result(page: Page, axe: str, width: int, scheme: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    assess(page, HIGH)
+    for part in page.locator(".tabs label").all():
+        part.click()
+        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+        assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_violation_in_a_comparison(page: Page, axe: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    assess(page, HIGH)
+    page.get_by_role("button", name="Compare").click()
+    assert _violations(page, axe) == []
+    assess(page, LOW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert _violations(page, axe) == []
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_violation_on_a_phone(page: Page, axe: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})

@@ -65,7 +65,7 @@ def fill(page: Page, patient: Patient) -> None:
 
 def send(page: Page) -> None:
     page.click("text=Show result")
-    page.wait_for_selector(".verdict, .error-summary")
+    page.wait_for_selector(".verdict, .comparison, .error-summary")
 
 
 def assess(page: Page, patient: Patient) -> None:

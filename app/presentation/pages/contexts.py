@@ -10,7 +10,7 @@ from app.presentation.charts.forest_plot import ForestPlot
 from app.presentation.charts.icon_array import IconArray
 from app.presentation.charts.index_scale import IndexScale
 from app.presentation.charts.kaplan_meier import KmChart
-from app.presentation.pages.form_fields import CountUnit, DateField, IndexLine, LabField, Problem, Question
+from app.presentation.pages.form_fields import Compared, CountUnit, DateField, IndexLine, LabField, Problem, Question
 from app.presentation.pages.record import PatientBanner, RecordView
 
 
@@ -37,7 +37,8 @@ class FormPage:
 
     `cohorts` is the number of reconstructed cohorts; `is_new` is whether there is nothing in it yet, so that the first
     field gets the focus; `are_dates_open` is whether the sample dates are unfolded; `problems` are those of all fields,
-    for the summary; `record` is what the form was filled in from, if anything.
+    for the summary; `record` is what the form was filled in from, if anything; `compared` is the first assessment, if
+    this form is for a second one.
     """
 
     template: ClassVar[str] = "form.html.jinja"
@@ -54,6 +55,7 @@ class FormPage:
     are_dates_open: bool
     problems: tuple[Problem, ...]
     record: RecordView | None
+    compared: Compared | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class ResultPage:
     study_size: int
     cohorts: int
     population: str
-    group_size: str
+    group_n: int
     group_deaths: str
     median: str
     median_ci: str

@@ -11,7 +11,16 @@ from app.core.units import OFFERED
 from app.presentation import wording
 from app.presentation.messages import error_message
 from app.presentation.pages.contexts import FormPage
-from app.presentation.pages.form_fields import Choice, CountUnit, DateField, IndexLine, LabField, Problem, Question
+from app.presentation.pages.form_fields import (
+    Choice,
+    Compared,
+    CountUnit,
+    DateField,
+    IndexLine,
+    LabField,
+    Problem,
+    Question,
+)
 from app.presentation.pages.record import RecordView
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
@@ -43,12 +52,13 @@ def form_page(
     *,
     presets: Mapping[Analyte, str] | None = None,
     record: RecordView | None = None,
+    compared: Compared | None = None,
     depth: int = 0,
 ) -> FormPage:
     """Return the form; `typed` is kept as it is, `errors` and the sources of a record are put beside their fields.
 
-    `presets` are the units of fields in which nothing was typed yet. `depth` is how many folders below the start of the
-    site the page lies.
+    `presets` are the units of fields in which nothing was typed yet. `compared` is the first of two assessments.
+    `depth` is how many folders below the start of the site the page lies.
     """
     presets = presets or {}
     typed = _with_presets(typed or {}, presets)
@@ -79,6 +89,7 @@ def form_page(
         are_dates_open=any(field.value or field.problem for field in dates),
         problems=found,
         record=record,
+        compared=compared,
     )
 
 

@@ -82,3 +82,11 @@ class Question:
     choices: tuple[Choice, ...]
     problem: Problem | None
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The first of two assessments, while the second is entered: a line about it, and its fields as they are sent."""
+
+    line: str
+    fields: tuple[tuple[str, str], ...]

@@ -60,7 +60,7 @@ def result_page(
         study_size=fitted.population.n,
         cohorts=fitted.provenance.cohorts,
         population=_texts_of(assessment, STUDY_POPULATION).lead,
-        group_size=wording.group_size(assessment),
+        group_n=answer.curve.n,
         group_deaths=wording.group_deaths(assessment),
         median=_("{number} months").format(number=median),
         median_ci=wording.value_range(lower, upper),

@@ -24,7 +24,7 @@ FIELDS = (
     *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated"),
     "record",  # the handle, in the server's memory, of the record that opened the form
 )
-MAXIMUM_FIELDS = 40
+MAXIMUM_FIELDS = 60
 _MAXIMUM_TYPED = 200
 _YES_NO_QUESTIONS = ("sorafenib_failed", "starting_regorafenib", "sorafenib_tolerated")
 _UNKNOWN = "unknown"  # the reader has answered that it is not known
@@ -42,16 +42,21 @@ class FormInput:
     errors: tuple[InputError, ...]
 
 
-def read_typed(body: bytes) -> dict[str, str]:
+def read_typed(body: bytes, prefix: str = "") -> dict[str, str]:
     """Return the known fields of an urlencoded body as typed, stripped. Raises ValueError if there are too many.
 
-    Only the first value of a repeated field is used; text is cut at 200 characters, which no valid entry reaches.
-    If the reader chose one of two readings of a number (`afp_reading`), it replaces the typed text. The unit chosen for
-    all counts (`count_unit`) is that of each count whose own unit is not chosen, or is still the one that was common to
-    them when the form was shown (`count_unit_before`).
+    `prefix` is in front of their names in the body, not in what is returned. Only the first value of a repeated field
+    is used; text is cut at 200 characters, which no valid entry reaches. If the reader chose one of two readings of a
+    number (`afp_reading`), it replaces the typed text. The unit chosen for all counts (`count_unit`) is that of each
+    count whose own unit is not chosen, or is still the one that was common to them when the form was shown
+    (`count_unit_before`).
     """
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
-    typed = {name: value.strip()[:_MAXIMUM_TYPED] for name, value in reversed(pairs)}
+    typed = {
+        name.removeprefix(prefix): value.strip()[:_MAXIMUM_TYPED]
+        for name, value in reversed(pairs)
+        if name.startswith(prefix)
+    }
     found = {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
     common, before = typed.get("count_unit", ""), typed.get("count_unit_before", "")
     return found | {name: common for name in _COUNT_UNITS if common and found[name] in ("", before)}

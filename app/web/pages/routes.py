@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from app.config.addresses import CHECK, EVIDENCE, depth
+from app.config.addresses import CHECK, COMPARE, EVIDENCE, depth
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import FittedModel
+from app.presentation.pages.comparison import FIRST, compared_with, comparison_page
 from app.presentation.pages.contexts import ProblemPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
@@ -50,6 +52,37 @@ async def show_result(request: Request) -> HTMLResponse:
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
+@router.get(COMPARE)
+def show_form_to_compare() -> RedirectResponse:
+    """Lead to the form: there is nothing to compare without values, for example after a reload."""
+    return RedirectResponse("./", 303)
+
+
+@router.post(COMPARE)
+async def show_comparison(request: Request) -> HTMLResponse:
+    """Show two assessments side by side, or the form for the second one.
+
+    The first time the form has the values of the first assessment, to be changed. The values of a record are compared
+    with nothing: typed values may be of another patient.
+    """
+    service = service_of(request)
+    fitted, now = service.fitted, service.clock()
+    first, second = [{**await typed_in(request, prefix), "record": ""} for prefix in (FIRST, "")]
+    try:
+        before = assess_form(fitted, read_form(first, service.read_unit), now)
+    except InputErrors as wrong:
+        return _html(form_page(fitted, first, wrong.errors, presets=service.preset_units), status=422)
+    compared = compared_with(before, first)
+    if _EDIT in (await request.body()).split(b"&"):
+        shown = second if any(second[analyte.value] for analyte in Analyte) else first
+        return _html(form_page(fitted, shown, compared=compared))
+    try:
+        after = assess_form(fitted, read_form(second, service.read_unit), now)
+    except InputErrors as wrong:
+        return _html(form_page(fitted, second, wrong.errors, compared=compared), status=422)
+    return _html(comparison_page((before, after), (first, second)))
+
+
 @router.post(CHECK)
 async def check_values(request: Request) -> JSONResponse:
     """Return the working and messages for the values typed so far, while the form is being filled in."""
@@ -73,12 +106,12 @@ def error_response(
     return HTMLResponse(render(view), problem.status, headers)
 
 
-async def typed_in(request: Request) -> dict[str, str]:
-    """Return the fields of a form as typed. Raises ProblemError."""
+async def typed_in(request: Request, prefix: str = "") -> dict[str, str]:
+    """Return the fields of a form as typed; `prefix` is in front of their names. Raises ProblemError."""
     if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
         raise ProblemError(MEDIA, _("The form is sent as {media_type}.").format(media_type=FORM_TYPE))
     try:
-        return read_typed(await request.body())
+        return read_typed(await request.body(), prefix)
     except ValueError:
         raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
 

@@ -12,6 +12,7 @@ from app.core.assessment import assess
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
+from app.presentation.pages.comparison import ComparisonPage
 from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage, ResultPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
@@ -46,7 +47,7 @@ def _used(template: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("view", [FormPage, ResultPage, EvidencePage, FiledPage, ProblemPage])
+@pytest.mark.parametrize("view", [FormPage, ResultPage, ComparisonPage, EvidencePage, FiledPage, ProblemPage])
 def test_template_uses_its_documented_fields(view: type[View]) -> None:
     assert _used(view.template) == {field.name for field in fields(view)}
 
@@ -55,7 +56,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     pages = {name for name in environment().list_templates() if not name.startswith("parts/")}
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
-        *("api.html.jinja", "curve.svg.jinja", "filed.html.jinja"),
+        *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja"),
     }
 
 
