@@ -1,0 +1,96 @@
+"""Cut a text into lines of tokens, and find what is true of the whole text: how days and decimals are written."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.reports.cells import Cells, cells_of
+from app.reports.dates import Order, settled_order
+from app.reports.headings import DAY_WORDS, DayWord
+from app.reports.lexer import tokens_of
+from app.reports.numbers import decimal_mark
+from app.reports.plain_text import Line, PlainText
+from app.reports.tokens import Kind, Token
+from app.reports.words import Word
+
+_NUMERIC = frozenset(
+    {Kind.NUMBER, Kind.UNIT, Kind.PERCENT, Kind.RANGE, Kind.FLAG, Kind.DATE, Kind.TIME, Kind.MARK, Kind.CELL, Kind.CODE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line with its tokens: as they stand, and with groups of digits joined (3 482 /mm3)."""
+
+    line: Line
+    cells: Cells
+    tokens: tuple[Token, ...]
+    joined: tuple[Token, ...]
+
+    def has(self, *kinds: Kind) -> bool:
+        """Return whether the line has a token of one of these kinds."""
+        return any(token.kind in kinds for token in self.tokens)
+
+    @property
+    def has_only_names(self) -> bool:
+        """Whether the line names tests and holds no number or unit."""
+        return self.has(Kind.NAME) and not self.has(
+            Kind.NUMBER, Kind.RANGE, Kind.UNIT, Kind.PERCENT, Kind.DATE, Kind.DAMAGED
+        )
+
+    @property
+    def has_only_numbers(self) -> bool:
+        """Whether the line holds numbers, units or ranges, and no words. A line that begins with a date is a heading."""
+        kinds = {token.kind for token in self.tokens}
+        starts_with_date = next(iter(self.tokens)).kind is Kind.DATE if self.tokens else False
+        return bool(kinds & {Kind.NUMBER, Kind.UNIT, Kind.RANGE}) and kinds <= _NUMERIC and not starts_with_date
+
+
+class Document:
+    """The lines of a text with their tokens."""
+
+    def __init__(self, plain: PlainText) -> None:
+        self.plain = plain
+        self.lines = tuple(
+            TextLine(
+                line,
+                cells_of(plain, line),
+                tokens_of(plain, line, joins_groups=False),
+                tokens_of(plain, line, joins_groups=True),
+            )
+            for line in plain.lines
+        )
+
+    @cached_property
+    def decimal_mark(self) -> str | None:
+        """The mark of decimals that the text proves."""
+        numbers = (token for line in self.lines for token in line.tokens if token.kind in (Kind.NUMBER, Kind.RANGE))
+        return decimal_mark(part for token in numbers for part in self._numbers_in(token))
+
+    @cached_property
+    def order(self) -> Order | None:
+        """The order of day and month in the dates of the text."""
+        dates = [token.day for line in self.lines for token in line.tokens if token.day]
+        return settled_order(dates, language_has_day_first=self._language_has_day_first)
+
+    @cached_property
+    def _language_has_day_first(self) -> bool:
+        return any(
+            (found := DAY_WORDS.at(self.plain.folded, at, line.line.end)) and found.meaning is DayWord.SAMPLED_DAY_FIRST
+            for line in self.lines
+            if line.has(Kind.DATE)
+            for at in range(line.line.start, line.line.end)
+        )
+
+    def text(self, token: Token) -> str:
+        """Return the plain text of a token."""
+        return self.plain.text[token.start : token.end]
+
+    def _numbers_in(self, token: Token) -> list[str]:
+        text = "".join(one if one.isdigit() or one in ".,'" else " " for one in self.text(token))
+        return [part.rstrip(".,'") for part in text.split()]
+
+
+def are_harmless(tokens: tuple[Token, ...]) -> bool:
+    """Return whether each word of the tokens is known and says nothing against reading what follows."""
+    known = {Word.HARMLESS, Word.ABSOLUTE, Word.FLAG}
+    return all(token.meanings & known for token in tokens if token.kind is Kind.WORD)

@@ -1,0 +1,66 @@
+"""Find neutrophils, lymphocytes, platelets and AFP in the text of a laboratory report."""
+
+from app.core.analytes import Analyte
+from app.reports.choice import finding_of
+from app.reports.context import place_lines
+from app.reports.document import Document
+from app.reports.hl7 import is_message, split_messages
+from app.reports.mentions import Mention, refused
+from app.reports.plain_text import PlainText
+from app.reports.results import Finding, Reason, Report, StopSign
+from app.reports.row_reading import read_stretch
+from app.reports.rows import Stretch, rows_of, stretches_of
+from app.reports.stop_signs import is_too_long, stop_sign
+from app.reports.tokens import Kind, Token
+from app.reports.wide_tables import split_wide_tables
+
+
+def read_report(text: str) -> Report:
+    """Return what a pasted text says of the four analytes.
+
+    Nothing is guessed: a number is read only if the text says that it is the value of the analyte, with the unit that is
+    printed for it. The text is neither kept nor logged.
+    """
+    if is_too_long(text):
+        return _stopped(StopSign.TOO_LONG)
+    plain = PlainText(text)
+    document = Document(plain)
+    if stop := stop_sign(document):
+        return _stopped(stop)
+    mentions = _mentions(document)
+    return Report(None, {analyte: finding_of(plain, analyte, mentions) for analyte in Analyte})
+
+
+def _stopped(stop: StopSign) -> Report:
+    return Report(stop, {analyte: Finding(None, Reason.STOPPED) for analyte in Analyte})
+
+
+def _mentions(document: Document) -> list[Mention]:
+    if is_message(document.plain):
+        found, _ = split_messages(document)
+        return found
+    mentions, lines = split_wide_tables(document, place_lines(document))
+    plain = _read_rows(document, [s for row in rows_of(lines, joins_groups=False) for s in stretches_of(document, row)])
+    joined = _read_rows(document, [s for row in rows_of(lines, joins_groups=True) for s in stretches_of(document, row)])
+    for key, one in plain.items():
+        mentions += _agreed(one, joined[key])
+    return mentions
+
+
+def _read_rows(document: Document, stretches: list[Stretch]) -> dict[Token, list[Mention]]:
+    """Return the mentions of each stretch by its first name."""
+    return {stretch.names[0]: read_stretch(document, stretch) for stretch in stretches}
+
+
+def _agreed(plain: list[Mention], joined: list[Mention]) -> list[Mention]:
+    """Return the mentions of a row as it stands or with joined groups of digits, whichever can be read.
+
+    If both can be read and differ, the row is not certain.
+    """
+    first, second = ([m for m in one if m.reason is None] for one in (plain, joined))
+    if not first and second:
+        return joined
+    if first and second and [m.number for m in first] != [m.number for m in second]:
+        places = [Token(Kind.NUMBER, mention.start, mention.end) for mention in first]
+        return [refused(m.analyte, place, Reason.TWO_READINGS, m.day) for m, place in zip(first, places, strict=True)]
+    return plain

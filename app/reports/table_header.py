@@ -1,0 +1,121 @@
+"""Recognise the titles of a table, and decide which number of a row stands in which column."""
+
+from dataclasses import dataclass
+
+from app.reports.document import Document, TextLine
+from app.reports.headings import DAY_WORDS, TITLES, Column, DayWord
+from app.reports.tokens import Kind, Token
+from app.reports.words import Word
+
+_MOST_COLUMNS = 40
+_MOST_OTHER = 4
+NUMERIC = frozenset({Column.VALUE, Column.PREVIOUS, Column.DATED, Column.PERCENTAGE, Column.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title of a column: what it holds, its cell, and the date or unit that is part of the title."""
+
+    column: Column
+    cell: int
+    day: Token | None = None
+    unit: Token | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The titles of a table in order. `cells` is how many cells the line has if a separator parts them."""
+
+    titles: tuple[Title, ...]
+    separator: str
+    cells: int
+
+    @property
+    def numeric(self) -> tuple[Title, ...]:
+        """The columns that can hold a value."""
+        return tuple(title for title in self.titles if title.column in NUMERIC)
+
+    def has(self, column: Column) -> bool:
+        """Return whether there is such a column."""
+        return any(title.column is column for title in self.titles)
+
+
+def header_of(document: Document, line: TextLine) -> Header | None:
+    """Return the titles of a line, or None if it is no line of titles."""
+    if line.has(Kind.NAME, Kind.NUMBER, Kind.RANGE, Kind.DAMAGED, Kind.ARROW):
+        return None
+    titles = _titles(document, line)
+    if titles is None:
+        return _two_days(document, line)
+    dated = sum(title.column is Column.DATED for title in titles)
+    explicit = sum(title.column not in (Column.OTHER, Column.DATED) for title in titles)
+    header = Header(tuple(titles), line.cells.separator, len(line.cells.spans))
+    is_header = explicit + dated >= 2 and header.numeric and len(titles) <= _MOST_COLUMNS
+    too_odd = sum(title.column is Column.OTHER for title in titles) > _MOST_OTHER
+    return header if is_header and not too_odd and any(t.column is not Column.OTHER for t in header.numeric) else None
+
+
+def _titles(document: Document, line: TextLine) -> list[Title] | None:
+    """Return the titles of a line; None if a date in it has a word before it that says what happened on the day."""
+    folded, titles, at, is_known = document.plain.folded, list[Title](), line.line.start, False
+    for token in line.tokens:
+        if token.kind is Kind.CELL:
+            is_known = False
+        if token.start < at or token.kind in (Kind.MARK, Kind.CELL, Kind.TIME, Kind.FLAG):
+            continue
+        day_word = DAY_WORDS.at(folded, token.start, line.line.end)
+        if day_word and _is_before_date(line, day_word.end):
+            return None
+        found = TITLES.at(folded, token.start, line.line.end)
+        if found and found.meaning == (Column.DAY,) and _is_before_date(line, found.end):
+            return None
+        if found:
+            titles += (Title(column, token.cell) for column in found.meaning)
+            at, is_known = found.end, True
+        elif token.kind is Kind.DATE:
+            titles.append(Title(Column.DATED, token.cell, day=token))
+        elif token.kind is Kind.PERCENT:
+            titles.append(Title(Column.PERCENTAGE, token.cell))
+        elif token.kind is Kind.UNIT:
+            last = titles[-1] if titles else None
+            if token.in_brackets and last and last.column is Column.VALUE:
+                titles[-1] = Title(Column.VALUE, last.cell, unit=token)
+            else:
+                titles.append(Title(Column.VALUE, token.cell, unit=token))
+        elif not is_known and not token.meanings & {Word.HARMLESS}:
+            titles.append(Title(Column.OTHER if titles else Column.NAME, token.cell))
+            is_known = True
+    return titles
+
+
+def _is_before_date(line: TextLine, end: int) -> bool:
+    following = next((t for t in line.tokens if t.start >= end and t.kind not in (Kind.MARK, Kind.TIME)), None)
+    return following is not None and following.kind is Kind.DATE
+
+
+def _two_days(document: Document, line: TextLine) -> Header | None:
+    """Return the two columns that a line of the sample's day and a previous day announces, in this order."""
+    found = [(day_word_before(document, line, token), token) for token in line.tokens if token.kind is Kind.DATE]
+    kept = [(word, token) for word, token in found if word is not DayWord.OTHER]
+    if len(kept) != 2 or DayWord.PREVIOUS not in (word for word, _ in kept):
+        return None
+    if kept[1][0] is DayWord.PREVIOUS and is_sampled(kept[0][0]):
+        columns = (Column.NAME, Column.VALUE, Column.RANGE, Column.PREVIOUS)
+    else:
+        columns = (Column.NAME, Column.OTHER, Column.OTHER, Column.OTHER)
+    return Header(tuple(Title(column, 0) for column in columns), "", 0)
+
+
+def is_sampled(word: DayWord | None) -> bool:
+    """Return whether a word before a date says that it is the day of the sample."""
+    return word in (DayWord.SAMPLED, DayWord.SAMPLED_DAY_FIRST)
+
+
+def day_word_before(document: Document, line: TextLine, date: Token) -> DayWord | None:
+    """Return what the words before a date say of it: the last of them since the date before."""
+    begin = max((t.end for t in line.tokens if t.kind is Kind.DATE and t.end <= date.start), default=line.line.start)
+    found, at = None, max(begin, date.start - 60)
+    while at < date.start:
+        phrase = DAY_WORDS.at(document.plain.folded, at, date.start)
+        found, at = (phrase.meaning, phrase.end) if phrase else (found, at + 1)
+    return found
