@@ -15,7 +15,7 @@ class Item:
     """A number, unit, range or date of a row. `has_unit`: a unit follows; `has_day`: a date follows."""
 
     token: Token
-    is_percentage: bool = False
+    can_be_percentage: bool = True
     has_unit: bool = False
     has_day: bool = False
 
@@ -81,7 +81,7 @@ def _anchors(titles: tuple[Title, ...], items: tuple[Item, ...]) -> tuple[Item, 
     """Return the items that have a place in the order: all numbers, and what occurs once and has a column."""
     columns = {title.column for title in titles}
     kinds = [item.token.kind for item in items]
-    has_day = bool(columns & {Column.DAY, Column.PREVIOUS_DAY})
+    has_day = bool(columns & {Column.DAY, Column.OTHER_DAY, Column.PREVIOUS_DAY})
     keep = {
         Kind.NUMBER: True,
         Kind.UNIT: Column.UNIT in columns and kinds.count(Kind.UNIT) + kinds.count(Kind.PERCENT) == 1,
@@ -115,7 +115,7 @@ def _fits(item: Item, title: Title, *, with_days: bool) -> bool:
         case Kind.RANGE:
             return title.column is Column.RANGE
         case Kind.DATE:
-            return title.column in (Column.DAY, Column.PREVIOUS_DAY)
+            return title.column in (Column.DAY, Column.OTHER_DAY, Column.PREVIOUS_DAY)
         case _:
             return _number_fits(item, title, with_days=with_days)
 
@@ -125,7 +125,7 @@ def _number_fits(item: Item, title: Title, *, with_days: bool) -> bool:
         case Column.RANGE:
             return bool(item.token.comparator)
         case Column.PERCENTAGE:
-            return not item.has_unit
+            return item.can_be_percentage and not item.has_unit
         case Column.PREVIOUS:
             return item.has_day or not with_days
         case Column.VALUE if with_days and item.has_day:

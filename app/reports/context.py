@@ -85,7 +85,8 @@ def _after(document: Document, line: TextLine, context: Context, *, is_heading: 
         context = replace(context, day=day, section=None, header=header)
     elif is_heading:
         context = _after_heading(document, line, context)
-    return _with_specimen(document, line, context) if is_heading else context
+    sets_section = is_heading and _section(document, line) is not None
+    return _with_specimen(document, line, context) if is_heading and not sets_section else context
 
 
 def _after_heading(document: Document, line: TextLine, context: Context) -> Context:
@@ -156,8 +157,10 @@ def names_blood(document: Document, line: TextLine) -> bool:
         end = line.line.end
         if named := BLOOD.at(folded, token.start, end) or PANELS.at(folded, token.start, end):
             found, at = True, named.end
-        elif known := SPECIMEN_LABELS.at(folded, token.start, end) or DAY_WORDS.at(folded, token.start, end):
-            at = known.end
+        elif label := SPECIMEN_LABELS.at(folded, token.start, end):
+            at = label.end
+        elif (word := DAY_WORDS.at(folded, token.start, end)) and word.meaning is not DayWord.PREVIOUS:
+            at = word.end
         elif not token.meanings & {Word.HARMLESS, Word.ABSOLUTE}:
             return False
     return found

@@ -17,6 +17,7 @@ class Column(StrEnum):
     UNIT = "unit"
     RANGE = "range"
     DAY = "day"
+    OTHER_DAY = "other_day"
     FLAG = "flag"
     INDEX = "index"
     PATIENT = "patient"
@@ -34,7 +35,7 @@ _TITLES: dict[tuple[Column, ...], str] = {
     ),
     (Column.VALUE,): (
         "result; results; value; values; your value; your result; current result; current result and flag; "
-        "current; current value; observed value; today; new; new value; latest; latest result; ergebnis; "
+        "current; current value; observed value; today; new; new value; attuale; actuel; actuelle; actual; atual; güncel; aktualny; aktualny wynik; latest; latest result; ergebnis; "
         "ergebnisse; resultat; messwert; wert; aktueller wert; aktuell; befund; résultat; résultats; valeur; "
         "valeur actuelle; resultado; resultados; resultado actual; valor; valor actual; resultado atual; "
         "valor atual; esito; risultato; risultati; valore; valore attuale; sonuç; sonuçlar; sonucu; wynik; "
@@ -65,7 +66,7 @@ _TITLES: dict[tuple[Column, ...], str] = {
         "jedn.; jm; j.m.; mértékegység; egység; 단위; 単位; 单位; الوحدة; الوحدات; وحدة"
     ),
     (Column.RANGE,): (
-        "reference interval; reference intervals; reference range; reference ranges; reference; ref range; "
+        "ref range & units; reference range & units; ref range and units; reference interval; reference intervals; reference range; reference ranges; reference; ref range; "
         "ref. range; ref.   range; ref rng; latest ref rng; ref. interval; ref interval; ref; ref.; "
         "standard range; normal range; normal; normal values; range; biological ref interval; "
         "biological reference interval; biological ref. interval; bio. ref. interval; reference value; "
@@ -88,7 +89,7 @@ _TITLES: dict[tuple[Column, ...], str] = {
     ),
     (Column.DAY,): (
         "date; date/time; date collected; collected; collection date; sample date; datum; fecha; data; "
-        "tarih; dátum; 日付; 採取日; 日期; 날짜; 검사일; التاريخ; result date; date of sample"
+        "tarih; dátum; 日付; 採取日; 日期; 날짜; 검사일; التاريخ; date of sample"
     ),
     (Column.INDEX,): (
         "row; no; no.; nr; nr.; lp; lp.; #; code; site code; loinc; loinc code; site; lab; lab code; 序号; "

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.core.analytes import Analyte
@@ -10,7 +10,8 @@ from app.reports.analyte_names import Name, Sense
 from app.reports.dates import date_at
 from app.reports.document import Document
 from app.reports.lexer import NAMES
-from app.reports.mentions import BLOCKING, Mention, refused, weigh
+from app.reports.mentions import Mention, refused, weigh
+from app.reports.phrases import Phrase
 from app.reports.plain_text import Line, PlainText
 from app.reports.results import Reason
 from app.reports.tokens import Kind, Token
@@ -20,7 +21,7 @@ _SEGMENT = re.compile(r"\s{0,8}(MSH|PID|OBR|OBX|SPM|NTE)\|")
 _VALUE = re.compile(r"\s*(?P<sign><=|>=|<|>|≤|≥)?\s?\^?\s?(?P<number>[0-9]+(?:[.,][0-9]+)*)\s*\^?\s*")
 _SIGNS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
 _FINAL, _CORRECTED = frozenset({"", "F", "U"}), "C"
-# In OBX: identifier, sub-identifier, value, unit, status, time of the observation. In OBR: time of the observation, source.
+# In OBX: identifier, value, unit, status, time of the observation. In OBR: time of the observation, source.
 _CODE, _RESULT, _UNIT, _STATUS, _OBSERVED = 3, 5, 6, 11, 14
 _OBR_TIME, _OBR_SOURCE = 7, 15
 
@@ -39,9 +40,9 @@ def is_message(plain: PlainText) -> bool:
     return any(_name_of(plain, line) == "OBX" for line in plain.lines)
 
 
-def split_messages(document: Document) -> tuple[list[Mention], list[Line]]:
-    """Return the mentions of the OBX segments, and the lines that are no segments."""
-    order, mentions, others = _Order(), list[Mention](), list[Line]()
+def read_messages(document: Document) -> list[Mention]:
+    """Return the mentions of the OBX segments. A corrected result replaces the others of its analyte and day."""
+    order, mentions, corrected = _Order(), list[Mention](), set[tuple[Analyte, date | None]]()
     for line in document.plain.lines:
         fields = _fields(document.plain, line)
         match _name_of(document.plain, line):
@@ -50,10 +51,28 @@ def split_messages(document: Document) -> tuple[list[Mention], list[Line]]:
             case "SPM":
                 order.is_other_specimen |= _names_other_specimen(document, fields)
             case "OBX":
-                mentions += _observation(document, fields, order)
-            case "":
-                others.append(line)
-    return _without_replaced(mentions), others
+                order.found = list(_observation(document, fields, order))
+                if _text(document, fields, _STATUS) == _CORRECTED:
+                    mentions = [_replaced(mention, order.found) for mention in mentions]
+                    corrected |= {(mention.analyte, mention.day) for mention in order.found}
+                elif corrected & {(mention.analyte, mention.day) for mention in order.found}:
+                    order.found = [replace(one, reason=Reason.REPLACED, blocks=False) for one in order.found]
+                mentions += order.found
+            case "NTE" if order.found and _calls_unreliable(document, fields):
+                refusals = [replace(one, reason=Reason.NOT_REPORTED, blocks=True) for one in order.found]
+                mentions[-len(order.found) :] = refusals
+    return mentions
+
+
+def _replaced(mention: Mention, corrections: list[Mention]) -> Mention:
+    if any((mention.analyte, mention.day) == (one.analyte, one.day) for one in corrections):
+        return replace(mention, reason=Reason.REPLACED, blocks=False)
+    return mention
+
+
+def _calls_unreliable(document: Document, fields: list[Line]) -> bool:
+    words = [word.meaning for word in _words(document, fields)]
+    return any(Word.UNRELIABLE in word for word in words) and not any(Word.NEGATION in word for word in words)
 
 
 def _name_of(plain: PlainText, line: Line) -> str:
@@ -82,10 +101,15 @@ def _day(document: Document, fields: list[Line], number: int) -> date | None:
 
 
 def _names_other_specimen(document: Document, fields: list[Line]) -> bool:
-    places = (at for one in fields for at in range(one.start, one.end))
-    ends = fields[-1].end if fields else 0
-    words = (WORDS.at(document.plain.folded, at, ends) for at in places)
-    return any(word is not None and Word.OTHER_SPECIMEN in word.meaning for word in words)
+    return any(Word.OTHER_SPECIMEN in word.meaning for word in _words(document, fields))
+
+
+def _words(document: Document, fields: list[Line]) -> Iterator[Phrase[frozenset[Word]]]:
+    """Yield the known words of some fields."""
+    for one in fields:
+        for at in range(one.start, one.end):
+            if word := WORDS.at(document.plain.folded, at, one.end):
+                yield word
 
 
 def _observation(document: Document, fields: list[Line], order: _Order) -> Iterator[Mention]:
@@ -95,7 +119,7 @@ def _observation(document: Document, fields: list[Line], order: _Order) -> Itera
     if len(analytes) != 1 or not ours or len(fields) <= _RESULT:
         return
     day = _day(document, fields, _OBSERVED) or order.day
-    yield _read(document, fields, ours[0], names, order.is_other_specimen, day)
+    yield _read(document, fields, ours[0], names, order, day)
 
 
 def _names(document: Document, fields: list[Line]) -> list[Name]:
@@ -113,7 +137,7 @@ def _names(document: Document, fields: list[Line]) -> list[Name]:
 
 
 def _read(
-    document: Document, fields: list[Line], analyte: Analyte, names: list[Name], is_other: bool, day: date | None
+    document: Document, fields: list[Line], analyte: Analyte, names: list[Name], order: _Order, day: date | None
 ) -> Mention:
     place = fields[_RESULT]
     match = _VALUE.fullmatch(document.plain.text, place.start, place.end)
@@ -121,7 +145,7 @@ def _read(
     whole = Token(Kind.NUMBER, place.start if match and match["sign"] else start, end)
     status = _text(document, fields, _STATUS)
     senses = {name.sense for name in names}
-    reason = _reason(document, fields, match is not None, is_other=is_other, status=status)
+    reason = _reason(document, fields, has_number=match is not None, is_other=order.is_other_specimen, status=status)
     if Sense.PERCENTAGE in senses and reason is None:
         reason = Reason.PERCENTAGE
     if any(name.is_part for name in names):
@@ -133,7 +157,7 @@ def _read(
     return weigh(document, analyte, sense, number, _unit(document, fields), day)
 
 
-def _reason(document: Document, fields: list[Line], has_number: bool, *, is_other: bool, status: str) -> Reason | None:
+def _reason(document: Document, fields: list[Line], *, has_number: bool, is_other: bool, status: str) -> Reason | None:
     if is_other or _names_other_specimen(document, fields[_CODE : _CODE + 1]):
         return Reason.OTHER_SPECIMEN
     if status == "P":
@@ -153,8 +177,3 @@ def _unit(document: Document, fields: list[Line]) -> Token | None:
     coded = len(parts) >= 3 and not parts[1][:1].isdigit()
     end = place.start + len(parts[0]) if coded else place.end
     return Token(Kind.UNIT, place.start, end)
-
-
-def _without_replaced(mentions: list[Mention]) -> list[Mention]:
-    """Return the mentions; what blocks stays, whatever replaced it."""
-    return [mention for mention in mentions if mention.reason is None or mention.reason in BLOCKING or mention.reason]

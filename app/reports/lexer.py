@@ -19,7 +19,7 @@ from app.reports.words import WORDS, Word
 NAMES = Phrases(entry for row in (*ANALYTE_NAMES, *OTHER_NAMES, PARTS_OF_LYMPHOCYTES) for entry in row.entries())
 _NUMBER_TEXT = r"[0-9]+(?:[.,'·][0-9]+)*"
 _GROUPED_TEXT = r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9])(?:[.,][0-9]+)?"
-_COMPARATOR = re.compile(r"(<=|>=|=<|=>|≤|≥|<|>)\s{0,3}(?=[0-9])")
+_COMPARATOR = re.compile(r"(<=|>=|=<|≤|≥|<|>)\s{0,3}(?=[0-9])")
 _NUMBER = re.compile(_NUMBER_TEXT)
 _GROUPED = re.compile(_GROUPED_TEXT)
 _ANY = rf"(?:{_GROUPED_TEXT}|{_NUMBER_TEXT})"
@@ -44,10 +44,9 @@ _SCALE = re.compile(
 _FOREIGN = re.compile(r"(?:cm|mm|kg|years?|yrs?|yo|days?|weeks?|months?|jahre|ans|años|mg|ml|units?)\b", re.IGNORECASE)
 _FLAG = re.compile(r"(?:HH|LL|HI|LO|H|L|N|A)(?![^\W_])(?!/)|[*!+↑↓▲▼⇑⇓←]+|-(?![0-9>])")
 _FLAG_BEFORE_UNIT = re.compile(r"(?:HH|LL|H|L|N|A) ?/")
-_ARROW = re.compile(r"-{1,3}>|=>(?!\s?[0-9])|→|⇒|>>+")
+_ARROW = re.compile(r"-{1,3}>|=+>|→|⇒|>>+")
 _CODE = re.compile(r"\[[0-9]{1,6}\]|\b0[0-9]+\b(?![.,/])|[0-9]{1,5}-[0-9]\b(?![.,0-9])")
 _FAR = 40
-_RATIO = re.compile(r"[0-9]+:[0-9]+(?::[0-9]+)?")
 _MIXED = re.compile(r"\w{1,40}(?:\.\w{1,40}){0,3}")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -73,19 +72,23 @@ def _is_known(analyte: Analyte, text: str) -> bool:
 def tokens_of(plain: PlainText, line: Line, *, joins_groups: bool) -> tuple[Token, ...]:
     """Return the tokens of a line. A blank inside a number joins its digits only if `joins_groups`, before a unit."""
     found: list[Token] = []
+    last: Kind | None = None
     for number, cell in enumerate(cells_of(plain, line).spans):
         if number:
             found.append(Token(Kind.CELL, cell.start, cell.start, cell=number))
-        found += (replace(token, cell=number) for token in _Scanner(plain, cell, joins_groups=joins_groups).scan())
+        scanner = _Scanner(plain, cell, last, joins_groups=joins_groups)
+        found += (replace(token, cell=number) for token in scanner.scan())
+        last = found[-1].kind if found and found[-1].kind is not Kind.CELL else last
     return tuple(found)
 
 
 class _Scanner:
     """Reads the tokens of one cell."""
 
-    def __init__(self, plain: PlainText, cell: Line, *, joins_groups: bool) -> None:
+    def __init__(self, plain: PlainText, cell: Line, before: Kind | None, *, joins_groups: bool) -> None:
         self._plain, self._text, self._folded = plain, plain.text, plain.folded
         self._start, self._end, self._joins = cell.start, cell.end, joins_groups
+        self._before = before  # what the last token of the cell before is
         self._last: Token | None = None
         self._depth = 0
 
@@ -105,6 +108,7 @@ class _Scanner:
     def _at(self, at: int) -> Token:
         return (
             self._name_or_date(at)
+            or self._arrow(at)
             or self._unit(at)
             or self._range(at)
             or self._number(at)
@@ -133,7 +137,7 @@ class _Scanner:
         return at > self._start and (self._text[at - 1].isalnum() or self._text[at - 1] in ".,")
 
     def _follows(self, *kinds: Kind) -> bool:
-        return self._last is not None and self._last.kind in kinds
+        return (self._last.kind if self._last else self._before) in kinds
 
     def _unit(self, at: int) -> Token | None:
         if self._text[at].isdigit() and self._is_inside(at):
@@ -144,6 +148,8 @@ class _Scanner:
             text = match[0]
             bare_tens = text[0].isdigit() and "/" in text and text.split("/")[0].strip().isdigit()
             if bare_tens and not self._follows(Kind.NUMBER, Kind.FLAG):
+                return None
+            if text[0] == "/" and self._text[at - 1 : at].isalpha():
                 return None
             if is_known_unit(text) or follows_number or any(map(str.isdigit, text)):
                 return Token(Kind.UNIT, at, match.end())
@@ -207,10 +213,11 @@ class _Scanner:
             return rest[1:2].isalnum()
         return not (_UNIT.match(rest) or _FLAG.match(rest) or _SCALE.match(rest) or rest[0] in "([-")
 
+    def _arrow(self, at: int) -> Token | None:
+        match = _ARROW.match(self._text, at, self._end)
+        return Token(Kind.ARROW, at, match.end()) if match else None
+
     def _sign(self, at: int) -> Token | None:
-        for kind, pattern in ((Kind.ARROW, _ARROW), (Kind.TIME, _RATIO)):
-            if match := pattern.match(self._text, at, self._end):
-                return Token(kind, at, match.end())
         if self._follows(Kind.NUMBER, Kind.UNIT, Kind.NAME, Kind.MARK, Kind.FLAG, Kind.CELL) or self._last is None:
             flag = _FLAG.match(self._text, at, self._end)
             if flag and (not flag[0].isalpha() or not self._is_inside(at) or self._follows(Kind.NUMBER)):
@@ -226,7 +233,7 @@ class _Scanner:
         return Token(Kind.WORD, at, word.end()) if word else None
 
 
-_COMPARATORS = {"<=": "<=", "=<": "<=", "≤": "<=", ">=": ">=", "=>": ">=", "≥": ">=", "<": "<", ">": ">"}
+_COMPARATORS = {"<=": "<=", "=<": "<=", "≤": "<=", ">=": ">=", "≥": ">=", "<": "<", ">": ">"}
 
 
 def _skip(text: str, at: int) -> int:

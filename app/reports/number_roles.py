@@ -17,7 +17,9 @@ class Role(StrEnum):
 
 
 _BREAKS = frozenset("([,;:.")
-_LENGTHS = frozenset(["cm", "mm", "kg", "mg", "years", "year", "yrs", "days", "weeks", "months", "jahre", "ans", "años", "anni", "u"])
+_LENGTHS = frozenset(
+    ["cm", "mm", "kg", "mg", "years", "year", "yrs", "days", "weeks", "months", "jahre", "ans", "años", "anni", "u"]
+)
 
 
 def roles_of(document: Document, tokens: tuple[Token, ...]) -> dict[Token, Role]:

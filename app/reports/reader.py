@@ -4,12 +4,12 @@ from app.core.analytes import Analyte
 from app.reports.choice import finding_of
 from app.reports.context import place_lines
 from app.reports.document import Document
-from app.reports.hl7 import is_message, split_messages
+from app.reports.hl7 import is_message, read_messages
 from app.reports.mentions import Mention, refused
 from app.reports.plain_text import PlainText
 from app.reports.results import Finding, Reason, Report, StopSign
 from app.reports.row_reading import read_stretch
-from app.reports.rows import Stretch, rows_of, stretches_of
+from app.reports.rows import Row, rows_of, stretches_of
 from app.reports.stop_signs import is_too_long, stop_sign
 from app.reports.tokens import Kind, Token
 from app.reports.wide_tables import split_wide_tables
@@ -18,8 +18,8 @@ from app.reports.wide_tables import split_wide_tables
 def read_report(text: str) -> Report:
     """Return what a pasted text says of the four analytes.
 
-    Nothing is guessed: a number is read only if the text says that it is the value of the analyte, with the unit that is
-    printed for it. The text is neither kept nor logged.
+    Nothing is guessed: a number is read only if the text says that it is the value of the analyte, with the unit that
+    is printed for it. The text is neither kept nor logged.
     """
     if is_too_long(text):
         return _stopped(StopSign.TOO_LONG)
@@ -37,18 +37,17 @@ def _stopped(stop: StopSign) -> Report:
 
 def _mentions(document: Document) -> list[Mention]:
     if is_message(document.plain):
-        found, _ = split_messages(document)
-        return found
+        return read_messages(document)
     mentions, lines = split_wide_tables(document, place_lines(document))
-    plain = _read_rows(document, [s for row in rows_of(lines, joins_groups=False) for s in stretches_of(document, row)])
-    joined = _read_rows(document, [s for row in rows_of(lines, joins_groups=True) for s in stretches_of(document, row)])
+    plain, joined = (_read_rows(document, rows_of(lines, joins_groups=joins)) for joins in (False, True))
     for key, one in plain.items():
         mentions += _agreed(one, joined[key])
     return mentions
 
 
-def _read_rows(document: Document, stretches: list[Stretch]) -> dict[Token, list[Mention]]:
+def _read_rows(document: Document, rows: list[Row]) -> dict[Token, list[Mention]]:
     """Return the mentions of each stretch by its first name."""
+    stretches = (stretch for row in rows for stretch in stretches_of(document, row))
     return {stretch.names[0]: read_stretch(document, stretch) for stretch in stretches}
 
 

@@ -1,8 +1,11 @@
 """Read the stretch of a name: which of its numbers is the value, and what the others are."""
 
+import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
+from app.core.analytes import Analyte
 from app.reports.analyte_names import Sense
 from app.reports.columns import Assignment, Item, assign
 from app.reports.context import day_beside
@@ -17,6 +20,7 @@ from app.reports.tokens import Kind, Token
 from app.reports.units_of_rows import unit_of
 from app.reports.words import Word
 
+_THREE_DIGITS = re.compile("[0-9]{3}(?:[.,][0-9]+)?")
 _ITEMS = frozenset({Kind.NUMBER, Kind.UNIT, Kind.PERCENT, Kind.RANGE, Kind.DATE})
 
 
@@ -41,6 +45,8 @@ def read_stretch(document: Document, stretch: Stretch) -> list[Mention]:
     header = None if stretch.is_stacked else stretch.context.header
     if header and (len(header.numeric) > 1 or header.has(Column.DATED)):
         return found + _by_columns(document, stretch, header, roles)
+    if header and len(open_numbers) > 1 and (placed := _assigned(document, stretch, header, roles)):
+        return found + _in_columns(document, stretch, placed, roles)
     return found + _alone(document, stretch, header, roles)
 
 
@@ -76,6 +82,8 @@ def _reason_for_all(document: Document, stretch: Stretch, numbers: list[Token]) 
         return Reason.OTHER_SPECIMEN
     if stretch.context.section:
         return stretch.context.section
+    if any(Word.CONDITION in token.meanings for token in stretch.clause):
+        return Reason.REFERENCE
     if not stretch.is_clear:
         return Reason.NAME_NOT_UNDERSTOOD
     if any(Word.NEGATION in token.meanings for token in stretch.before):
@@ -89,7 +97,7 @@ def _reason_for_all(document: Document, stretch: Stretch, numbers: list[Token]) 
         return Reason.PREVIOUS
     if any(Word.THRESHOLD in meanings and Word.FLAG not in meanings for meanings in before):
         return Reason.REFERENCE
-    if _is_damaged(stretch):
+    if _is_damaged(document, stretch):
         return Reason.DAMAGED
     moves = any(Word.MOVEMENT in token.meanings for token in (*said, *stretch.after))
     if (
@@ -120,13 +128,14 @@ def _is_not_reported(document: Document, stretch: Stretch) -> bool:
     return False
 
 
-def _is_damaged(stretch: Stretch) -> bool:
+def _is_damaged(document: Document, stretch: Stretch) -> bool:
     """Return whether a damaged number stands there, before the reference range if there is one."""
     kinds = [token.kind for token in stretch.after]
     end = len(kinds)
     if Kind.RANGE in kinds and Kind.NUMBER in kinds[: kinds.index(Kind.RANGE)]:
         end = kinds.index(Kind.RANGE)
-    return Kind.DAMAGED in kinds[:end]
+    has_lone_comparator = any(token.kind is Kind.MARK and document.text(token) in "<>≤≥" for token in stretch.after)
+    return has_lone_comparator or Kind.DAMAGED in kinds[:end]
 
 
 def _sense(stretch: Stretch) -> Sense:
@@ -142,9 +151,9 @@ def _sense(stretch: Stretch) -> Sense:
 def _alone(document: Document, stretch: Stretch, header: Header | None, roles: dict[Token, Role]) -> list[Mention]:
     """Return the mention of the only number that can be the value; several numbers are not told apart."""
     numbers = [token for token, role in roles.items() if role is Role.OPEN]
-    plain = [token for at, token in enumerate(numbers) if not (at and token.comparator)]
+    plain = [token for at, token in enumerate(numbers) if not (at and _ends_range(stretch, token))]
     value = plain[0]
-    if len(plain) > 1 or _may_be_range(stretch, header, value, roles):
+    if len(plain) > 1 or _may_be_range(document, stretch, header, value, roles):
         return [refused(stretch.analyte, token, Reason.SEVERAL_NUMBERS, stretch.context.day) for token in plain]
     if Role.PERCENTAGE in roles.values() and not _has_count_unit_beside(stretch, value):
         return [refused(stretch.analyte, value, Reason.SEVERAL_NUMBERS, stretch.context.day)]
@@ -152,14 +161,32 @@ def _alone(document: Document, stretch: Stretch, header: Header | None, roles: d
     return [_weighed(document, stretch, value, title_unit, _day(document, stretch))]
 
 
-def _may_be_range(stretch: Stretch, header: Header | None, value: Token, roles: dict[Token, Role]) -> bool:
+def _ends_range(stretch: Stretch, number: Token) -> bool:
+    """Return whether a later number with a comparator is a limit; 400 > 620 and 400 ng/mL > 620 ng/mL are a course."""
+    if not number.comparator.startswith(">"):
+        return bool(number.comparator)
+    before, after = (
+        next((t for t in tokens if t.kind is not Kind.CELL), None)
+        for tokens in (
+            reversed([t for t in stretch.after if t.end <= number.start]),
+            [t for t in stretch.after if t.start >= number.end],
+        )
+    )
+    follows_number = before is not None and before.kind is Kind.NUMBER
+    has_own_unit = after is not None and after.kind is Kind.UNIT
+    return not follows_number and not has_own_unit
+
+
+def _may_be_range(
+    document: Document, stretch: Stretch, header: Header | None, value: Token, roles: dict[Token, Role]
+) -> bool:
     """Return whether a number with a comparator may be the reference range, because the value is missing."""
     if not value.comparator:
         return False
     if header is None or not header.has(Column.RANGE):
         earlier = [token for token in stretch.after if token.start < value.start]
         return any(token.kind in (Kind.UNIT, Kind.RANGE) and not token.in_brackets for token in earlier)
-    assignment = _assigned(stretch, header, roles)
+    assignment = _assigned(document, stretch, header, roles)
     return assignment is None or all(
         title.column is not Column.VALUE for item, title in assignment if item.token == value
     )
@@ -170,14 +197,17 @@ def _has_count_unit_beside(stretch: Stretch, value: Token) -> bool:
     return bool(following) and following[0].kind is Kind.UNIT
 
 
-def _assigned(stretch: Stretch, header: Header, roles: dict[Token, Role]) -> Assignment | None:
-    """Return the numbers of a stretch with their columns."""
+def _assigned(document: Document, stretch: Stretch, header: Header, roles: dict[Token, Role]) -> Assignment | None:
+    """Return the numbers of a stretch with their columns; None if they are not certain."""
+    if _may_be_groups(document, stretch, header):
+        return None
     tokens = [_as_range(token) if roles.get(token) is Role.REFERENCE else token for token in stretch.after]
     kept = [token for token in tokens if token.kind in _ITEMS]
-    follows = dict(zip(kept, kept[1:], strict=False))
+    follows = dict(pairwise(kept))
     items = tuple(
         Item(
             token,
+            can_be_percentage=stretch.analyte in (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES),
             has_unit=token in follows and follows[token].kind is Kind.UNIT,
             has_day=token in follows and follows[token].kind is Kind.DATE,
         )
@@ -186,6 +216,29 @@ def _assigned(stretch: Stretch, header: Header, roles: dict[Token, Role]) -> Ass
     )
     cells = stretch.line.cells
     return assign(header, items, cells.separator, len(cells.spans))
+
+
+def _may_be_groups(document: Document, stretch: Stretch, header: Header) -> bool:
+    """Return whether two numbers with a blank between may be one number: 2 310,5."""
+    tokens = list(stretch.after)
+    kinds = [token.kind for token in tokens]
+    if header.titles[-1].column is Column.PREVIOUS and Kind.RANGE in kinds:
+        if Kind.NUMBER in kinds[: kinds.index(Kind.RANGE)]:  # what follows the range is the previous result
+            tokens = tokens[: kinds.index(Kind.RANGE)]
+    numbers = [token for token in tokens if token.kind is Kind.NUMBER]
+    return any(
+        document.plain.text[first.end : second.start] == " "
+        and not (header.has(Column.PREVIOUS_DAY) and _is_dated(tokens, second))
+        and first.end - first.start <= 3
+        and document.text(first).isdigit()
+        and _THREE_DIGITS.fullmatch(document.text(second))
+        for first, second in pairwise(numbers)
+    )
+
+
+def _is_dated(tokens: list[Token], number: Token) -> bool:
+    following = [token for token in tokens if token.start >= number.end and token.kind is not Kind.FLAG]
+    return bool(following) and following[0].kind is Kind.DATE
 
 
 def _as_range(token: Token) -> Token:
@@ -201,10 +254,16 @@ def _belongs_to_percentage(token: Token, roles: dict[Token, Role], kept: list[To
 
 def _by_columns(document: Document, stretch: Stretch, header: Header, roles: dict[Token, Role]) -> list[Mention]:
     """Return the mentions of a row under the titles of its table."""
-    assignment = _assigned(stretch, header, roles)
+    assignment = _assigned(document, stretch, header, roles)
     if assignment is None:
         numbers = [token for token, role in roles.items() if role is Role.OPEN]
         return [refused(stretch.analyte, token, Reason.SEVERAL_NUMBERS, stretch.context.day) for token in numbers]
+    return _in_columns(document, stretch, assignment, roles)
+
+
+def _in_columns(
+    document: Document, stretch: Stretch, assignment: Assignment, roles: dict[Token, Role]
+) -> list[Mention]:
     values = [title for _, title in assignment if title.column is Column.VALUE]
     found = []
     for item, title in assignment:
@@ -257,5 +316,12 @@ def _has_unknown_unit(stretch: Stretch, number: Token) -> bool:
 
 
 def _day(document: Document, stretch: Stretch) -> date | None:
+    header = stretch.context.header
+    if header and header.has(Column.OTHER_DAY):
+        return None
     day, has_own = day_beside(document, stretch.line, stretch.after)
-    return day if has_own else stretch.context.day
+    if not has_own:
+        return stretch.context.day
+    first_name = next(token.start for token in stretch.line.tokens if token.kind is Kind.NAME)
+    is_before_too = any(token.kind is Kind.DATE and token.start < first_name for token in stretch.line.tokens)
+    return None if is_before_too else day

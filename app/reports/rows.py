@@ -21,7 +21,7 @@ _SEGMENT_ENDS = frozenset(
 class Stretch:
     """A name of an analyte, with the words before it in its segment, and all that follows up to the next name.
 
-    `is_clear` is whether the name is that of the analyte and nothing else. `is_stacked`: the number is on a line of its
+    `clause` are all words before the name back to the beginning of the sentence. `is_clear` is whether the name is that of the analyte and nothing else. `is_stacked`: the number is on a line of its
     own. `is_part`: the name is of cells that are counted apart.
     """
 
@@ -30,6 +30,7 @@ class Stretch:
     is_part: bool
     is_clear: bool
     before: tuple[Token, ...]
+    clause: tuple[Token, ...]
     names: tuple[Token, ...]
     after: tuple[Token, ...]
     line: TextLine
@@ -70,7 +71,7 @@ def rows_of(lines: tuple[PlacedLine, ...], *, joins_groups: bool) -> list[Row]:
         placed, at = lines[at], at + 1
         tokens = _tokens(placed.line, joins_groups=joins_groups)
         if not placed.line.has(Kind.NAME):
-            has_orphans |= placed.line.has_only_numbers and placed.line.has(Kind.NUMBER)
+            has_orphans |= _is_orphan(placed.line)
             continue
         stacked = False
         while at < len(lines) and _continues(tokens, lines[at].line):
@@ -79,6 +80,11 @@ def rows_of(lines: tuple[PlacedLine, ...], *, joins_groups: bool) -> list[Row]:
             at += 1
         rows.append(Row(placed, tokens, stacked))
     return [replace(row, has_orphans=has_orphans) for row in rows]
+
+
+def _is_orphan(line: TextLine) -> bool:
+    """Return whether a line may be the number of a name below it: 98, or Result: 98."""
+    return line.has(Kind.NUMBER) and not line.has(Kind.DATE, Kind.DAMAGED) and are_harmless(line.tokens)
 
 
 def _tokens(line: TextLine, *, joins_groups: bool) -> tuple[Token, ...]:
@@ -110,9 +116,19 @@ def stretches_of(document: Document, row: Row) -> Iterator[Stretch]:
     for number, (first, last) in enumerate(groups):
         end = groups[number + 1][0] if number + 1 < len(groups) else len(row.tokens)
         begin = groups[number - 1][1] if number else 0
+        if end < len(row.tokens) and _is_row_number(document, row.tokens, end - 1):
+            end -= 1
         stretch = _stretch(document, row, (begin, first, last, end))
         if stretch:
             yield stretch
+
+
+def _is_row_number(document: Document, tokens: tuple[Token, ...], at: int) -> bool:
+    """Return whether a number before a name numbers the rows: the line begins with one, and it stands in a cell."""
+    first, token, before = tokens[0], tokens[at], tokens[at - 1]
+    is_plain = token.kind is Kind.NUMBER and document.text(token).isdigit()
+    starts = first.kind is Kind.NUMBER and document.text(first).isdigit()
+    return is_plain and starts and before.kind in (Kind.CELL, Kind.RANGE)
 
 
 def _groups(document: Document, tokens: tuple[Token, ...]) -> Iterator[tuple[int, int]]:
@@ -147,7 +163,8 @@ def _stretch(document: Document, row: Row, places: tuple[int, int, int, int]) ->
     ours = sorted(analyte for analyte in analytes if analyte)
     if not ours:
         return None
-    before = _segment_before(document, row.tokens[begin:first])
+    before = _back_to(document, row.tokens[begin:first], _SEGMENT_ENDS, ",.;:()[]_")
+    clause = _back_to(document, row.tokens[:first], frozenset({Kind.CELL}), ".;")
     senses = {name.sense for name in names}
     sense = next((one for one in (Sense.PERCENTAGE, Sense.ABSOLUTE) if one in senses), Sense.PLAIN)
     context = row.placed.context
@@ -158,6 +175,7 @@ def _stretch(document: Document, row: Row, places: tuple[int, int, int, int]) ->
         is_part=any(name.is_part for name in names),
         is_clear=len(analytes) == 1 and not row.has_values_first,
         before=before,
+        clause=clause,
         names=group,
         after=row.tokens[last:end],
         line=row.placed.line,
@@ -167,12 +185,12 @@ def _stretch(document: Document, row: Row, places: tuple[int, int, int, int]) ->
     )
 
 
-def _segment_before(document: Document, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Return the tokens directly before a name: back to a cell, number, comma or the like."""
+def _back_to(document: Document, tokens: tuple[Token, ...], kinds: frozenset[Kind], marks: str) -> tuple[Token, ...]:
+    """Return the last tokens before a name: back to one of these kinds or marks."""
     at = len(tokens)
     while at > 0:
         token = tokens[at - 1]
-        if token.kind in _SEGMENT_ENDS or (token.kind is Kind.MARK and document.text(token) in ",.;:()[]_"):
+        if token.kind in kinds or (token.kind is Kind.MARK and document.text(token) in marks):
             break
         at -= 1
     return tokens[at:]

@@ -39,6 +39,7 @@ _LABELS = {
     "age": "age; alter; âge; edad; idade; età; yaş; yaşı; wiek; kor; életkor; 年齢; 年龄; 나이; 연령; العمر",
 }
 _PHRASES = Phrases((spelling.strip(), kind) for kind, row in _LABELS.items() for spelling in row.split(";"))
+_OF_PATIENT = (3, 5, 7)
 _LONGEST_VALUE = 60
 
 
@@ -63,8 +64,10 @@ def _has_two_patients(document: Document) -> bool:
     for line in document.lines:
         start, end = line.line.start, line.line.end
         if document.plain.folded.startswith("pid|", start):
-            identifier = (document.plain.folded[start:end].split("|") + [""] * 4)[3]
-            found.setdefault("pid", set()).add(identifier)
+            fields = document.plain.folded[start:end].split("|")
+            for number in _OF_PATIENT:
+                if number < len(fields) and fields[number].strip():
+                    found.setdefault(f"pid-{number}", set()).add(fields[number].strip())
             continue
         at = start
         while at < end:
@@ -84,7 +87,7 @@ def _value(document: Document, at: int, end: int) -> str:
     has_sign = ":" in folded[at:first] or "=" in folded[at:first]
     last = first
     while last < min(end, first + _LONGEST_VALUE):
-        if folded[last] in "|\t;,(" or folded.startswith("  ", last):
+        if folded[last] in "|\t;(" or folded.startswith("  ", last):
             break
         if last > first and _PHRASES.at(folded, last, end):
             break

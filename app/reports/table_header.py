@@ -1,5 +1,6 @@
 """Recognise the titles of a table, and decide which number of a row stands in which column."""
 
+import re
 from dataclasses import dataclass
 
 from app.reports.document import Document, TextLine
@@ -7,6 +8,7 @@ from app.reports.headings import DAY_WORDS, TITLES, Column, DayWord
 from app.reports.tokens import Kind, Token
 from app.reports.words import Word
 
+_AGO = re.compile(r"[0-9]{1,2} ?(?:mo|month|yr|year|wk|week|d|day|hr|hour)s? ago\b")
 _MOST_COLUMNS = 40
 _MOST_OTHER = 4
 NUMERIC = frozenset({Column.VALUE, Column.PREVIOUS, Column.DATED, Column.PERCENTAGE, Column.OTHER})
@@ -42,7 +44,7 @@ class Header:
 
 def header_of(document: Document, line: TextLine) -> Header | None:
     """Return the titles of a line, or None if it is no line of titles."""
-    if line.has(Kind.NAME, Kind.NUMBER, Kind.RANGE, Kind.DAMAGED, Kind.ARROW):
+    if line.has(Kind.NAME, Kind.RANGE, Kind.DAMAGED, Kind.ARROW):
         return None
     titles = _titles(document, line)
     if titles is None:
@@ -63,9 +65,19 @@ def _titles(document: Document, line: TextLine) -> list[Title] | None:
             is_known = False
         if token.start < at or token.kind in (Kind.MARK, Kind.CELL, Kind.TIME, Kind.FLAG):
             continue
+        if ago := _AGO.match(folded, token.start, line.line.end):
+            titles.append(Title(Column.PREVIOUS, token.cell))
+            at, is_known = ago.end(), True
+            continue
+        if token.kind is Kind.NUMBER:
+            return None
         day_word = DAY_WORDS.at(folded, token.start, line.line.end)
         if day_word and _is_before_date(line, day_word.end):
             return None
+        if day_word and day_word.meaning is DayWord.OTHER:
+            titles.append(Title(Column.OTHER_DAY, token.cell))
+            at, is_known = day_word.end, True
+            continue
         found = TITLES.at(folded, token.start, line.line.end)
         if found and found.meaning == (Column.DAY,) and _is_before_date(line, found.end):
             return None

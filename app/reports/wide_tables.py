@@ -10,11 +10,13 @@ from app.reports.context import PlacedLine
 from app.reports.document import Document, TextLine
 from app.reports.headings import TITLES, Column
 from app.reports.mentions import Mention, refused, weigh
+from app.reports.phrases import Phrase
 from app.reports.results import Reason
 from app.reports.tokens import Kind, Token
 from app.reports.words import Word
 
 _FEWEST_NAMES = 2
+_IDENTIFIER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class WideColumn:
     sense: Sense
     unit: Token | None
     has_day: bool
+    is_known: bool
 
 
 def split_wide_tables(
@@ -82,7 +85,7 @@ def _column(document: Document, line: TextLine, cell: list[Token]) -> WideColumn
     title = TITLES.at(document.plain.folded, cell[0].start, line.line.end) if cell else None
     has_day = title is not None and title.meaning == (Column.DAY,)
     if not is_clear or any(name.is_part for name in names):
-        return WideColumn(None, Sense.PLAIN, None, has_day)
+        return WideColumn(None, Sense.PLAIN, None, has_day, has_day or bool(names) or not cell or _is_index(title))
     has_percent = any(token.kind is Kind.PERCENT for token in cell) or any(Word.PERCENTAGE in word for word in words)
     if has_percent or any(name.sense is Sense.PERCENTAGE for name in names):
         sense = Sense.PERCENTAGE
@@ -90,12 +93,21 @@ def _column(document: Document, line: TextLine, cell: list[Token]) -> WideColumn
         sense = Sense.ABSOLUTE
     else:
         sense = Sense.PLAIN
-    return WideColumn(analytes.pop(), sense, units[0] if units else None, has_day)
+    return WideColumn(analytes.pop(), sense, units[0] if units else None, has_day, is_known=True)
+
+
+def _is_index(title: Phrase[tuple[Column, ...]] | None) -> bool:
+    return title is not None and title.meaning == (Column.INDEX,)
 
 
 def _read(document: Document, columns: list[WideColumn], lines: tuple[PlacedLine, ...]) -> Iterator[Mention]:
     header, *rows = lines
     units = dict[int, Token]()
+    if _have_several_subjects(document, columns, [placed.line for placed in rows]):
+        for placed in rows:
+            for column in columns:
+                yield from _all_refused(column.analyte, placed) if column.analyte else ()
+        return
     for placed in rows:
         cells = _in_cells(placed.line)
         fits = (placed.line.cells.separator, len(cells)) == (header.line.cells.separator, len(columns))
@@ -109,6 +121,18 @@ def _read(document: Document, columns: list[WideColumn], lines: tuple[PlacedLine
                 yield from _all_refused(column.analyte, placed)
                 continue
             yield from _read_cell(document, column, cells[at], units.get(at), _day(document, columns, cells, placed))
+
+
+def _have_several_subjects(document: Document, columns: list[WideColumn], rows: list[TextLine]) -> bool:
+    """Return whether a column that is not known holds different words or identifiers, such as those of two patients."""
+    for at, column in enumerate(columns):
+        if column.is_known:
+            continue
+        spans = [line.cells.spans[at] for line in rows if at < len(line.cells.spans)]
+        texts = {document.plain.folded[span.start : span.end].strip() for span in spans} - {""}
+        if len(texts) > 1 and any(any(map(str.isalpha, text)) or len(text) >= _IDENTIFIER for text in texts):
+            return True
+    return False
 
 
 def _all_refused(analyte: Analyte, placed: PlacedLine) -> Iterator[Mention]:

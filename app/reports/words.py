@@ -18,6 +18,7 @@ class Word(StrEnum):
     NOT_REPORTED = "not_reported"
     UNRELIABLE = "unreliable"
     MOVEMENT = "movement"
+    CONDITION = "condition"
     NEGATION = "negation"
     OTHER_SPECIMEN = "other_specimen"
 
@@ -113,6 +114,10 @@ _WORDS: dict[Word, str] = {
         "gestiegen; gefallen; angestiegen; abgefallen; von; auf; jetzt; passé; passée; passant; augmenté; "
         "diminué; puis; maintenant; subió; bajó; aumentó; descendió; ahora; subiu; caiu; agora; aumentata; "
         "aumentato; sceso; scesa; salito; ora; yükseldi; düştü; wzrosło; spadło"
+    ),
+    Word.CONDITION: (
+        "if; when; until; unless; hold; stop; reduce; wenn; falls; sobald; solange; si; lorsque; quand; cuando; se; "
+        "quando; jeśli; gdy; eğer; ha"
     ),
     Word.NEGATION: (
         "no; none; not seen; absent; nil; never; not detected; keine; kein; aucun; aucune; absence; "
