@@ -39,7 +39,7 @@ class TextLine:
 
     @property
     def has_only_numbers(self) -> bool:
-        """Whether the line holds numbers, units or ranges, and no words. A line that begins with a date is a heading."""
+        """Whether the line holds numbers, units or ranges, and no words. If it begins with a date, it is a heading."""
         kinds = {token.kind for token in self.tokens}
         starts_with_date = next(iter(self.tokens)).kind is Kind.DATE if self.tokens else False
         return bool(kinds & {Kind.NUMBER, Kind.UNIT, Kind.RANGE}) and kinds <= _NUMERIC and not starts_with_date

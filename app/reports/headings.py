@@ -35,12 +35,13 @@ _TITLES: dict[tuple[Column, ...], str] = {
     ),
     (Column.VALUE,): (
         "result; results; value; values; your value; your result; current result; current result and flag; "
-        "current; current value; observed value; today; new; new value; attuale; actuel; actuelle; actual; atual; güncel; aktualny; aktualny wynik; latest; latest result; ergebnis; "
-        "ergebnisse; resultat; messwert; wert; aktueller wert; aktuell; befund; résultat; résultats; valeur; "
-        "valeur actuelle; resultado; resultados; resultado actual; valor; valor actual; resultado atual; "
-        "valor atual; esito; risultato; risultati; valore; valore attuale; sonuç; sonuçlar; sonucu; wynik; "
-        "wyniki; eredmény; érték; 결과; 결과값; 결과치; 검사결과; 結果; 検査結果; 今回; 今回値; 測定値; "
-        "結果値; 结果; 检验结果; 检测结果; 测定结果; 本次结果; النتيجة; نتيجة"
+        "current; current value; observed value; today; new; new value; attuale; actuel; actuelle; actual; "
+        "atual; güncel; aktualny; aktualny wynik; latest; latest result; ergebnis; ergebnisse; resultat; "
+        "messwert; wert; aktueller wert; aktuell; befund; résultat; résultats; valeur; valeur actuelle; "
+        "resultado; resultados; resultado actual; valor; valor actual; resultado atual; valor atual; esito; "
+        "risultato; risultati; valore; valore attuale; sonuç; sonuçlar; sonucu; wynik; wyniki; eredmény; "
+        "érték; 결과; 결과값; 결과치; 검사결과; 結果; 検査結果; 今回; 今回値; 測定値; 結果値; 结果; "
+        "检验结果; 检测结果; 测定结果; 本次结果; النتيجة; نتيجة"
     ),
     (
         Column.PREVIOUS,
@@ -66,16 +67,16 @@ _TITLES: dict[tuple[Column, ...], str] = {
         "jedn.; jm; j.m.; mértékegység; egység; 단위; 単位; 单位; الوحدة; الوحدات; وحدة"
     ),
     (Column.RANGE,): (
-        "ref range & units; reference range & units; ref range and units; reference interval; reference intervals; reference range; reference ranges; reference; ref range; "
-        "ref. range; ref.   range; ref rng; latest ref rng; ref. interval; ref interval; ref; ref.; "
-        "standard range; normal range; normal; normal values; range; biological ref interval; "
-        "biological reference interval; biological ref. interval; bio. ref. interval; reference value; "
-        "reference values; expected range; limits; interval; referenzbereich; referenz; referenzwert; "
-        "referenzwerte; ref.-bereich; ref.bereich; normbereich; normwert; normwerte; norm; "
-        "valeurs de référence; valeur de référence; valeurs usuelles; intervalle de référence; "
-        "intervalles de référence; référence; références; normes; valores de referencia; "
-        "valor de referencia; rango de referencia; intervalo de referencia; rango; referencia; "
-        "valores de referência; valor de referência; intervalo de referência; referência; "
+        "ref range & units; reference range & units; ref range and units; reference interval; "
+        "reference intervals; reference range; reference ranges; reference; ref range; ref. range; "
+        "ref.   range; ref rng; latest ref rng; ref. interval; ref interval; ref; ref.; standard range; "
+        "normal range; normal; normal values; range; biological ref interval; biological reference interval; "
+        "biological ref. interval; bio. ref. interval; reference value; reference values; expected range; "
+        "limits; interval; referenzbereich; referenz; referenzwert; referenzwerte; ref.-bereich; "
+        "ref.bereich; normbereich; normwert; normwerte; norm; valeurs de référence; valeur de référence; "
+        "valeurs usuelles; intervalle de référence; intervalles de référence; référence; références; normes; "
+        "valores de referencia; valor de referencia; rango de referencia; intervalo de referencia; rango; "
+        "referencia; valores de referência; valor de referência; intervalo de referência; referência; "
         "valori di riferimento; valore di riferimento; intervallo di riferimento; intervalli di riferimento; "
         "riferimento; val. rif.; v.r.; referans değeri; referans değerleri; referans aralığı; referans; "
         "normal değer; zakres referencyjny; zakres; norma; wartości referencyjne; zakres norm; "

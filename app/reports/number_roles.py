@@ -1,4 +1,4 @@
-"""Tell what the numbers after a name are by the words and signs beside them: percentages, previous results, thresholds."""
+"""Tell percentages, previous results and thresholds by the words and signs beside the numbers after a name."""
 
 from enum import StrEnum
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LINE_ENDS = frozenset("\r\n\u0085\u2028\u2029\v\f")
 _UNSEEN = frozenset("\ufeff\u00ad\u200b\u200c\u200d\u2060\u0640")
 # One character for another: dashes, minus signs, quotes, marks of Arabic numbers, letters that NFKC leaves alone.
 _SAME = str.maketrans(
@@ -116,23 +117,27 @@ def _plain(original: str) -> tuple[list[str], list[int], list[int]]:
 def _one(original: str, at: int) -> tuple[str, int]:
     """Return the plain characters of what stands at a place, and how long it is."""
     character = original[at]
-    if character in "\r\u0085\u2028\u2029\v\f":
-        return ("" if original[at : at + 2] == "\r\n" else "\n"), 1
-    if original.startswith("\\S\\", at):
+    if original.startswith("\\S\\", at):  # the escape of ^ in HL7 version 2
         return "^", 3
+    if character in _LINE_ENDS:
+        return ("" if original.startswith("\r\n", at) else "\n"), 1
     if character in _RAISED:
-        before = original[at - 1] if at else ""
-        digit = str(unicodedata.digit(character))
-        return (digit if before in _RAISED and before else f"^{digit}"), 1
-    if character in _UNSEEN or (unicodedata.category(character) == "Cf"):
-        return "", 1
-    digit_value = unicodedata.decimal(character, None)
-    if digit_value is not None:
-        return str(digit_value), 1
-    if character in "\t\n":
-        return character, 1
-    plain = unicodedata.normalize("NFKC", character.translate(_SAME)).translate(_SAME)
-    return "".join(" " if one.isspace() else one for one in plain if one.isprintable() or one.isspace()), 1
+        follows = at > 0 and original[at - 1] in _RAISED
+        return f"{'' if follows else '^'}{unicodedata.digit(character)}", 1
+    return _usual(character), 1
+
+
+def _usual(character: str) -> str:
+    """Return the usual characters for one: ASCII digits, a blank for any blank, nothing for what is not seen."""
+    if character == "\t":
+        return character
+    if character in _UNSEEN or unicodedata.category(character) == "Cf":
+        return ""
+    digit = unicodedata.decimal(character, None)
+    if digit is not None:
+        return str(digit)
+    usual = unicodedata.normalize("NFKC", character.translate(_SAME)).translate(_SAME)
+    return "".join(" " if one.isspace() else one for one in usual if one.isprintable() or one.isspace())
 
 
 def _folded(character: str) -> str:

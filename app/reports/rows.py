@@ -21,8 +21,9 @@ _SEGMENT_ENDS = frozenset(
 class Stretch:
     """A name of an analyte, with the words before it in its segment, and all that follows up to the next name.
 
-    `clause` are all words before the name back to the beginning of the sentence. `is_clear` is whether the name is that of the analyte and nothing else. `is_stacked`: the number is on a line of its
-    own. `is_part`: the name is of cells that are counted apart.
+    `clause` are all words before the name back to the beginning of the sentence. `is_clear` is whether the name is that
+    of the analyte and nothing else. `is_stacked`: the number is on a line of its own. `is_part`: the name is of cells
+    that are counted apart.
     """
 
     analyte: Analyte
@@ -199,7 +200,7 @@ def _back_to(document: Document, tokens: tuple[Token, ...], kinds: frozenset[Kin
 def _other_specimen(
     document: Document, before: tuple[Token, ...], after: tuple[Token, ...], placed: PlacedLine
 ) -> bool:
-    """Return whether a result is of another specimen than blood: a word after the name, else before it, else a heading."""
+    """Return whether a result is not of blood: by a word after the name, else before it, else by a heading."""
     end = placed.line.line.end
     for tokens in (after, tuple(reversed(before))):
         said = [

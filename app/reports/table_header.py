@@ -58,46 +58,61 @@ def header_of(document: Document, line: TextLine) -> Header | None:
 
 
 def _titles(document: Document, line: TextLine) -> list[Title] | None:
-    """Return the titles of a line; None if a date in it has a word before it that says what happened on the day."""
-    folded, titles, at, is_known = document.plain.folded, list[Title](), line.line.start, False
+    """Return the titles of a line; None if it holds a number, or a date with a word that says what happened then."""
+    titles, at, is_known = list[Title](), line.line.start, False
     for token in line.tokens:
-        if token.kind is Kind.CELL:
-            is_known = False
+        is_known &= token.kind is not Kind.CELL
         if token.start < at or token.kind in (Kind.MARK, Kind.CELL, Kind.TIME, Kind.FLAG):
             continue
-        if ago := _AGO.match(folded, token.start, line.line.end):
-            titles.append(Title(Column.PREVIOUS, token.cell))
-            at, is_known = ago.end(), True
-            continue
-        if token.kind is Kind.NUMBER:
+        if _dates_something(document, line, token):
             return None
-        day_word = DAY_WORDS.at(folded, token.start, line.line.end)
-        if day_word and _is_before_date(line, day_word.end):
+        columns, end = _columns_at(document, line, token)
+        if columns:
+            titles += (Title(column, token.cell) for column in columns)
+            at, is_known = end, True
+        elif token.kind is Kind.NUMBER:
             return None
-        if day_word and day_word.meaning is DayWord.OTHER:
-            titles.append(Title(Column.OTHER_DAY, token.cell))
-            at, is_known = day_word.end, True
-            continue
-        found = TITLES.at(folded, token.start, line.line.end)
-        if found and found.meaning == (Column.DAY,) and _is_before_date(line, found.end):
-            return None
-        if found:
-            titles += (Title(column, token.cell) for column in found.meaning)
-            at, is_known = found.end, True
-        elif token.kind is Kind.DATE:
-            titles.append(Title(Column.DATED, token.cell, day=token))
-        elif token.kind is Kind.PERCENT:
-            titles.append(Title(Column.PERCENTAGE, token.cell))
-        elif token.kind is Kind.UNIT:
-            last = titles[-1] if titles else None
-            if token.in_brackets and last and last.column is Column.VALUE:
-                titles[-1] = Title(Column.VALUE, last.cell, unit=token)
-            else:
-                titles.append(Title(Column.VALUE, token.cell, unit=token))
+        elif token.kind is Kind.UNIT and token.in_brackets and titles and titles[-1].column is Column.VALUE:
+            titles[-1] = Title(Column.VALUE, titles[-1].cell, unit=token)
+        elif title := _title_of_token(token):
+            titles.append(title)
         elif not is_known and not token.meanings & {Word.HARMLESS}:
             titles.append(Title(Column.OTHER if titles else Column.NAME, token.cell))
             is_known = True
     return titles
+
+
+def _columns_at(document: Document, line: TextLine, token: Token) -> tuple[tuple[Column, ...], int]:
+    """Return the columns that a phrase at a token names, and where the phrase ends."""
+    folded, end = document.plain.folded, line.line.end
+    if ago := _AGO.match(folded, token.start, end):
+        return (Column.PREVIOUS,), ago.end()
+    day_word = DAY_WORDS.at(folded, token.start, end)
+    if day_word and day_word.meaning is DayWord.OTHER:
+        return (Column.OTHER_DAY,), day_word.end
+    found = TITLES.at(folded, token.start, end)
+    return (found.meaning, found.end) if found else ((), token.end)
+
+
+def _title_of_token(token: Token) -> Title | None:
+    match token.kind:
+        case Kind.DATE:
+            return Title(Column.DATED, token.cell, day=token)
+        case Kind.PERCENT:
+            return Title(Column.PERCENTAGE, token.cell)
+        case Kind.UNIT:
+            return Title(Column.VALUE, token.cell, unit=token)
+        case _:
+            return None
+
+
+def _dates_something(document: Document, line: TextLine, token: Token) -> bool:
+    """Return whether a word with a date after it says what happened on the day."""
+    folded, end = document.plain.folded, line.line.end
+    word, title = DAY_WORDS.at(folded, token.start, end), TITLES.at(folded, token.start, end)
+    is_day = title is not None and title.meaning == (Column.DAY,)
+    ends = [one.end for one in (word, title if is_day else None) if one]
+    return any(_is_before_date(line, one) for one in ends)
 
 
 def _is_before_date(line: TextLine, end: int) -> bool:
