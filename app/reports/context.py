@@ -7,9 +7,9 @@ from datetime import date
 from app.reports.document import Document, TextLine
 from app.reports.headings import DAY_WORDS, PANELS, REPORTS, SPECIMEN_LABELS, TITLES, Column, DayWord
 from app.reports.results import Reason
-from app.reports.table_header import Header, day_word_before, header_of, is_sampled
+from app.reports.table_header import Header, header_of, is_sampled
 from app.reports.tokens import Kind, Token
-from app.reports.words import BLOOD, WORDS, Word
+from app.reports.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +51,14 @@ def _placed(document: Document) -> Iterator[PlacedLine]:
         was_title = is_title
         if before.day != context.day:
             has_results = False
-        if has_several_days and has_results and is_heading and _names_specimen(document, line):
+        if has_several_days and has_results and is_heading and _names_specimen(line):
             context = replace(context, day=context.day if sampled_days(document, line) else None)
         has_results |= not is_heading
         yield PlacedLine(line, context, is_heading)
 
 
-def _names_specimen(document: Document, line: TextLine) -> bool:
-    return any(is_specimen_word(document, start, line.line.end) is not None for start in _starts(line))
+def _names_specimen(line: TextLine) -> bool:
+    return any(token.meanings & {Word.BLOOD, Word.OTHER_SPECIMEN} for token in line.tokens)
 
 
 def _has_result(line: TextLine) -> bool:
@@ -73,7 +73,7 @@ def sampled_days(document: Document, line: TextLine) -> list[date | None]:
     """Return the days of a line, before its first name, that are said to be of the sample."""
     first_name = next((token.start for token in line.tokens if token.kind is Kind.NAME), line.line.end)
     dates = [token for token in line.tokens if token.day and token.start < first_name]
-    found = [token.day for token in dates if is_sampled(day_word_before(document, line, token)) and token.day]
+    found = [token.day for token in dates if is_sampled(document.day_words.get(token)) and token.day]
     return [day.in_order(document.order) for day in found]
 
 
@@ -97,7 +97,7 @@ def _after_heading(document: Document, line: TextLine, context: Context) -> Cont
     if section := _section(document, line):
         return replace(context, section=section, header=None)
     dates = [token for token in line.tokens if token.kind is Kind.DATE]
-    if dates and all(day_word_before(document, line, token) is None for token in dates):
+    if dates and all(document.day_words.get(token) is None for token in dates):
         day = dates[0].day.in_order(document.order) if dates[0].day and len(dates) == 1 else None
         return replace(context, day=day if _dates_a_panel(document, line) else None, section=None, header=None)
     return context
@@ -155,8 +155,10 @@ def names_blood(document: Document, line: TextLine) -> bool:
         if token.start < at or token.kind is not Kind.WORD:
             continue
         end = line.line.end
-        if named := BLOOD.at(folded, token.start, end) or PANELS.at(folded, token.start, end):
-            found, at = True, named.end
+        if panel := PANELS.at(folded, token.start, end):
+            found, at = True, panel.end
+        elif Word.BLOOD in token.meanings:
+            found = True
         elif label := SPECIMEN_LABELS.at(folded, token.start, end):
             at = label.end
         elif (word := DAY_WORDS.at(folded, token.start, end)) and word.meaning is not DayWord.PREVIOUS:
@@ -174,19 +176,10 @@ def _days_are_uncertain(document: Document, placed: tuple[PlacedLine, ...]) -> b
     return any(not one.is_heading for one in placed[: days[0][0]])
 
 
-def day_beside(document: Document, line: TextLine, tokens: tuple[Token, ...]) -> tuple[date | None, bool]:
+def day_beside(document: Document, tokens: tuple[Token, ...]) -> tuple[date | None, bool]:
     """Return the day that stands beside a number, and whether a date of the sample or without a word stands there."""
-    dates = [token for token in tokens if token.kind is Kind.DATE]
-    words = {token: day_word_before(document, line, token) for token in dates}
-    kept = [token.day for token in dates if words[token] not in (DayWord.OTHER, DayWord.PREVIOUS) and token.day]
+    other = (DayWord.OTHER, DayWord.PREVIOUS)
+    kept = [token.day for token in tokens if token.day and document.day_words.get(token) not in other]
     if not kept:
         return None, False
     return (kept[0].in_order(document.order) if len(kept) == 1 else None), True
-
-
-def is_specimen_word(document: Document, at: int, end: int) -> bool | None:
-    """Return whether the word at a place names another specimen than blood; None if it names no specimen."""
-    word = WORDS.at(document.plain.folded, at, end)
-    if word and Word.OTHER_SPECIMEN in word.meaning:
-        return True
-    return False if BLOOD.at(document.plain.folded, at, end) else None

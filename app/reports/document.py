@@ -12,12 +12,13 @@ from app.reports.plain_text import Line, PlainText
 from app.reports.tokens import Kind, Token
 from app.reports.words import Word
 
+_FAR = 60
 _NUMERIC = frozenset(
     {Kind.NUMBER, Kind.UNIT, Kind.PERCENT, Kind.RANGE, Kind.FLAG, Kind.DATE, Kind.TIME, Kind.MARK, Kind.CELL, Kind.CODE}
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextLine:
     """A line with its tokens: as they stand, and with groups of digits joined (3 482 /mm3)."""
 
@@ -29,6 +30,12 @@ class TextLine:
     def has(self, *kinds: Kind) -> bool:
         """Return whether the line has a token of one of these kinds."""
         return any(token.kind in kinds for token in self.tokens)
+
+    @cached_property
+    def begins_with_date(self) -> bool:
+        """Whether a date stands before the first name of the line."""
+        kinds = (token.kind for token in self.tokens if token.kind in (Kind.NAME, Kind.DATE))
+        return next(kinds, None) is Kind.DATE
 
     @property
     def has_only_names(self) -> bool:
@@ -73,13 +80,27 @@ class Document:
         return settled_order(dates, language_has_day_first=self._language_has_day_first)
 
     @cached_property
+    def day_words(self) -> dict[Token, DayWord | None]:
+        """What the words before each date say of it: the last of them since the date before."""
+        found: dict[Token, DayWord | None] = {}
+        for line in self.lines:
+            begin = line.line.start
+            for token in line.tokens:
+                if token.kind is Kind.DATE:
+                    found[token] = self._day_word(max(begin, token.start - _FAR), token.start)
+                    begin = token.end
+        return found
+
+    def _day_word(self, at: int, end: int) -> DayWord | None:
+        found = None
+        while at < end:
+            phrase = DAY_WORDS.at(self.plain.folded, at, end)
+            found, at = (phrase.meaning, phrase.end) if phrase else (found, at + 1)
+        return found
+
+    @cached_property
     def _language_has_day_first(self) -> bool:
-        return any(
-            (found := DAY_WORDS.at(self.plain.folded, at, line.line.end)) and found.meaning is DayWord.SAMPLED_DAY_FIRST
-            for line in self.lines
-            if line.has(Kind.DATE)
-            for at in range(line.line.start, line.line.end)
-        )
+        return DayWord.SAMPLED_DAY_FIRST in self.day_words.values()
 
     def text(self, token: Token) -> str:
         """Return the plain text of a token."""

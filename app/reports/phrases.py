@@ -17,28 +17,36 @@ class Phrase(Generic[T]):
     meaning: T
 
 
+class _Node(Generic[T]):
+    """What a beginning of phrases means, and the beginnings that are one character longer."""
+
+    __slots__ = ("meaning", "next")
+
+    def __init__(self) -> None:
+        self.meaning: T | None = None
+        self.next: dict[str, _Node[T]] = {}
+
+
 class Phrases(Generic[T]):
     """A table of phrases and their meanings. Letters are compared without case and accents."""
 
     def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        self._by_start: dict[str, list[tuple[str, T]]] = {}
+        self._root = _Node[T]()
         for spelling, meaning in entries:
-            plain = folded(spelling)
-            self._by_start.setdefault(plain[0], []).append((plain, meaning))
-        for found in self._by_start.values():
-            found.sort(key=lambda entry: -len(entry[0]))
+            node = self._root
+            for character in folded(spelling):
+                node = node.next.setdefault(character, _Node())
+            if node.meaning is None:
+                node.meaning = meaning
 
     def at(self, text: str, start: int, end: int) -> Phrase[T] | None:
-        """Return the longest phrase that begins at a place of a folded text."""
-        for spelling, meaning in self._by_start.get(text[start : start + 1], ()):
-            last = start + len(spelling)
-            if last <= end and text.startswith(spelling, start) and _is_whole(text, start, last):
-                return Phrase(last, meaning)
-        return None
-
-    def find(self, text: str, start: int, end: int) -> Phrase[T] | None:
-        """Return the first phrase between two places of a folded text."""
-        return next((found for at in range(start, end) if (found := self.at(text, at, end))), None)
+        """Return the longest phrase that begins at a place of a folded text, and ends before another."""
+        found, node, at = None, self._root.next.get(text[start : start + 1]), start + 1
+        while node is not None and at <= end:
+            if node.meaning is not None and _is_whole(text, start, at):
+                found = Phrase(at, node.meaning)
+            node, at = node.next.get(text[at : at + 1]), at + 1
+        return found
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -12,12 +12,15 @@ from app.reports.rows import Stretch
 from app.reports.table_header import Header
 from app.reports.tokens import Kind, Token
 
+_MOST_TOKENS = 150
 _REASONS = {Role.PERCENTAGE: Reason.PERCENTAGE, Role.PREVIOUS: Reason.PREVIOUS, Role.REFERENCE: Reason.REFERENCE}
 
 
 def read_stretch(document: Document, stretch: Stretch) -> list[Mention]:
     """Return what the numbers of a stretch are. No mention if the name stands there without a number."""
     numbers = [token for token in stretch.after if token.kind in (Kind.NUMBER, Kind.DAMAGED)]
+    if len(stretch.after) > _MOST_TOKENS:
+        return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS)
     reason = reason_for_all(document, stretch)
     if reason is None and not stretch.is_part and is_percentage(stretch):
         reason = Reason.PERCENTAGE

@@ -64,9 +64,7 @@ def day_of(document: Document, stretch: Stretch) -> date | None:
     header = stretch.context.header
     if header and header.has(Column.OTHER_DAY):
         return None if header.has(Column.DAY) else stretch.context.day
-    day, has_own = day_beside(document, stretch.line, stretch.after)
+    day, has_own = day_beside(document, stretch.after)
     if not has_own:
         return stretch.context.day
-    first_name = next(token.start for token in stretch.line.tokens if token.kind is Kind.NAME)
-    is_before_too = any(token.kind is Kind.DATE and token.start < first_name for token in stretch.line.tokens)
-    return None if is_before_too else day
+    return None if stretch.line.begins_with_date else day

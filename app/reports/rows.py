@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from app.core.analytes import Analyte
 from app.reports.analyte_names import Sense
-from app.reports.context import Context, PlacedLine, is_specimen_word
+from app.reports.context import Context, PlacedLine
 from app.reports.document import Document, TextLine, are_harmless
 from app.reports.tokens import Kind, Token
 from app.reports.words import Word
 
+_FAR = 60
 _NUMBERS = frozenset({Kind.NUMBER, Kind.RANGE, Kind.DATE, Kind.DAMAGED})
 _ENDS_STATEMENT = frozenset(",.;")
 _SEGMENT_ENDS = frozenset(
@@ -40,7 +42,7 @@ class Stretch:
     has_orphans: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """A line with the lines that continue it."""
 
@@ -49,7 +51,7 @@ class Row:
     is_stacked: bool
     has_orphans: bool = False
 
-    @property
+    @cached_property
     def has_values_first(self) -> bool:
         """Whether numbers may stand before their names: 3.4 x10^9/L Neutrophils."""
         kept = [token for token in self.tokens if token.kind not in (Kind.MARK, Kind.FLAG, Kind.CELL)]
@@ -165,11 +167,12 @@ def _stretch(document: Document, row: Row, places: tuple[int, int, int, int]) ->
     if not ours:
         return None
     before = _back_to(document, row.tokens[begin:first], _SEGMENT_ENDS, ",.;:()[]_")
-    clause = _back_to(document, row.tokens[:first], frozenset({Kind.CELL}), ".;")
+    above = row.tokens[max(0, first - _FAR) : first]
+    clause = _back_to(document, above, frozenset({Kind.CELL}), ".;")
     senses = {name.sense for name in names}
     sense = next((one for one in (Sense.PERCENTAGE, Sense.ABSOLUTE) if one in senses), Sense.PLAIN)
     context = row.placed.context
-    is_other = _other_specimen(document, row.tokens[:first], group + row.tokens[last:end], row.placed)
+    is_other = _is_of_other_specimen(above, group + row.tokens[last:end], row.placed)
     return Stretch(
         analyte=ours[0],
         sense=sense,
@@ -197,18 +200,9 @@ def _back_to(document: Document, tokens: tuple[Token, ...], kinds: frozenset[Kin
     return tokens[at:]
 
 
-def _other_specimen(
-    document: Document, before: tuple[Token, ...], after: tuple[Token, ...], placed: PlacedLine
-) -> bool:
+def _is_of_other_specimen(before: tuple[Token, ...], after: tuple[Token, ...], placed: PlacedLine) -> bool:
     """Return whether a result is not of blood: by a word after the name, else before it, else by a heading."""
-    end = placed.line.line.end
-    for tokens in (after, tuple(reversed(before))):
-        said = [
-            is_specimen_word(document, token.start, max(end, token.end)) for token in tokens if token.kind is Kind.WORD
-        ]
-        named = [one for one in said if one is not None]
-        if tokens is after and True in named:
-            return True
-        if tokens is not after and named:
-            return named[0]
-    return placed.context.is_other_specimen
+    if any(Word.OTHER_SPECIMEN in token.meanings for token in after):
+        return True
+    said = [token.meanings for token in before if token.meanings & {Word.OTHER_SPECIMEN, Word.BLOOD}]
+    return Word.OTHER_SPECIMEN in said[-1] if said else placed.context.is_other_specimen

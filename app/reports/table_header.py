@@ -122,7 +122,7 @@ def _is_before_date(line: TextLine, end: int) -> bool:
 
 def _two_days(document: Document, line: TextLine) -> Header | None:
     """Return the two columns that a line of the sample's day and a previous day announces, in this order."""
-    found = [(day_word_before(document, line, token), token) for token in line.tokens if token.kind is Kind.DATE]
+    found = [(document.day_words.get(token), token) for token in line.tokens if token.kind is Kind.DATE]
     kept = [(word, token) for word, token in found if word is not DayWord.OTHER]
     if len(kept) != 2 or DayWord.PREVIOUS not in (word for word, _ in kept):
         return None
@@ -136,13 +136,3 @@ def _two_days(document: Document, line: TextLine) -> Header | None:
 def is_sampled(word: DayWord | None) -> bool:
     """Return whether a word before a date says that it is the day of the sample."""
     return word in (DayWord.SAMPLED, DayWord.SAMPLED_DAY_FIRST)
-
-
-def day_word_before(document: Document, line: TextLine, date: Token) -> DayWord | None:
-    """Return what the words before a date say of it: the last of them since the date before."""
-    begin = max((t.end for t in line.tokens if t.kind is Kind.DATE and t.end <= date.start), default=line.line.start)
-    found, at = None, max(begin, date.start - 60)
-    while at < date.start:
-        phrase = DAY_WORDS.at(document.plain.folded, at, date.start)
-        found, at = (phrase.meaning, phrase.end) if phrase else (found, at + 1)
-    return found

@@ -17,6 +17,7 @@ from app.reports.words import Word
 
 _FEWEST_NAMES = 2
 _IDENTIFIER = 4
+_MOST_COLUMNS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _columns(document: Document, line: TextLine) -> list[WideColumn] | None:
     cells = _in_cells(line)
     named = [cell for cell in cells if any(token.kind is Kind.NAME for token in cell)]
     analytes = {token.name.analyte for cell in named for token in cell if token.name}
-    if len(named) < _FEWEST_NAMES or len(analytes) < _FEWEST_NAMES:
+    if len(cells) > _MOST_COLUMNS or len(named) < _FEWEST_NAMES or len(analytes) < _FEWEST_NAMES:
         return None
     return [_column(document, line, cell) for cell in cells]
 
@@ -114,13 +115,14 @@ def _read(document: Document, columns: list[WideColumn], lines: tuple[PlacedLine
         if fits and not placed.line.has(Kind.NUMBER, Kind.DAMAGED):
             units = {at: cell[0] for at, cell in enumerate(cells) if len(cell) == 1 and cell[0].kind is Kind.UNIT}
             continue
+        day = _day(document, columns, cells, placed) if fits else None
         for at, column in enumerate(columns):
             if column.analyte is None:
                 continue
-            if not fits:
+            if fits:
+                yield from _read_cell(document, column, cells[at], units.get(at), day)
+            else:
                 yield from _all_refused(column.analyte, placed)
-                continue
-            yield from _read_cell(document, column, cells[at], units.get(at), _day(document, columns, cells, placed))
 
 
 def _have_several_subjects(document: Document, columns: list[WideColumn], rows: list[TextLine]) -> bool:

@@ -21,6 +21,7 @@ class Word(StrEnum):
     CONDITION = "condition"
     NEGATION = "negation"
     OTHER_SPECIMEN = "other_specimen"
+    BLOOD = "blood"
 
 
 _WORDS: dict[Word, str] = {
@@ -124,6 +125,13 @@ _WORDS: dict[Word, str] = {
         "ausencia; ninguno; nessun; assenti; assente; ausentes; ausente; without; yok; brak; 없음; なし; "
         "未见; 无; لا يوجد"
     ),
+    Word.BLOOD: (
+        "blood; whole blood; venous blood; peripheral blood; serum; plasma; edta blood; edta; blut; "
+        "edta-blut; vollblut; sang; sang total; sérum; sangre; suero; sangre total; sangue; sangue venoso; "
+        "soro; siero; kan; tam kan; krew; surowica; vér; szérum; 血液; 全血; 静脈血; 静脉血; 血清; 血漿; "
+        "血浆; 혈액; 전혈; 혈청; 혈장; دم; الدم; مصل; المصل; serum or plasma; im blut; im serum; i.s.; "
+        "no sangue; w surowicy"
+    ),
     Word.OTHER_SPECIMEN: (
         "ascites; ascitic; ascitic fluid; pleural; pleural fluid; peritoneal; peritoneal fluid; fluid; "
         "body fluid; urine; csf; cerebrospinal; cerebrospinal fluid; synovial; pericardial; bone marrow; "
@@ -143,10 +151,3 @@ for _kind, _row in _WORDS.items():
         _MEANINGS[_spelling.strip()] = _MEANINGS.get(_spelling.strip(), frozenset()) | {_kind}
 # A word may say two things: below is a flag after a number, and announces a threshold before one.
 WORDS = Phrases(_MEANINGS.items())
-_BLOOD = (
-    "blood; whole blood; venous blood; peripheral blood; serum; plasma; edta blood; edta; blut; "
-    "edta-blut; vollblut; sang; sang total; sérum; sangre; suero; sangre total; sangue; sangue venoso; "
-    "soro; siero; kan; tam kan; krew; surowica; vér; szérum; 血液; 全血; 静脈血; 静脉血; 血清; 血漿; "
-    "血浆; 혈액; 전혈; 혈청; 혈장; دم; الدم; مصل; المصل"
-)
-BLOOD = Phrases((spelling.strip(), True) for spelling in _BLOOD.split(";"))
