@@ -1,4 +1,4 @@
-"""The texts of invented laboratory reports, and the ways in which mail programs, browsers and spreadsheets change them."""
+"""Invented laboratory reports, and how mail programs, browsers and spreadsheets change their text."""
 
 import re
 from collections.abc import Callable
