@@ -63,7 +63,7 @@ NEUTROPHILS = (
     _row(_N, _ABSOLUTE, "anc; neutroabs; neutabs; neut#; neu#; ne#; neutrophils#; neutrophil#", _MEDIKEEP),
     _row(_N, _PERCENT, "neut%; neu%; ne%; neutophilpct; neutrophilpct; neutpct; polymorphs; polymorph", _MEDIKEEP),
     _row(_N, _PERCENT, "neutrophils/100 leukocytes; neutrophils/leukocytes", _LOINC),
-    _row(_N, _PLAIN, ("neutrophils; neutrophil; neuts; neut; neu; neutrophilic granulocytes"), ("")),
+    _row(_N, _PLAIN, "neutrophils; neutrophil; neuts; neut; neu; neutrophilic granulocytes", _CRATE),
     _row(_N, _PLAIN, "neutrophile; neutrophilen; neutrophile granulozyten; neutrophile gran.", _MEDIKEEP),
     _row(_N, _PLAIN, "polynucléaires neutrophiles; poly. neutrophiles; neutrophiles; pnn", _LAROUSSE),
     _row(_N, _PLAIN, "neutrófilos; neutrofilos; neutrófilo", "https://labsaudeonline.com.br: hemograma"),
@@ -71,7 +71,7 @@ NEUTROPHILS = (
     _row(_N, _PLAIN, "nötrofil; nötrofiller", _HEMOGRAM),
     _row(_N, _PLAIN, "neutrofile; neutrofilia granulocyty; neutrofil granulocita; neutrofil", _SYNEVO),
     _row(_N, _PLAIN, "нейтрофилы", "https://letolays.ru: общий анализ крови"),
-    _row(_N, _PLAIN, ("호중구; 중성구; 好中球; 嗜中性球; 嗜中性粒细胞; 中性粒细胞; 中性粒細胞"), ("")),
+    _row(_N, _PLAIN, "호중구; 중성구; 好中球; 嗜中性球; 嗜中性粒细胞; 中性粒细胞; 中性粒細胞", _FNOS),
     _row(_N, _ABSOLUTE, "호중구수; 절대호중구수; 절대호중구; 호중구 절대값; 호중구절대값; 호중구#; 중성구#", _FNOS),
     _row(_N, _ABSOLUTE, "好中球数; 好中球絶対数; 好中球実数", _FUJISAWA),
     _row(

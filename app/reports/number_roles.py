@@ -17,6 +17,7 @@ class Role(StrEnum):
 
 
 _BREAKS = frozenset("([,;:.")
+_ENDS = frozenset(")],;.")
 _LENGTHS = frozenset(
     ["cm", "mm", "kg", "mg", "years", "year", "yrs", "days", "weeks", "months", "jahre", "ans", "años", "anni", "u"]
 )
@@ -66,12 +67,6 @@ def _is_called_previous(document: Document, tokens: tuple[Token, ...], at: int) 
     words = [n for n, token in enumerate(between) if Word.PREVIOUS in token.meanings]
     if not words:
         return False
-    if end == len(tokens):
-        return True
-    return not _is_set_off_after(document, between, words[0])
-
-
-def _is_set_off_after(document: Document, between: tuple[Token, ...], word: int) -> bool:
-    """Return whether a mark stands before a word and none after it, so that it belongs to the number that follows."""
-    marks = [n for n, token in enumerate(between) if token.kind is Kind.MARK and document.text(token) in _BREAKS]
-    return any(n < word for n in marks) and not any(n > word for n in marks)
+    return end == len(tokens) or any(
+        token.kind is Kind.MARK and document.text(token) in _ENDS for token in between[words[0] + 1 :]
+    )

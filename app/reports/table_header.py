@@ -50,6 +50,8 @@ def header_of(document: Document, line: TextLine) -> Header | None:
     if titles is None:
         return _two_days(document, line)
     dated = sum(title.column is Column.DATED for title in titles)
+    if dated > 1 and titles[0].column is Column.VALUE and titles[0].unit is None:  # Results 03-Sep-2026 17-Sep-2026
+        titles = titles[1:]
     explicit = sum(title.column not in (Column.OTHER, Column.DATED) for title in titles)
     header = Header(tuple(titles), line.cells.separator, len(line.cells.spans))
     is_header = explicit + dated >= 2 and header.numeric and len(titles) <= _MOST_COLUMNS
@@ -77,7 +79,7 @@ def _titles(document: Document, line: TextLine) -> list[Title] | None:
         elif title := _title_of_token(token):
             titles.append(title)
         elif not is_known and not token.meanings & {Word.HARMLESS}:
-            titles.append(Title(Column.OTHER if titles else Column.NAME, token.cell))
+            titles += [Title(Column.OTHER, token.cell)] if titles else []  # unknown words before the titles are a name
             is_known = True
     return titles
 

@@ -144,7 +144,7 @@ SHAPES = [
         "18.2 IU/mL 2026-04-12",
     ),
     ("names-then-values-short", "column_by_column", "column_by_column", "column_by_column", "column_by_column"),
-    ("netherlands-words", "not_found", "not_found", "days_uncertain", "days_uncertain"),
+    ("netherlands-words", "not_found", "not_found", "188 x10^9/l -", "4 ug/l -"),
     (
         "no-blanks-between",
         "3.12 x10^9/L 2026-01-20",
