@@ -46,7 +46,7 @@ def _by_cell(header: Header, items: tuple[Item, ...]) -> Assignment | None:
             continue
         if len(numeric) == 1:
             found.append((item, numeric[0]))
-        elif numeric or not titles:
+        elif numeric or not titles or titles[0].column is Column.NAME:
             return None
     taken = [title for _, title in found]
     return None if len(set(map(id, taken))) < len(taken) else tuple(found)

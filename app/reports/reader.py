@@ -5,13 +5,13 @@ from app.reports.choice import finding_of
 from app.reports.context import place_lines
 from app.reports.document import Document
 from app.reports.hl7 import is_message, read_messages
-from app.reports.mentions import Mention, refused
+from app.reports.mentions import Mention
 from app.reports.plain_text import PlainText
 from app.reports.results import Finding, Reason, Report, StopSign
 from app.reports.row_reading import read_stretch
 from app.reports.rows import Row, rows_of, stretches_of
 from app.reports.stop_signs import is_too_long, stop_sign
-from app.reports.tokens import Kind, Token
+from app.reports.tokens import Token
 from app.reports.wide_tables import split_wide_tables
 
 
@@ -41,7 +41,7 @@ def _mentions(document: Document) -> list[Mention]:
     mentions, lines = split_wide_tables(document, place_lines(document))
     plain, joined = (_read_rows(document, rows_of(lines, joins_groups=joins)) for joins in (False, True))
     for key, one in plain.items():
-        mentions += _agreed(one, joined[key])
+        mentions += _readable(one, joined[key])
     return mentions
 
 
@@ -51,15 +51,7 @@ def _read_rows(document: Document, rows: list[Row]) -> dict[Token, list[Mention]
     return {stretch.names[0]: read_stretch(document, stretch) for stretch in stretches}
 
 
-def _agreed(plain: list[Mention], joined: list[Mention]) -> list[Mention]:
-    """Return the mentions of a row as it stands or with joined groups of digits, whichever can be read.
-
-    If both can be read and differ, the row is not certain.
-    """
-    first, second = ([m for m in one if m.reason is None] for one in (plain, joined))
-    if not first and second:
-        return joined
-    if first and second and [m.number for m in first] != [m.number for m in second]:
-        places = [Token(Kind.NUMBER, mention.start, mention.end) for mention in first]
-        return [refused(m.analyte, place, Reason.TWO_READINGS, m.day) for m, place in zip(first, places, strict=True)]
-    return plain
+def _readable(plain: list[Mention], joined: list[Mention]) -> list[Mention]:
+    """Return the mentions of a row as it stands, or else with joined groups of digits if only so it can be read."""
+    first, second = (any(mention.reason is None for mention in one) for one in (plain, joined))
+    return joined if second and not first else plain

@@ -145,8 +145,7 @@ def _groups(document: Document, tokens: tuple[Token, ...]) -> Iterator[tuple[int
             first = at
         first = at if first < 0 else first
         last = at + 1
-    if first >= 0:
-        yield first, last
+    yield first, last
 
 
 def _is_one_group(document: Document, between: tuple[Token, ...]) -> bool:
