@@ -76,8 +76,10 @@ def _titles(document: Document, line: TextLine) -> list[Title] | None:
             return None
         elif token.kind is Kind.UNIT and token.in_brackets and titles and titles[-1].column is Column.VALUE:
             titles[-1] = Title(Column.VALUE, titles[-1].cell, unit=token)
-        elif title := _title_of_token(token):
-            titles.append(title)
+        elif title := _title_of_token(token, is_known=is_known):
+            is_known |= token.kind is Kind.WORD
+            is_repeated = bool(titles) and title.column is Column.PERCENTAGE and titles[-1] == title
+            titles += [] if is_repeated else [title]  # rel. (%) is one title
         elif not is_known and not token.meanings & {Word.HARMLESS}:
             titles += [Title(Column.OTHER, token.cell)] if titles else []  # unknown words before the titles are a name
             is_known = True
@@ -96,8 +98,12 @@ def _columns_at(document: Document, line: TextLine, token: Token) -> tuple[tuple
     return (found.meaning, found.end) if found else ((), token.end)
 
 
-def _title_of_token(token: Token) -> Title | None:
+def _title_of_token(token: Token, *, is_known: bool) -> Title | None:
     match token.kind:
+        case Kind.WORD if not is_known and Word.PERCENTAGE in token.meanings:
+            return Title(Column.PERCENTAGE, token.cell)
+        case Kind.WORD if not is_known and Word.ABSOLUTE in token.meanings:
+            return Title(Column.VALUE, token.cell)
         case Kind.DATE:
             return Title(Column.DATED, token.cell, day=token)
         case Kind.PERCENT:

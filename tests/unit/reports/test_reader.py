@@ -152,6 +152,7 @@ TABLES = [
     ("Test Result Previous\nPLT 2 310,5\n", Reason.SEVERAL_NUMBERS),
     ("Test Result Value\nPLT 88 91\n", Reason.SEVERAL_NUMBERS),
     ("Test Result (K/uL) Range\nPLT 88 150-400\n", "88 K/uL"),
+    ("Test  rel. (%)  abs. (K/uL)  Range\nPLT  88  150-400\n", "88 K/uL"),
     ("Test Result Range\nPLT <88 K/uL\n", Reason.SEVERAL_NUMBERS),
     ("Test Result Units Range\nPLT <88 K/uL <400\n", "<88 K/uL"),
     ("Test Result Units Range\nPLT K/uL <400\n", Reason.SEVERAL_NUMBERS),
