@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from re import _constants, _parser  # type: ignore[attr-defined]
+from re import _constants, _parser
 from types import FrameType
 from typing import Any
 
