@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.core.units import UnitReader, find_unit
 from app.reports.cells import Cells, cells_of
 from app.reports.dates import Order, settled_order
 from app.reports.headings import DAY_WORDS, DayWord
@@ -53,10 +54,11 @@ class TextLine:
 
 
 class Document:
-    """The lines of a text with their tokens."""
+    """The lines of a text with their tokens. `read_unit` may know a site's own units."""
 
-    def __init__(self, plain: PlainText) -> None:
+    def __init__(self, plain: PlainText, read_unit: UnitReader = find_unit) -> None:
         self.plain = plain
+        self.read_unit = read_unit
         self.lines = tuple(
             TextLine(
                 line,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import Unit, find_unit
+from app.core.units import Unit
 from app.reports.analyte_names import Sense
 from app.reports.document import Document
 from app.reports.numbers import number_of
@@ -73,7 +73,7 @@ def weigh(
     known: Unit | None = None
     if unit is not None:
         try:
-            known = find_unit(analyte, document.plain.printed(unit.start, unit.end))
+            known = document.read_unit(analyte, document.plain.printed(unit.start, unit.end))
         except InputError as error:
             reason = _UNIT_REASONS.get(error.code, Reason.UNIT_UNKNOWN)
             return _with_unit(refused(analyte, number, reason, day), unit)

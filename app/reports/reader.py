@@ -1,6 +1,7 @@
 """Find neutrophils, lymphocytes, platelets and AFP in the text of a laboratory report."""
 
 from app.core.analytes import Analyte
+from app.core.units import UnitReader, find_unit
 from app.reports.choice import finding_of
 from app.reports.context import place_lines
 from app.reports.document import Document
@@ -15,16 +16,17 @@ from app.reports.tokens import Token
 from app.reports.wide_tables import split_wide_tables
 
 
-def read_report(text: str) -> Report:
+def read_report(text: str, read_unit: UnitReader = find_unit) -> Report:
     """Return what a pasted text says of the four analytes.
 
     Nothing is guessed: a number is read only if the text says that it is the value of the analyte, with the unit that
-    is printed for it. The text is neither kept nor logged.
+    is printed for it. The text is neither kept nor logged. `read_unit` may know a site's own units: they give a meaning
+    to a unit that would not be known, and change nothing else.
     """
     if is_too_long(text):
         return _stopped(StopSign.TOO_LONG)
     plain = PlainText(text)
-    document = Document(plain)
+    document = Document(plain, read_unit)
     if stop := stop_sign(document):
         return _stopped(stop)
     mentions = _mentions(document)

@@ -3,7 +3,6 @@
 from datetime import date
 
 from app.core.errors import InputError
-from app.core.units import find_unit
 from app.reports.context import day_beside
 from app.reports.document import Document
 from app.reports.headings import Column
@@ -47,7 +46,7 @@ def _beside(tokens: tuple[Token, ...], number: Token) -> Token | None:
 
 def _meaning(document: Document, stretch: Stretch, unit: Token) -> object:
     try:
-        return find_unit(stretch.analyte, document.plain.printed(unit.start, unit.end)).factor
+        return document.read_unit(stretch.analyte, document.plain.printed(unit.start, unit.end)).factor
     except InputError:
         return document.text(unit)
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.core.analytes import Analyte
+from app.core.local_units import LocalUnit, LocalUnits
 from app.reports.reader import read_report
 from app.reports.results import Finding, Reason, StopSign
 
@@ -249,3 +250,14 @@ def test_an_older_day_is_a_candidate() -> None:
     assert [(one.printed, one.unit, one.day, one.reason) for one in finding.candidates] == [
         ("91", "K/uL", date(2026, 4, 4), Reason.OLDER_DAY)
     ]
+
+
+def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
+    units = LocalUnits([LocalUnit("mil/mm3", "10*3/mm3", Analyte.PLATELETS)])
+    text = "Plaquetas 88 mil/mm3\nAFP 7 mil/mm3\nANC 3.4 K/uL"
+    assert {read_report(text).findings[one].reason for one in (P, A)} == {Reason.UNIT_UNKNOWN}
+    findings = read_report(text, units.find).findings
+    assert findings[P].reading is not None
+    assert (findings[P].reading.value, findings[P].reading.unit) == ("88", "mil/mm3")
+    assert findings[A].reading is None
+    assert findings[N] == read_report(text).findings[N]
