@@ -37,6 +37,20 @@ class Reason(StrEnum):
     STOPPED = "stopped"
 
 
+# After these a person who looks at the report may find that the number is the value. The others can never be it.
+CONFIRMABLE = frozenset(
+    {
+        Reason.COUNT_OR_PERCENTAGE,
+        Reason.PREVIOUS,
+        Reason.OLDER_DAY,
+        Reason.SEVERAL_NUMBERS,
+        Reason.SEVERAL_VALUES,
+        Reason.DAYS_UNCERTAIN,
+        Reason.NAME_NOT_UNDERSTOOD,
+    }
+)
+
+
 class StopSign(StrEnum):
     """Why nothing at all was read."""
 

@@ -257,7 +257,8 @@ def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
     text = "Plaquetas 88 mil/mm3\nAFP 7 mil/mm3\nANC 3.4 K/uL"
     assert {read_report(text).findings[one].reason for one in (P, A)} == {Reason.UNIT_UNKNOWN}
     findings = read_report(text, units.find).findings
-    assert findings[P].reading is not None
-    assert (findings[P].reading.value, findings[P].reading.unit) == ("88", "mil/mm3")
+    platelets = findings[P].reading
+    assert platelets is not None
+    assert (platelets.value, platelets.unit) == ("88", "mil/mm3")
     assert findings[A].reading is None
     assert findings[N] == read_report(text).findings[N]
