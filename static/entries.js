@@ -78,7 +78,7 @@ function allOf(form) {
 /** Return them if anything was typed or answered; a chosen unit alone is nothing to keep. */
 function entriesOf(form) {
   const all = allOf(form);
-  return all.some(([name, value]) => value.trim() && !name.endsWith("_unit")) ? all : [];
+  return all.some(([name, value]) => value.trim() && !/_(unit|report)$/.test(name)) ? all : [];
 }
 
 /** Put these values into the fields, and have them checked as if they were typed. */

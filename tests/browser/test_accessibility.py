@@ -34,6 +34,24 @@ def test_no_violation_on_any_page_and_state(page: Page, axe: str, state: str, sc
     assert _violations(page, axe) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("text", ["", "PLT 88 K/uL\nPLT 97 K/uL\nAFP 12\nANC 3.4 K/uL\nLymphocytes 20 %\n" + " x" * 90])
+def test_no_violation_on_the_pages_of_a_report(page: Page, axe: str, text: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto("/report")
+    assert _violations(page, axe) == []
+    page.fill("#report", text)
+    page.click("text=Read the report")
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert _violations(page, axe) == []
+    if text:
+        page.click("text=Use these values")
+        assert _violations(page, axe) == []
+    page.goto("/report")
+    page.locator("[name=sample]").first.click()
+    assert _violations(page, axe) == []
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_violation_on_a_phone(page: Page, axe: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
