@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
 
@@ -42,13 +42,16 @@ def test_no_violation_on_the_pages_of_a_report(page: Page, axe: str, text: str, 
     assert _violations(page, axe) == []
     page.fill("#report", text)
     page.click("text=Read the report")
+    expect(page.locator(".read-page, .error-summary")).to_be_visible()
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
     assert _violations(page, axe) == []
     if text:
         page.click("text=Use these values")
+        expect(page.locator("#calculator")).to_be_visible()
         assert _violations(page, axe) == []
     page.goto("/report")
     page.locator("[name=sample]").first.click()
+    expect(page.locator("#calculator")).to_be_visible()
     assert _violations(page, axe) == []
 
 

@@ -21,6 +21,7 @@ def read(page: Page, text: str) -> None:
     page.click("text=Paste a report")
     page.fill("#report", text)
     page.click("text=Read the report")
+    expect(page.locator(".read-page, .error-summary")).to_be_visible()
 
 
 def confirm(page: Page) -> None:
