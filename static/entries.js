@@ -4,13 +4,15 @@ const KEY = "sii-afp.entries";
 
 /** Keep what is typed into the form. Fill an empty form with what was kept. `chooseUnits` chooses those not yet chosen. */
 export function watchEntries(form, chooseUnits) {
+  if (form.dataset.record === "sample") return; // neither kept, nor in place of what is kept
   if ("record" in form.dataset) return warnBeforeLeaving(form);
   form.addEventListener("input", () => keep(form));
   form.addEventListener("change", () => keep(form));
   watchClear(form, chooseUnits);
   if (location.hash.startsWith("#values?")) return fillShared(form, chooseUnits);
+  if (entriesOf(form).length) return keep(form);
   const kept = read();
-  if (!kept.length || entriesOf(form).length) return;
+  if (!kept.length) return;
   fill(form, kept, chooseUnits);
   form.querySelector(".kept").textContent = form.dataset.kept;
 }
@@ -51,8 +53,8 @@ function watchClear(form, chooseUnits) {
   form.querySelector("[data-action=clear]").addEventListener("click", (event) => {
     event.preventDefault();
     if (undo.hidden) before = allOf(form);
+    removeRemarks(form);
     fill(form, [], chooseUnits);
-    removeProblems(form);
     form.querySelector(".kept").textContent = "";
     said.textContent = form.dataset.cleared;
     undo.hidden = false;
@@ -71,9 +73,10 @@ function watchClear(form, chooseUnits) {
   });
 }
 
-/** Remove the problems of the values that were sent. */
-function removeProblems(form) {
-  for (const part of document.querySelectorAll(".error-summary, #calculator :is([id$=-problem], .readings)")) part.remove();
+/** Remove the problems of the values that were sent, and what says that they are from a report. */
+function removeRemarks(form) {
+  const remarks = ".error-summary, .notice.record, #calculator :is([id$=-problem], .readings, .from-record, [name$=_report])";
+  for (const part of document.querySelectorAll(remarks)) part.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const field of form.querySelectorAll(".is-wrong")) field.classList.remove("is-wrong");
 }
@@ -86,7 +89,7 @@ function allOf(form) {
 /** Return them if anything was typed or answered; a chosen unit alone is nothing to keep. */
 function entriesOf(form) {
   const all = allOf(form);
-  return all.some(([name, value]) => value.trim() && !name.endsWith("_unit")) ? all : [];
+  return all.some(([name, value]) => value.trim() && !/_(unit|report)$/.test(name)) ? all : [];
 }
 
 /** Put these values into the fields, and have them checked as if they were typed. */
@@ -96,7 +99,7 @@ function fill(form, entries, chooseUnits) {
     const value = values.get(field.name) ?? "";
     if (field.type === "radio") field.checked = field.value === value;
     else field.value = value;
-    if (field.selectedIndex < 0) field.value = ""; // not on offer
+    if (field.selectedIndex < 0) field.append(new Option(value, value, true, true)); // printed by a report
   }
   form.querySelector(".more").open ||= entries.some(([name, value]) => name.endsWith("_date") && value);
   chooseUnits(form);

@@ -3,7 +3,9 @@
 const PREFIX = "#values?";
 const MODEL = "model";
 const DIGITS = 12; // of the digest of the model
-const SHARED = /^(neutrophils|lymphocytes|platelets|afp|sorafenib|starting|child|ecog)(?!.*_date)/;
+const SHARED = new RegExp(
+  "^((neutrophils|lymphocytes|platelets|afp)(_unit)?|sorafenib_failed|starting_regorafenib|child_pugh_class|ecog|sorafenib_tolerated)$",
+);
 
 /** Return a link to the form that holds the values of `fields`, pairs of name and value, and the model of this page. */
 export function linkTo(home, fields) {

@@ -20,7 +20,11 @@ class Settings(BaseSettings):
         default=("localhost", "127.0.0.1", "[::1]"),
         description="Host names that requests may carry, separated by commas; `*` allows any.",
     )
-    body_limit_bytes: int = Field(default=16_384, ge=1024, description="Largest request body; larger ones get 413.")
+    body_limit_bytes: int = Field(
+        default=16_384,
+        ge=1024,
+        description="Largest request body; larger ones get 413. A pasted report may have 131072 in any case.",
+    )
     record_body_limit_bytes: int = Field(
         default=8_388_608, ge=1024, description="The same for the FHIR operation and CDS Hooks, which carry bundles."
     )

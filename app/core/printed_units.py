@@ -69,6 +69,7 @@ VOLUMES = (
     _printed("MM3", "mm3", "https://stlukescedarrapids.testcatalog.org/show/PLTCNT"),
     _printed("cumm Cumm CUMM", "mm3", "https://github.com/mohammadsaif5611-AL-Jadeed-TechLabs/Advance-Blood-Lab"),
     _printed("cmm CMM", "mm3", _AARTHI),
+    _printed("cu.mm Cu.mm CU.MM", "mm3", "https://github.com/sameetpatil5/tata-brp: my_datasets/test_chunk.md"),
     _printed("mmc", "mm3", "http://www.isit100.fe.it/analisi/analisi/sangue/emocromo.htm"),
     _printed("nL nl", "nL", "https://github.com/afairgiant/MediKeep/issues/514"),
     _printed("L l", "L", _UNITSLAB),

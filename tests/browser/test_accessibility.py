@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
 
@@ -54,6 +54,27 @@ def test_no_violation_in_a_comparison(page: Page, axe: str, width: int) -> None:
     assert _violations(page, axe) == []
     assess(page, LOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("text", ["", "PLT 88 K/uL\nPLT 97 K/uL\nAFP 12\nANC 3.4 K/uL\nLymphocytes 20 %\n" + " x" * 90])
+def test_no_violation_on_the_pages_of_a_report(page: Page, axe: str, text: str, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto("/report")
+    assert _violations(page, axe) == []
+    page.fill("#report", text)
+    page.click("text=Read the report")
+    expect(page.locator(".read-page, .error-summary")).to_be_visible()
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    assert _violations(page, axe) == []
+    if text:
+        page.click("text=Use these values")
+        expect(page.locator("#calculator")).to_be_visible()
+        assert _violations(page, axe) == []
+    page.goto("/report")
+    page.locator("[name=sample]").first.click()
+    expect(page.locator("#calculator")).to_be_visible()
     assert _violations(page, axe) == []
 
 

@@ -13,8 +13,9 @@ p { margin-bottom: 2em !important; }
 # Pairs of parts of the form that share more than a pixel, and parts whose text is wider or higher than they are.
 _OVERLAPS = """() => {
   const parts = [...document.querySelectorAll(
-    ".basis, .labs > legend, .labs label:not(.visually-hidden), .labs input:not([type=hidden]), .labs select, .help, " +
-    ".indices, .questions > legend, .question > legend, .choices label, .more > summary, .date, .primary, .actions > a"
+    ".basis, .labs > legend, .labs > .paste, .labs label:not(.visually-hidden), .labs input:not([type=hidden]), " +
+    ".labs select, .help, .indices, .questions > legend, .question > legend, .choices label, .more > summary, .date, " +
+    ".primary, .actions > a"
   )].map(part => [part, part.getBoundingClientRect()]);
   const name = part => part.id || part.className || part.textContent.trim().slice(0, 30);
   const found = [];
@@ -34,7 +35,7 @@ _OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize("width", [320, 640], ids=["phone", "1280 at 200 %"])
-@pytest.mark.parametrize("path", ["/", "/evidence", "/api", "/problems", "/nothing/here"])
+@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/api", "/problems", "/nothing/here"])
 def test_no_page_scrolls_sideways(page: Page, width: int, path: str) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(path)

@@ -138,6 +138,8 @@ LABELS = [
     (COUNT, "/cmm", "145000", "145"),
     (COUNT, "Cells/cumm", "145000", "145"),
     (COUNT, "cells/mcL", "145000", "145"),
+    (COUNT, "cells/cu.mm", "145000", "145"),
+    (COUNT, "Lakhs/cu.mm", "1.45", "145"),
     (COUNT, "#/uL", "145000", "145"),
     (COUNT, "kpl/µl", "145000", "145"),
     (COUNT, "cells/nl", "145", "145"),

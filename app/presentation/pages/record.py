@@ -1,14 +1,23 @@
-"""Define what pages show of the record that opened the form: the patient, the values, and how a result is filed."""
+"""Define what pages show of the record, report or sample behind a form: the patient, the values, the filing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.core.errors import InputWarning
 
 
+class Origin(StrEnum):
+    """What filled in a form: the record of an EHR, a pasted report, or a fictional sample patient."""
+
+    EHR = "ehr"
+    REPORT = "report"
+    SAMPLE = "sample"
+
+
 @dataclass(frozen=True, slots=True)
 class PatientBanner:
-    """Whose record it is: name and birth date. If the server does not know it, `unknown` says so instead."""
+    """Whose record it is: name and birth date. If it is nobody's that is known, `unknown` says so instead."""
 
     name: str = ""
     born: str = ""
@@ -46,7 +55,10 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """The record behind a form or a result. `handle` names it in the server's memory; it is empty if nothing was read.
+    """The record behind a form or a result, or the report or the sample in its place.
+
+    `handle` names a record in the server's memory; it is empty if there is none. `kept` are hidden fields of the form
+    that name a report's values or a sample.
 
     There is no banner where the EHR shows its own, and no filing where the site does not allow it. `changes` are the
     values that are not as the record has them, a sentence each; `warnings` are the first of an assessment's warnings.
@@ -58,3 +70,10 @@ class RecordView:
     changes: tuple[str, ...] = ()
     filing: Filing | None = None
     warnings: tuple[InputWarning, ...] = ()
+    origin: Origin = Origin.EHR
+    kept: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """What begins a text of the result that is copied: that it is of a sample; empty otherwise."""
+        return f"{self.banner.unknown}\n\n" if self.origin is Origin.SAMPLE and self.banner else ""

@@ -84,7 +84,7 @@ def result_page(
         about=_caveats(assessment, Level.ABOUT),
         computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
         image_url=addresses.curve(group.id, "png").removeprefix("/"),
-        plain_text=plain_text(assessment),
+        plain_text=f"{record.remark if record else ''}{plain_text(assessment)}",
         kept=tuple(typed.items()),
         record=record,
     )

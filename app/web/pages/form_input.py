@@ -17,12 +17,16 @@ from app.core.errors import InputError, InputWarning, attempt
 from app.core.labs import Lab, parse_lab
 from app.core.units import UnitReader
 from app.presentation.pages.record import RecordView
+from app.presentation.pages.report_values import CONFIRMED_FIELDS, confirmed_values, fields_of, report_view
+from app.presentation.pages.samples import SAMPLE_FIELD, SAMPLES, sample_view
 
 FIELDS = (
     *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),
     *("blood_count_date", "afp_date"),
     *("sorafenib_failed", "starting_regorafenib", "child_pugh_class", "ecog", "sorafenib_tolerated"),
     "record",  # the handle, in the server's memory, of the record that opened the form
+    *CONFIRMED_FIELDS.values(),  # what a person confirmed of a pasted report
+    SAMPLE_FIELD,  # the fictional patient that filled in the form
 )
 MAXIMUM_FIELDS = 60
 _MAXIMUM_TYPED = 200
@@ -60,6 +64,14 @@ def read_typed(body: bytes, prefix: str = "") -> dict[str, str]:
     found = {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
     common, before = typed.get("count_unit", ""), typed.get("count_unit_before", "")
     return found | {name: common for name in _COUNT_UNITS if common and found[name] in ("", before)}
+
+
+def filled_in(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields with the values of a confirmed report, or of a sample, in place of all typed ones."""
+    sample = SAMPLES.get(typed[SAMPLE_FIELD])
+    values = sample.fields if sample else fields_of(confirmed_values(typed))
+    kept = (*CONFIRMED_FIELDS.values(), SAMPLE_FIELD)
+    return {name: values.get(name, typed[name] if name in kept else "") for name in typed}
 
 
 def read_form(typed: Mapping[str, str], read_unit: UnitReader) -> FormInput:
@@ -107,6 +119,9 @@ def warnings_of(record: RecordView | None) -> tuple[InputWarning, ...]:
 def opened_record(
     request: Request, typed: Mapping[str, str], assessment: Assessment | None = None
 ) -> RecordView | None:
-    """Return the record by which a form was opened, compared with the assessed values; None if there was none."""
+    """Return the record by which a form was opened, compared with the assessed values, or the sample or the report.
+
+    None if there was none.
+    """
     find: Callable[[str, Assessment | None], RecordView] = request.app.state.find_record
-    return find(typed["record"], assessment) if typed["record"] else None
+    return find(typed["record"], assessment) if typed["record"] else sample_view(typed) or report_view(typed)

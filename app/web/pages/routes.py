@@ -18,7 +18,7 @@ from app.presentation.pages.live_check import live_check
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, render, site_of
 from app.presentation.translation import gettext as _
-from app.web.pages.form_input import FormInput, opened_record, read_form, read_typed, warnings_of
+from app.web.pages.form_input import FormInput, filled_in, opened_record, read_form, read_typed, warnings_of
 from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
 from app.web.state import service_of
@@ -27,6 +27,7 @@ router = APIRouter(include_in_schema=False)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 _EDIT = b"edit=1"
+_FILL = b"fill=1"
 
 
 @router.get("/")
@@ -38,12 +39,18 @@ def show_form(request: Request) -> HTMLResponse:
 
 @router.post("/")
 async def show_result(request: Request) -> HTMLResponse:
-    """Show the result, or the form again: with its errors, or unchanged if the reader wants to change values."""
+    """Show the result, or the form again: with its errors, or unchanged if the reader wants to change values.
+
+    A confirmed report, or a sample, fills in the form.
+    """
     service = service_of(request)
     fitted = service.fitted
     typed = await typed_in(request)
+    sent = (await request.body()).split(b"&")
+    if _FILL in sent:
+        typed = filled_in(typed)
     record = opened_record(request, typed)
-    if _EDIT in (await request.body()).split(b"&"):
+    if _EDIT in sent:
         return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
     try:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
@@ -108,12 +115,17 @@ def error_response(
 
 async def typed_in(request: Request, prefix: str = "") -> dict[str, str]:
     """Return the fields of a form as typed; `prefix` is in front of their names. Raises ProblemError."""
-    if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
-        raise ProblemError(MEDIA, _("The form is sent as {media_type}.").format(media_type=FORM_TYPE))
     try:
-        return read_typed(await request.body(), prefix)
+        return read_typed(await form_body(request), prefix)
     except ValueError:
         raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
+
+
+async def form_body(request: Request) -> bytes:
+    """Return the body of a form. Raises ProblemError."""
+    if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
+        raise ProblemError(MEDIA, _("The form is sent as {media_type}.").format(media_type=FORM_TYPE))
+    return await request.body()
 
 
 def assess_form(

@@ -49,6 +49,7 @@ def test_public_service_requires_credentials(interface: Interface, host: str, lo
     "path",
     [
         "/",
+        "/report",
         "/evidence",
         "/api",
         "/static/style.css",

@@ -106,7 +106,36 @@ def test_form_and_result_are_translatable(client: TestClient, data: set[str], fo
     assert [word for text in check.values() for word in unmarked(text)] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/evidence", "/problems", "/no/such/page"])
+REPORT = """ANC 3.4
+PLT 97 K/uL 2026-01-02
+AFP 40 {unit} 2025-12-04
+LYM 20 %
+{more}"""
+
+
+@pytest.mark.parametrize(
+    "more", ["", "PLT 103 K/uL 2026-01-02\nALC 1.1", "PLT 91 K/uL 2025-12-01\n" + "PLT 9 %\n" * 20]
+)
+@pytest.mark.parametrize("unit", ["ng/mL", "XX/L", ""])
+def test_pages_of_a_report_are_translatable(client: TestClient, data: set[str], unit: str, more: str) -> None:
+    text = REPORT.format(unit=unit, more=more)
+    page = client.post("/report", content=urlencode({"report": text}), headers=FORM)
+    assert page.status_code == 200
+    assert unmarked_in_html(page.text, data) == []
+    chosen = {f"{name}_report": "3.4\tK/uL\t2026-01-02" for name in ("neutrophils", "platelets")}
+    for filled in (chosen | {"afp_report": f"40\t{unit}\t"}, {"sample": "5"}):
+        form = client.post("/", content=urlencode({"edit": "1", "fill": "1", **filled}), headers=FORM)
+        assert unmarked_in_html(form.text, data) == []
+
+
+@pytest.mark.parametrize("text", ["", "PLT 8\n" * 401, "MRN 1\nMRN 2", "PLT\nANC\n88\n3.4"])
+def test_refused_report_is_translatable(client: TestClient, data: set[str], text: str) -> None:
+    page = client.post("/report", content=urlencode({"report": text}), headers=FORM)
+    assert page.status_code == 422
+    assert unmarked_in_html(page.text, data) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/problems", "/no/such/page"])
 def test_page_is_translatable(client: TestClient, data: set[str], path: str) -> None:
     page = client.get(path, headers=HTML)
     assert "[" in page.text

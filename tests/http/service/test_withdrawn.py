@@ -20,7 +20,7 @@ def withdrawn(fitted: FittedModel) -> TestClient:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/health/ready", "/", "/evidence", "/api", "/api/v1/model", "/api/v1/groups"),
+        *("/health/ready", "/", "/report", "/evidence", "/api", "/api/v1/model", "/api/v1/groups"),
         *("/api/v1/groups/low/curve.json", "/api/v1/groups/low/curve.svg", "/api/v1/groups/low/curve.png"),
     ],
 )
@@ -36,6 +36,7 @@ def test_assessment_answers_503_on_every_interface(withdrawn: TestClient, body: 
         withdrawn.post("/api/v1/assessments", json=body),
         withdrawn.post("/", data=form),
         withdrawn.post("/check", data=form),
+        withdrawn.post("/report", data={"report": "PLT 88 K/uL"}),
         withdrawn.post("/fhir/$hcc-risk", json={"resourceType": "Parameters", "parameter": []}, headers=FHIR),
         ask(withdrawn),
     ):

@@ -10,6 +10,8 @@ from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.pages.form import form_page, number, target_of
 from app.presentation.pages.live_check import live_check
+from app.presentation.pages.record import Prefill, RecordView
+from app.presentation.templating import render
 
 
 def test_empty_form_has_nothing_chosen(fitted: FittedModel) -> None:
@@ -90,3 +92,10 @@ def test_only_the_doubtful_value_is_questioned(fitted: FittedModel) -> None:
     assert "It would be usual in /µL" in said["neutrophils"]
     assert said["afp"] == "AFP was converted with 1 IU = 1.21 ng; laboratories differ."
     assert said["working"] == said["lymphocytes"] == said["platelets"] == ""
+
+
+def test_form_of_a_record_has_no_link_to_paste(fitted: FittedModel) -> None:
+    link = 'href="./report"'
+    assert link in render(form_page(fitted))
+    assert link in render(form_page(fitted, record=RecordView(prefill=Prefill("Not read", "", "", (), {}))))
+    assert link not in render(form_page(fitted, record=RecordView("a-handle")))

@@ -18,10 +18,15 @@ from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
+from app.presentation.pages.report import paste_page, read_page
+from app.presentation.pages.report_context import PastePage, ReadPage
 from app.presentation.pages.result import result_page
+from app.presentation.report_messages import empty_message
 from app.presentation.templating import View, context_of, environment, render, site_of, static_address
+from app.reports.reader import read_report
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+REPORT = "ANC 3.4 K/uL\nPLT 97 K/uL\nPLT 103 K/uL\nLymphocytes 20 %"
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
 
 
@@ -47,7 +52,10 @@ def _used(template: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("view", [FormPage, ResultPage, ComparisonPage, EvidencePage, FiledPage, ProblemPage])
+PAGES = (FormPage, ResultPage, ComparisonPage, EvidencePage, FiledPage, ProblemPage, PastePage, ReadPage)
+
+
+@pytest.mark.parametrize("view", PAGES)
 def test_template_uses_its_documented_fields(view: type[View]) -> None:
     assert _used(view.template) == {field.name for field in fields(view)}
 
@@ -57,6 +65,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
         *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja"),
+        *("report.html.jinja", "report_read.html.jinja"),
     }
 
 
@@ -72,6 +81,9 @@ def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
         form_page(fitted, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
         _result(fitted, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
         _result(fitted, record=RecordView("a-handle", PatientBanner("A B", "1950"), filing=Filing(reason="No."))),
+        paste_page(fitted, NOW),
+        paste_page(fitted, NOW, "<b>", empty_message()),
+        read_page(fitted, REPORT, read_report(REPORT)),
         ProblemPage(site_of(fitted, "problem", 2), 404, "Nothing is here", "Check the path."),
     )
     for page in pages:
@@ -89,7 +101,8 @@ def test_nothing_typed_becomes_markup(fitted: FittedModel) -> None:
 
 
 def test_pages_have_no_inline_style_or_script(fitted: FittedModel) -> None:
-    for page in (form_page(fitted), _result(fitted), evidence_page(load_model())):
+    pasted = paste_page(fitted, NOW), read_page(fitted, REPORT, read_report(REPORT))
+    for page in (form_page(fitted), _result(fitted), evidence_page(load_model()), *pasted):
         html = render(page)
         assert "<style" not in html
         assert " style=" not in html

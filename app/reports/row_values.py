@@ -1,0 +1,69 @@
+"""Give the value of a row its unit and its day. No unit is taken from another row."""
+
+from datetime import date
+
+from app.core.errors import InputError
+from app.reports.context import day_beside
+from app.reports.document import Document
+from app.reports.headings import Column
+from app.reports.mentions import Mention, refused, weigh
+from app.reports.results import Reason
+from app.reports.row_checks import sense_of
+from app.reports.rows import Stretch
+from app.reports.tokens import Kind, Token
+
+
+def weighed(document: Document, stretch: Stretch, number: Token, title_unit: Token | None, day: date | None) -> Mention:
+    """Return the mention of the number of a row that is its value, with the unit of the row or of the title."""
+    sense = sense_of(stretch)
+    unit = _unit_of(document, stretch, number)
+    if isinstance(unit, Reason):
+        return refused(stretch.analyte, number, unit, day)
+    if unit is None and title_unit is None and _has_unknown_unit(stretch, number):
+        return refused(stretch.analyte, number, Reason.UNIT_UNKNOWN, day)
+    return weigh(document, stretch.analyte, sense, number, unit or title_unit, day)
+
+
+def _unit_of(document: Document, stretch: Stretch, number: Token) -> Token | Reason | None:
+    """Return the unit directly after a number; else the only one of its row, such as one in brackets after the name."""
+    beside = _beside(stretch.after, number)
+    if beside is not None:
+        return beside
+    units = [token for token in (*stretch.names, *stretch.after) if token.kind is Kind.UNIT]
+    if len({_meaning(document, stretch, unit) for unit in units}) > 1:
+        return Reason.UNITS_DIFFER
+    return units[0] if units else None
+
+
+def _beside(tokens: tuple[Token, ...], number: Token) -> Token | None:
+    for token in tokens[tokens.index(number) + 1 :]:
+        if token.kind is Kind.UNIT:
+            return token
+        if token.kind not in (Kind.FLAG, Kind.CELL):
+            return None
+    return None
+
+
+def _meaning(document: Document, stretch: Stretch, unit: Token) -> object:
+    try:
+        return document.read_unit(stretch.analyte, document.plain.printed(unit.start, unit.end)).factor
+    except InputError:
+        return document.text(unit)
+
+
+def _has_unknown_unit(stretch: Stretch, number: Token) -> bool:
+    """Return whether an unknown word stands where the unit of a number would be."""
+    following = [token for token in stretch.after if token.start >= number.end]
+    first = next((token for token in following if token.kind not in (Kind.FLAG, Kind.CELL)), None)
+    return first is not None and (first.kind is Kind.DAMAGED or (first.kind is Kind.WORD and not first.meanings))
+
+
+def day_of(document: Document, stretch: Stretch) -> date | None:
+    """Return the day of a number: printed beside it, else said by the headings; None if that is not certain."""
+    header = stretch.context.header
+    if header and header.has(Column.OTHER_DAY):
+        return None if header.has(Column.DAY) else stretch.context.day
+    day, has_own = day_beside(document, stretch.after)
+    if not has_own:
+        return stretch.context.day
+    return None if stretch.line.begins_with_date else day

@@ -1,0 +1,172 @@
+"""Read tables with one row a day, whose titles are the names of the analytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.analytes import Analyte
+from app.reports.analyte_names import Sense
+from app.reports.context import PlacedLine
+from app.reports.document import Document, TextLine
+from app.reports.headings import TITLES, Column
+from app.reports.mentions import Mention, refused, weigh
+from app.reports.phrases import Phrase
+from app.reports.results import Reason
+from app.reports.tokens import Kind, Token
+from app.reports.words import Word
+
+_FEWEST_NAMES = 2
+_IDENTIFIER = 4
+_MOST_COLUMNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class WideColumn:
+    """A column of such a table: the analyte with what its title says, or that it holds dates."""
+
+    analyte: Analyte | None
+    sense: Sense
+    unit: Token | None
+    has_day: bool
+    is_known: bool
+
+
+def split_wide_tables(
+    document: Document, lines: tuple[PlacedLine, ...]
+) -> tuple[list[Mention], tuple[PlacedLine, ...]]:
+    """Return the mentions of the wide tables, and the lines that are no part of one."""
+    mentions: list[Mention] = []
+    others: list[PlacedLine] = []
+    at = 0
+    while at < len(lines):
+        columns = _columns(document, lines[at].line)
+        if columns is None:
+            others.append(lines[at])
+            at += 1
+            continue
+        end = at + 1
+        while end < len(lines) and not lines[end].line.has(Kind.NAME) and _is_row(lines[end].line):
+            end += 1
+        mentions += _read(document, columns, lines[at:end])
+        at = end
+    return mentions, tuple(others)
+
+
+def _is_row(line: TextLine) -> bool:
+    return line.has(Kind.NUMBER, Kind.UNIT, Kind.DAMAGED)
+
+
+def _in_cells(line: TextLine) -> list[list[Token]]:
+    cells: list[list[Token]] = [[] for _ in line.cells.spans]
+    for token in line.tokens:
+        if token.kind is not Kind.CELL:
+            cells[token.cell].append(token)
+    return cells
+
+
+def _columns(document: Document, line: TextLine) -> list[WideColumn] | None:
+    """Return the columns if the names of several tests are the titles of a line."""
+    if line.has(Kind.NUMBER, Kind.DAMAGED, Kind.RANGE, Kind.ARROW):
+        return None
+    cells = _in_cells(line)
+    named = [cell for cell in cells if any(token.kind is Kind.NAME for token in cell)]
+    analytes = {token.name.analyte for cell in named for token in cell if token.name}
+    if len(cells) > _MOST_COLUMNS or len(named) < _FEWEST_NAMES or len(analytes) < _FEWEST_NAMES:
+        return None
+    return [_column(document, line, cell) for cell in cells]
+
+
+def _column(document: Document, line: TextLine, cell: list[Token]) -> WideColumn:
+    names = [token.name for token in cell if token.name]
+    analytes = {name.analyte for name in names}
+    words = [token.meanings for token in cell if token.kind is Kind.WORD]
+    units = [token for token in cell if token.kind is Kind.UNIT]
+    known = {Word.HARMLESS, Word.ABSOLUTE, Word.PERCENTAGE}
+    is_clear = len(analytes) == 1 and all(word & known for word in words) and len(units) <= 1
+    title = TITLES.at(document.plain.folded, cell[0].start, line.line.end) if cell else None
+    has_day = title is not None and title.meaning == (Column.DAY,)
+    if not is_clear or any(name.is_part for name in names):
+        return WideColumn(None, Sense.PLAIN, None, has_day, has_day or bool(names) or not cell or _is_index(title))
+    has_percent = any(token.kind is Kind.PERCENT for token in cell) or any(Word.PERCENTAGE in word for word in words)
+    if has_percent or any(name.sense is Sense.PERCENTAGE for name in names):
+        sense = Sense.PERCENTAGE
+    elif any(Word.ABSOLUTE in word for word in words) or any(name.sense is Sense.ABSOLUTE for name in names):
+        sense = Sense.ABSOLUTE
+    else:
+        sense = Sense.PLAIN
+    return WideColumn(analytes.pop(), sense, units[0] if units else None, has_day, is_known=True)
+
+
+def _is_index(title: Phrase[tuple[Column, ...]] | None) -> bool:
+    return title is not None and title.meaning == (Column.INDEX,)
+
+
+def _read(document: Document, columns: list[WideColumn], lines: tuple[PlacedLine, ...]) -> Iterator[Mention]:
+    header, *rows = lines
+    units = dict[int, Token]()
+    if _have_several_subjects(document, columns, [placed.line for placed in rows]):
+        for placed in rows:
+            for column in columns:
+                yield from _all_refused(column.analyte, placed) if column.analyte else ()
+        return
+    for placed in rows:
+        cells = _in_cells(placed.line)
+        fits = (placed.line.cells.separator, len(cells)) == (header.line.cells.separator, len(columns))
+        if fits and not placed.line.has(Kind.NUMBER, Kind.DAMAGED):
+            units = {at: cell[0] for at, cell in enumerate(cells) if len(cell) == 1 and cell[0].kind is Kind.UNIT}
+            continue
+        day = _day(document, columns, cells, placed) if fits else None
+        for at, column in enumerate(columns):
+            if column.analyte is None:
+                continue
+            if fits:
+                yield from _read_cell(document, column, cells[at], units.get(at), day)
+            else:
+                yield from _all_refused(column.analyte, placed)
+
+
+def _have_several_subjects(document: Document, columns: list[WideColumn], rows: list[TextLine]) -> bool:
+    """Return whether a column that is not known holds different words or identifiers, such as those of two patients."""
+    for at, column in enumerate(columns):
+        if column.is_known:
+            continue
+        spans = [line.cells.spans[at] for line in rows if at < len(line.cells.spans)]
+        texts = {document.plain.folded[span.start : span.end].strip() for span in spans} - {""}
+        if len(texts) > 1 and any(any(map(str.isalpha, text)) or len(text) >= _IDENTIFIER for text in texts):
+            return True
+    return False
+
+
+def _all_refused(analyte: Analyte, placed: PlacedLine) -> Iterator[Mention]:
+    """Yield that a row may hold the analyte: its cells do not fit the titles."""
+    first = next((token for token in placed.line.tokens if token.kind in (Kind.NUMBER, Kind.DAMAGED)), None)
+    if first is not None:
+        yield refused(analyte, first, Reason.SEVERAL_NUMBERS)
+
+
+def _day(document: Document, columns: list[WideColumn], cells: list[list[Token]], placed: PlacedLine) -> date | None:
+    """Return the day of a row: the only date in it, under a title that says so or at its beginning."""
+    dates = [(at, token) for at, cell in enumerate(cells) for token in cell if token.day]
+    if not dates:
+        return placed.context.day
+    at, token = dates[0]
+    is_day_of_row = columns[at].has_day or at == 0
+    return token.day.in_order(document.order) if len(dates) == 1 and is_day_of_row and token.day else None
+
+
+def _read_cell(
+    document: Document, column: WideColumn, cell: list[Token], unit: Token | None, day: date | None
+) -> Iterator[Mention]:
+    if column.analyte is None or not cell:
+        return
+    numbers = [token for token in cell if token.kind in (Kind.NUMBER, Kind.DAMAGED)]
+    own = [token for token in cell if token.kind is Kind.UNIT]
+    allowed = {Kind.NUMBER, Kind.FLAG, Kind.MARK, Kind.UNIT, Kind.PERCENT}
+    is_simple = all(token.kind in allowed or token.meanings & {Word.FLAG} for token in cell)
+    if len(numbers) != 1 or not is_simple or len(own) > 1:
+        place = numbers[0] if numbers else cell[0]
+        yield refused(column.analyte, place, Reason.SEVERAL_NUMBERS if numbers else Reason.NOT_REPORTED, day)
+    elif column.sense is Sense.PERCENTAGE or any(token.kind is Kind.PERCENT for token in cell):
+        yield refused(column.analyte, numbers[0], Reason.PERCENTAGE, day)
+    else:
+        yield weigh(document, column.analyte, column.sense, numbers[0], own[0] if own else column.unit or unit, day)

@@ -1,0 +1,264 @@
+"""What single rows and headings mean: each case is one rule of the reader."""
+
+from datetime import date
+
+import pytest
+
+from app.core.analytes import Analyte
+from app.core.local_units import LocalUnit, LocalUnits
+from app.reports.reader import read_report
+from app.reports.results import Finding, Reason, StopSign
+
+N, L, P, A = Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS, Analyte.AFP
+
+
+def found(text: str, analyte: Analyte) -> Finding:
+    return read_report(text).findings[analyte]
+
+
+def value(text: str, analyte: Analyte) -> str | Reason | None:
+    """Return the value with its unit, or the reason why there is none."""
+    finding = found(text, analyte)
+    return f"{finding.reading.value} {finding.reading.unit or '-'}" if finding.reading else finding.reason
+
+
+def day(text: str, analyte: Analyte) -> date | None:
+    finding = found(text, analyte)
+    assert finding.reading is not None
+    return finding.reading.day
+
+
+ROWS = [
+    ("PLT 88 K/uL", P, "88 K/uL"),
+    ("PLT: 88", P, "88 -"),
+    ("PLT = 88 x 10^9/L (150-400) L", P, "88 x 10^9/L"),
+    ("PLT 88 L /nl 150 - 370", P, "88 /nl"),
+    ("PLT 97L K/uL", P, "97 K/uL"),
+    ("* PLT ↓ 88 K/uL", P, "88 K/uL"),
+    ("PLT 100000/mm3", P, "100000 /mm3"),
+    ("PLT 88 [150 - 400] 10^3/uL", P, "88 10^3/uL"),
+    ("PLT (K/uL) 88", P, "88 K/uL"),
+    ("ANC 3.4 K/uL 68 %", N, "3.4 K/uL"),
+    ("Neutrophils 68 % 3.4 K/uL", N, "3.4 K/uL"),
+    ("Neutrophils 68 % of 5.1 WBC", N, Reason.PERCENTAGE),
+    ("Neutrophils 68 % K/uL 3.4", N, Reason.SEVERAL_NUMBERS),
+    ("Neutrophils 3.4", N, Reason.COUNT_OR_PERCENTAGE),
+    ("Neutrophils rel. 68", N, Reason.PERCENTAGE),
+    ("Neutrophils/100 leukocytes in Blood 61", N, Reason.PERCENTAGE),
+    ("Lymphocytes abs 1.2", L, "1.2 -"),
+    ("Atypical lymphocytes 0.2 K/uL\nLymphocytes 1.2 K/uL", L, Reason.PARTS_APART),
+    ("Atypical lymphocytes 0.0 K/uL\nLymphocytes 1.2 K/uL", L, "1.2 K/uL"),
+    ("Reactive lymphocytes seen\nLymphocytes 1.2 K/uL", L, "1.2 K/uL"),
+    ("Giant unknown lymphocytes 1.2 K/uL", L, Reason.NAME_NOT_UNDERSTOOD),
+    ("Platelets, neutrophils 1.2 K/uL", P, Reason.NOT_FOUND),
+    ("Platelets normal, neutrophils 1.2 K/uL", N, "1.2 K/uL"),
+    ("AFP <1.8 ng/mL", A, "<1.8 ng/mL"),
+    ("AFP >= 1000 ng/mL", A, ">=1000 ng/mL"),
+    ("AFP 6.2 <5.8 IU/mL", A, "6.2 IU/mL"),
+    ("AFP <5.8 388", A, Reason.SEVERAL_NUMBERS),
+    ("AFP (<5.8) 388 ng/mL", A, "388 ng/mL"),
+    ("AFP ng/mL <5.8", A, Reason.SEVERAL_NUMBERS),
+    ("AFP <\n1.8 ng/mL", A, Reason.DAMAGED),
+    ("AFP 400 > 620 ng/mL", A, Reason.SEVERAL_NUMBERS),
+    ("AFP 400 ng/mL > 620 ng/mL", A, Reason.SEVERAL_NUMBERS),
+    ("AFP 400 => 620", A, Reason.SEVERAL_NUMBERS),
+    ("AFP rose to 620", A, Reason.SEVERAL_NUMBERS),
+    ("AFP 620 ng/mL (previously 400)", A, "620 ng/mL"),
+    ("AFP previously 400, now 620", A, Reason.SEVERAL_NUMBERS),
+    ("AFP 400 (previous)", A, Reason.PREVIOUS),
+    ("Previous AFP 400 ng/mL", A, Reason.PREVIOUS),
+    ("AFP 400 previously 620 ng/mL", A, Reason.SEVERAL_NUMBERS),
+    ("AFP 12 ng/mL, lesion 3 cm", A, "12 ng/mL"),
+    ("AFP 12 ng/mL; call above 400 ng/mL", A, "12 ng/mL"),
+    ("AFP cut-off 400 ng/mL", A, Reason.REFERENCE),
+    ("Normal value AFP 7 ng/mL", A, Reason.REFERENCE),
+    ("Upper limit AFP 7 ng/mL", A, Reason.REFERENCE),
+    ("Stop if PLT 50 K/uL", P, Reason.REFERENCE),
+    ("No PLT 50 K/uL", P, Reason.NAME_NOT_UNDERSTOOD),
+    ("AFP pending", A, Reason.NOT_REPORTED),
+    ("AFP pending\nAFP 12 ng/mL", A, Reason.NOT_REPORTED),
+    ("PLT ~88 K/uL", P, Reason.NOT_REPORTED),
+    ("PLT 88 K/uL (clumps)", P, Reason.NOT_REPORTED),
+    ("PLT 88 K/uL (no clumps)", P, "88 K/uL"),
+    ("PLT 88 - 150 - 400 K/uL", P, Reason.DAMAGED),
+    ("PLT -88 K/uL", P, Reason.DAMAGED),
+    ("PLT 88x K/uL", P, Reason.UNIT_UNKNOWN),
+    ("PLT 88.x K/uL", P, Reason.DAMAGED),
+    ("PLT 88. 1 K/uL", P, Reason.DAMAGED),
+    ("PLT 88 XN10 K/uL", P, Reason.DAMAGED),
+    ("PLT 88 K/uL 150-400 XN10", P, "88 K/uL"),
+    ("PLT " + "8" * 31 + " K/uL", P, Reason.DAMAGED),
+    ("PLT 1,5,2 K/uL", P, Reason.DAMAGED),
+    ("PLT 88 blobs", P, Reason.UNIT_UNKNOWN),
+    ("PLT 88 foo/bar", P, Reason.UNIT_UNKNOWN),
+    ("PLT 88 K", P, Reason.UNIT_UNKNOWN),
+    ("PLT 3,4 tys/µl", P, Reason.UNIT_UNKNOWN),
+    ("PLT 88 (150-400) K/uL [150-400] /nl 10^4/uL", P, Reason.UNITS_DIFFER),
+    ("PLT 88 ng/mL", P, Reason.UNIT_OF_ANOTHER_ANALYTE),
+    ("AFP 12 %", A, Reason.PERCENTAGE),
+    ("PLT 88000 K/uL", P, Reason.IMPOSSIBLE),
+    ("PLT 3.450 /µl", P, "3450 /µl"),
+    ("AFP 1.356 IU/ml", A, Reason.TWO_READINGS),
+    ("AFP 1.356 IU/ml\nHb 12,1", A, "1356 IU/ml"),
+    ("AFP 1.356 IU/ml\nHb 12.1", A, "1.356 IU/ml"),
+    ("AFP 1.356 IU/ml\nHb 12.1\nCRP 3,4", A, Reason.TWO_READINGS),
+    ("AFP 1'340,5 ng/mL", A, "1340.5 ng/mL"),
+    ("PLT 112 000 /mm3", P, "112000 /mm3"),
+    ("PLT 112 000 /mm3 900 - 4 000", P, Reason.SEVERAL_NUMBERS),
+    ("PLT 88 foo10^3/uL", P, Reason.UNIT_UNKNOWN),
+    ("PLT 88 K/uL ,5", P, Reason.DAMAGED),
+    ("AFP 1.356", A, Reason.TWO_READINGS),
+    ("PLT 158 163 K/uL", P, Reason.SEVERAL_NUMBERS),
+    ("PLT 88 K/uL\nPLT 88 K/uL", P, "88 K/uL"),
+    ("PLT 88\nPLT 88 K/uL", P, "88 K/uL"),
+    ("PLT 88 K/uL\nPLT 91 K/uL", P, Reason.SEVERAL_VALUES),
+    ("PLT 88 K/uL\nPLT 88000 /uL", P, "88 K/uL"),
+    ("PLT 88 K/uL\nPLT 88 10^4/uL", P, Reason.SEVERAL_VALUES),
+    ("3.4 K/uL ANC 1.2 K/uL ALC", N, Reason.NAME_NOT_UNDERSTOOD),
+    ("1 PLT 88 K/uL", P, "88 K/uL"),
+    ("Fluid: PLT 88 K/uL", P, Reason.OTHER_SPECIMEN),
+    ("Urine: Hb 1 BLOOD: PLT 88 K/uL", P, "88 K/uL"),
+    ("> PLT 88 K/uL\n> 91", P, Reason.SEVERAL_NUMBERS),
+    ("> Dear all\nPLT\n>88 K/uL", P, Reason.NOT_FOUND),
+    ("AFP 9999-1 [777] 012 88 ng/mL", A, "88 ng/mL"),
+    ("AFP 1¹ ng/mL", A, Reason.DAMAGED),
+]
+
+
+@pytest.mark.parametrize(("text", "analyte", "expected"), ROWS)
+def test_a_row_is_read_or_refused(text: str, analyte: Analyte, expected: str | Reason) -> None:
+    assert value(text, analyte) == expected
+
+
+TABLES = [
+    ("Test\tResult\tPrevious\nPLT\t88\t91\n", "88 -"),
+    ("Test\tPrevious\tResult\nPLT\t91\t88\n", "88 -"),
+    ("Test\tResult\tPrevious\nPLT\t\t91\n", Reason.PREVIOUS),
+    ("Test\tResult\tPrevious\nPLT\t88 91\t\n", Reason.SEVERAL_NUMBERS),
+    ("Test\tResult\tPrevious\nPLT\t88\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Previous\nPLT 88 91\n", "88 -"),
+    ("Test Result Previous\nPLT 88\n", Reason.SEVERAL_NUMBERS),
+    ("Test\tResult\tPrevious\tRange\nPLT\t88\t91\t400\n", "88 -"),
+    ("Test Result Previous\nPLT 88 91 (call below 50)\n", "88 -"),
+    ("Test Result Previous result and date Units\nPLT 158 163 2026-04-04 K/uL\n", "158 K/uL"),
+    ("Test Result Previous result and date Units\nPLT 88 2026-05-05 91 2026-04-04 K/uL\n", Reason.SEVERAL_NUMBERS),
+    ("Results 2026-04-03 2026-03-03\nPLT 88 91\n", "88 -"),
+    ("Collected 02.03.2026 Prior 02.02.2026\nPLT 88 (150-400) 91\n", "88 -"),
+    ("Component\nYour value\nStandard range\nPLT\n88 K/uL\n150-400 K/uL150-400 K/uL\n", "88 K/uL"),
+    ("Test\tFlag\tResult\tPrevious\nPLT\t2\t88\t91\n", "88 -"),
+    ("Test\tResult\tPrevious\nPLT 5\t88\t91\n", Reason.SEVERAL_NUMBERS),
+    ("Collected 02.03.2026 Prior 02.02.2026\nPLT 112 500 /mm3 (150 000 - 400 000) 121 500\n", "112500 /mm3"),
+    ("ANC\tPLT\n3.4\t88\nK/uL\n", "88 -"),
+    ("Ward\tANC\tPLT\nA\t3.4\t88\nA\t3.4\t88\n", "88 -"),
+    ("Test Result Previous\nPLT 2 310,5\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Value\nPLT 88 91\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result (K/uL) Range\nPLT 88 150-400\n", "88 K/uL"),
+    ("Test  rel. (%)  abs. (K/uL)  Range\nPLT  88  150-400\n", "88 K/uL"),
+    ("Test Result Range\nPLT <88 K/uL\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Units Range\nPLT <88 K/uL <400\n", "<88 K/uL"),
+    ("Test Result Units Range\nPLT K/uL <400\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Units Foo Bar Baz Qux Quux\nPLT 88 K/uL\n", "88 K/uL"),
+    ("Test 05/03/2026 Units\nPLT 88 K/uL\n", Reason.DAYS_UNCERTAIN),
+    ("Test 25/03/2026 Units\nPLT 88 K/uL\n", "88 K/uL"),
+    ("Test Result Units\nPLT " + "88 " * 41 + "K/uL\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Units\nPLT " + "88 " * 151 + "K/uL\n", Reason.SEVERAL_NUMBERS),
+    ("Prior 02.02.2026 Collected 02.03.2026\nPLT 88 91\n", Reason.SEVERAL_NUMBERS),
+    ("Result Units:\nVal 3\nPLT 88 K/uL\n", "88 K/uL"),
+    ("ANC\tPLT\n3.4\t88\n", "88 -"),
+    ("Date\tANC\tPLT\n\tK/uL\tK/uL\n2026-05-05\t3.4\t88 L\n", "88 K/uL"),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 91\n", Reason.SEVERAL_NUMBERS),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\tpending\n", Reason.NOT_REPORTED),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\n", Reason.SEVERAL_NUMBERS),
+    ("Date\tANC\tPLT %\n2026-05-05\t3.4\t88\n", Reason.PERCENTAGE),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 %\n", Reason.PERCENTAGE),
+    ("Date\tANC\tPLT foo\n2026-05-05\t3.4\t88\n", Reason.NOT_FOUND),
+    ("No\tANC\tPLT\n1\t3.4\t88\n2\t3.4\t88\n", "88 -"),
+    ("Bed\tANC\tPLT\nA\t3.4\t88\nB\t3.4\t88\n", Reason.SEVERAL_NUMBERS),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TABLES)
+def test_a_column_is_read_or_refused(text: str, expected: str | Reason) -> None:
+    assert value(text, P) == expected
+
+
+DAYS = [
+    ("Collected 2026-05-04\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("Reported 2026-05-04\nPLT 88 K/uL", None),
+    ("Collected 2026-02-30\nPLT 88 K/uL", None),
+    ("Collected 04/05/2026\nPLT 88 K/uL", None),
+    ("Collected 04/05/2026, reported 14/05/2026\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("Collected 04/05/2026, reported 05/14/2026\nPLT 88 K/uL", date(2026, 4, 5)),
+    ("Collected 04/05/2026, reported 14/05/2026, seen 05/14/2026\nPLT 88 K/uL", None),
+    ("Entnahme 04/05/2026\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("Collected 4 May 2026 collected 5 May 2026\nPLT 88 K/uL", None),
+    ("Collected 4/5/26\nPLT 88 K/uL", None),
+    ("Collected 5 May\nPLT 88 K/uL", None),
+    ("採取日 2026年5月4日\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("Collected May 4, 2026\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("20260504\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("Full blood count - 4 May 2026\nPLT 88 K/uL", date(2026, 5, 4)),
+    ("4 May 2026 Foo\nPLT 88 K/uL", None),
+    ("PLT 88 K/uL 2026-05-04\nPLT 91 foo/L 2026-04-04", date(2026, 5, 4)),
+    ("Collected 2026-05-04\nReport\nPLT 88 K/uL", None),
+    ("Collected 2026-05-04\nLetter of 1 June 2026\nPLT 88 K/uL", None),
+    ("Collected 2026-05-04\nPLT 88 K/uL on 2026-05-09", date(2026, 5, 9)),
+    ("Collected 2026-05-04 PLT 88 K/uL 2026-05-09", None),
+    ("Collected 2026-05-04\nPLT 88 K/uL reported 2026-05-09", date(2026, 5, 4)),
+    ("PLT 88 K/uL 2026-05-04 2026-05-09", None),
+    ("Collected 2026-05-04\nTest Result Reported\nPLT 88 2026-05-09", date(2026, 5, 4)),
+    ("Test Result Collected Reported\nPLT 88 2026-05-08 2026-05-09", None),
+    ("Collected 2026-05-04\nHb 1\nSerum\nPLT 88 K/uL\nCollected 2026-06-04\nHb 1", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DAYS)
+def test_the_day_is_that_of_the_sample(text: str, expected: date | None) -> None:
+    assert day(text, P) == expected
+
+
+STOPS = [
+    ("MRN 1234\nPLT 88\nMRN 5678\nPLT 91", StopSign.TWO_PATIENTS),
+    ("Sex: M\nPLT 88\nSex: F", StopSign.TWO_PATIENTS),
+    ("PID|1||A-1\nOBX|1|NM|PLT||88\nPID|1||B-2", StopSign.TWO_PATIENTS),
+    ("Patient ID: A1\nPLT 88\nPatient ID: A1", None),
+    ("Patient well today\nPatient seen\nPLT 88", None),
+    ("PLT\nANC\n88\n3.4", StopSign.COLUMN_BY_COLUMN),
+    ("PLT\n88\nANC\n3.4", None),
+]
+
+
+@pytest.mark.parametrize(("text", "stop"), STOPS)
+def test_a_text_is_refused_as_a_whole(text: str, stop: StopSign | None) -> None:
+    assert read_report(text).stop is stop
+
+
+def test_the_spans_are_places_in_the_text_given() -> None:
+    text = "\ufeffCollected\r\nAFP\u00a0\u200e１,240.5\u00a0ｎｇ／ｍＬ (870 previously)\r\n"
+    finding = found(text, A)
+    assert finding.reading is not None
+    assert finding.reading.unit_span is not None
+    assert text[slice(*finding.reading.span)] == "１,240.5"
+    assert text[slice(*finding.reading.unit_span)] == finding.reading.unit == "ｎｇ／ｍＬ"
+    (other,) = finding.candidates
+    assert (text[slice(*other.span)], other.reason) == ("870", Reason.PREVIOUS)
+
+
+def test_an_older_day_is_a_candidate() -> None:
+    finding = found("PLT 88 K/uL 2026-05-04\nPLT 91 K/uL 2026-04-04", P)
+    assert finding.reading is not None
+    assert [(one.printed, one.unit, one.day, one.reason) for one in finding.candidates] == [
+        ("91", "K/uL", date(2026, 4, 4), Reason.OLDER_DAY)
+    ]
+
+
+def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
+    units = LocalUnits([LocalUnit("mil/mm3", "10*3/mm3", Analyte.PLATELETS)])
+    text = "Plaquetas 88 mil/mm3\nAFP 7 mil/mm3\nANC 3.4 K/uL"
+    assert {read_report(text).findings[one].reason for one in (P, A)} == {Reason.UNIT_UNKNOWN}
+    findings = read_report(text, units.find).findings
+    platelets = findings[P].reading
+    assert platelets is not None
+    assert (platelets.value, platelets.unit) == ("88", "mil/mm3")
+    assert findings[A].reading is None
+    assert findings[N] == read_report(text).findings[N]
