@@ -270,7 +270,7 @@ def test_many_repeats_give_a_short_page(client: TestClient, unit: str) -> None:
 def test_text_of_another_site_or_type_is_refused(client: TestClient) -> None:
     body = urlencode({"report": WHOLE})
     assert client.post("/report", content=body, headers={**FORM, "sec-fetch-site": "cross-site"}).status_code == 403
-    assert client.post("/report", json={"report": WHOLE}, headers={"accept": "text/html"}).status_code == 615
+    assert client.post("/report", json={"report": WHOLE}, headers={"accept": "text/html"}).status_code == 415
     assert client.post("/report", content=urlencode([("report", "x")] * 61), headers=FORM).status_code == 400
 
 
