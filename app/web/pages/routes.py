@@ -94,7 +94,8 @@ async def check_values(request: Request) -> JSONResponse:
 @router.get(EVIDENCE)
 def show_evidence(request: Request) -> HTMLResponse:
     """Show the evidence behind the results."""
-    return _html(evidence_page(service_of(request).models.default))
+    service = service_of(request)
+    return _html(evidence_page(service.models.default, service.contact))
 
 
 def error_response(

@@ -1,6 +1,7 @@
 """The pages: accepted and refused forms, and no form that gives a server error."""
 
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -8,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.artefact.store import earlier_versions
 from app.core.analytes import PLAUSIBLE, Analyte
+from app.core.fitted_model import FittedModel
 from app.web.pages.form_input import FIELDS, MAXIMUM_FIELDS
-from tests.lib.clients import client_with
+from tests.lib.clients import client_with, site
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 GIGA = "10*9/L"
@@ -31,6 +34,32 @@ def test_form_and_the_evidence_are_pages(client: TestClient) -> None:
         response = client.get(path)
         assert response.status_code == 200
         assert f"<title>{title} – SII–AFP calculator</title>" in response.text
+
+
+def test_evidence_names_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+    page = client.get("/evidence").text
+    assert "tell the person who runs this installation" in page
+    assert "mailto:" not in page
+    for contact, link in (
+        ("help@hospital.example", 'href="mailto:help@hospital.example"'),
+        ("https://hospital.example/help?a=1&b=2", 'href="https://hospital.example/help?a=1&amp;b=2"'),
+    ):
+        with site(tmp_path, f'contact = "{contact}"') as served:
+            page = served.get("/evidence").text
+        assert link in page
+        assert "person who runs" not in page
+        assert "Do not send data of a patient" in page
+
+
+def test_evidence_lists_the_versions_of_the_model(client: TestClient, fitted: FittedModel) -> None:
+    page = client.get("/evidence").text
+    for said in (
+        f"{fitted.version}, which answers now",
+        *earlier_versions(),
+        "36 % (10 % to 64 %)",
+        fitted.digest[:19],
+    ):
+        assert said in page
 
 
 def test_form_gives_a_result(client: TestClient) -> None:
