@@ -15,6 +15,7 @@ STATES: dict[str, str | Patient] = {
     "low": LOW,
     "warnings": LONGEST,
     "evidence": "/evidence",
+    "instructions": "/instructions",
     "api": "/api",
     "problems": "/problems",
     "not found": "/nothing",

@@ -1,4 +1,4 @@
-"""The evidence page: its first screen, drawings at every width, and parts that a link unfolds."""
+"""The evidence page: its first screen, drawings, and parts that a link unfolds; the instructions for use on paper."""
 
 import re
 
@@ -67,3 +67,10 @@ def test_folded_parts_are_printed(any_page: Page) -> None:
         box = any_page.locator(f"#{part}").bounding_box()
         assert box is not None, part
         assert box["height"] > 20
+
+
+def test_instructions_print_on_one_page(page: Page) -> None:
+    page.click("nav >> text=Instructions")
+    expect(page.locator("h1")).to_have_text("Instructions for use")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1

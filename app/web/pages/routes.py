@@ -1,11 +1,11 @@
-"""Serve the pages: form, result and evidence. Values are sent by POST and are never part of an address."""
+"""Serve the pages: form, result, evidence, instructions. Values are sent by POST and are never part of an address."""
 
 from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from app.config.addresses import CHECK, COMPARE, EVIDENCE, depth
+from app.config.addresses import CHECK, COMPARE, EVIDENCE, INSTRUCTIONS, depth
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
@@ -14,6 +14,7 @@ from app.presentation.pages.comparison import FIRST, compared_with, comparison_p
 from app.presentation.pages.contexts import ProblemPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
+from app.presentation.pages.instructions import instructions_page
 from app.presentation.pages.live_check import live_check
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, render, site_of
@@ -96,6 +97,13 @@ def show_evidence(request: Request) -> HTMLResponse:
     """Show the evidence behind the results."""
     service = service_of(request)
     return _html(evidence_page(service.models.default, service.contact))
+
+
+@router.get(INSTRUCTIONS)
+def show_instructions(request: Request) -> HTMLResponse:
+    """Show the instructions for use."""
+    service = service_of(request)
+    return _html(instructions_page(service.models.default, service.contact))
 
 
 def error_response(

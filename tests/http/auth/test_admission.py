@@ -50,6 +50,7 @@ def test_public_service_requires_credentials(interface: Interface, host: str, lo
     [
         "/",
         "/evidence",
+        "/instructions",
         "/api",
         "/static/style.css",
         "/health/live",

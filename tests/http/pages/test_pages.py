@@ -57,6 +57,12 @@ def test_evidence_names_whom_to_tell(client: TestClient, tmp_path: Path) -> None
         assert "Do not send data of a patient" in page
 
 
+def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+    assert "mailto:" not in client.get("/instructions").text
+    with site(tmp_path, 'contact = "help@hospital.example"') as served:
+        assert 'href="mailto:help@hospital.example"' in served.get("/instructions").text
+
+
 def test_evidence_lists_the_versions_of_the_model(client: TestClient, fitted: FittedModel) -> None:
     page = client.get("/evidence").text
     for said in (

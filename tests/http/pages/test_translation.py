@@ -106,7 +106,7 @@ def test_form_and_result_are_translatable(client: TestClient, data: set[str], fo
     assert [word for text in check.values() for word in unmarked(text)] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/evidence", "/problems", "/no/such/page"])
+@pytest.mark.parametrize("path", ["/", "/evidence", "/instructions", "/problems", "/no/such/page"])
 def test_page_is_translatable(client: TestClient, data: set[str], path: str) -> None:
     page = client.get(path, headers=HTML)
     assert "[" in page.text

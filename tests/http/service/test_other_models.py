@@ -111,7 +111,13 @@ def test_other_pages_and_curves_show_the_model(served: tuple[TestClient, tuple[s
     assert list(model["coefficients"]["estimate"]) == [LOG_RATIOS[factor] for factor in factors]
     groups = client.get("/api/v1/groups").json()["groups"]
     assert [group["id"] for group in groups] == [group["id"] for group in model["risk_groups"]]
-    for path in ("/", "/evidence", "/health/ready", *(link for group in groups for link in group["links"].values())):
+    for path in (
+        "/",
+        "/evidence",
+        "/instructions",
+        "/health/ready",
+        *(link for group in groups for link in group["links"].values()),
+    ):
         assert client.get(path).status_code == 200, path
     assert client.get("/api/v1/groups/none/curve.svg").status_code == 404
     if len(factors) == 1:

@@ -17,6 +17,7 @@ from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage, Re
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
+from app.presentation.pages.instructions import InstructionsPage, instructions_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, context_of, environment, render, site_of, static_address
@@ -47,7 +48,9 @@ def _used(template: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("view", [FormPage, ResultPage, ComparisonPage, EvidencePage, FiledPage, ProblemPage])
+@pytest.mark.parametrize(
+    "view", [FormPage, ResultPage, ComparisonPage, EvidencePage, InstructionsPage, FiledPage, ProblemPage]
+)
 def test_template_uses_its_documented_fields(view: type[View]) -> None:
     assert _used(view.template) == {field.name for field in fields(view)}
 
@@ -56,7 +59,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     pages = {name for name in environment().list_templates() if not name.startswith("parts/")}
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
-        *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja"),
+        *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja", "instructions.html.jinja"),
     }
 
 
@@ -68,6 +71,7 @@ def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
         form_page(fitted, TYPED, (error,)),
         _result(fitted),
         evidence_page(load_model()),
+        instructions_page(load_model(), "help@hospital.example"),
         FiledPage(site_of(fitted, "filed", 1), PatientBanner("A B", "1950"), "Filed", "It was filed."),
         form_page(fitted, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
         _result(fitted, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
