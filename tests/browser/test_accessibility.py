@@ -1,10 +1,9 @@
 """Run axe-core on every page and state, light and dark, with WCAG 2.2 A and AA and axe's best practices."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page
 
+from tests.lib.accessibility import violations
 from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
 
 STATES: dict[str, str | Patient] = {
@@ -32,7 +31,7 @@ def test_no_violation_on_any_page_and_state(page: Page, axe: str, state: str, sc
     else:
         assess(page, wanted)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -61,12 +60,6 @@ def test_no_violation_in_a_comparison(page: Page, axe: str, width: int) -> None:
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_violation_on_a_phone(page: Page, axe: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
     assess(page, HIGH)
-    assert _violations(page, axe) == []
-
-
-def _violations(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+    assert violations(page, axe) == []

@@ -55,7 +55,7 @@ def test_link_within_the_page_unfolds_its_part(any_page: Page) -> None:
 
 def test_heading_of_the_linked_part_is_seen(any_page: Page) -> None:
     any_page.goto("/")
-    any_page.click("footer >> text=hazard log")
+    any_page.click("footer >> text=Hazard log")
     any_page.wait_for_url(re.compile("evidence#hazards"))
     expect(any_page.locator("#hazards-title")).to_be_in_viewport()
 

@@ -19,6 +19,7 @@ from app.presentation.pages.api_docs import (
 from app.presentation.templating import render
 from app.presentation.translation import gettext as _
 from app.web.openapi import EXAMPLE_REQUEST
+from app.web.pages.routes import PAGE_METHODS
 from app.web.problems import PROBLEMS
 from app.web.state import service_of
 
@@ -28,7 +29,7 @@ _FIRST_ERROR = "400"
 _PLAIN_ADDRESS = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~/-]*)?", re.ASCII)
 
 
-@router.get("/api")
+@router.api_route("/api", methods=PAGE_METHODS)
 def show_api(request: Request) -> HTMLResponse:
     """Show an example call with its answer, and every endpoint with its parameters and answers."""
     fitted = service_of(request).fitted
@@ -43,7 +44,7 @@ def show_api(request: Request) -> HTMLResponse:
     return HTMLResponse(render(api_page(fitted, endpoints, _problem_lines(), example)))
 
 
-@router.get(addresses.PROBLEMS)
+@router.api_route(addresses.PROBLEMS, methods=PAGE_METHODS)
 def show_problems(request: Request) -> HTMLResponse:
     """Show every problem type with its remedy: where the `type` of a problem leads."""
     return HTMLResponse(render(problems_page(service_of(request).fitted, _problem_lines())))

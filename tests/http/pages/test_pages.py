@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from app.artefact.store import earlier_versions
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.fitted_model import FittedModel
-from app.web.pages.form_input import FIELDS, MAXIMUM_FIELDS
+from app.web.pages.form_input import FIELDS
 from tests.lib.clients import client_with, site
 from tests.lib.openapi_examples import NOW
 
@@ -175,19 +175,6 @@ def test_units_of_the_site_are_chosen_for_empty_values() -> None:
         assert client.post("/api/v1/assessments", json={"afp": {"value": 620, "unit": ""}}).status_code == 422
 
 
-def test_another_media_type_is_refused_as_a_page(client: TestClient) -> None:
-    response = client.post("/", json=HIGH, headers={"accept": "text/html"})
-    assert response.status_code == 415
-    assert "The form is sent as application/x-www-form-urlencoded." in response.text
-
-
-def test_form_with_too_many_fields_is_refused(client: TestClient) -> None:
-    many = urlencode([("neutrophils", "1")] * (MAXIMUM_FIELDS + 1))
-    response = client.post("/", content=many, headers=FORM)
-    assert response.status_code == 400
-    assert "more fields than it should" in response.text
-
-
 def example_of_api(page: str) -> tuple[str, str, Any]:
     """Return address, body and answer of the example on the API page."""
     call, answer = (unescape(text) for text in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL))
@@ -240,12 +227,6 @@ def test_integrators_are_led_from_the_footer(client: TestClient) -> None:
     header, footer = (page.partition(f"<{part}")[2].partition(f"</{part}>")[0] for part in ("header", "footer"))
     assert 'href="./api"' not in header
     assert 'href="./api"' in footer
-
-
-def test_unknown_page_is_a_404_page_with_links(client: TestClient) -> None:
-    response = client.get("/no/such/page", headers={"accept": "text/html"})
-    assert response.status_code == 404
-    assert 'href="../../evidence"' in response.text
 
 
 def test_live_check_agrees_with_the_result(client: TestClient) -> None:

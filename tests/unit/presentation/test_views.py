@@ -18,6 +18,7 @@ from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.instructions import InstructionsPage, instructions_page
+from app.presentation.pages.problem import WORDS, Occurrence, problem_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, context_of, environment, render, site_of, static_address
@@ -76,7 +77,7 @@ def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
         form_page(fitted, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
         _result(fitted, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
         _result(fitted, record=RecordView("a-handle", PatientBanner("A B", "1950"), filing=Filing(reason="No."))),
-        ProblemPage(site_of(fitted, "problem", 2), 404, "Nothing is here", "Check the path."),
+        *(problem_page(fitted, Occurrence(name, 500, "", "", 2, contact="a@b.example")) for name in (*WORDS, "other")),
     )
     for page in pages:
         html = render(page)
