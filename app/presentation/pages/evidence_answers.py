@@ -35,7 +35,7 @@ def _how_sure(fitted: FittedModel) -> Answer:
         _("How sure is this?"),
         _("Not very sure: a small study and simulated curves."),
         (
-            _("{n} patients of one centre, about {deaths} deaths. Never tested in other patients.").format(
+            _("{n} patients of one centre; about {deaths} died (not printed). Never tested in other patients.").format(
                 n=population.n, deaths=population.deaths.median
             ),
             _("The paper prints no patient data. The curves are those of {cohorts} simulated copies of it.").format(

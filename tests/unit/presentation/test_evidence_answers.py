@@ -12,7 +12,7 @@ def words(fitted: FittedModel) -> list[str]:
 
 def test_answers_have_the_figures_of_the_model(fitted: FittedModel) -> None:
     sure, others, use = words(fitted)
-    for said in ("58 patients", "about 34 deaths", "320 simulated", "36 of 100 alive after 6 months", "10 to 64"):
+    for said in ("58 patients", "about 34 died", "320 simulated", "36 of 100 alive after 6 months", "10 to 64"):
         assert said in sure
     for said in (
         "8.0 months",
