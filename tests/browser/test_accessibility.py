@@ -43,7 +43,7 @@ def test_no_violation_in_any_part_of_the_result(page: Page, axe: str, width: int
     for part in page.locator(".tabs label").all():
         part.click()
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-        assert _violations(page, axe) == []
+        assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -51,10 +51,10 @@ def test_no_violation_in_a_comparison(page: Page, axe: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     assess(page, HIGH)
     page.get_by_role("button", name="Compare").click()
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
     assess(page, LOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("width", [320, 390])

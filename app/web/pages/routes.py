@@ -54,7 +54,7 @@ async def show_result(request: Request) -> HTMLResponse:
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
-@router.get(COMPARE)
+@router.api_route(COMPARE, methods=PAGE_METHODS)
 def show_form_to_compare() -> RedirectResponse:
     """Lead to the form: there is nothing to compare without values, for example after a reload."""
     return RedirectResponse("./", 303)
