@@ -100,7 +100,7 @@ def create_app(
         exception_handlers=HANDLERS,
     )
     application.state.service = Service(
-        settings, models, failures, len(vectors), metrics, clock, site.units.find, presets
+        settings, models, failures, len(vectors), metrics, clock, site.units.find, presets, site.contact
     )
     application.state.admission = Admission(settings, site, KeySets(http, monotonic))
     application.state.records = new_records(settings, site, fitted, http)

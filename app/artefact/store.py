@@ -11,6 +11,7 @@ from app.core.errors import ArtefactError, ConfigurationError
 from app.core.fitted_model import FittedModel
 
 DEFAULT_FOLDER = ARTEFACT_FILE.parent
+_EARLIER = "earlier"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,11 +71,16 @@ def load_earlier(version: str, folder: Path = DEFAULT_FOLDER) -> FittedModel:
 
     Raises ConfigurationError if the version is not kept, ArtefactError if its artefact cannot be used.
     """
-    kept = {path.stem: path for path in sorted((folder / "earlier").glob("*.json"))}
+    kept = earlier_versions(folder)
     if version not in kept:
         names = ", ".join(kept) or "none"
         raise ConfigurationError(f"The model has no earlier version '{version}'; kept: {names}.")
-    return load_artefact(kept[version])
+    return load_artefact(folder / _EARLIER / f"{version}.json")
+
+
+def earlier_versions(folder: Path = DEFAULT_FOLDER) -> tuple[str, ...]:
+    """Return the earlier versions of the model of a folder that are kept."""
+    return tuple(sorted(path.stem for path in (folder / _EARLIER).glob("*.json")))
 
 
 def read_withdrawals(text: str | None, ids: Collection[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 Only what it names is trusted. docs/site.md shows the file.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
@@ -29,8 +30,18 @@ def _origin(address: str) -> str:
     return address.rstrip("/")
 
 
+def _contact(address: str) -> str:
+    if _EMAIL.fullmatch(address):
+        return address
+    if not address.startswith("https://") or not is_safe_address(address):
+        raise ValueError("the contact must be an e-mail address or an https address")
+    return address
+
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
+Contact = Annotated[str, AfterValidator(_contact)]
 Scope = Literal["hooks", "api"]
 Authentication = Literal["private_key_jwt", "client_secret_basic", "none"]
 
@@ -121,6 +132,7 @@ class MedicationCode(SiteCode):
 class SiteConfiguration(_Table):
     """The whole file. Without it no caller is trusted, nothing is fetched, and only the standard codes are read."""
 
+    contact: Contact | None = None
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)
     oldest_sample_days: int = Field(default=90, ge=1, le=3650)

@@ -10,7 +10,7 @@ from app.core.cox import COMBINED
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message
-from app.presentation.other_survival import survival_found
+from app.presentation.other_survival import longer_elsewhere, survival_found
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext, once_per_model_and_language
 
@@ -71,9 +71,8 @@ def _other_studies(fitted: FittedModel, _parameters: _Parameters) -> tuple[str, 
         _("{study}, {n} patients: {survival}").format(study=one.label, n=one.n, survival=survival_found(one))
         for one in fitted.external_survival
     )
-    medians = [median.months for one in fitted.external_survival for median in one.medians]
-    own = fitted.population.survival_median_months or fitted.kaplan_meier["overall"].median_months
-    if own is None or not medians or own >= min(medians):
+    own = longer_elsewhere(fitted)
+    if own is None:
         return (_("Overall survival on this treatment in other studies: {studies}.").format(studies=found),)
     shorter = _(
         "In other studies patients on this treatment lived longer than in this one (median {months} months): the "

@@ -12,7 +12,7 @@ def survival_found(study: ExternalSurvival, high: frozenset[str] | None = None) 
 
     `high` are the factors that are high in a patient: the median of patients like this one is marked.
     """
-    found = [_median(median, high) for median in study.medians]
+    found = [medians_found(study, high)] if study.medians else []
     found += [
         _("{percent} alive after {time}").format(
             percent=f"{100 * at.survival:.1f} %", time=wording.at_months(round(at.months))
@@ -23,6 +23,18 @@ def survival_found(study: ExternalSurvival, high: frozenset[str] | None = None) 
     if study.time_zero is None:
         return text
     return _("{survival}, from {time_zero}").format(survival=text, time_zero=study.time_zero)
+
+
+def medians_found(study: ExternalSurvival, high: frozenset[str] | None = None) -> str:
+    """Return only the medians that a study found; `high` as of `survival_found`."""
+    return ", ".join(_median(median, high) for median in study.medians)
+
+
+def longer_elsewhere(fitted: FittedModel) -> float | None:
+    """Return the median survival of this study in months if all medians of other studies are longer; else None."""
+    medians = [median.months for one in fitted.external_survival for median in one.medians]
+    own = fitted.population.survival_median_months or fitted.kaplan_meier["overall"].median_months
+    return own if own is not None and medians and own < min(medians) else None
 
 
 def alternative_line(fitted: FittedModel, group: RiskGroup, one: Alternative) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from app.config.version import software
 from app.core.fitted_model import FittedModel
-from app.presentation.pages.contexts import Site
+from app.presentation.pages.contexts import Link, Site
 from app.presentation.translation import gettext, ngettext
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ def site_of(fitted: FittedModel, page: str, depth: int = 0) -> Site:
         citation=fitted.provenance.citation,
         doi=fitted.provenance.doi,
     )
+
+
+def contact_link(contact: str | None) -> Link | None:
+    """Return the link to the contact of the site configuration, an e-mail or https address; None without one."""
+    if contact is None:
+        return None
+    return Link(contact, contact if "://" in contact else f"mailto:{contact}")
 
 
 def _software() -> str:

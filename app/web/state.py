@@ -30,7 +30,7 @@ class Service:
     """The parts that every interface shares. `failures` says why the service must not answer; empty means ready.
 
     `clock` returns the time, aware: every age of a sample is counted from it. `read_unit` knows the site's own units;
-    `preset_units` are those that the form has chosen already.
+    `preset_units` are those that the form has chosen already. `contact` takes reports of wrong results.
     """
 
     settings: Settings
@@ -41,6 +41,7 @@ class Service:
     clock: Callable[[], datetime]
     read_unit: UnitReader
     preset_units: Mapping[Analyte, str]
+    contact: str | None = None
 
     @property
     def fitted(self) -> FittedModel:

@@ -4,13 +4,14 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.artefact.reference_vectors import Vector, read_vectors
 from app.config.settings import Settings
 from app.main import create_app
 
@@ -30,10 +31,17 @@ def preset_site() -> Iterator[str]:
     yield from _served(Settings(units="counts=/uL, platelets=10*4/uL, afp=ng/mL"))
 
 
-def _served(settings: Settings) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def broken_site() -> Iterator[str]:
+    """Serve an application whose self-test failed."""
+    (vector,) = read_vectors(about=1)[:1]
+    yield from _served(Settings(), [{**vector, "km6": "0.999"}])
+
+
+def _served(settings: Settings, vectors: Sequence[Vector] | None = None) -> Iterator[str]:
     """Serve the application; the socket listens before the server starts, so that no test has to wait."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, vectors=vectors), log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"

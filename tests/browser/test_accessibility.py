@@ -1,10 +1,9 @@
 """Run axe-core on every page and state, light and dark, with WCAG 2.2 A and AA and axe's best practices."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.lib.accessibility import violations
 from tests.lib.visitor import HIGH, INTERMEDIATE, LONGEST, LOW, WRONG, Patient, assess
 
 STATES: dict[str, str | Patient] = {
@@ -15,6 +14,7 @@ STATES: dict[str, str | Patient] = {
     "low": LOW,
     "warnings": LONGEST,
     "evidence": "/evidence",
+    "instructions": "/instructions",
     "api": "/api",
     "problems": "/problems",
     "not found": "/nothing",
@@ -31,7 +31,7 @@ def test_no_violation_on_any_page_and_state(page: Page, axe: str, state: str, sc
     else:
         assess(page, wanted)
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -43,7 +43,7 @@ def test_no_violation_in_any_part_of_the_result(page: Page, axe: str, width: int
     for part in page.locator(".tabs label").all():
         part.click()
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-        assert _violations(page, axe) == []
+        assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -51,10 +51,10 @@ def test_no_violation_in_a_comparison(page: Page, axe: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     assess(page, HIGH)
     page.get_by_role("button", name="Compare").click()
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
     assess(page, LOW)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -62,31 +62,25 @@ def test_no_violation_in_a_comparison(page: Page, axe: str, width: int) -> None:
 def test_no_violation_on_the_pages_of_a_report(page: Page, axe: str, text: str, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto("/report")
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
     page.fill("#report", text)
     page.click("text=Read the report")
     expect(page.locator(".read-page, .error-summary")).to_be_visible()
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
     if text:
         page.click("text=Use these values")
         expect(page.locator("#calculator")).to_be_visible()
-        assert _violations(page, axe) == []
+        assert violations(page, axe) == []
     page.goto("/report")
     page.locator("[name=sample]").first.click()
     expect(page.locator("#calculator")).to_be_visible()
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
 
 
 @pytest.mark.parametrize("width", [320, 390])
 def test_no_violation_on_a_phone(page: Page, axe: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    assert _violations(page, axe) == []
+    assert violations(page, axe) == []
     assess(page, HIGH)
-    assert _violations(page, axe) == []
-
-
-def _violations(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then(result => result.violations)")
-    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+    assert violations(page, axe) == []

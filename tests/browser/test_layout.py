@@ -35,7 +35,7 @@ _OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize("width", [320, 640], ids=["phone", "1280 at 200 %"])
-@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/api", "/problems", "/nothing/here"])
+@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/instructions", "/api", "/problems", "/nothing/here"])
 def test_no_page_scrolls_sideways(page: Page, width: int, path: str) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(path)

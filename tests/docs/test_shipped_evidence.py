@@ -8,6 +8,7 @@ from pathlib import Path
 from app.artefact.reader import ARTEFACT_FILE
 from app.artefact.store import StudyModel, load_model
 from app.presentation.pages.evidence import evidence_page
+from app.presentation.pages.instructions import as_markdown, instructions
 from app.presentation.templating import render
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,13 @@ def test_intended_use_matches_the_document() -> None:
         assert _plain(sentence) in document
     for user in use["users"]:
         assert f"| {user['who']} | {user['use']} |" in document
+
+
+def test_instructions_for_use_match_the_page() -> None:
+    """A clinician reads them on the site, a buyer in the repository; they fit one printed page."""
+    document = (ROOT / "docs" / "instructions-for-use.md").read_text("utf-8")
+    assert document == as_markdown(instructions(MODEL)), "the wording changed: run scripts/instructions"
+    assert 450 <= len(document.split()) <= 620
 
 
 def test_every_test_in_the_hazard_log_exists() -> None:

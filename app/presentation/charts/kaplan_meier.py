@@ -1,10 +1,11 @@
-"""Lay out the Kaplan-Meier chart: the patient's group with its band, and the other groups faint behind it.
+"""Lay out Kaplan-Meier charts: a patient's group before the other groups, or curves of equal weight.
 
-It shows survival from 0 to 100 % against months as steps, with labels at the curves, and below them the numbers at
+A chart shows survival from 0 to 100 % against months as steps, with labels at the curves, and below them the numbers at
 risk, each the median over the reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it.
 """
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,6 +52,9 @@ WIDE = Layout(
 NARROW = Layout(
     "narrow", width=340, left=46, right=96, top=12, plot_height=180, font_size=12, row_height=17, has_other_rows=False
 )
+SMALL = Layout(
+    "small", width=340, left=88, right=78, top=10, plot_height=116, font_size=12, row_height=16, has_other_rows=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One curve with its label at the right end. `kind` is focus, other or cox; `key` names its colour.
+    """One curve with its label at the right end. `kind` is focus, other, cox or equal; `key` names its colour.
 
     `faded` is the path of the part where few are at risk; it is empty if there is none.
     """
@@ -85,6 +89,24 @@ class _Drawn(NamedTuple):
     survival: tuple[float, ...]
     few: int
     label: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BandPaths:
+    """The band of one curve and the part of it where few are at risk, which is empty if there is none."""
+
+    key: str
+    path: str
+    faded: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCurve:
+    """A Kaplan-Meier curve of a chart of equal curves: `key` names its colour."""
+
+    key: str
+    label: str
+    curve: KaplanMeierCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +135,7 @@ class KmChart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     x_title: str
-    band: str
-    faded_band: str
+    bands: tuple[BandPaths, ...]
     lines: tuple[Line, ...]
     at_risk: tuple[AtRiskRow, ...]
     height: float
@@ -123,24 +144,60 @@ class KmChart:
 def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, layout: Layout = WIDE) -> KmChart:
     """Return the chart of a risk group; with `cell`, the Cox-predicted survival of that cell as a thin line too."""
     focus = fitted.kaplan_meier[group.id]
-    months = focus.band.months
-    x = Scale((months[0], months[-1]), layout.x)
+    shown = fitted.risk_groups if layout.has_other_rows else (group,)
+    return _chart(
+        f"km-{group.id}-{layout.name}",
+        (
+            _("Overall survival: {group}").format(group=group.label),
+            _description(group, focus, fitted.horizons_months),
+            _months_since(fitted),
+        ),
+        layout,
+        _drawn(fitted, group, cell, layout),
+        [NamedCurve(one.id, one.label.split(maxsplit=1)[0], fitted.kaplan_meier[one.id]) for one in shown],
+        focus=group.id,
+    )
+
+
+def equal_chart(name: str, title: str, description: str, fitted: FittedModel, curves: Sequence[NamedCurve]) -> KmChart:
+    """Return a small chart of curves of equal weight, each with its band; `name` tells its elements apart."""
+    drawn = [_Drawn(one.key, "equal", one.curve.band.survival, _first_few(one.curve), (one.label,)) for one in curves]
+    return _chart(f"km-{name}", (title, description, _months_since(fitted)), SMALL, drawn, curves)
+
+
+def _months_since(fitted: FittedModel) -> str:
+    return _("Months since {time_zero}").format(time_zero=fitted.population.time_zero)
+
+
+def _chart(
+    chart_id: str,
+    texts: tuple[str, str, str],
+    layout: Layout,
+    drawn: Sequence[_Drawn],
+    rows: Sequence[NamedCurve],
+    focus: str = "",
+) -> KmChart:
+    """Return a chart. `rows` are the curves whose numbers at risk are shown; one in focus is the only one with a band.
+
+    `texts` are the title, the description and the title of the axis.
+    """
+    title, description, x_title = texts
+    first = rows[0].curve
+    x = Scale((first.band.months[0], first.band.months[-1]), layout.x)
     y = Scale((0, 1), (layout.bottom, layout.top))
-    xs = [x(month) for month in months]
-    at_risk = _at_risk_rows(fitted, group, layout)
-    band, faded_band = _bands(focus, xs, y)
+    xs = [x(month) for month in first.band.months]
+    at_risk = _at_risk_rows(rows, focus, layout)
     return KmChart(
-        id=f"km-{group.id}-{layout.name}",
+        id=chart_id,
         layout=layout,
-        key=group.id,
-        title=_("Overall survival: {group}").format(group=group.label),
-        description=_description(group, focus, fitted.horizons_months),
-        x_ticks=tuple(Tick(x(month), str(month)) for month in focus.at_risk.months),
+        key=focus,
+        title=title,
+        description=description,
+        x_ticks=tuple(Tick(x(month), str(month)) for month in first.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
-        x_title=_("Months since {time_zero}").format(time_zero=fitted.population.time_zero),
-        band=band,
-        faded_band=faded_band,
-        lines=_lines(fitted, group, cell, xs, y, layout),
+        x_title=x_title,
+        bands=tuple(BandPaths(row.key, *_bands(row.curve, xs, y)) for row in rows if focus in ("", row.key)),
+        lines=_lines(drawn, xs, y, layout),
         at_risk=at_risk,
         height=at_risk[-1].y + layout.font_size / 2,
     )
@@ -164,18 +221,23 @@ def _first_few(curve: KaplanMeierCurve) -> int:
     return len(months) - 1 if curve.few_from is None else months.index(curve.few_from)
 
 
-def _lines(
-    fitted: FittedModel, group: RiskGroup, cell: Cell | None, xs: list[float], y: Scale, layout: Layout
-) -> tuple[Line, ...]:
+def _drawn(fitted: FittedModel, group: RiskGroup, cell: Cell | None, layout: Layout) -> list[_Drawn]:
+    """Return the curves of a group's chart, the group last, so that it is drawn over the others."""
     curves = [_observed(fitted, other, "other", layout) for other in fitted.risk_groups if other != group]
     if cell is not None:
         if cell.id not in group.cells:
             raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
+        last = len(fitted.kaplan_meier[group.id].band.months) - 1
         label = _label(_("Cox-predicted"), cell.label, layout)
-        curves.append(_Drawn("cox", "cox", fitted.cox.curve_of(cell), len(xs) - 1, label))
-    curves.append(_observed(fitted, group, "focus", layout))
+        curves.append(_Drawn("cox", "cox", fitted.cox.curve_of(cell), last, label))
+    return [*curves, _observed(fitted, group, "focus", layout)]
+
+
+def _lines(curves: Sequence[_Drawn], xs: list[float], y: Scale, layout: Layout) -> tuple[Line, ...]:
     ends = [y(drawn.survival[-1]) for drawn in curves]
-    places = spread(ends, gap=2.6 * layout.font_size, bottom=layout.bottom - 1.2 * layout.font_size)
+    most = max(len(drawn.label) for drawn in curves)
+    bottom = layout.bottom - 1.2 * layout.font_size * (most - 1)
+    places = spread(ends, gap=1.3 * most * layout.font_size, bottom=bottom)
     return tuple(
         Line(drawn.key, drawn.kind, *_parts(xs, [y(s) for s in drawn.survival], drawn.few), drawn.label, end, place)
         for drawn, end, place in zip(curves, ends, places, strict=True)
@@ -199,18 +261,17 @@ def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
     return (name, meaning) if layout is WIDE else tuple(textwrap.wrap(name, _NARROW_LABEL))
 
 
-def _at_risk_rows(fitted: FittedModel, group: RiskGroup, layout: Layout) -> tuple[AtRiskRow, ...]:
+def _at_risk_rows(rows: Sequence[NamedCurve], focus: str, layout: Layout) -> tuple[AtRiskRow, ...]:
     first = layout.bottom + 6 * layout.font_size
-    shown = fitted.risk_groups if layout.has_other_rows else (group,)
     return tuple(
         AtRiskRow(
-            key=other.id,
-            label=other.label.split(maxsplit=1)[0] if layout.has_other_rows else "",
+            key=row.key,
+            label=row.label if layout.has_other_rows else "",
             y=first + k * layout.row_height,
-            numbers=tuple(str(spread.median) for spread in fitted.kaplan_meier[other.id].at_risk.numbers),
-            is_focus=other == group,
+            numbers=tuple(str(spread.median) for spread in row.curve.at_risk.numbers),
+            is_focus=row.key == focus,
         )
-        for k, other in enumerate(shown)
+        for k, row in enumerate(rows)
     )
 
 

@@ -229,10 +229,21 @@ class FiledPage:
 
 @dataclass(frozen=True, slots=True)
 class ProblemPage:
-    """Something other than the form's values went wrong."""
+    """Something other than the form's values went wrong: what happened, and what to do.
+
+    `reference` finds the problem in the log; empty if it is of no use. `contact` is whoever runs the site, if known.
+    `keeps` is whether what was entered is still in the form; `answers` whether other pages answer; `links` whether the
+    calculator is offered.
+    """
 
     template: ClassVar[str] = "problem.html.jinja"
     site: Site
     status: int
     title: str
-    detail: str
+    happened: tuple[str, ...]
+    steps: tuple[str, ...]
+    reference: str
+    contact: Link | None
+    keeps: bool
+    answers: bool
+    links: bool

@@ -1,23 +1,35 @@
 """Make the context of the evidence page from a model and the files of its folder. The code contains no figures."""
 
-from app.artefact.store import StudyModel
+from pathlib import Path
+
+from app.artefact.store import StudyModel, earlier_versions, load_earlier
 from app.artefact.study_files import Agreement, InternalValidation, MadeWith
-from app.core.fitted_model import FittedModel, Performance, ReferenceRange
+from app.core.fitted_model import FittedModel, Performance, ReferenceRange, once_per_model
+from app.core.kaplan_meier import FEW_AT_RISK
 from app.presentation import wording
+from app.presentation.charts.study_figures import study_figures
 from app.presentation.pages.contexts import Link, Table
+from app.presentation.pages.evidence_answers import short_answers
 from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
 from app.presentation.pages.study_tables import errata_table, study_tables
 from app.presentation.pages.survival_tables import survival_table
-from app.presentation.templating import site_of
+from app.presentation.templating import contact_link, site_of
 from app.presentation.translation import gettext as _
 
+_DIGEST_SHOWN = len("sha256:") + 12
 
-def evidence_page(model: StudyModel) -> EvidencePage:
-    """Return the page of a model and the files of its folder."""
+
+def evidence_page(model: StudyModel, contact: str | None = None) -> EvidencePage:
+    """Return the page of a model and the files of its folder. `contact` is that of the site configuration."""
     fitted, files = model.fitted, model.files
     use, study, context = files["intended_use"], files["study"], files["external"]["context"]
     return EvidencePage(
         site=site_of(fitted, "evidence"),
+        answers=short_answers(fitted),
+        figures=study_figures(fitted, study),
+        few_at_risk=FEW_AT_RISK,
+        contact=contact_link(contact),
+        versions=_versions(model),
         purpose=(use["purpose"], use["supports"], use["status"]),
         users=Table(
             _("Who it is for"), (_("User"), _("Use")), tuple((user["who"], user["use"]) for user in use["users"])
@@ -27,6 +39,7 @@ def evidence_page(model: StudyModel) -> EvidencePage:
         study_setting=study["study"]["setting"],
         criteria=tuple(criterion.text for criterion in fitted.population.criteria),
         study_tables=study_tables(study),
+        cohorts=fitted.provenance.cohorts,
         method=fitted.provenance.method,
         provenance=_provenance(fitted, files["made_with"]),
         agreement=_agreement(files["agreement"]),
@@ -63,6 +76,41 @@ def _provenance(fitted: FittedModel, made_with: MadeWith) -> Table:
     ]
     rows += [(_("Made from {file}").format(file=name), digest) for name, digest in made.files.items()]
     return Table(_("Provenance of the model"), (_("What"), _("Which")), tuple(rows))
+
+
+def _versions(model: StudyModel) -> Table:
+    """Return the survival that each version of the model gives: the one that answers, then the earlier ones."""
+    fitted = model.fitted
+    return Table(
+        _("Survival after {time} by each version of the model that is kept here").format(
+            time=wording.at_months(fitted.headline_months)
+        ),
+        (_("Version"), *(group.label for group in fitted.risk_groups), _("Digest")),
+        (
+            _version(fitted, fitted, _("{version}, which answers now").format(version=fitted.version)),
+            *(_version(fitted, one, one.version) for one in _earlier(fitted, model.folder)),
+        ),
+        note=_(
+            "Results name the version and digest of their model. Earlier versions are kept to repeat old results only. "
+            "CHANGELOG.md of the software says what changed."
+        ),
+    )
+
+
+@once_per_model
+def _earlier(_fitted: FittedModel, folder: Path) -> tuple[FittedModel, ...]:
+    """Return the earlier versions in the folder of a model, the newest first."""
+    return tuple(load_earlier(version, folder) for version in reversed(earlier_versions(folder)))
+
+
+def _version(now: FittedModel, one: FittedModel, name: str) -> tuple[str, ...]:
+    """Return the row of a version: the survival of the groups and at the time that the present version has."""
+    curves = (one.kaplan_meier.get(group.id) for group in now.risk_groups)
+    return (
+        name,
+        *(wording.percent_with_interval(curve.band.at(now.headline_months)) if curve else "–" for curve in curves),
+        one.digest[:_DIGEST_SHOWN],
+    )
 
 
 def _fitted_with(fitted: FittedModel, made: MadeWith) -> str:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from app.presentation.charts.study_figures import StudyFigure
 from app.presentation.pages.contexts import Link, Site, Table
+from app.presentation.pages.evidence_answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,19 @@ class HazardEntry:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePage:
-    """The evidence behind the results, from the files that the model was made from."""
+    """The evidence behind the results, from the files that the model was made from.
+
+    `contact` is whoever runs the site and takes reports, None if the site names nobody. `versions` are those of the
+    model that this installation has.
+    """
 
     template: ClassVar[str] = "evidence.html.jinja"
     site: Site
+    answers: tuple[Answer, ...]
+    figures: tuple[StudyFigure, ...]
+    few_at_risk: int
+    contact: Link | None
+    versions: Table
     purpose: tuple[str, ...]
     users: Table
     not_for: tuple[str, ...]
@@ -32,6 +43,7 @@ class EvidencePage:
     study_setting: str
     criteria: tuple[str, ...]
     study_tables: tuple[Table, ...]
+    cohorts: int
     method: str
     provenance: Table
     agreement: Table

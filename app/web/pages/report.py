@@ -12,14 +12,14 @@ from app.presentation.templating import render
 from app.presentation.translation import gettext as _
 from app.reports.reader import read_report
 from app.web.pages.form_input import MAXIMUM_FIELDS
-from app.web.pages.routes import form_body
+from app.web.pages.routes import PAGE_METHODS, form_body
 from app.web.problems import MALFORMED, ProblemError
 from app.web.state import service_of
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.get(REPORT)
+@router.api_route(REPORT, methods=PAGE_METHODS)
 def show_paste_page(request: Request) -> HTMLResponse:
     """Show the page to paste a report into, with the sample patients."""
     service = service_of(request)

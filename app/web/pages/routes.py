@@ -1,36 +1,38 @@
-"""Serve the pages: form, result and evidence. Values are sent by POST and are never part of an address."""
+"""Serve the pages: form, result, evidence, instructions. Values are sent by POST and are never part of an address."""
 
 from datetime import datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from app.config.addresses import CHECK, COMPARE, EVIDENCE, depth
+from app.config.addresses import CHECK, COMPARE, EVIDENCE, INSTRUCTIONS, depth
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import FittedModel
 from app.presentation.pages.comparison import FIRST, compared_with, comparison_page
-from app.presentation.pages.contexts import ProblemPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
+from app.presentation.pages.instructions import instructions_page
 from app.presentation.pages.live_check import live_check
+from app.presentation.pages.problem import Occurrence, problem_page
 from app.presentation.pages.result import result_page
-from app.presentation.templating import View, render, site_of
+from app.presentation.templating import View, render
 from app.presentation.translation import gettext as _
 from app.web.pages.form_input import FormInput, filled_in, opened_record, read_form, read_typed, warnings_of
-from app.web.problems import MALFORMED, MEDIA, Problem, ProblemError
+from app.web.problems import INTERNAL, MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
 from app.web.state import service_of
 
 router = APIRouter(include_in_schema=False)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+PAGE_METHODS = ["GET", "HEAD"]
 _EDIT = b"edit=1"
 _FILL = b"fill=1"
 
 
-@router.get("/")
+@router.api_route("/", methods=PAGE_METHODS)
 def show_form(request: Request) -> HTMLResponse:
     """Show the empty form."""
     service = service_of(request)
@@ -59,7 +61,7 @@ async def show_result(request: Request) -> HTMLResponse:
     return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
 
 
-@router.get(COMPARE)
+@router.api_route(COMPARE, methods=PAGE_METHODS)
 def show_form_to_compare() -> RedirectResponse:
     """Lead to the form: there is nothing to compare without values, for example after a reload."""
     return RedirectResponse("./", 303)
@@ -98,19 +100,37 @@ async def check_values(request: Request) -> JSONResponse:
     return JSONResponse(live_check(service.fitted, form.labs))
 
 
-@router.get(EVIDENCE)
+@router.api_route(EVIDENCE, methods=PAGE_METHODS)
 def show_evidence(request: Request) -> HTMLResponse:
     """Show the evidence behind the results."""
-    return _html(evidence_page(service_of(request).models.default))
+    service = service_of(request)
+    return _html(evidence_page(service.models.default, service.contact))
+
+
+@router.api_route(INSTRUCTIONS, methods=PAGE_METHODS)
+def show_instructions(request: Request) -> HTMLResponse:
+    """Show the instructions for use."""
+    service = service_of(request)
+    return _html(instructions_page(service.models.default, service.contact))
 
 
 def error_response(
     request: Request, problem: Problem, detail: str, headers: dict[str, str] | None = None
 ) -> HTMLResponse:
     """Return a problem as a page, for browsers."""
-    site = site_of(request.app.state.service.fitted, "problem", depth(request.url.path))
-    view = ProblemPage(site=site, status=problem.status, title=_(problem.title), detail=detail)
-    return HTMLResponse(render(view), problem.status, headers)
+    service = request.app.state.service
+    wait = (headers or {}).get("Retry-After", "0")
+    what = Occurrence(
+        problem.name,
+        problem.status,
+        _(problem.title),
+        detail,
+        depth(request.url.path),
+        int(wait),
+        request.scope.get("state", {}).get("request_id", "") if problem is INTERNAL else "",
+        contact=service.contact,
+    )
+    return HTMLResponse(render(problem_page(service.fitted, what)), problem.status, headers)
 
 
 async def typed_in(request: Request, prefix: str = "") -> dict[str, str]:

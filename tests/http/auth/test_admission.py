@@ -51,6 +51,7 @@ def test_public_service_requires_credentials(interface: Interface, host: str, lo
         "/",
         "/report",
         "/evidence",
+        "/instructions",
         "/api",
         "/static/style.css",
         "/health/live",

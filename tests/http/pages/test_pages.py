@@ -1,6 +1,12 @@
 """The pages: accepted and refused forms, and no form that gives a server error."""
 
+import json
+import re
+import shlex
 from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -8,9 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from app.artefact.store import earlier_versions
 from app.core.analytes import PLAUSIBLE, Analyte
-from app.web.pages.form_input import FIELDS, MAXIMUM_FIELDS
-from tests.lib.clients import client_with
+from app.core.fitted_model import FittedModel
+from app.web.pages.form_input import FIELDS
+from tests.lib.clients import client_with, site
+from tests.lib.openapi_examples import NOW
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 GIGA = "10*9/L"
@@ -31,6 +40,38 @@ def test_form_and_the_evidence_are_pages(client: TestClient) -> None:
         response = client.get(path)
         assert response.status_code == 200
         assert f"<title>{title} – SII–AFP calculator</title>" in response.text
+
+
+def test_evidence_names_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+    page = client.get("/evidence").text
+    assert "tell the person who runs this installation" in page
+    assert "mailto:" not in page
+    for contact, link in (
+        ("help@hospital.example", 'href="mailto:help@hospital.example"'),
+        ("https://hospital.example/help?a=1&b=2", 'href="https://hospital.example/help?a=1&amp;b=2"'),
+    ):
+        with site(tmp_path, f'contact = "{contact}"') as served:
+            page = served.get("/evidence").text
+        assert link in page
+        assert "person who runs" not in page
+        assert "Do not send data of a patient" in page
+
+
+def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+    assert "mailto:" not in client.get("/instructions").text
+    with site(tmp_path, 'contact = "help@hospital.example"') as served:
+        assert 'href="mailto:help@hospital.example"' in served.get("/instructions").text
+
+
+def test_evidence_lists_the_versions_of_the_model(client: TestClient, fitted: FittedModel) -> None:
+    page = client.get("/evidence").text
+    for said in (
+        f"{fitted.version}, which answers now",
+        *earlier_versions(),
+        "36 % (10 % to 64 %)",
+        fitted.digest[:19],
+    ):
+        assert said in page
 
 
 def test_form_gives_a_result(client: TestClient) -> None:
@@ -134,23 +175,58 @@ def test_units_of_the_site_are_chosen_for_empty_values() -> None:
         assert client.post("/api/v1/assessments", json={"afp": {"value": 620, "unit": ""}}).status_code == 422
 
 
-def test_another_media_type_is_refused_as_a_page(client: TestClient) -> None:
-    response = client.post("/", json=HIGH, headers={"accept": "text/html"})
-    assert response.status_code == 415
-    assert "The form is sent as application/x-www-form-urlencoded." in response.text
+def example_of_api(page: str) -> tuple[str, str, Any]:
+    """Return address, body and answer of the example on the API page."""
+    call, answer = (unescape(text) for text in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL))
+    words = shlex.split(call.replace("\\\n", ""))
+    return next(word for word in words if "://" in word), words[words.index("-d") + 1], json.loads(answer)
 
 
-def test_form_with_too_many_fields_is_refused(client: TestClient) -> None:
-    many = urlencode([("neutrophils", "1")] * (MAXIMUM_FIELDS + 1))
-    response = client.post("/", content=many, headers=FORM)
-    assert response.status_code == 400
-    assert "more fields than it should" in response.text
+def test_example_of_the_api_page_has_a_real_answer() -> None:
+    """Sent as written, the call gives every part of the answer that is shown."""
+    client = client_with(clock=lambda: NOW)
+    address, body, shown = example_of_api(client.get("/api").text)
+    answer = client.post(address, content=body, headers={"content-type": "application/json"}).json()
+    assert set(shown) == {"model", "indices", "risk_group", "hazard_ratios", "survival"}
+    assert shown["risk_group"] == answer["risk_group"]
+    assert shown["indices"]["sii"] == answer["indices"]["sii"]
+    assert shown["model"].items() <= answer["model"].items()
+    for part, whole in zip(shown["hazard_ratios"], answer["hazard_ratios"], strict=True):
+        assert part.items() <= whole.items()
+    assert shown["survival"]["at"] == [at for at in answer["survival"]["at"] if at["months"] == 6]
 
 
-def test_unknown_page_is_a_404_page_with_links(client: TestClient) -> None:
-    response = client.get("/no/such/page", headers={"accept": "text/html"})
-    assert response.status_code == 404
-    assert 'href="../../evidence"' in response.text
+@pytest.mark.parametrize(
+    ("settings", "root", "host", "address"),
+    [
+        ({}, "", "calculator.test", "http://calculator.test"),
+        ({}, "/tools/sii", "calculator.test", "http://calculator.test/tools/sii"),
+        ({"allowed_hosts": ("*",)}, "", "calculator.test:8443", "http://calculator.test:8443"),
+        ({"allowed_hosts": ("*",)}, "", "$(reboot)", "http://127.0.0.1:8000"),
+        ({"public_url": "https://risk.hospital.example"}, "", "calculator.test", "https://risk.hospital.example"),
+    ],
+)
+def test_example_call_has_the_address_of_the_reader(
+    settings: dict[str, Any], root: str, host: str, address: str
+) -> None:
+    with client_with(**settings) as plain:
+        client = TestClient(plain.app, base_url="http://calculator.test", root_path=root)
+        page = client.get("/api", headers={"host": host})
+    assert page.status_code == 200
+    assert example_of_api(page.text)[0] == f"{address}/api/v1/assessments"
+
+
+def test_api_page_explains_each_error_once(client: TestClient) -> None:
+    page = client.get("/api").text
+    assert page.count("Wait for the seconds that Retry-After names.") == 2  # among the errors and the problem types
+    assert page.count("<table>") == 1
+
+
+def test_integrators_are_led_from_the_footer(client: TestClient) -> None:
+    page = client.get("/").text
+    header, footer = (page.partition(f"<{part}")[2].partition(f"</{part}>")[0] for part in ("header", "footer"))
+    assert 'href="./api"' not in header
+    assert 'href="./api"' in footer
 
 
 def test_live_check_agrees_with_the_result(client: TestClient) -> None:

@@ -135,7 +135,7 @@ def test_refused_report_is_translatable(client: TestClient, data: set[str], text
     assert unmarked_in_html(page.text, data) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/problems", "/no/such/page"])
+@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/instructions", "/problems", "/no/such/page"])
 def test_page_is_translatable(client: TestClient, data: set[str], path: str) -> None:
     page = client.get(path, headers=HTML)
     assert "[" in page.text

@@ -115,6 +115,7 @@ def test_other_pages_and_curves_show_the_model(served: tuple[TestClient, tuple[s
         "/",
         "/report",
         "/evidence",
+        "/instructions",
         "/health/ready",
         *(link for group in groups for link in group["links"].values()),
     ):

@@ -131,16 +131,8 @@ def test_model_is_returned_unchanged(client: TestClient, fitted: FittedModel) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
-        "/report",
-        "/evidence",
-        "/api",
-        "/problems",
-        "/api/v1/model",
-        "/health/ready",
-        "/metrics",
-        "/nothing",
-        "/openapi.json",
+        *("/", "/report", "/evidence", "/instructions", "/api", "/problems"),
+        *("/api/v1/model", "/health/ready", "/metrics", "/nothing", "/openapi.json"),
     ],
 )
 def test_answers_have_security_headers_and_no_store(client: TestClient, path: str) -> None:

@@ -20,7 +20,7 @@ def withdrawn(fitted: FittedModel) -> TestClient:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/health/ready", "/", "/report", "/evidence", "/api", "/api/v1/model", "/api/v1/groups"),
+        *("/health/ready", "/", "/report", "/evidence", "/instructions", "/api", "/api/v1/model", "/api/v1/groups"),
         *("/api/v1/groups/low/curve.json", "/api/v1/groups/low/curve.svg", "/api/v1/groups/low/curve.png"),
     ],
 )

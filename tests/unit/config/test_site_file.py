@@ -11,6 +11,7 @@ from app.core.errors import ConfigurationError
 from app.main import create_app
 
 EVERY_ENTRY = """
+contact = "calculator@hospital.example"
 same_draw_minutes = 1440
 oldest_sample_days = 60
 afp_window_days = 30
@@ -88,6 +89,7 @@ def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
         True,
         False,
     )
+    assert found.contact == "calculator@hospital.example"
     assert found.cors_origins == ("https://sandbox.example", "http://localhost:8080")
     assert found.frame_ancestors == ("https://ehr.example",)
     assert found.open_fhir_servers == ("http://127.0.0.1:8081/fhir",)
@@ -129,6 +131,29 @@ def test_without_a_file_nothing_is_trusted() -> None:
     found = load_site_configuration(None)
     assert (found.client, found.smart, found.open_fhir_servers) == ((), (), ())
     assert (found.cors_origins, found.frame_ancestors) == ((), ())
+
+
+@pytest.mark.parametrize("contact", ["it-support@hospital.example.org", "https://hospital.example/report?tool=sii-afp"])
+def test_contact_is_an_email_or_https_address(tmp_path: Path, contact: str) -> None:
+    assert load_site_configuration(written(tmp_path, f'contact = "{contact}"')).contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        *("", "the IT department", "http://hospital.example", "http://localhost/report", "javascript:alert(1)"),
+        *(
+            "a@b",
+            "a@b.example?bcc=x@y.example",
+            "a@b.example, c@d.example",
+            "https://u:p@hospital.example",
+            "a b@c.example",
+        ),
+    ],
+)
+def test_other_contacts_are_refused(tmp_path: Path, contact: str) -> None:
+    with pytest.raises(ConfigurationError, match="contact"):
+        load_site_configuration(written(tmp_path, f'contact = "{contact}"'))
 
 
 def test_absolute_path_is_kept(tmp_path: Path) -> None:

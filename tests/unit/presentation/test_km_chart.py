@@ -113,7 +113,7 @@ def test_band_starts_at_the_first_interval(fitted: FittedModel, group: RiskGroup
         band = model.kaplan_meier[group.id].band
         first = next(month for month in band.months if band.point(month).lower is not None)
         assert first >= earliest
-        drawn = corners(km_chart(model, group, layout=layout).band)
+        drawn = corners(km_chart(model, group, layout=layout).bands[0].path)
         start = layout.left + first / 12 * (layout.x[1] - layout.left)
         assert min(x for x, _ in drawn) == drawn[0][0] == drawn[-1][0] == pytest.approx(start, abs=0.06)
         few = model.kaplan_meier[group.id].few_from
@@ -129,22 +129,23 @@ def test_missing_intervals_change_the_band_only(group: RiskGroup) -> None:
     chart, whole = (
         km_chart(parse_artefact(text), group) for text in (without_first_intervals(), with_every_interval())
     )
-    assert chart.band != whole.band
-    assert dataclasses.replace(chart, band="") == dataclasses.replace(whole, band="")
+    assert chart.bands[0].path != whole.bands[0].path
+    assert chart.bands[0].faded == whole.bands[0].faded
+    assert dataclasses.replace(chart, bands=()) == dataclasses.replace(whole, bands=())
 
 
 @pytest.mark.parametrize("group", RISK_GROUPS)
 def test_curve_and_band_fade_where_few_are_at_risk(fitted: FittedModel, group: RiskGroup) -> None:
     """Fewer than five of the group, by the median over the cohorts; the two parts meet and reach the last month."""
     chart, curve = km_chart(fitted, group), fitted.kaplan_meier[group.id]
-    (line,) = (line for line in chart.lines if line.kind == "focus")
+    (line,), (band,) = (line for line in chart.lines if line.kind == "focus"), chart.bands
     numbers = zip(curve.band.months, curve.median_at_risk, strict=True)
     few = [months for months, number in numbers if number < 5]
     if not few:
-        assert (line.faded, chart.faded_band) == ("", "")
+        assert (line.faded, band.faded) == ("", "")
         return
     start = pytest.approx(WIDE.left + few[0] / 12 * (WIDE.x[1] - WIDE.left), abs=0.06)
-    for path, faded in ((line.path, line.faded), (chart.band, chart.faded_band)):
+    for path, faded in ((line.path, line.faded), (band.path, band.faded)):
         assert max(x for x, _ in corners(path)) == start
         assert min(x for x, _ in corners(faded)) == start
         assert max(x for x, _ in corners(faded)) == WIDE.x[1]

@@ -17,6 +17,8 @@ from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage, Re
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
+from app.presentation.pages.instructions import InstructionsPage, instructions_page
+from app.presentation.pages.problem import WORDS, Occurrence, problem_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.pages.report import paste_page, read_page
 from app.presentation.pages.report_context import PastePage, ReadPage
@@ -52,7 +54,17 @@ def _used(template: str) -> set[str]:
     return names
 
 
-PAGES = (FormPage, ResultPage, ComparisonPage, EvidencePage, FiledPage, ProblemPage, PastePage, ReadPage)
+PAGES = (
+    FormPage,
+    ResultPage,
+    ComparisonPage,
+    EvidencePage,
+    InstructionsPage,
+    FiledPage,
+    ProblemPage,
+    PastePage,
+    ReadPage,
+)
 
 
 @pytest.mark.parametrize("view", PAGES)
@@ -64,7 +76,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     pages = {name for name in environment().list_templates() if not name.startswith("parts/")}
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
-        *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja"),
+        *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja", "instructions.html.jinja"),
         *("report.html.jinja", "report_read.html.jinja"),
     }
 
@@ -77,6 +89,7 @@ def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
         form_page(fitted, TYPED, (error,)),
         _result(fitted),
         evidence_page(load_model()),
+        instructions_page(load_model(), "help@hospital.example"),
         FiledPage(site_of(fitted, "filed", 1), PatientBanner("A B", "1950"), "Filed", "It was filed."),
         form_page(fitted, TYPED, record=RecordView("a-handle", PatientBanner(unknown="Not known."), prefill)),
         _result(fitted, record=RecordView("a-handle", None, None, ("A change",), Filing("File", "Sure", "No"))),
@@ -84,7 +97,7 @@ def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
         paste_page(fitted, NOW),
         paste_page(fitted, NOW, "<b>", empty_message()),
         read_page(fitted, REPORT, read_report(REPORT)),
-        ProblemPage(site_of(fitted, "problem", 2), 404, "Nothing is here", "Check the path."),
+        *(problem_page(fitted, Occurrence(name, 500, "", "", 2, contact="a@b.example")) for name in (*WORDS, "other")),
     )
     for page in pages:
         html = render(page)
