@@ -39,7 +39,7 @@ from app.web.middleware.observability import Observability
 from app.web.middleware.request_checks import Gate
 from app.web.middleware.security_headers import SecurityHeaders
 from app.web.middleware.unhandled_errors import Failures
-from app.web.pages import api_docs
+from app.web.pages import api_docs, offline
 from app.web.pages import report as report_pages
 from app.web.pages import routes as pages
 from app.web.state import Service, new_metrics, utc_now
@@ -118,6 +118,7 @@ def create_app(
         metadata.router,
         pages.router,
         report_pages.router,
+        offline.router,
         health.router,
         smart.router,
         smart_filing.router,

@@ -6,6 +6,9 @@ document.documentElement.classList.add("scripted");
 document.querySelector(".error-summary")?.focus();
 watchPage();
 
+// The browser keeps the page that says "offline". The address is below this site's start, wherever that is.
+addEventListener("load", () => navigator.serviceWorker?.register(new URL("../service-worker.js", import.meta.url)).catch(() => {}));
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.id === "change" && goBack()) event.preventDefault();

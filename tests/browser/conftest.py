@@ -64,19 +64,21 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, site: str) -> Iterator[Page]:
     """Open the form in a page with scripts; an error of a script fails the test."""
-    yield from _opened(browser.new_context(base_url=site))
+    yield from _opened(browser.new_context(base_url=site, service_workers="block"))
 
 
 @pytest.fixture
 def plain_page(browser: Browser, site: str) -> Iterator[Page]:
     """Open the form in a page without scripts."""
-    yield from _opened(browser.new_context(base_url=site, java_script_enabled=False))
+    yield from _opened(browser.new_context(base_url=site, service_workers="block", java_script_enabled=False))
 
 
 @pytest.fixture(params=["scripts", "no scripts"])
 def any_page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
     """Open the form twice: with scripts and without."""
-    yield from _opened(browser.new_context(base_url=site, java_script_enabled=request.param == "scripts"))
+    yield from _opened(
+        browser.new_context(base_url=site, service_workers="block", java_script_enabled=request.param == "scripts")
+    )
 
 
 @pytest.fixture(scope="session")

@@ -122,7 +122,37 @@ WORDS = {
         links=False,
     ),
 }
+# No problem that the server reports: the browser keeps this page and shows it while the server cannot be reached.
+OFFLINE = Words(
+    N_("You are offline"),
+    N_(
+        "The calculator cannot be reached. Values that you entered are kept in this tab: they are in the form again "
+        "when the connection is back."
+    ),
+    (
+        N_("Check the connection and try again."),
+        N_("No result is made without the server, so that none comes from an old or withdrawn model."),
+    ),
+    answers=False,
+    keeps=False,
+)
 _DETAILED = ("withdrawn",)  # the detail has the reason that the person who runs the site gave
+
+
+def offline_page(fitted: FittedModel) -> ProblemPage:
+    """Return the page that the browser shows while the server cannot be reached."""
+    return ProblemPage(
+        site_of(fitted, "problem"),
+        0,
+        _(OFFLINE.title),
+        (_(OFFLINE.happened),),
+        tuple(map(_, OFFLINE.steps)),
+        "",
+        None,
+        keeps=OFFLINE.keeps,
+        answers=OFFLINE.answers,
+        links=OFFLINE.links,
+    )
 
 
 def problem_page(fitted: FittedModel, what: Occurrence) -> ProblemPage:

@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
