@@ -84,8 +84,8 @@ WORDS = {
     ),
     "too-large": Words(
         N_("Too much was sent"),
-        N_("The form was longer than the calculator accepts. No result was made."),
-        (N_("Go back in your browser. Type only numbers and units into the fields, and send the form again."),),
+        N_("What was sent is longer than the calculator accepts. No result was made."),
+        (N_("Go back in your browser, shorten what you typed or pasted, and send it again."),),
     ),
     "content-encoding": Words(
         _UNREADABLE,

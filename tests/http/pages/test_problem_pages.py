@@ -130,7 +130,7 @@ def test_failure_has_a_reference_for_the_log() -> None:
     assert "secret" not in response.text
 
 
-@pytest.mark.parametrize("path", ["/", "/evidence", "/instructions", "/api", "/problems"])
+@pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/instructions", "/api", "/problems"])
 def test_head_of_a_page_answers_as_get(client: TestClient, path: str) -> None:
     head, get = client.head(path), client.get(path)
     assert head.status_code == get.status_code == 200
