@@ -66,7 +66,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     # the comparator
     "comparator_unknown": (N_("The comparator is not known."), N_("Use <, <=, >= or >.")),
     "comparator_on_count": (
-        N_("A count above or below a limit gives no index."),
+        N_("A count must be exact: one above or below a limit cannot be used."),
         N_("Ask the laboratory for the number itself."),
     ),
     "comparator_undecided": (
@@ -74,7 +74,10 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Ask the laboratory for the number itself, after dilution if need be."),
     ),
     # the unit
-    "unit_missing": (N_("The unit is missing."), N_("Give it with the value, for example {offered}.")),
+    "unit_missing": (
+        N_("The unit is missing."),
+        N_("Choose or write the unit that the report prints, for example {offered}."),
+    ),
     "unit_missing.json": (N_("The unit is missing."), N_('Give the unit, for example "10*9/L".')),
     "unit_missing.code": (N_("The UCUM code is missing."), N_("Send the code with the system.")),
     "unit_differs": (
@@ -109,11 +112,11 @@ ERRORS: dict[str, tuple[str, str]] = {
     # the value
     "zero": (
         N_("The count is zero."),
-        N_("Check the result; a count below the limit of the analyser gives no index."),
+        N_("Check the result; a count below the limit of the analyser cannot be used."),
     ),
     "zero.divisor": (
         N_("The count is zero: nothing can be divided by it."),
-        N_("Check the result; a count below the limit of the analyser gives no index."),
+        N_("Check the result; a count below the limit of the analyser cannot be used."),
     ),
     "implausible.below": (_BELOW, _CHECK_UNIT),
     "implausible.below_other_unit": (_BELOW, _OTHER_UNIT),

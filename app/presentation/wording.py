@@ -292,6 +292,11 @@ def quantity(value: str, code: str) -> str:
     return value if code == "1" else f"{value} {unit(code)}"
 
 
+def with_signs(text: str) -> str:
+    """Return a text of the evidence with the sign ≥ for >=."""
+    return text.replace(">=", "≥")
+
+
 def cutoff_quantity(cutoff: Cutoff) -> str:
     """Return a cut-off with its unit."""
     return quantity(f"{cutoff.value:f}", cutoff.unit)

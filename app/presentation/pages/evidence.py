@@ -213,7 +213,7 @@ def _external(fitted: FittedModel) -> Table:
                 Link(found.label, found.url),
                 found.population,
                 _("see source") if found.n is None else str(found.n),
-                found.cutoff.replace(">=", "≥"),
+                wording.with_signs(found.cutoff),
                 wording.ratio_with_interval(found.hazard_ratio, found.ci_95),
                 found.note,
             )

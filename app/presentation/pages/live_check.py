@@ -39,8 +39,8 @@ def _working(fitted: FittedModel, neutrophils: Decimal, lymphocytes: Decimal, pl
 
 
 def _index(index: Index) -> str:
-    high = _("{index} = {working}: high (high from {cutoff})")
-    low = _("{index} = {working}: low (high from {cutoff})")
+    high = _("{index} = {working}: high ({cutoff} or more)")
+    low = _("{index} = {working}: low (less than {cutoff})")
     return (high if index.high else low).format(
         index=index.label,
         working=wording.quantity(index.working, index.unit),

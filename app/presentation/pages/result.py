@@ -219,7 +219,7 @@ def _ratio_rows(fitted: FittedModel, answer: CellAnswer) -> tuple[RatioRow, ...]
             "external",
             f"{found.factor.upper()}: {found.label}",
             _("{population}. Cut-off {cutoff}. {note}").format(
-                population=found.population, cutoff=found.cutoff, note=found.note
+                population=found.population, cutoff=wording.with_signs(found.cutoff), note=found.note
             ),
             wording.ratio_with_interval(found.hazard_ratio, found.ci_95),
             "",

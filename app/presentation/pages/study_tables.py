@@ -104,7 +104,7 @@ def _table2(study: Study) -> Table:
         _("Table 2: {title}").format(title=f"{table['title'][0].lower()}{table['title'][1:]}"),
         (_("Variable"), _("Univariable hazard ratio"), "p", _("Multivariable hazard ratio"), "p"),
         tuple(
-            (row["label"].replace(">=", "≥"), *_printed(row), *_printed(multivariable.get(row["id"])))
+            (wording.with_signs(row["label"]), *_printed(row), *_printed(multivariable.get(row["id"])))
             for row in table["univariable"]
         ),
     )
