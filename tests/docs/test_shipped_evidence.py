@@ -57,7 +57,7 @@ def test_versions_are_shown_only_for_their_artefact() -> None:
 
 
 def test_evidence_page_shows_the_printed_figures() -> None:
-    html = render(evidence_page(MODEL))
+    html = render(evidence_page(MODEL)).replace("\u00a0", " ")
     for printed in (
         *("2.211 (1.089 to 4.489)", "2.750 (1.259 to 6.010)", "8 months (5.761 to 10.239)"),
         *("12 (79.3 %)", "23 (79.3)", "38 (65.5 %); 20 (34.5 %)", "594 (10 to 9242)"),
