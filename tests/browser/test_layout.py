@@ -1,37 +1,15 @@
 """Small screens, zoom, dark and forced colours, and the size of a first visit."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.lib.layout import layout_defects, space_text, unfold, widths_that_scroll
+from tests.lib.report_texts import TEXTS
 from tests.lib.visitor import HIGH, LONGEST, WRONG, Patient, assess, fill
 
 FIRST_LOAD_BYTES = 20_000
-_TEXT_SPACING = """
-* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
-p { margin-bottom: 2em !important; }
-"""
-# Pairs of parts of the form that share more than a pixel, and parts whose text is wider or higher than they are.
-_OVERLAPS = """() => {
-  const parts = [...document.querySelectorAll(
-    ".basis, .labs > legend, .labs > .paste, .labs label:not(.visually-hidden), .labs input:not([type=hidden]), " +
-    ".labs select, .help, .indices, .questions > legend, .question > legend, .choices label, .more > summary, .date, " +
-    ".primary, .actions > a"
-  )].map(part => [part, part.getBoundingClientRect()]);
-  const name = part => part.id || part.className || part.textContent.trim().slice(0, 30);
-  const found = [];
-  for (const [one, a] of parts) {
-    if (one.scrollWidth > one.clientWidth + 1 && !one.matches("input, select")) found.push(`${name(one)} is cut`);
-    for (const [other, b] of parts) {
-      const shared = [
-        Math.min(a.right, b.right) - Math.max(a.left, b.left),
-        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
-      ];
-      if (one !== other && Math.min(...shared) > 1 && !one.contains(other) && !other.contains(one))
-        found.push(`${name(one)} / ${name(other)}`);
-    }
-  }
-  return found;
-}"""
 
 
 @pytest.mark.parametrize("width", [320, 640], ids=["phone", "1280 at 200 %"])
@@ -88,13 +66,67 @@ def test_no_field_overlaps_another(page: Page, width: int) -> None:
     page.fill("#platelets", "145000")
     page.press("#platelets", "Tab")
     expect(page.locator("#platelets-live")).to_contain_text("It would be usual")
-    for style in ("", _TEXT_SPACING):
-        page.evaluate(
-            "s => { const sheet = new CSSStyleSheet(); sheet.replaceSync(s); document.adoptedStyleSheets = [sheet]; }",
-            style,
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.evaluate(_OVERLAPS) == []
+    for is_spaced in (False, True):
+        space_text(page, is_spaced=is_spaced)
+        assert layout_defects(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 560, 900, 1280])
+@pytest.mark.parametrize("patient", [HIGH, LONGEST], ids=["high", "longest"])
+def test_no_text_of_a_result_is_cut_or_covered(page: Page, patient: Patient, width: int) -> None:
+    """In each part, as it is and with the text spacing of WCAG 1.4.12; `scripts/widths` checks every page and width."""
+    page.set_viewport_size({"width": width, "height": 720})
+    assess(page, patient)
+    for is_spaced in (False, True):
+        space_text(page, is_spaced=is_spaced)
+        for part in page.locator(".tabs label").all():
+            part.click()
+            unfold(page)
+            assert layout_defects(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 900, 1280])
+def test_no_text_of_a_report_is_cut_or_covered(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto("/report")
+    assert layout_defects(page) == []
+    page.fill("#report", TEXTS["australia-cumulative"])
+    page.click("text=Read the report")
+    expect(page.locator(".read-page")).to_be_visible()
+    for is_spaced in (False, True):
+        space_text(page, is_spaced=is_spaced)
+        unfold(page)
+        assert layout_defects(page) == []
+
+
+@pytest.fixture
+def free_page(browser: Browser, site: str) -> Iterator[Page]:
+    """Open the form without the content security policy, which forbids styles in elements and frames."""
+    context = browser.new_context(base_url=site, bypass_csp=True)
+    page = context.new_page()
+    page.goto("/")
+    yield page
+    context.close()
+
+
+def test_defects_of_a_layout_are_found(free_page: Page) -> None:
+    """Of each kind: text that is cut, spills, is covered or is outside its drawing, and a page that is too wide."""
+    free_page.evaluate("""() => document.querySelector("main").innerHTML = `
+      <p style="overflow: hidden; white-space: nowrap; width: 3em">This text is cut at its end</p>
+      <p style="white-space: nowrap; width: 3em">This text spills</p>
+      <p style="height: 1em; margin: 0">This is covered</p><p style="margin-top: -1em">by this paragraph</p>
+      <select id="narrow" style="width: 4em"><option>A long choice</option></select>
+      <svg viewBox="0 0 400 20" width="200"><text x="390" y="15">outside</text></svg>
+      <div style="width: 200vw">wide</div>`""")
+    found = layout_defects(free_page)
+    for words in ("is cut", "spills", "overlaps", "is cut: #narrow", "outside its drawing", "scrolls sideways"):
+        assert any(words in defect for defect in found), words
+
+
+def test_every_width_that_scrolls_is_found(free_page: Page) -> None:
+    assert widths_that_scroll(free_page, range(320, 420)) == []
+    free_page.evaluate("document.body.style.minWidth = '400px'")
+    assert widths_that_scroll(free_page, range(320, 420)) == list(range(320, 400))
 
 
 def _bottom(page: Page, part: str) -> float:

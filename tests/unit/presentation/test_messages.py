@@ -41,7 +41,10 @@ def refused(analyte: Analyte, text: str) -> InputError:
         (
             "platelets",
             "145",
-            "The unit is missing. Choose or write the unit that the report prints, for example 10*9/L or 10*3/uL or K/uL.",
+            (
+                "The unit is missing. "
+                "Choose or write the unit that the report prints, for example 10*9/L or 10*3/uL or K/uL."
+            ),
         ),
         (
             "afp",
