@@ -280,7 +280,7 @@ def test_text_can_be_copied(page: Page, site: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     assess(page, HIGH)
     page.click("text=Copy as text")
-    expect(page.locator(".copied")).to_have_text("Copied")
+    expect(page.locator("[data-action=copy] + .copied")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("HIGHER-RISK GROUP: both factors high")
     assert copied == page.locator("#plain-text").text_content()
@@ -290,7 +290,7 @@ def test_text_is_selected_if_copying_is_forbidden(page: Page) -> None:
     assess(page, HIGH)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
     page.click("text=Copy as text")
-    expect(page.locator(".copied")).to_contain_text("copy it with your keyboard")
+    expect(page.locator("[data-action=copy] + .copied")).to_contain_text("copy it with your keyboard")
     expect(page.locator("#plain-text")).to_be_focused()
     assert page.evaluate("getSelection().toString()").startswith("HIGHER-RISK GROUP")
 
