@@ -154,6 +154,8 @@ def test_form_works_by_keyboard(page: Page) -> None:
     press("Tab")
     expect(page.get_by_role("link", name="Who it is for")).to_be_focused()
     press("Tab")
+    expect(page.get_by_role("link", name="Paste a report")).to_be_focused()
+    press("Tab")
     press("ArrowDown")
     for name in FIELDS[:3]:
         press("Tab")
