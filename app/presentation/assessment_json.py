@@ -22,7 +22,7 @@ from app.core.indices import Index
 from app.core.kaplan_meier import AtRisk, KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Cell, RiskGroup
-from app.presentation import wording
+from app.presentation import ratio_wording
 from app.presentation.applicability_messages import reason_message
 from app.presentation.caveat_json import caveats_part
 from app.presentation.messages import warning_message
@@ -118,11 +118,11 @@ def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
         "hazard_ratios": [
             {
                 "factor": ratio.factor,
-                "label": wording.ratio_label(ratio),
+                "label": ratio_wording.ratio_label(ratio),
                 "hazard_ratio": ratio.estimate.hazard_ratio,
                 "ci_95": list(ratio.estimate.ci_95),
                 "p_value": ratio.estimate.p_value,
-                "reference": wording.ratio_reference(ratio),
+                "reference": ratio_wording.ratio_reference(ratio),
                 "present": ratio.present,
             }
             for ratio in answer.hazard_ratios

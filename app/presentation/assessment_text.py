@@ -7,7 +7,7 @@ from app.config.version import software
 from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.core.caveats import Level
-from app.presentation import wording
+from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import applicability_message
 from app.presentation.caveat_messages import caveat_messages
 from app.presentation.other_survival import alternative_line
@@ -52,11 +52,11 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     yield ""
     yield _("Hazard ratios (95 % interval)")
     for ratio in answer.hazard_ratios:
-        estimate = wording.study_ratio(fitted, ratio)
+        estimate = ratio_wording.study_ratio(fitted, ratio)
         shown = wording.ratio_with_interval(estimate.hazard_ratio, estimate.ci_95)
         mark = "*" if ratio.present else " "
-        label = wording.ratio_label(ratio, wording.unit)
-        against = _("against {reference}").format(reference=wording.short_reference(ratio))
+        label = ratio_wording.ratio_label(ratio, wording.unit)
+        against = _("against {reference}").format(reference=ratio_wording.short_reference(ratio))
         yield f" {mark}{label:<22}{shown:<22}{wording.p_value(estimate.p_value):<12}{against}"
     yield " " + _("*present in this patient. The study's estimates are probably too large; larger studies found:")
     for external in fitted.external_hazard_ratios:

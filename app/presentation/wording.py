@@ -10,13 +10,9 @@ from app.core.alternatives import AlternativeCurve
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.caveats import NEAR_CUT_OFF
-from app.core.cell_answers import HazardRatio
-from app.core.cox import COMBINED, RatioEstimate
-from app.core.fitted_model import FittedModel, PublishedRatio
-from app.core.indices import plain
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
-from app.core.risk_groups import Cutoff, Factor
+from app.core.risk_groups import Cutoff
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import ngettext
@@ -96,18 +92,6 @@ def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
     return f"{ratio(value)} ({value_range(*map(ratio, ci_95))})"
 
 
-def study_ratio(fitted: FittedModel, ratio: HazardRatio) -> PublishedRatio | RatioEstimate:
-    """Return a hazard ratio of the study as it is printed; the model's own where the study prints none."""
-    return fitted.printed_ratio(ratio.factor) or ratio.estimate
-
-
-def ratio_source(fitted: FittedModel, ratio: HazardRatio) -> str:
-    """Return where a hazard ratio is from: the study, or a product that the study does not print."""
-    if fitted.printed_ratio(ratio.factor) is None and ratio.factor == COMBINED:
-        return _("Product of this study’s ratios, not printed in it")
-    return _("This study, {n} patients").format(n=fitted.population.n)
-
-
 def p_value(p: float) -> str:
     """Return 'p = 0.028', or 'p < 0.001'."""
     return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
@@ -142,39 +126,6 @@ def median_with_interval(curve: KaplanMeierCurve | AlternativeCurve) -> str:
     """Return '4.6 months (95 % interval: 1.7 to 8.2)'."""
     median, lower, upper = median_with_limits(curve)
     return _("{median} months (95 % interval: {lower} to {upper})").format(median=median, lower=lower, upper=upper)
-
-
-def ratio_label(ratio: HazardRatio, units: Units = str) -> str:
-    """Return the group that a hazard ratio describes: 'SII ≥ 340 10*9/L', or 'Both factors high'."""
-    if ratio.factor != COMBINED:
-        return _level(ratio.factors[0], "≥", units)
-    number = len(ratio.factors)
-    return _("Both factors high") if number == 2 else _("All {number} factors high").format(number=count(number))
-
-
-def ratio_reference(ratio: HazardRatio, units: Units = str) -> str:
-    """Return the reference of a hazard ratio: 'SII < 340 10*9/L', or 'neither factor high (... and ...)'."""
-    levels = joined([_level(factor, "<", units) for factor in ratio.factors])
-    if ratio.factor != COMBINED:
-        return levels
-    none = _("neither factor high ({levels})") if len(ratio.factors) == 2 else _("no factor high ({levels})")
-    return none.format(levels=levels)
-
-
-def short_reference(ratio: HazardRatio) -> str:
-    """Return the reference in short: 'SII < 340 × 10⁹/L', or 'neither'."""
-    if ratio.factor != COMBINED:
-        return ratio_reference(ratio, unit)
-    return _("neither") if len(ratio.factors) == 2 else _("none")
-
-
-def ratio_comparison(ratio: HazardRatio) -> str:
-    """Return what a hazard ratio compares, and whether the patient has its factor: 'SII ≥ 340 against SII < 340'."""
-    factor, reference = (
-        part.replace(" ", NO_BREAK_SPACE) for part in (ratio_label(ratio, unit), short_reference(ratio))
-    )
-    present = _("{factor} (this patient) against {reference}")
-    return (present if ratio.present else _("{factor} against {reference}")).format(factor=factor, reference=reference)
 
 
 def count(number: int) -> str:
@@ -300,11 +251,6 @@ def with_signs(text: str) -> str:
 def cutoff_quantity(cutoff: Cutoff) -> str:
     """Return a cut-off with its unit."""
     return quantity(f"{cutoff.value:f}", cutoff.unit)
-
-
-def _level(factor: Factor, sign: str, units: Units) -> str:
-    code = "" if factor.cutoff.unit == "1" else f" {units(factor.cutoff.unit)}"
-    return f"{factor.label} {sign} {plain(factor.cutoff.value)}{code}"
 
 
 def _sign(lab: Lab) -> str:

@@ -177,7 +177,7 @@ def _days_are_uncertain(document: Document, placed: tuple[PlacedLine, ...]) -> b
 
 
 def day_beside(document: Document, tokens: tuple[Token, ...]) -> tuple[date | None, bool]:
-    """Return the day that stands beside a number, and whether a date of the sample or without a word stands there."""
+    """Return the day beside a number, and whether there is a date of the sample or one without a word."""
     other = (DayWord.OTHER, DayWord.PREVIOUS)
     kept = [token.day for token in tokens if token.day and document.day_words.get(token) not in other]
     if not kept:

@@ -1,4 +1,4 @@
-"""Read the days that a report prints. Day and month are told apart only where the text settles their order."""
+"""Read the days that a report prints. Which number is the month is decided only where the text settles it."""
 
 import re
 from collections.abc import Iterable

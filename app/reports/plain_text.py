@@ -115,7 +115,7 @@ def _plain(original: str) -> tuple[list[str], list[int], list[int]]:
 
 
 def _one(original: str, at: int) -> tuple[str, int]:
-    """Return the plain characters of what stands at a place, and how long it is."""
+    """Return the plain characters at a place, and how long it is."""
     character = original[at]
     if original.startswith("\\S\\", at):  # the escape of ^ in HL7 version 2
         return "^", 3

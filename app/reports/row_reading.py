@@ -62,7 +62,7 @@ def _all(stretch: Stretch, numbers: list[Token], reason: Reason) -> list[Mention
 
 
 def _alone(document: Document, stretch: Stretch, header: Header | None, roles: dict[Token, Role]) -> list[Mention]:
-    """Return the mention of the only number that can be the value; several numbers are not told apart."""
+    """Return the mention of the only number that can be the value; of several, each is refused."""
     numbers = [token for token, role in roles.items() if role is Role.OPEN]
     plain = [token for at, token in enumerate(numbers) if not (at and _ends_range(stretch, token))]
     value = plain[0]

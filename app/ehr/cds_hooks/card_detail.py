@@ -13,7 +13,7 @@ from app.core.labs import Lab
 from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.lab_results import ORDINARY_REASONS, LabReading
 from app.ehr.fhir.reading.observations import Rejection, Result
-from app.presentation import wording
+from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import answer_message
 from app.presentation.caveat_messages import caveat_gist, caveat_messages
 from app.presentation.messages import error_message, rejection_message
@@ -163,10 +163,10 @@ def _ratios(fitted: FittedModel, answer: CellAnswer) -> tuple[str, ...]:
     present, absent = _("{ratio}: {value} (this patient)"), _("{ratio}: {value}")
     return tuple(
         (present if one.present else absent).format(
-            ratio=wording.ratio_label(one, wording.unit),
+            ratio=ratio_wording.ratio_label(one, wording.unit),
             value=wording.ratio_with_interval(shown.hazard_ratio, shown.ci_95),
         )
-        for one, shown in ((one, wording.study_ratio(fitted, one)) for one in answer.hazard_ratios)
+        for one, shown in ((one, ratio_wording.study_ratio(fitted, one)) for one in answer.hazard_ratios)
     )
 
 

@@ -17,7 +17,7 @@ from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import Estimate
 from app.core.risk_groups import RiskGroup
 from app.ehr.fhir.terminology import Canonical
-from app.presentation import wording
+from app.presentation import ratio_wording, wording
 from app.presentation.assessment_json import written
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
@@ -112,7 +112,7 @@ def _hazard_ratio(ratio: HazardRatio, canonical: Canonical) -> dict[str, Any]:
             {"url": "factor", "valueCode": ratio.factor},
             {"url": "value", "valueDecimal": ratio.estimate.hazard_ratio},
             {"url": "ci95", "valueRange": {"low": {"value": low}, "high": {"value": high}}},
-            {"url": "reference", "valueString": wording.ratio_reference(ratio)},
+            {"url": "reference", "valueString": ratio_wording.ratio_reference(ratio)},
             {"url": "present", "valueBoolean": ratio.present},
         ],
     }

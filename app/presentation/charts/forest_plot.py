@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
-from app.presentation import wording
+from app.presentation import ratio_wording, wording
 from app.presentation.translation import gettext as _
 
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
@@ -75,8 +75,8 @@ def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[Estimate, ...]:
     """Return headings and hazard ratios in the order shown: per factor the study, then others."""
     rows = []
     for ratio in answer.hazard_ratios:
-        rows.append(Estimate("heading", ratio.factor, wording.ratio_comparison(ratio)))
-        label, shown = wording.ratio_source(fitted, ratio), wording.study_ratio(fitted, ratio)
+        rows.append(Estimate("heading", ratio.factor, ratio_wording.ratio_comparison(ratio)))
+        label, shown = ratio_wording.ratio_source(fitted, ratio), ratio_wording.study_ratio(fitted, ratio)
         rows.append(Estimate("study", ratio.factor, label, shown.hazard_ratio, shown.ci_95))
         rows += [
             Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)

@@ -154,7 +154,7 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
         ),
         layout,
         _drawn(fitted, group, cell, layout),
-        [NamedCurve(one.id, one.label.split(maxsplit=1)[0], fitted.kaplan_meier[one.id]) for one in shown],
+        [NamedCurve(one.id, short_name(one), fitted.kaplan_meier[one.id]) for one in shown],
         focus=group.id,
     )
 
@@ -163,6 +163,11 @@ def equal_chart(name: str, title: str, description: str, fitted: FittedModel, cu
     """Return a small chart of curves of equal weight, each with its band; `name` tells its elements apart."""
     drawn = [_Drawn(one.key, "equal", one.curve.band.survival, _first_few(one.curve), (one.label,)) for one in curves]
     return _chart(f"km-{name}", (title, description, _months_since(fitted)), SMALL, drawn, curves)
+
+
+def short_name(group: RiskGroup) -> str:
+    """Return the first word of a group's label, for a chart that has no room for more: 'Higher-risk'."""
+    return group.label.split(maxsplit=1)[0]
 
 
 def _months_since(fitted: FittedModel) -> str:

@@ -65,7 +65,6 @@ class FactorRow:
     `label` is short, as in the chart; `name` is written out; `side` is the word and the range it stands for.
     """
 
-    id: str
     label: str
     name: str
     value: str
@@ -95,7 +94,6 @@ class SurvivalRow:
     followed so long.
     """
 
-    months: int
     after: str
     alive: str
     alive_ci: str

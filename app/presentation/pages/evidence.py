@@ -6,7 +6,7 @@ from app.artefact.store import StudyModel, earlier_versions, load_earlier
 from app.artefact.study_files import Agreement, InternalValidation, MadeWith
 from app.core.fitted_model import FittedModel, Performance, ReferenceRange, once_per_model
 from app.core.kaplan_meier import FEW_AT_RISK
-from app.presentation import wording
+from app.presentation import ratio_wording, wording
 from app.presentation.charts.study_figures import study_figures
 from app.presentation.pages.contexts import Link, Table
 from app.presentation.pages.evidence_answers import short_answers
@@ -233,7 +233,10 @@ def _sensitivity(fitted: FittedModel) -> Table:
         _("Adjusted for larger studies: other assumptions on how much effects differ between studies (tau)"),
         (
             *(_("tau, {factor}").format(factor=factor.label) for factor in fitted.factors),
-            *(_("Hazard ratio, {what}").format(what=wording.ratio_label(ratio, wording.unit)) for ratio in ratios),
+            *(
+                _("Hazard ratio, {what}").format(what=ratio_wording.ratio_label(ratio, wording.unit))
+                for ratio in ratios
+            ),
             *groups,
         ),
         tuple(

@@ -25,7 +25,7 @@ class HazardEntry:
 class EvidencePage:
     """The evidence behind the results, from the files that the model was made from.
 
-    `contact` is whoever runs the site and takes reports, None if the site names nobody. `versions` are those of the
+    `contact` is whoever runs the site and takes reports, None if the site has none. `versions` are those of the
     model that this installation has.
     """
 

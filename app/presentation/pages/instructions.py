@@ -24,7 +24,7 @@ class InstructionSection:
 
 @dataclass(frozen=True, slots=True)
 class InstructionsPage:
-    """The instructions for use. `contact` takes reports of wrong results, None if the site names nobody."""
+    """The instructions for use. `contact` takes reports of wrong results, None if the site has none."""
 
     template: ClassVar[str] = "instructions.html.jinja"
     site: Site
@@ -106,7 +106,7 @@ def _reading(fitted: FittedModel) -> InstructionSection:
                 n=fitted.population.n
             ),
             _(
-                "Read the warnings at the top first. They name what could change the result, such as a value near a "
+                "Read the warnings in a frame first. They name what could change the result, such as a value near a "
                 "cut-off."
             ),
             _("Compare with the larger studies below the result. Trust their size of an effect more."),
@@ -124,7 +124,7 @@ def _limits(fitted: FittedModel, use: IntendedUse) -> InstructionSection:
             _(
                 "The curves come from {cohorts} simulated copies of the study, because it printed no patient data."
             ).format(cohorts=fitted.provenance.cohorts),
-            _("Nobody has tested the model in other patients."),
+            _("The model has not been tested in other patients."),
             _("Few patients were followed to the end of the curves: the median follow-up was {months} months.").format(
                 months=f"{fitted.population.follow_up_median_months:g}"
             ),

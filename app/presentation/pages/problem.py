@@ -141,29 +141,21 @@ _DETAILED = ("withdrawn",)  # the detail has the reason that the person who runs
 
 def offline_page(fitted: FittedModel) -> ProblemPage:
     """Return the page that the browser shows while the server cannot be reached."""
-    return ProblemPage(
-        site_of(fitted, "problem"),
-        0,
-        _(OFFLINE.title),
-        (_(OFFLINE.happened),),
-        tuple(map(_, OFFLINE.steps)),
-        "",
-        None,
-        keeps=OFFLINE.keeps,
-        answers=OFFLINE.answers,
-        links=OFFLINE.links,
-    )
+    return _worded(fitted, OFFLINE, Occurrence("offline", 0, "", "", 0))
 
 
 def problem_page(fitted: FittedModel, what: Occurrence) -> ProblemPage:
     """Return the page of a problem. One that this module does not know is shown with its own title and detail."""
     words = WORDS.get(what.name)
-    site = site_of(fitted, "problem", what.depth)
-    contact = contact_link(what.contact)
-    if words is None:
-        return ProblemPage(
-            site, what.status, what.title, (what.detail,), (), "", contact, keeps=False, answers=True, links=True
-        )
+    if words:
+        return _worded(fitted, words, what)
+    site, contact = site_of(fitted, "problem", what.depth), contact_link(what.contact)
+    return ProblemPage(
+        site, what.status, what.title, (what.detail,), (), "", contact, keeps=False, answers=True, links=True
+    )
+
+
+def _worded(fitted: FittedModel, words: Words, what: Occurrence) -> ProblemPage:
     happened = [_(words.happened)]
     if what.name in _DETAILED:
         happened.insert(0, f"{what.detail.rstrip('.')}.")
@@ -172,13 +164,13 @@ def problem_page(fitted: FittedModel, what: Occurrence) -> ProblemPage:
         wait = ngettext("Wait {number} second.", "Wait {number} seconds.", what.wait_seconds)
         steps.insert(0, wait.format(number=what.wait_seconds))
     return ProblemPage(
-        site,
+        site_of(fitted, "problem", what.depth),
         what.status,
         _(words.title),
         tuple(happened),
         tuple(steps),
         what.reference,
-        contact,
+        contact_link(what.contact),
         keeps=words.keeps,
         answers=words.answers,
         links=words.links,

@@ -17,7 +17,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PatientBanner:
-    """Whose record it is: name and birth date. If it is nobody's that is known, `unknown` says so instead."""
+    """Whose record it is: name and birth date. If this is not known, or the patient is fictional, `unknown` says so."""
 
     name: str = ""
     born: str = ""

@@ -43,7 +43,7 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number in its line: what stands before and behind it."""
+    """A number in its line, with the text before and after it."""
 
     before: str
     number: str

@@ -13,7 +13,7 @@ from app.core.indices import Index
 from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
-from app.presentation import wording
+from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import answer_message, applicability_message, reason_message
 from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
@@ -149,7 +149,6 @@ def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
     is_high = factor.id in assessment.answer.cell.factors
     side = _("{cutoff} or more") if is_high else _("less than {cutoff}")
     return FactorRow(
-        id=factor.id,
         label=factor.label,
         name=_(_NAMES[factor.id]),
         value=value,
@@ -181,7 +180,6 @@ def _survival(fitted: FittedModel, answer: CellAnswer) -> tuple[SurvivalRow, ...
     at_risk = dict(zip(answer.curve.at_risk.months, answer.curve.at_risk.numbers, strict=True))
     return tuple(
         SurvivalRow(
-            months=at.months,
             after=wording.at_months(at.months),
             alive=wording.of_hundred(at.kaplan_meier.survival),
             alive_ci=wording.value_range(
@@ -206,13 +204,13 @@ def _ratio_rows(fitted: FittedModel, answer: CellAnswer) -> tuple[RatioRow, ...]
     rows = [
         RatioRow(
             "study",
-            wording.ratio_comparison(ratio),
-            wording.ratio_source(fitted, ratio),
+            ratio_wording.ratio_comparison(ratio),
+            ratio_wording.ratio_source(fitted, ratio),
             wording.ratio_with_interval(shown.hazard_ratio, shown.ci_95),
             wording.p_value(shown.p_value),
             f"https://doi.org/{fitted.provenance.doi}",
         )
-        for ratio, shown in ((ratio, wording.study_ratio(fitted, ratio)) for ratio in answer.hazard_ratios)
+        for ratio, shown in ((ratio, ratio_wording.study_ratio(fitted, ratio)) for ratio in answer.hazard_ratios)
     ]
     rows += [
         RatioRow(

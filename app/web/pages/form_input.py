@@ -3,7 +3,7 @@
 Every field is text; a text that cannot be read becomes an error.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -46,16 +46,20 @@ class FormInput:
     errors: tuple[InputError, ...]
 
 
-def read_typed(body: bytes, prefix: str = "") -> dict[str, str]:
-    """Return the known fields of an urlencoded body as typed, stripped. Raises ValueError if there are too many.
+def read_pairs(body: bytes) -> list[tuple[str, str]]:
+    """Return names and values of an urlencoded body, in its order. Raises ValueError if there are too many."""
+    return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
 
-    `prefix` is in front of their names in the body, not in what is returned. Only the first value of a repeated field
+
+def read_typed(pairs: Sequence[tuple[str, str]], prefix: str = "") -> dict[str, str]:
+    """Return the known fields of a form as typed, stripped.
+
+    `prefix` is in front of their names in the form, not in what is returned. Only the first value of a repeated field
     is used; text is cut at 200 characters, which no valid entry reaches. If the reader chose one of two readings of a
     number (`afp_reading`), it replaces the typed text. The unit chosen for all counts (`count_unit`) is that of each
     count whose own unit is not chosen, or is still the one that was common to them when the form was shown
     (`count_unit_before`).
     """
-    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS)
     typed = {
         name.removeprefix(prefix): value.strip()[:_MAXIMUM_TYPED]
         for name, value in reversed(pairs)

@@ -19,7 +19,7 @@ from app.presentation.pages.problem import Occurrence, problem_page
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, render
 from app.presentation.translation import gettext as _
-from app.web.pages.form_input import FormInput, filled_in, opened_record, read_form, read_typed, warnings_of
+from app.web.pages.form_input import FormInput, filled_in, opened_record, read_form, read_pairs, read_typed, warnings_of
 from app.web.problems import INTERNAL, MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
 from app.web.state import service_of
@@ -28,8 +28,9 @@ router = APIRouter(include_in_schema=False)
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 PAGE_METHODS = ["GET", "HEAD"]
-_EDIT = b"edit=1"
-_FILL = b"fill=1"
+# The buttons that show the form: as it was sent, or filled in with a confirmed report or a sample.
+_EDIT = ("edit", "1")
+_FILL = ("fill", "1")
 
 
 @router.api_route("/", methods=PAGE_METHODS)
@@ -47,12 +48,12 @@ async def show_result(request: Request) -> HTMLResponse:
     """
     service = service_of(request)
     fitted = service.fitted
-    typed = await typed_in(request)
-    sent = (await request.body()).split(b"&")
-    if _FILL in sent:
+    pairs = await sent_pairs(request)
+    typed = read_typed(pairs)
+    if _FILL in pairs:
         typed = filled_in(typed)
     record = opened_record(request, typed)
-    if _EDIT in sent:
+    if _EDIT in pairs:
         return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
     try:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
@@ -76,13 +77,14 @@ async def show_comparison(request: Request) -> HTMLResponse:
     """
     service = service_of(request)
     fitted, now = service.fitted, service.clock()
-    first, second = [{**await typed_in(request, prefix), "record": ""} for prefix in (FIRST, "")]
+    pairs = await sent_pairs(request)
+    first, second = ({**read_typed(pairs, prefix), "record": ""} for prefix in (FIRST, ""))
     try:
         before = assess_form(fitted, read_form(first, service.read_unit), now)
     except InputErrors as wrong:
         return _html(form_page(fitted, first, wrong.errors, presets=service.preset_units), status=422)
     compared = compared_with(before, first)
-    if _EDIT in (await request.body()).split(b"&"):
+    if _EDIT in pairs:
         shown = second if any(second[analyte.value] for analyte in Analyte) else first
         return _html(form_page(fitted, shown, compared=compared))
     try:
@@ -133,19 +135,19 @@ def error_response(
     return HTMLResponse(render(problem_page(service.fitted, what)), problem.status, headers)
 
 
-async def typed_in(request: Request, prefix: str = "") -> dict[str, str]:
-    """Return the fields of a form as typed; `prefix` is in front of their names. Raises ProblemError."""
-    try:
-        return read_typed(await form_body(request), prefix)
-    except ValueError:
-        raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
+async def typed_in(request: Request) -> dict[str, str]:
+    """Return the fields of a form as typed. Raises ProblemError."""
+    return read_typed(await sent_pairs(request))
 
 
-async def form_body(request: Request) -> bytes:
-    """Return the body of a form. Raises ProblemError."""
+async def sent_pairs(request: Request) -> list[tuple[str, str]]:
+    """Return names and values of a form that was sent, in its order. Raises ProblemError."""
     if media_type(request.headers.get("content-type", "")) != FORM_TYPE:
         raise ProblemError(MEDIA, _("The form is sent as {media_type}.").format(media_type=FORM_TYPE))
-    return await request.body()
+    try:
+        return read_pairs(await request.body())
+    except ValueError:
+        raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
 
 
 def assess_form(

@@ -15,7 +15,7 @@ from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, attempt
 from app.core.fitted_model import Criterion, FittedModel
 from app.core.labs import Lab, parse_lab
-from app.presentation.wording import ratio_label, ratio_reference
+from app.presentation.ratio_wording import ratio_label, ratio_reference
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
