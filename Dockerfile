@@ -9,7 +9,7 @@ RUN /opt/sii-afp/bin/pip install --no-cache-dir --disable-pip-version-check --re
       --no-compile -r requirements/serve.txt \
     && /opt/build/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: \
       -r requirements/build.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY app app
 COPY model model
 COPY templates templates

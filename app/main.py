@@ -32,9 +32,11 @@ from app.ehr.smart.record_pages import record_view
 from app.ehr.smart.state import smart_parts
 from app.exception_handlers import HANDLERS, answer, on_failure
 from app.net.json_client import Outbound
+from app.presentation.languages import read_languages
 from app.web import health, openapi
 from app.web.api import routes as api
 from app.web.middleware.cors import CrossOrigin
+from app.web.middleware.languages import Languages
 from app.web.middleware.observability import Observability
 from app.web.middleware.request_checks import Gate
 from app.web.middleware.security_headers import SecurityHeaders
@@ -70,6 +72,8 @@ def create_app(
     models = models or load_models(settings.withdrawn)
     fitted = models.default.fitted
     site = load_site_configuration(settings.integration_file)
+    catalogues = read_languages(settings.languages)
+    is_secure = settings.public_url.startswith("https:")
     presets = preset_units(settings.units, site.units.find)
     for warning in placeholder_warnings(settings, site):
         logger.warning(warning)
@@ -93,6 +97,7 @@ def create_app(
             Middleware(Observability, metrics=metrics, model=fitted.digest),
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
+            *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),
             Middleware(Gate, settings=settings, answer=answer, clock=monotonic),
             Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),

@@ -10,6 +10,7 @@ watchPage();
 addEventListener("load", () => navigator.serviceWorker?.register(new URL("../service-worker.js", import.meta.url)).catch(() => {}));
 
 document.addEventListener("submit", (event) => {
+  if (event.submitter?.hasAttribute("formaction")) return; // another language: the whole page changes
   const form = event.target;
   if (form.id === "change" && goBack()) event.preventDefault();
   if (form.id !== "calculator") return;

@@ -4,6 +4,8 @@ import { watchForm } from "./form.js";
 
 const views = [document.querySelector("main")];
 let current = 0;
+// The choice of the language of each view: it sends the values of its view along.
+const languages = new WeakMap([[views[0], document.querySelector(".languages")]]);
 
 history.replaceState({ view: 0 }, "");
 addEventListener("popstate", (event) => {
@@ -33,6 +35,7 @@ export async function send(form, submitter) {
     if (!main) throw new Error(`status ${response.status}`);
     await Promise.all([addStyles(page, response.url), main.querySelector(".tools") && import("./result.js")]);
     main.dataset.title = page.title;
+    languages.set(main, page.querySelector(".languages"));
     keepLinks(response.url);
     if (main.querySelector("#calculator")) {
       views[current] = main;
@@ -83,6 +86,8 @@ function show(index) {
   views[current].dataset.title ??= document.title;
   current = index;
   document.querySelector("main").replaceWith(views[index]);
+  const choice = languages.get(views[index]);
+  if (choice) document.querySelector(".languages")?.replaceWith(choice);
   document.title = views[index].dataset.title ?? document.title;
   watchPage();
 }

@@ -127,7 +127,7 @@ def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
     made, variation = file.provenance, file.repeat_measurement
     factors = tuple(Factor(factor.id, _cutoff(factor.cutoff)) for factor in file.factors)
     cells = tuple(Cell(cell.id, cell.label, cell.high) for cell in file.cells)
-    groups = tuple(RiskGroup(**dict(group)) for group in file.risk_groups)
+    groups = tuple(_risk_group(group) for group in file.risk_groups)
     cox = _cox(file)
     curves = {name: _kaplan_meier(curve, file) for name, curve in file.kaplan_meier.items()}
     return FittedModel(
@@ -171,6 +171,10 @@ def _artefact(file: schema.ArtefactFile, text: str) -> FittedModel:
         limits=tuple(Limit(limit.id, limit.text) for limit in file.limits),
         text=text,
     )
+
+
+def _risk_group(part: schema.RiskGroup) -> RiskGroup:
+    return RiskGroup(**dict(part), short_label=part.label.split(maxsplit=1)[0])
 
 
 def _population(part: schema.Population) -> StudyPopulation:

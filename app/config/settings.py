@@ -67,12 +67,17 @@ class Settings(BaseSettings):
         description="Units that the form has chosen already: `counts=10*9/L, platelets=10*4/uL, afp=ng/mL`, or some "
         "of them.",
     )
+    languages: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="Languages of answers beside English, separated by commas: ar, de, es, fr, it, ja, ko, zh-Hans. By "
+        "default those whose translation a clinician has reviewed and signed: none yet. See docs/translation.md.",
+    )
     withdrawn: str | None = Field(
         default=None,
         description="Models that must not answer, each with the reason: `id: reason`, separated by semicolons.",
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

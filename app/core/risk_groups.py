@@ -45,9 +45,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class RiskGroup:
-    """Patients of certain cells, by their ids."""
+    """Patients of certain cells, by their ids; `short_label` is for a chart that has no room for more."""
 
     id: str
     label: str
+    short_label: str
     meaning: str
     cells: tuple[str, ...]

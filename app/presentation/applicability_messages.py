@@ -1,7 +1,9 @@
 """Put the comparison of a patient with the study's criteria into words."""
 
 from app.core.applicability import Answer, Reason, Status
-from app.presentation.translation import gettext
+from app.core.assessment import Assessment
+from app.presentation.model_texts import in_language
+from app.presentation.translation import critical, gettext, parts_with_english
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 _REASONS = {
@@ -40,7 +42,7 @@ _STATED = {"child_pugh_class": N_("Child-Pugh class {stated}"), "ecog": N_("ECOG
 
 def applicability_message(status: Status) -> str:
     """Return how the patient compares with the study's criteria as a whole."""
-    return gettext(_APPLICABILITY[status])
+    return critical(_APPLICABILITY[status])
 
 
 def reason_message(reason: Reason) -> str:
@@ -48,6 +50,11 @@ def reason_message(reason: Reason) -> str:
     criterion = reason.criterion
     text = gettext(_REASONS[reason.status]).format(answer=_answer(reason), criterion=criterion.text)
     return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
+
+
+def reason_messages(assessment: Assessment) -> tuple[str, ...]:
+    """Return the message of each reason of an assessment, in their order."""
+    return parts_with_english(lambda: tuple(map(reason_message, in_language(assessment).applicability.reasons)))
 
 
 def answer_message(criterion: str, stated: Answer) -> str:

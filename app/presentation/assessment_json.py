@@ -26,18 +26,21 @@ from app.presentation import ratio_wording
 from app.presentation.applicability_messages import reason_message
 from app.presentation.caveat_json import caveats_part
 from app.presentation.messages import warning_message
+from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 
 
 def json_bytes(assessment: Assessment) -> bytes:
     """Return the body as compact JSON, decimals exact. It equals `dumps(json_body(assessment))`."""
-    return dumps(patient_part(assessment))[:-1] + b"," + _cell_bytes(assessment.fitted, assessment.answer)[1:]
+    shown = in_language(assessment)
+    return dumps(patient_part(assessment))[:-1] + b"," + _cell_bytes(shown.fitted, shown.answer)[1:]
 
 
 def json_body(assessment: Assessment) -> dict[str, Any]:
     """Return the whole body as Python objects (decimals as Decimal)."""
-    return {**patient_part(assessment), **cell_part(assessment.fitted, assessment.answer)}
+    shown = in_language(assessment)
+    return {**patient_part(assessment), **cell_part(shown.fitted, shown.answer)}
 
 
 def dumps(body: Any) -> bytes:
@@ -91,7 +94,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
 @once_per_model_and_language
 def _applicability(fitted: FittedModel, population: Population) -> orjson.Fragment:
     """Return how the patient compares with the criteria. There are few answers, and the texts of each are the same."""
-    found = compare(population, fitted.population.criteria)
+    found = compare(population, in_language(fitted).population.criteria)
     reasons = [
         {"code": reason.criterion.id, "status": reason.status.value, "text": reason_message(reason)}
         for reason in found.reasons
@@ -167,7 +170,7 @@ def cell_part(fitted: FittedModel, answer: CellAnswer) -> dict[str, Any]:
 
 def model_part(fitted: FittedModel) -> dict[str, str]:
     """Return which model answered."""
-    return {"id": fitted.id, "version": fitted.version, "digest": fitted.digest, "title": fitted.title}
+    return {"id": fitted.id, "version": fitted.version, "digest": fitted.digest, "title": in_language(fitted).title}
 
 
 def curve_part(curve: KaplanMeierCurve) -> dict[str, Any]:

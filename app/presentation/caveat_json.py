@@ -11,18 +11,20 @@ from app.core.fitted_model import ExternalSurvival, FittedModel
 from app.core.labs import UnusedResult
 from app.presentation.caveat_messages import caveat_message
 from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
+from app.presentation.model_texts import in_language
 from app.presentation.translation import once_per_model_and_language
 
 
 def caveats_part(assessment: Assessment) -> orjson.Fragment | list[dict[str, Any] | orjson.Fragment]:
     """Return every caveat in its order; what is the same for many patients is made once, in its final form."""
+    shown = in_language(assessment)
     if all(one.code in OF_THE_MODEL for one in assessment.caveats):
         return _all_of_the_model(assessment.fitted, assessment.caveats)
     return [
         _of_the_model(assessment.fitted, one)
         if one.code in OF_THE_MODEL
-        else _written(one, caveat_message(assessment, one))
-        for one in assessment.caveats
+        else _written(same, caveat_message(assessment, one))
+        for one, same in zip(assessment.caveats, shown.caveats, strict=True)
     ]
 
 

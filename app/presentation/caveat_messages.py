@@ -12,9 +12,10 @@ from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.messages import warning_message
 from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
+from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import once_per_model_and_language
+from app.presentation.translation import in_sentence, once_per_model_and_language, parts_with_english
 
 # How a summary of one line names a caveat that comes first; the codes of unusual values share one mark.
 _MARKS = {
@@ -45,6 +46,10 @@ def caveat_parts(assessment: Assessment, caveat: Caveat, units: wording.Units = 
     """Return a caveat in parts: what is so, and then what follows from it."""
     if caveat.code in OF_THE_MODEL:
         return model_caveat_parts(assessment.fitted, caveat)
+    return parts_with_english(lambda: _parts(in_language(assessment), caveat, units))
+
+
+def _parts(assessment: Assessment, caveat: Caveat, units: wording.Units) -> tuple[str, ...]:
     if caveat.code == caveats.NEAR_CUT_OFF:
         return _near_cut_off(assessment.fitted, caveat.parameters, units)
     if caveat.code == caveats.PATIENT_DIFFERS:
@@ -93,7 +98,7 @@ def _other_side(
     """Return the answer on the other side of one cut-off and, once, that on the other side of both."""
     months = fitted.headline_months
     parts = [
-        _("On the other side: {neighbour}.").format(neighbour=_neighbour(one, months))
+        _("On the other side: {neighbour}.").format(neighbour=_neighbour(fitted, one, months))
         for one in neighbours
         if one.factors == (name,)
     ]
@@ -101,7 +106,7 @@ def _other_side(
     if both and name == both[-1].factors[-1]:
         lowest, highest = map(wording.of_hundred, limits)
         parts += [
-            _("With both on the other side: {neighbour}.").format(neighbour=_neighbour(both[-1], months)),
+            _("With both on the other side: {neighbour}.").format(neighbour=_neighbour(fitted, both[-1], months)),
             _("Over all these groups the 95 % intervals reach from {lowest} to {highest} of 100.").format(
                 lowest=lowest, highest=highest
             ),
@@ -109,9 +114,10 @@ def _other_side(
     return tuple(parts)
 
 
-def _neighbour(one: Neighbour, months: int) -> str:
+def _neighbour(fitted: FittedModel, one: Neighbour, months: int) -> str:
+    group = fitted.answers[frozenset(one.cell.factors)].risk_group
     return _("{group}, {alive} of 100 alive after {time} (95 % interval: {low} to {high})").format(
-        group=one.risk_group.label.lower(),
+        group=in_sentence(group.label),
         alive=wording.about_of_hundred(one.estimate.survival),
         time=wording.at_months(months),
         low=wording.of_hundred(one.estimate.lower),

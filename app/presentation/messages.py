@@ -11,7 +11,7 @@ from app.core.labs import UnusedResult
 from app.presentation import wording
 from app.presentation.input_messages import ERRORS, WARNINGS
 from app.presentation.rejection_messages import REJECTIONS
-from app.presentation.translation import gettext
+from app.presentation.translation import gettext, parts_with_english, with_english
 
 _MOST_NAMED = 5
 
@@ -61,8 +61,8 @@ _HOLD_UNITS = frozenset(
 
 def error_message(error: InputError, units: wording.Units = str) -> Message:
     """Return what is wrong with a value and the likely fix."""
-    text, hint = ERRORS[_key(error)]
-    return Message(_filled(text, error, units), _filled(hint, error, units))
+    text, hint = parts_with_english(lambda: tuple(_filled(text, error, units) for text in ERRORS[_key(error)]))
+    return Message(text, hint)
 
 
 def warning_message(warning: Worded, units: wording.Units = str) -> str:
@@ -79,7 +79,7 @@ def _sentences(about: Worded, own: Mapping[str, str], units: wording.Units) -> s
     """Return the text of a code in a table of its own, or text and hint of the input error with that code."""
     key = _key(about)
     texts = [own[key]] if key in own else ERRORS[key]
-    return " ".join(_filled(text, about, units) for text in texts)
+    return with_english(lambda: " ".join(_filled(text, about, units) for text in texts))
 
 
 def _key(about: Worded) -> str:

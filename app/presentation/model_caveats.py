@@ -10,9 +10,10 @@ from app.core.cox import COMBINED
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message
+from app.presentation.model_texts import in_language
 from app.presentation.other_survival import longer_elsewhere, survival_found
 from app.presentation.translation import gettext as _
-from app.presentation.translation import ngettext, once_per_model_and_language
+from app.presentation.translation import ngettext, once_per_model_and_language, parts_with_english
 
 _Parameters = Mapping[str, Any]
 
@@ -20,6 +21,10 @@ _Parameters = Mapping[str, Any]
 @once_per_model_and_language
 def model_caveat_parts(fitted: FittedModel, caveat: Caveat) -> tuple[str, ...]:
     """Return a caveat whose code is in `OF_THE_MODEL`, in parts: what is so, and then what follows from it."""
+    return parts_with_english(lambda: _parts(in_language(fitted), caveat))
+
+
+def _parts(fitted: FittedModel, caveat: Caveat) -> tuple[str, ...]:
     text = _TEXTS[caveat.code](fitted, caveat.parameters)
     return (text,) if isinstance(text, str) else text
 

@@ -7,6 +7,7 @@ from app.core.indices import plain
 from app.core.risk_groups import Factor
 from app.presentation import wording
 from app.presentation.translation import gettext as _
+from app.presentation.translation import left_to_right
 
 
 def study_ratio(fitted: FittedModel, ratio: HazardRatio) -> PublishedRatio | RatioEstimate:
@@ -58,4 +59,4 @@ def ratio_comparison(ratio: HazardRatio) -> str:
 
 def _level(factor: Factor, sign: str, units: wording.Units) -> str:
     code = "" if factor.cutoff.unit == "1" else f" {units(factor.cutoff.unit)}"
-    return f"{factor.label} {sign} {plain(factor.cutoff.value)}{code}"
+    return left_to_right(f"{factor.label} {sign} {plain(factor.cutoff.value)}{code}")

@@ -10,8 +10,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from app.config.version import software
 from app.core.fitted_model import FittedModel
-from app.presentation.pages.contexts import Link, Site
-from app.presentation.translation import gettext, ngettext
+from app.presentation.languages import ENGLISH, NAMES
+from app.presentation.pages.contexts import LanguageChoice, Link, Site
+from app.presentation.translation import (
+    ENGLISH_BESIDE,
+    catalogue,
+    critical,
+    gettext,
+    language_tag,
+    ngettext,
+    offered_languages,
+    with_english,
+)
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,7 +40,21 @@ class View(Protocol):
 
 def render(view: View) -> str:
     """Return the HTML of a page."""
-    return environment().get_template(view.template).render(context_of(view))
+    return _marked(environment().get_template(view.template).render(context_of(view)))
+
+
+def _marked(html: str) -> str:
+    """Return a page with its English texts beside a translation marked as English, but for those in attributes."""
+    return ENGLISH_BESIDE.sub(r'<span class="english" lang="en" dir="ltr">\1</span>', html)
+
+
+def _critical(text: str, **values: object) -> str:
+    return with_english(lambda: gettext(text) % values)
+
+
+def _at_start(text: str) -> str:
+    """Return a text as it begins a sentence; unlike Jinja's `capitalize`, it leaves SII and nouns as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def context_of(view: View) -> dict[str, Any]:
@@ -47,6 +72,26 @@ def site_of(fitted: FittedModel, page: str, depth: int = 0) -> Site:
         digest=fitted.digest,
         citation=fitted.provenance.citation,
         doi=fitted.provenance.doi,
+        language=language_tag(),
+        direction=language.direction if (language := catalogue()) else "ltr",
+        languages=_languages(),
+        translation_notice=_translation_notice(),
+    )
+
+
+def _languages() -> tuple[LanguageChoice, ...]:
+    """Return the languages to choose from: English, and those that the site offers, if it offers any."""
+    offered = offered_languages()
+    named = [(ENGLISH, NAMES[ENGLISH]), *((one.tag, one.name) for one in offered)] if offered else []
+    return tuple(LanguageChoice(tag, name, tag == language_tag()) for tag, name in named)
+
+
+def _translation_notice() -> str:
+    language = catalogue()
+    if language is None or language.review is not None:
+        return ""
+    return critical(
+        N_("No clinician has reviewed this translation. If it differs from the English, the English is right.")
     )
 
 
@@ -79,6 +124,8 @@ def environment() -> Environment:
     )
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    found.globals["critical"] = _critical
+    found.filters["at_start"] = _at_start
     found.filters["static"] = static_address
     return found
 

@@ -4,6 +4,7 @@ Every sentence that a reader sees is a literal in a call of these functions, so 
 by `format`, after the look-up.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,10 +13,19 @@ from gettext import NullTranslations
 from typing import TypeVar, TypeVarTuple
 
 from app.core.fitted_model import FittedModel, once_per_model
+from app.presentation.languages import ENGLISH, Catalogue
 
 _T = TypeVar("_T")
 _Rest = TypeVarTuple("_Rest")
-_current: ContextVar[NullTranslations] = ContextVar("translations", default=NullTranslations())  # noqa: B039 - it holds nothing
+ENGLISH_TEXTS = NullTranslations()
+"""The catalogue of the source: every text is its own translation."""
+_current: ContextVar[NullTranslations] = ContextVar("translations", default=ENGLISH_TEXTS)
+_is_paired: ContextVar[bool] = ContextVar("is_paired", default=False)
+_offered: ContextVar[tuple[Catalogue, ...]] = ContextVar("offered", default=())
+# The isolates of Unicode: a text between them keeps its own direction within a text of the other direction.
+_LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
+ENGLISH_BESIDE = re.compile(rf"{_FIRST_STRONG}([^{_FIRST_STRONG}{_END}<>]*){_END}(?=[^<>]*<)")
+"""Matches the English beside a translation in a text or in the content of HTML elements, not in their attributes."""
 
 
 def gettext(text: str) -> str:
@@ -31,6 +41,83 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def gettext_noop(text: str) -> str:
     """Return a text unchanged, but let Babel extract it: for tables that are looked up later by `gettext`."""
     return text
+
+
+def is_english() -> bool:
+    """Return whether the answer is in English, the language of the source, so that no text changes."""
+    return _current.get() is ENGLISH_TEXTS
+
+
+def language_tag() -> str:
+    """Return the tag of the language of the answer, such as en or zh-Hans."""
+    language = catalogue()
+    return language.tag if language else ENGLISH
+
+
+def catalogue() -> Catalogue | None:
+    """Return the catalogue of the language of the answer; None for English."""
+    current = _current.get()
+    return current if isinstance(current, Catalogue) else None
+
+
+def with_english(make: Callable[[], str]) -> str:
+    """Return a text that safety depends on, and its English beside it where no clinician has reviewed the translation.
+
+    `make` words the text. It is called a second time for the English, so that what it fills in is English too.
+    """
+    (text,) = parts_with_english(lambda: (make(),))
+    return text
+
+
+def parts_with_english(make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the parts of such a text, the English of each beside it. Parts that were made so are not made twice."""
+    language = catalogue()
+    if language is None or language.review is not None or _is_paired.get():
+        return make()
+    token = _is_paired.set(True)
+    try:
+        parts = make()
+        with using(ENGLISH_TEXTS):
+            english = make()
+    finally:
+        _is_paired.reset(token)
+    return tuple(map(_beside, parts, english))
+
+
+def _beside(text: str, english: str) -> str:
+    return f"{text} {_FIRST_STRONG}[English: {english}]{_END}" if text != english else text
+
+
+def critical(text: str) -> str:
+    """Return a text that safety depends on, which has no values, as `with_english` does."""
+    return with_english(lambda: gettext(text))
+
+
+def in_sentence(label: str) -> str:
+    """Return a label as it is written within a sentence: with a small letter, where the language has it so."""
+    language = catalogue()
+    return label if language and language.capitalises_nouns else label[:1].lower() + label[1:]
+
+
+def left_to_right(text: str) -> str:
+    """Return a number with a Latin unit, or a formula, so that its order stays in a language written right to left."""
+    language = catalogue()
+    return f"{_LEFT_TO_RIGHT}{text}{_END}" if language and language.direction == "rtl" else text
+
+
+def offered_languages() -> tuple[Catalogue, ...]:
+    """Return the languages that the site offers beside English."""
+    return _offered.get()
+
+
+@contextmanager
+def offering(catalogues: tuple[Catalogue, ...]) -> Iterator[None]:
+    """Offer these languages beside English within the block."""
+    token = _offered.set(catalogues)
+    try:
+        yield
+    finally:
+        _offered.reset(token)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from app.core.labs import Lab
 from app.core.risk_groups import Cutoff
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import ngettext
+from app.presentation.translation import left_to_right, ngettext
 
 NO_BREAK_SPACE = "\u00a0"
 Units = Callable[[str], str]
@@ -94,7 +94,7 @@ def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
 
 def p_value(p: float) -> str:
     """Return 'p = 0.028', or 'p < 0.001'."""
-    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"
+    return left_to_right("p < 0.001" if p < 0.0005 else f"p = {p:.3f}")
 
 
 def value_range(low: str, high: str) -> str:
@@ -105,7 +105,7 @@ def value_range(low: str, high: str) -> str:
 def joined(parts: Sequence[str]) -> str:
     """Return 'a, b and c'."""
     *others, last = parts
-    return _("{others} and {last}").format(others=", ".join(others), last=last) if others else last
+    return _("{others} and {last}").format(others=_(", ").join(others), last=last) if others else last
 
 
 def at_months(number: int) -> str:
@@ -165,12 +165,12 @@ def analyte(one: Analyte) -> str:
 
 def given(lab: Lab, units: Units | None = None) -> str:
     """Return a value as it was given: '> 1210 ng/mL'. Its unit is printed unless `units` says otherwise."""
-    return f"{_sign(lab)}{lab.given.value:f} {(units or unit)(lab.given.unit_text)}"
+    return left_to_right(f"{_sign(lab)}{lab.given.value:f} {(units or unit)(lab.given.unit_text)}")
 
 
 def canonical(lab: Lab) -> str:
     """Return a value in its canonical unit, exact: '4.2 × 10⁹/L'."""
-    return f"{_sign(lab)}{lab.canonical.normalize():f} {unit(lab.analyte.canonical_unit)}"
+    return left_to_right(f"{_sign(lab)}{lab.canonical.normalize():f} {unit(lab.analyte.canonical_unit)}")
 
 
 def study_line(assessment: Assessment) -> str:
@@ -240,7 +240,7 @@ def unit(code: str) -> str:
 
 def quantity(value: str, code: str) -> str:
     """Return a value with its unit: '340 × 10⁹/L'; an index without a unit is its number alone."""
-    return value if code == "1" else f"{value} {unit(code)}"
+    return value if code == "1" else left_to_right(f"{value} {unit(code)}")
 
 
 def with_signs(text: str) -> str:

@@ -17,6 +17,7 @@ from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
 from app.presentation.caveat_messages import marks
+from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
@@ -129,7 +130,7 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     values = {
         "group": assessment.answer.risk_group.id,
         "caveats": f" ({', '.join(found)})" if (found := marks(assessment)) else "",
-        "treatment": assessment.fitted.population.treatment,
+        "treatment": in_language(assessment.fitted).population.treatment,
         "sii": assessment.indices.sii.shown,
         "afp": wording.canonical(assessment.labs[Analyte.AFP]),
         "day": day,

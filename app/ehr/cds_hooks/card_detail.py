@@ -17,6 +17,7 @@ from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import answer_message
 from app.presentation.caveat_messages import caveat_gist, caveat_messages
 from app.presentation.messages import error_message, rejection_message
+from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import once_per_model_and_language
@@ -35,7 +36,8 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
     """Return all that is known: the caveats that come first, the population, the group, the inputs, survival and hazard
     ratios with intervals, the other caveats, and the model.
     """
-    group, fitted, results = assessment.answer.risk_group, assessment.fitted, reading.sources
+    shown = in_language(assessment)
+    answer, group, fitted, results = shown.answer, shown.answer.risk_group, shown.fitted, reading.sources
     (population, *beside), about = (
         caveat_messages(assessment, level, units=wording.unit) for level in (Level.BESIDE, Level.ABOUT)
     )
@@ -47,12 +49,12 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
         [
             *_please_note(assessment),
             population,
-            f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}). {wording.study_line(assessment)}",
+            f"**{group.label}**: {group.meaning} ({answer.cell.label}). {wording.study_line(assessment)}",
             "\n".join([f"| {_('Input')} | {_('Value')} | {_('Sampled')} |", "|---|---|---|", *rows]),
             _sii(assessment),
             *_read_beside(assessment, reading),
-            _titled(_SURVIVAL, _survival(fitted, assessment.answer)),
-            _titled(_RATIOS, _ratios(fitted, assessment.answer)),
+            _titled(_SURVIVAL, _survival(fitted, answer)),
+            _titled(_RATIOS, _ratios(fitted, answer)),
             _titled(_("Beside this result:"), map(_as_text, beside)),
             _about(fitted, about),
         ]
@@ -65,7 +67,8 @@ def short_detail(assessment: Assessment, reading: LabReading) -> str:
     That is: the caveats that come first in full, the group, the inputs, survival and hazard ratios with intervals, the
     population, and the other caveats beside the result in one sentence each.
     """
-    group, fitted, results = assessment.answer.risk_group, assessment.fitted, reading.sources
+    shown = in_language(assessment)
+    answer, group, fitted, results = shown.answer, shown.answer.risk_group, shown.fitted, reading.sources
     inputs = "; ".join(
         _("{analyte} {value} ({day})").format(
             analyte=wording.analyte(lab.analyte), value=_given(lab, results), day=results[lab.analyte].effective.day
@@ -74,10 +77,10 @@ def short_detail(assessment: Assessment, reading: LabReading) -> str:
     )
     beside = (caveat_gist(assessment, one, wording.unit) for one in assessment.caveats if one.level is Level.BESIDE)
     lines = [
-        f"**{group.label}**: {group.meaning} ({assessment.answer.cell.label}).",
+        f"**{group.label}**: {group.meaning} ({answer.cell.label}).",
         f"{inputs}. {_sii(assessment)}.",
-        f"{_(_SURVIVAL)} {'; '.join(_survival(fitted, assessment.answer))}.",
-        f"{_(_RATIOS)} {'; '.join(_ratios(fitted, assessment.answer))}.",
+        f"{_(_SURVIVAL)} {'; '.join(_survival(fitted, answer))}.",
+        f"{_(_RATIOS)} {'; '.join(_ratios(fitted, answer))}.",
         *map(_as_text, beside),
     ]
     return _paragraphs(

@@ -20,7 +20,7 @@ from app.ehr.fhir.terminology import Canonical
 from app.presentation import ratio_wording, wording
 from app.presentation.assessment_json import written
 from app.presentation.translation import gettext as _
-from app.presentation.translation import once_per_model_and_language
+from app.presentation.translation import in_sentence, once_per_model_and_language
 
 
 @once_per_model_and_language
@@ -78,7 +78,7 @@ def _prediction(fitted: FittedModel, group: RiskGroup, at: SurvivalAt, canonical
                 months=at.months,
                 time_zero=fitted.population.time_zero,
                 percent=wording.percent_with_interval(at.kaplan_meier),
-                group=group.label.lower(),
+                group=in_sentence(group.label),
                 meaning=group.meaning,
             )
         ),

@@ -22,6 +22,7 @@ from app.ehr.fhir.sources import Sources, sources_of
 from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
 from app.presentation.caveat_messages import caveat_messages
+from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 
 _LABORATORY = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}
@@ -83,7 +84,8 @@ def risk_assessment(
     It occurs at the time of the assessment. The days of the samples are in `basis` and in a note; `notes` tell the
     source of values that are not from the EHR.
     """
-    fitted, answer = assessment.fitted, assessment.answer
+    shown = in_language(assessment)
+    fitted, answer = shown.fitted, shown.answer
     sources = sources_of(assessment, results, canonical, patient.element, notes)
     days = _sample_days(assessment, results)
     return {

@@ -20,6 +20,7 @@ from app.ehr.smart.record_pages import banner_of, no_filing, record_view
 from app.ehr.smart.state import smart_of
 from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
+from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import FiledPage, FormPage, ResultPage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import PatientBanner
@@ -27,6 +28,7 @@ from app.presentation.pages.result import result_page
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import in_sentence
 from app.web.pages.form_input import opened_record, read_form, warnings_of
 from app.web.pages.routes import assess_form, typed_in
 from app.web.routing import DirectRoute
@@ -109,7 +111,7 @@ async def _file(
         else:
             text = _("A preliminary risk assessment was filed for the patient whose record is open: {group}.")
         patient = context.patient.full if context.patient else ""
-        group = assessment.answer.risk_group.label.lower()
+        group = in_sentence(in_language(assessment).answer.risk_group.label)
         return _("Filed in the record"), text.format(patient=patient, group=group)
     log_failure(request, f"filing: status {answer.status}")
     return _page_text(REFUSED if 400 <= answer.status < 500 else UNCERTAIN)

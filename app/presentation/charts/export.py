@@ -7,6 +7,7 @@ import resvg_py
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import km_chart
+from app.presentation.model_texts import in_language
 from app.presentation.templating import environment, resource_folder
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
@@ -31,7 +32,10 @@ def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -
 
 
 @once_per_model_and_language
-def _svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None) -> str:
+def _svg(model: FittedModel, of: RiskGroup, with_cell: Cell | None) -> str:
+    fitted = in_language(model)
+    group = next(one for one in fitted.risk_groups if one.id == of.id)
+    cell = next((one for one in fitted.cells if with_cell and one.id == with_cell.id), None)
     template = environment().get_template("curve.svg.jinja")
     return template.render(
         chart=km_chart(fitted, group, cell),

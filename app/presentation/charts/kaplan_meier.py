@@ -154,7 +154,7 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
         ),
         layout,
         _drawn(fitted, group, cell, layout),
-        [NamedCurve(one.id, short_name(one), fitted.kaplan_meier[one.id]) for one in shown],
+        [NamedCurve(one.id, one.short_label, fitted.kaplan_meier[one.id]) for one in shown],
         focus=group.id,
     )
 
@@ -163,11 +163,6 @@ def equal_chart(name: str, title: str, description: str, fitted: FittedModel, cu
     """Return a small chart of curves of equal weight, each with its band; `name` tells its elements apart."""
     drawn = [_Drawn(one.key, "equal", one.curve.band.survival, _first_few(one.curve), (one.label,)) for one in curves]
     return _chart(f"km-{name}", (title, description, _months_since(fitted)), SMALL, drawn, curves)
-
-
-def short_name(group: RiskGroup) -> str:
-    """Return the first word of a group's label, for a chart that has no room for more: 'Higher-risk'."""
-    return group.label.split(maxsplit=1)[0]
 
 
 def _months_since(fitted: FittedModel) -> str:
@@ -231,7 +226,7 @@ def _drawn(fitted: FittedModel, group: RiskGroup, cell: Cell | None, layout: Lay
     curves = [_observed(fitted, other, "other", layout) for other in fitted.risk_groups if other != group]
     if cell is not None:
         if cell.id not in group.cells:
-            raise ValueError(f"The cell {cell.id} is not part of the {group.label.lower()}.")
+            raise ValueError(f"The cell {cell.id} is not part of the group {group.id}.")
         last = len(fitted.kaplan_meier[group.id].band.months) - 1
         label = _label(_("Cox-predicted"), cell.label, layout)
         curves.append(_Drawn("cox", "cox", fitted.cox.curve_of(cell), last, label))

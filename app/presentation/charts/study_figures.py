@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.artefact.printed_study import Study
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
-from app.presentation.charts.kaplan_meier import KmChart, NamedCurve, equal_chart, short_name
+from app.presentation.charts.kaplan_meier import KmChart, NamedCurve, equal_chart
 from app.presentation.translation import gettext as _
 
 _SII = "sii"
@@ -31,7 +31,7 @@ def study_figures(fitted: FittedModel, study: Study) -> tuple[StudyFigure, ...]:
     """Return the figures of survival by SII and by the risk groups, and of progression-free survival by SII."""
     overall, free = study["overall_survival"], study["progression_free_survival"]
     sii = next((factor.label for factor in fitted.factors if factor.id == _SII), _SII.upper())
-    groups = {group.id: (group.id, short_name(group)) for group in fitted.risk_groups}
+    groups = {group.id: (group.id, group.short_label) for group in fitted.risk_groups}
     return (
         _figure(
             fitted,
@@ -66,7 +66,7 @@ def _by_level(prefix: str, label: str) -> dict[str, tuple[str, str]]:
 
 
 def _groups(fitted: FittedModel) -> str:
-    meanings = "; ".join(f"{short_name(group)}: {group.meaning}" for group in fitted.risk_groups)
+    meanings = "; ".join(f"{group.short_label}: {group.meaning}" for group in fitted.risk_groups)
     if fitted.risk_groups_published:
         return f"{meanings}."
     return _("The paper does not define the groups of this figure. Here: {meanings}.").format(meanings=meanings)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.core.assessment import Assessment
+from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import ResultPage, Site
 from app.presentation.pages.form_fields import Compared
 from app.presentation.pages.result import result_page
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
+from app.presentation.translation import in_sentence
 
 FIRST = "first_"
 """In front of the name of each field of the first assessment, where both are sent."""
@@ -57,17 +59,17 @@ def comparison_page(
 
 def compared_with(assessment: Assessment, typed: Mapping[str, str]) -> Compared:
     """Return what the form for the second assessment shows and keeps of the first one."""
-    answer = assessment.answer
+    answer = in_language(assessment).answer
     return Compared(
         _("The first assessment: {group} ({cell}).").format(
-            group=answer.risk_group.label.lower(), cell=answer.cell.label
+            group=in_sentence(answer.risk_group.label), cell=answer.cell.label
         ),
         tuple((f"{FIRST}{name}", value) for name, value in typed.items()),
     )
 
 
 def _heading(first: ResultPage, second: ResultPage) -> str:
-    groups = {"first": first.group_label.lower(), "second": second.group_label.lower()}
+    groups = {"first": in_sentence(first.group_label), "second": in_sentence(second.group_label)}
     if first.group_id == second.group_id:
         return _("Two assessments, both in the {first}").format(**groups)
     return _("Two assessments: {first} and {second}").format(**groups)

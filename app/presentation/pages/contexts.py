@@ -15,11 +15,22 @@ from app.presentation.pages.record import PatientBanner, RecordView
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language that the reader can choose, by its tag and its own name."""
+
+    tag: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page shows around its content.
 
     `page` is the name of the page, for the navigation; `root` leads from it to the site's start, for relative links.
-    `model` is id and version of the fitted model, `digest` that of its file.
+    `model` is id and version of the fitted model, `digest` that of its file. `language` is the tag of the page's
+    language, and `direction` is ltr or rtl; `languages` are those to choose from, none if there is only one.
+    `translation_notice` is empty unless no clinician has reviewed the translation.
     """
 
     page: str
@@ -29,6 +40,10 @@ class Site:
     digest: str
     citation: str
     doi: str
+    language: str
+    direction: str
+    languages: tuple[LanguageChoice, ...]
+    translation_notice: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from app.core.fitted_model import FittedModel, Performance, ReferenceRange, once
 from app.core.kaplan_meier import FEW_AT_RISK
 from app.presentation import ratio_wording, wording
 from app.presentation.charts.study_figures import study_figures
+from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import Link, Table
 from app.presentation.pages.evidence_answers import short_answers
 from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
@@ -21,7 +22,7 @@ _DIGEST_SHOWN = len("sha256:") + 12
 
 def evidence_page(model: StudyModel, contact: str | None = None) -> EvidencePage:
     """Return the page of a model and the files of its folder. `contact` is that of the site configuration."""
-    fitted, files = model.fitted, model.files
+    fitted, files = in_language(model.fitted), model.files
     use, study, context = files["intended_use"], files["study"], files["external"]["context"]
     return EvidencePage(
         site=site_of(fitted, "evidence"),
@@ -80,7 +81,7 @@ def _provenance(fitted: FittedModel, made_with: MadeWith) -> Table:
 
 def _versions(model: StudyModel) -> Table:
     """Return the survival that each version of the model gives: the one that answers, then the earlier ones."""
-    fitted = model.fitted
+    fitted = in_language(model.fitted)
     return Table(
         _("Survival after {time} by each version of the model that is kept here").format(
             time=wording.at_months(fitted.headline_months)

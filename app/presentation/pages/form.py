@@ -10,6 +10,7 @@ from app.core.fitted_model import FittedModel
 from app.core.units import OFFERED
 from app.presentation import wording
 from app.presentation.messages import error_message
+from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import FormPage
 from app.presentation.pages.form_fields import (
     Choice,
@@ -60,7 +61,7 @@ def form_page(
     `presets` are the units of fields in which nothing was typed yet. `compared` is the first of two assessments.
     `depth` is how many folders below the start of the site the page lies.
     """
-    presets = presets or {}
+    fitted, presets = in_language(fitted), presets or {}
     typed = _with_presets(typed or {}, presets)
     sources = record.prefill.sources if record and record.prefill else {}
     labels = _labels()

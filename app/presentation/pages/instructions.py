@@ -7,9 +7,11 @@ from app.artefact.store import StudyModel
 from app.artefact.study_files import IntendedUse
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
+from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import Link, Site
 from app.presentation.templating import contact_link, site_of
 from app.presentation.translation import gettext as _
+from app.presentation.translation import in_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def instructions_page(model: StudyModel, contact: str | None = None) -> Instruct
 
 def instructions(model: StudyModel) -> tuple[InstructionSection, ...]:
     """Return the parts of the instructions. The last one is on wrong results, so that a contact can follow it."""
-    fitted, use = model.fitted, model.files["intended_use"]
+    fitted, use = in_language(model.fitted), model.files["intended_use"]
     return (
         InstructionSection(_("What it is for"), (f"{use['purpose']} {use['supports']}",)),
         _users(use),
@@ -71,7 +73,7 @@ def instructions(model: StudyModel) -> tuple[InstructionSection, ...]:
 
 def _users(use: IntendedUse) -> InstructionSection:
     user = use["users"][0]
-    return InstructionSection(_("Who uses it"), (f"{user['who']}: {user['use'][:1].lower()}{user['use'][1:]}.",))
+    return InstructionSection(_("Who uses it"), (f"{user['who']}: {in_sentence(user['use'])}.",))
 
 
 def _steps(fitted: FittedModel) -> InstructionSection:

@@ -11,6 +11,7 @@ from app.core.labs import Lab
 from app.presentation import wording
 from app.presentation.messages import error_message, warning_message
 from app.presentation.translation import gettext as _
+from app.presentation.translation import left_to_right
 
 _NOT_YET = ("missing", "unit_missing")
 _COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
@@ -43,6 +44,6 @@ def _index(index: Index) -> str:
     low = _("{index} = {working}: low (less than {cutoff})")
     return (high if index.high else low).format(
         index=index.label,
-        working=wording.quantity(index.working, index.unit),
+        working=left_to_right(wording.quantity(index.working, index.unit)),
         cutoff=f"{index.cutoff:f}",
     )

@@ -14,20 +14,21 @@ from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import ratio_wording, wording
-from app.presentation.applicability_messages import answer_message, applicability_message, reason_message
+from app.presentation.applicability_messages import answer_message, applicability_message, reason_messages
 from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.index_scale import IndexScale, index_scale
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
+from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.pages.survival_tables import alternatives_view, survival_table
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import once_per_model_and_language
+from app.presentation.translation import left_to_right, once_per_model_and_language
 
 _WITH_PLACES_OF_THEIR_OWN = (STUDY_POPULATION, PATIENT_DIFFERS, PATIENT_NOT_STATED)
 _NAMES = {
@@ -45,7 +46,8 @@ def result_page(
 
     `record` is the one that opened the form; `depth` is how many folders below the start of the site the page lies.
     """
-    fitted, answer = assessment.fitted, assessment.answer
+    shown = in_language(assessment)
+    fitted, answer = shown.fitted, shown.answer
     group = answer.risk_group
     charts, forests = _drawings(fitted, answer)
     median, lower, upper = wording.median_with_limits(answer.curve)
@@ -56,7 +58,7 @@ def result_page(
         group_meaning=group.meaning,
         cell_label=answer.cell.label,
         group_count=wording.count(len(fitted.risk_groups)),
-        factors=_factors(assessment),
+        factors=_factors(shown),
         study_size=fitted.population.n,
         cohorts=fitted.provenance.cohorts,
         population=_texts_of(assessment, STUDY_POPULATION).lead,
@@ -67,7 +69,7 @@ def result_page(
         firmness=wording.firmness(assessment),
         other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
         interval_note=_interval_note(answer.curve),
-        scales=_scales(assessment),
+        scales=_scales(shown),
         charts=charts,
         forests=forests,
         survival=_survival(fitted, answer),
@@ -78,7 +80,7 @@ def result_page(
         applicability=assessment.applicability.status.value,
         applicability_line=applicability_message(assessment.applicability.status),
         applicability_rest=_texts_of(assessment, PATIENT_NOT_STATED).rest,
-        reasons=tuple(map(_reason, assessment.applicability.reasons)),
+        reasons=tuple(map(_reason, assessment.applicability.reasons, reason_messages(assessment))),
         first=_caveats(assessment, Level.FIRST),
         beside=_caveats(assessment, Level.BESIDE),
         about=_caveats(assessment, Level.ABOUT),
@@ -123,9 +125,9 @@ def _texts_of(assessment: Assessment, code: str) -> CaveatRow:
     return next((_caveat(assessment, one) for one in assessment.caveats if one.code == code), CaveatRow("", ""))
 
 
-def _reason(reason: Reason) -> ReasonRow:
+def _reason(reason: Reason, text: str) -> ReasonRow:
     answer = "" if reason.stated is None else answer_message(reason.criterion.id, reason.stated)
-    return ReasonRow(reason.status.value, reason_message(reason), answer)
+    return ReasonRow(reason.status.value, text, answer)
 
 
 def _caveat(assessment: Assessment, caveat: Caveat) -> CaveatRow:
@@ -145,7 +147,7 @@ def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
         working = _("as given") if value == given else _("given as {value}").format(value=given)
     else:
         value = wording.quantity(index.shown, index.unit)
-        working = f"{wording.formula(index.id)}: {index.working}"
+        working = f"{wording.formula(index.id)}: {left_to_right(index.working)}"
     is_high = factor.id in assessment.answer.cell.factors
     side = _("{cutoff} or more") if is_high else _("less than {cutoff}")
     return FactorRow(
@@ -171,7 +173,7 @@ def _scales(assessment: Assessment) -> tuple[IndexScale, ...]:
 
 def _other(index: Index) -> str:
     return _("{index} {working} (cut-off in the study {cutoff}; not part of the model)").format(
-        index=index.label, working=index.working, cutoff=f"{index.cutoff:f}"
+        index=index.label, working=left_to_right(index.working), cutoff=f"{index.cutoff:f}"
     )
 
 

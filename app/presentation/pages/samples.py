@@ -9,6 +9,7 @@ from app.core.assessment import assess
 from app.core.fitted_model import FittedModel
 from app.core.labs import parse_lab
 from app.presentation import wording
+from app.presentation.model_texts import in_language
 from app.presentation.pages.record import Origin, PatientBanner, RecordView
 from app.presentation.pages.report_context import SampleRow
 from app.presentation.translation import gettext as _
@@ -63,7 +64,7 @@ def sample_view(typed: Mapping[str, str]) -> RecordView | None:
 
 def _title(fitted: FittedModel, sample: Sample, now: datetime) -> str:
     labs = {analyte: parse_lab(analyte, sample.fields[analyte.value], _unit(analyte)) for analyte in Analyte}
-    label = assess(fitted, labs, computed_at=now).answer.cell.label
+    label = in_language(assess(fitted, labs, computed_at=now)).answer.cell.label
     return _("{cell}, near the cut-offs").format(cell=label) if sample.is_near else label
 
 

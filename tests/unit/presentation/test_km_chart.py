@@ -63,7 +63,7 @@ def test_cox_predicted_curve_has_its_own_name(fitted: FittedModel) -> None:
 
 
 def test_cell_of_another_group_is_refused(fitted: FittedModel) -> None:
-    with pytest.raises(ValueError, match="not part of the lower-risk group"):
+    with pytest.raises(ValueError, match="not part of the group low"):
         km_chart(fitted, LOW, BOTH)
 
 
