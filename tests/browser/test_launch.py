@@ -114,7 +114,8 @@ def test_result_leads_back_to_the_values(opened: Opened) -> None:
     page.click("text=Show result")
     expect(page.locator(".verdict")).to_be_visible()
     assert page.url == f"{url}/"
-    for text, path in {"Save chart": "/api/v1/", "New patient": "/", "Evidence": "/evidence"}.items():
+    page.locator(".tools summary").click()
+    for text, path in {"Save chart as PNG": "/api/v1/", "New patient": "/", "Evidence": "/evidence"}.items():
         link = page.get_by_role("link", name=text, exact=True)
         assert link.evaluate("link => link.href").startswith(url + path)
     page.click("text=Change the values")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lib.visitor import ALIKE, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess
+from tests.lib.visitor import ALIKE, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess, more
 
 A4_WIDTH, A4_HEIGHT = 718, 1062  # pixels within the margins of 10 and 8 mm, at 96 per inch
 PARTS = ("Numbers", "Icons", "Hazard ratios", "Larger studies", "Limits", "About this result")
@@ -76,6 +76,19 @@ def test_every_survival_has_its_interval(page: Page) -> None:
         assert re.match(
             r"Of 100 patients in this group, .* \(95 % interval: (fewer than )?\d+ to \d+ alive\)", sentence
         ), sentence
+
+
+def test_rarer_actions_are_unfolded(any_page: Page) -> None:
+    """With scripts and without, by the keyboard too, which leaves out those that need scripts."""
+    assess(any_page, HIGH)
+    folded = any_page.locator(".others [open]")
+    expect(folded).to_have_count(0)
+    any_page.locator(".tools summary").press("Enter")
+    expect(folded).to_have_count(1)
+    shown = any_page.locator(".others li :is(button, a):visible").all_inner_texts()
+    has_scripts = any_page.evaluate("matchMedia('(scripting)').matches")
+    copied = ["Copy all", "Copy link"] * has_scripts
+    assert shown == ["Compare", *copied, "Save chart as PNG", "Save chart as SVG"]
 
 
 @pytest.mark.parametrize("patient", [HIGH, INTERMEDIATE, LOW, ALIKE], ids=["high", "intermediate", "low", "alike"])
@@ -279,7 +292,7 @@ def test_high_is_legible_without_printed_backgrounds(page: Page) -> None:
 def test_text_can_be_copied(page: Page, site: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     assess(page, HIGH)
-    page.click("text=Copy as text")
+    more(page, "Copy all")
     expect(page.locator("[data-action=copy] + .copied")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("HIGHER-RISK GROUP: both factors high")
@@ -289,7 +302,7 @@ def test_text_can_be_copied(page: Page, site: str) -> None:
 def test_text_is_selected_if_copying_is_forbidden(page: Page) -> None:
     assess(page, HIGH)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
-    page.click("text=Copy as text")
+    more(page, "Copy all")
     expect(page.locator("[data-action=copy] + .copied")).to_contain_text("copy it with your keyboard")
     expect(page.locator("#plain-text")).to_be_focused()
     assert page.evaluate("getSelection().toString()").startswith("HIGHER-RISK GROUP")
@@ -305,7 +318,7 @@ def test_text_is_shown_without_scripts(plain_page: Page) -> None:
 def test_chart_can_be_saved_as_an_image(page: Page) -> None:
     assess(page, HIGH)
     with page.expect_download() as saved:
-        page.click("text=Save chart")
+        more(page, "Save chart as PNG")
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 

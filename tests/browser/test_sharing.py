@@ -4,12 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.lib.visitor import ALIKE, HIGH, LOW, Patient, assess, fill, send
+from tests.lib.visitor import ALIKE, HIGH, LOW, Patient, assess, fill, more, send
 
 
 def test_two_assessments_are_compared(any_page: Page) -> None:
     assess(any_page, HIGH)
-    any_page.get_by_role("button", name="Compare").click()
+    more(any_page, "Compare")
     expect(any_page.locator(".notice.record")).to_contain_text("The first assessment: higher-risk group")
     fill(any_page, LOW)
     any_page.click("text=Show result")
@@ -29,7 +29,7 @@ def test_two_assessments_are_compared(any_page: Page) -> None:
 def copied_link(page: Page, site: str, patient: Patient) -> str:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     assess(page, patient)
-    page.click("text=Copy link")
+    more(page, "Copy link")
     expect(page.locator("[data-action=share] + .copied")).to_contain_text("history of each browser")
     return str(page.evaluate("navigator.clipboard.readText()"))
 
@@ -89,5 +89,5 @@ def test_link_replaces_all_values_of_the_tab(page: Page) -> None:
 def test_link_is_shown_if_copying_is_forbidden(page: Page) -> None:
     assess(page, HIGH)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
-    page.click("text=Copy link")
+    more(page, "Copy link")
     expect(page.locator("[data-action=share] + .copied")).to_contain_text("#values?neutrophils=4.2")

@@ -68,6 +68,12 @@ def send(page: Page) -> None:
     page.wait_for_selector(".verdict, .comparison, .error-summary")
 
 
+def more(page: Page, name: str) -> None:
+    """Choose an action of a result that is folded under "More"."""
+    page.locator(".tools:not(:has([open])) summary").click()
+    page.locator(".others").get_by_text(name, exact=True).click()
+
+
 def assess(page: Page, patient: Patient) -> None:
     fill(page, patient)
     send(page)

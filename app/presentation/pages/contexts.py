@@ -223,7 +223,8 @@ class ResultPage:
     beside: tuple[CaveatRow, ...]
     about: tuple[CaveatRow, ...]
     computed_at: str
-    image_url: str
+    chart_png: str
+    chart_svg: str
     plain_text: str
     kept: tuple[tuple[str, str], ...]
     record: RecordView | None
