@@ -138,7 +138,8 @@ def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; 
 def version_command() -> None:
     """Print the versions of software and model."""
     fitted = load_artefact()
-    typer.echo(f"sii-afp {software().version} ({software().commit or _('commit not recorded')})")
+    commit = software().commit or _("commit not recorded")
+    typer.echo(f"sii-afp {software().version} ({commit})")
     typer.echo(_("model {model} {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest))
 
 

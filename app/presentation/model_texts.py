@@ -1,11 +1,13 @@
 """Translate the texts of a fitted model, such as the labels of groups and cells: a copy of it with the same numbers."""
 
+import tomllib
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, BinaryIO, TypeVar
 
 from app.artefact.reader import parse_artefact
+from app.artefact.study_files import IntendedUse
 from app.core.alternatives import Alternative, AlternativeCurve
 from app.core.assessment import Assessment
 from app.core.cox import CoxModel
@@ -63,6 +65,25 @@ def texts_of(fitted: FittedModel) -> Iterator[str]:
 def extract(artefact: BinaryIO, *_settings: object, **_options: object) -> Iterator[tuple[int, str, str, list[str]]]:
     """Yield the texts of an artefact's file as messages, for Babel."""
     for text in texts_of(parse_artefact(artefact.read().decode())):
+        yield 1, "gettext", text, []
+
+
+def use_in_language(use: IntendedUse) -> IntendedUse:
+    """Return the intended use in the language of the answer."""
+    return {
+        "purpose": gettext(use["purpose"]),
+        "supports": gettext(use["supports"]),
+        "status": gettext(use["status"]),
+        "not_for": tuple(map(gettext, use["not_for"])),
+        "users": tuple({"who": gettext(user["who"]), "use": gettext(user["use"])} for user in use["users"]),
+    }
+
+
+def extract_use(file: BinaryIO, *_settings: object, **_options: object) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield the texts of a file with the intended use as messages, for Babel."""
+    use: IntendedUse = tomllib.loads(file.read().decode())  # type: ignore[assignment]
+    texts = [use["purpose"], use["supports"], use["status"], *use["not_for"]]
+    for text in (*texts, *(text for user in use["users"] for text in (user["who"], user["use"]))):
         yield 1, "gettext", text, []
 
 

@@ -41,6 +41,7 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
     (population, *beside), about = (
         caveat_messages(assessment, level, units=wording.unit) for level in (Level.BESIDE, Level.ABOUT)
     )
+    heads = "| {} | {} | {} |".format(_("Input"), _("Value"), _("Sampled"))
     rows = [
         f"| {wording.analyte(lab.analyte)} | {_given(lab, results)} | {results[lab.analyte].effective.day} |"
         for lab in assessment.labs.values()
@@ -50,7 +51,7 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
             *_please_note(assessment),
             population,
             f"**{group.label}**: {group.meaning} ({answer.cell.label}). {wording.study_line(assessment)}",
-            "\n".join([f"| {_('Input')} | {_('Value')} | {_('Sampled')} |", "|---|---|---|", *rows]),
+            "\n".join([heads, "|---|---|---|", *rows]),
             _sii(assessment),
             *_read_beside(assessment, reading),
             _titled(_SURVIVAL, _survival(fitted, answer)),
@@ -108,7 +109,8 @@ def _please_note(assessment: Assessment) -> list[str]:
 
 
 def _given(lab: Lab, results: Mapping[Analyte, Result]) -> str:
-    return wording.given(lab) + (f" ({_('unit as printed')})" if results[lab.analyte].is_label else "")
+    given = wording.given(lab)
+    return _("{value} (unit as printed)").format(value=given) if results[lab.analyte].is_label else given
 
 
 def _sii(assessment: Assessment) -> str:

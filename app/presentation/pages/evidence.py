@@ -8,7 +8,7 @@ from app.core.fitted_model import FittedModel, Performance, ReferenceRange, once
 from app.core.kaplan_meier import FEW_AT_RISK
 from app.presentation import ratio_wording, wording
 from app.presentation.charts.study_figures import study_figures
-from app.presentation.model_texts import in_language
+from app.presentation.model_texts import in_language, use_in_language
 from app.presentation.pages.contexts import Link, Table
 from app.presentation.pages.evidence_answers import short_answers
 from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
@@ -23,7 +23,8 @@ _DIGEST_SHOWN = len("sha256:") + 12
 def evidence_page(model: StudyModel, contact: str | None = None) -> EvidencePage:
     """Return the page of a model and the files of its folder. `contact` is that of the site configuration."""
     fitted, files = in_language(model.fitted), model.files
-    use, study, context = files["intended_use"], files["study"], files["external"]["context"]
+    study, context = files["study"], files["external"]["context"]
+    use = use_in_language(files["intended_use"])
     return EvidencePage(
         site=site_of(fitted, "evidence"),
         answers=short_answers(fitted),

@@ -7,7 +7,7 @@ from app.artefact.store import StudyModel
 from app.artefact.study_files import IntendedUse
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
-from app.presentation.model_texts import in_language
+from app.presentation.model_texts import in_language, use_in_language
 from app.presentation.pages.contexts import Link, Site
 from app.presentation.templating import contact_link, site_of
 from app.presentation.translation import gettext as _
@@ -41,7 +41,7 @@ def instructions_page(model: StudyModel, contact: str | None = None) -> Instruct
 
 def instructions(model: StudyModel) -> tuple[InstructionSection, ...]:
     """Return the parts of the instructions. The last one is on wrong results, so that a contact can follow it."""
-    fitted, use = in_language(model.fitted), model.files["intended_use"]
+    fitted, use = in_language(model.fitted), use_in_language(model.files["intended_use"])
     return (
         InstructionSection(_("What it is for"), (f"{use['purpose']} {use['supports']}",)),
         _users(use),
@@ -136,7 +136,8 @@ def _limits(fitted: FittedModel, use: IntendedUse) -> InstructionSection:
 
 def as_markdown(sections: tuple[InstructionSection, ...]) -> str:
     """Return the instructions as a Markdown document."""
-    lines = [f"# {_('Instructions for use')}", ""]
+    title = _("Instructions for use")
+    lines = [f"# {title}", ""]
     for section in sections:
         lines += [f"## {section.title}", ""]
         for paragraph in section.paragraphs:
