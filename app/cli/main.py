@@ -35,6 +35,7 @@ from app.core.labs import Lab, parse_lab
 from app.core.units import UnitReader, find_unit
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
+from app.presentation.letter_text import letter_text
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
 
@@ -69,8 +70,11 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         str | None, typer.Option(help="Earlier version of the model, such as 1.0.2, to repeat an old answer.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, the body of the API.")] = False,
+    as_letter: Annotated[bool, typer.Option("--letter", help="Answer in three lines for a letter.")] = False,
 ) -> None:
     """Assess one patient from four laboratory values, each with its unit."""
+    if as_json and as_letter:
+        raise typer.BadParameter(_("Choose one of --json and --letter."))
     texts = (neutrophils, lymphocytes, platelets, afp)
     read_unit = _unit_reader()
     labs: dict[Analyte, Lab | InputError] = {
@@ -90,7 +94,10 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         sampled_on=SampleDates(blood_count, afp_day),
         errors=tuple(found for found in dates if isinstance(found, InputError)),
     )
-    typer.echo(json_bytes(assessment).decode() if as_json else plain_text(assessment), nl=as_json)
+    if as_json:
+        typer.echo(json_bytes(assessment).decode())
+    else:
+        typer.echo(letter_text(assessment) if as_letter else plain_text(assessment), nl=False)
 
 
 @cli.command("selftest")

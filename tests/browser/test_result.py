@@ -273,7 +273,7 @@ def test_result_prints_on_two_pages(page: Page, patient: Patient) -> None:
     for part in ("h1", ".source", ".inputs", ".curve .drawing-wide", ".hazard .drawing-wide", ".provenance"):
         expect(page.locator(part)).to_be_visible()
     expect(page.locator(".sign")).to_contain_text("Patient:")
-    expect(page.locator(".paper-title")).to_contain_text("HCC at the start of regorafenib after sorafenib")
+    expect(page.locator(".paper-title")).to_contain_text("Hepatocellular carcinoma on regorafenib after sorafenib")
     beside = _box(page, ".beside")
     assert beside["y"] + beside["height"] <= A4_HEIGHT
     assert page.evaluate(_SMALLEST_TEXT) >= 9 * 4 / 3 - 0.01
@@ -293,19 +293,44 @@ def test_text_can_be_copied(page: Page, site: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     assess(page, HIGH)
     more(page, "Copy all")
-    expect(page.locator("[data-action=copy] + .copied")).to_have_text("Copied")
+    expect(page.locator("[data-from=plain-text] + .copied")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("HIGHER-RISK GROUP: both factors high")
+    assert copied.splitlines()[1].startswith("HIGHER-RISK GROUP: both factors high")
     assert copied == page.locator("#plain-text").text_content()
+
+
+def test_letter_can_be_copied(page: Page, site: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+    assess(page, HIGH)
+    page.click("text=Copy for the letter")
+    expect(page.locator("[data-from=letter-text] + .copied")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert len(copied.splitlines()) == 3
+    assert copied == page.locator("#letter-text").text_content()
+
+
+def test_letter_is_selected_if_copying_is_forbidden(page: Page) -> None:
+    assess(page, NEAR_BOTH)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
+    page.click("text=Copy for the letter")
+    expect(page.locator("#letter-text")).to_be_focused()
+    assert len(page.evaluate("getSelection().toString()").strip().splitlines()) == 5
+
+
+def test_letter_is_shown_without_scripts(plain_page: Page) -> None:
+    assess(plain_page, LOW)
+    show(plain_page, "About this result")
+    plain_page.click("text=The answer in three lines")
+    expect(plain_page.locator("#letter-text")).to_contain_text("Hepatocellular carcinoma")
 
 
 def test_text_is_selected_if_copying_is_forbidden(page: Page) -> None:
     assess(page, HIGH)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
     more(page, "Copy all")
-    expect(page.locator("[data-action=copy] + .copied")).to_contain_text("copy it with your keyboard")
+    expect(page.locator("[data-from=plain-text] + .copied")).to_contain_text("copy it with your keyboard")
     expect(page.locator("#plain-text")).to_be_focused()
-    assert page.evaluate("getSelection().toString()").startswith("HIGHER-RISK GROUP")
+    assert page.evaluate("getSelection().toString()").splitlines()[1].startswith("HIGHER-RISK GROUP")
 
 
 def test_text_is_shown_without_scripts(plain_page: Page) -> None:

@@ -33,13 +33,26 @@ def test_four_values_give_group_ratios_and_survival() -> None:
     done = run("assess", *options())
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert lines[0] == "HIGHER-RISK GROUP: both factors high (SII high, AFP high)"
+    assert lines[0] == (
+        "Hepatocellular carcinoma on regorafenib after sorafenib: group by SII and AFP (Hong 2021, n = 58)"
+    )
+    assert lines[1] == "HIGHER-RISK GROUP: both factors high (SII high, AFP high)"
     assert "From one study of 58 patients. No individual data were published:" in done.stdout
-    assert "145 × 4.2 ÷ 1.1 ≈ 553.6  (high: cut-off 340 × 10⁹/L)" in done.stdout
+    assert "SII: 145 × 4.2 ÷ 1.1 ≈ 553.6 (high: cut-off 340 × 10⁹/L)" in done.stdout
     assert "2.21 (1.09 to 4.49)" in done.stdout
     assert "2.75 (1.26 to 6.01)" in done.stdout
     assert "6.08 (2.16 to 17.1)" in done.stdout
-    assert max(map(len, lines)) <= 130
+    assert max(map(len, lines)) <= 98
+
+
+def test_letter_is_three_lines() -> None:
+    done = run("assess", "--letter", *options(), "--blood-count-date", "2026-11-02", "--afp-date", "2026-11-02")
+    assert (done.returncode, done.stderr) == (0, "")
+    values, survival, limits = done.stdout.splitlines()
+    assert "laboratory values of 2 November 2026: SII 553.6 × 10⁹/L (high: 340 × 10⁹/L or more)" in values
+    assert "about 36 of 100" in survival
+    assert "not a forecast for one person" in limits
+    assert run("assess", "--letter", "--json", *options()).returncode == 2
 
 
 def test_withdrawn_model_gives_no_answer(monkeypatch: pytest.MonkeyPatch, fitted: FittedModel) -> None:

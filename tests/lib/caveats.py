@@ -109,6 +109,10 @@ def by_copied_text(client: TestClient, given: Given) -> str:
     return _page(client, given).copied
 
 
+def by_letter(client: TestClient, given: Given) -> str:
+    return _page(client, given).letter
+
+
 def by_command_line(_: TestClient, given: Given) -> str:
     """Return the text of the command; its time is that of the computer, so that ages differ."""
     code, output, errors = run_command("assess", *_options(given))
@@ -223,6 +227,10 @@ class _Page(HTMLParser):
     @property
     def copied(self) -> str:
         return self._text({"plain-text"}, set())
+
+    @property
+    def letter(self) -> str:
+        return self._text({"letter-text"}, set())
 
     def _text(self, inside: set[str], outside: set[str]) -> str:
         return line(" ".join(data for data, names in self._parts if inside <= names and not outside & names))

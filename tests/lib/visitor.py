@@ -64,7 +64,7 @@ def fill(page: Page, patient: Patient) -> None:
 
 
 def send(page: Page) -> None:
-    page.click("text=Show result")
+    page.click(".actions .primary")
     page.wait_for_selector(".verdict, .comparison, .error-summary")
 
 

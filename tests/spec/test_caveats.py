@@ -17,6 +17,7 @@ from tests.lib.caveats import (
     by_card_summary,
     by_command_line,
     by_copied_text,
+    by_letter,
     by_operation,
     by_page,
     by_print,
@@ -125,6 +126,17 @@ def test_long_form_has_all_caveats_in_order(
             places.append((shown.index(_comparable(text)), of))
     levels = [of for _, of in sorted(places)]
     assert levels == sorted(levels, key=[FIRST, BESIDE, ABOUT].index)
+
+
+@pytest.mark.parametrize(("level", "code", "what", "given"), CAVEATS, ids=IDS)
+def test_letter_has_first_caveats_only(accepting: TestClient, level: str, code: str, what: str, given: Given) -> None:
+    """Each as a paragraph that begins with what is so, after the three lines of the answer."""
+    if code in ONLY_IN_A_RECORD:
+        return
+    _, *found = by_letter(accepting, given).split("Please note: ")
+    leads = [_comparable(text).partition(". ")[0] for _, of, text in caveats_of(accepting, given) if of == FIRST]
+    for text, lead in zip(found, leads, strict=True):
+        assert _comparable(text).startswith(lead.rstrip("."))
 
 
 @pytest.mark.parametrize(("level", "code", "what", "given"), CAVEATS, ids=IDS)

@@ -183,14 +183,16 @@ class AlternativesView:
 class ResultPage:
     """The answer for one patient.
 
-    `first`, `beside` and `about` are the caveats, but for two with places of their own: `population` is the caveat on
-    who was studied, and how the study fits the patient is `applicability`, a code that styles the page, with
-    `applicability_line` and `applicability_rest`. `firmness` is empty where a caveat says the same. `other_indices` are
-    not part of the model; `kept` is what the form sent, so that it can be changed.
+    `subject` is a heading that names disease, treatment and study. `first`, `beside` and `about` are the caveats, but
+    for two with places of their own: `population` is the caveat on who was studied, and how the study fits the patient
+    is `applicability`, a code that styles the page, with `applicability_line` and `applicability_rest`. `firmness` is
+    empty where a caveat says the same. `other_indices` are not part of the model; `kept` is what the form sent, so that
+    it can be changed.
     """
 
     template: ClassVar[str] = "result.html.jinja"
     site: Site
+    subject: str
     group_id: str
     group_label: str
     group_meaning: str
@@ -226,6 +228,7 @@ class ResultPage:
     chart_png: str
     chart_svg: str
     plain_text: str
+    letter_text: str
     kept: tuple[tuple[str, str], ...]
     record: RecordView | None
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from app.config import addresses
-from app.core.analytes import Analyte
 from app.core.applicability import Reason
 from app.core.assessment import Assessment
 from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, STUDY_POPULATION, Caveat, Level
@@ -21,10 +20,13 @@ from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, Fore
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.index_scale import IndexScale, index_scale
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
+from app.presentation.factor_wording import factor_side, factor_value, given_value, is_high
+from app.presentation.letter_text import letter_text
 from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
 from app.presentation.pages.record import RecordView
 from app.presentation.pages.survival_tables import alternatives_view, survival_table
+from app.presentation.subject import local_time, subject
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
@@ -51,8 +53,10 @@ def result_page(
     group = answer.risk_group
     charts, forests = _drawings(fitted, answer)
     median, lower, upper = wording.median_with_limits(answer.curve)
+    remark = record.remark if record else ""
     return ResultPage(
         site=site_of(fitted, "result", depth),
+        subject=subject(fitted),
         group_id=group.id,
         group_label=group.label,
         group_meaning=group.meaning,
@@ -84,10 +88,11 @@ def result_page(
         first=_caveats(assessment, Level.FIRST),
         beside=_caveats(assessment, Level.BESIDE),
         about=_caveats(assessment, Level.ABOUT),
-        computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
+        computed_at=local_time(assessment.computed_at),
         chart_png=addresses.curve(group.id, "png").removeprefix("/"),
         chart_svg=addresses.curve(group.id, "svg").removeprefix("/"),
-        plain_text=f"{record.remark if record else ''}{plain_text(assessment)}",
+        plain_text=f"{remark}{plain_text(assessment)}",
+        letter_text=f"{remark}{letter_text(assessment)}",
         kept=tuple(typed.items()),
         record=record,
     )
@@ -143,22 +148,19 @@ def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
 def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
     index = next((index for index in assessment.indices.all if index.id == factor.id), None)
     if index is None:
-        lab = assessment.labs[Analyte(factor.id)]
-        value, given = wording.canonical(lab), wording.given(lab)
-        working = _("as given") if value == given else _("given as {value}").format(value=given)
+        given = given_value(assessment, factor)
+        working = _("given as {value}").format(value=given) if given else _("as given")
     else:
-        value = wording.quantity(index.shown, index.unit)
         working = f"{wording.formula(index.id)}: {left_to_right(index.working)}"
-    is_high = factor.id in assessment.answer.cell.factors
-    side = _("{cutoff} or more") if is_high else _("less than {cutoff}")
+    high = is_high(assessment, factor)
     return FactorRow(
         label=factor.label,
         name=_(_NAMES[factor.id]),
-        value=value,
+        value=factor_value(assessment, factor),
         working=working,
-        word=wording.level(high=is_high),
-        side=side.format(cutoff=wording.cutoff_quantity(factor.cutoff)),
-        is_high=is_high,
+        word=wording.level(high=high),
+        side=factor_side(assessment, factor),
+        is_high=high,
     )
 
 

@@ -49,6 +49,12 @@ def data(fitted: FittedModel) -> set[str]:
 
 
 @pytest.fixture(scope="module")
+def cited(fitted: FittedModel) -> set[str]:
+    """Return the citation: the only data that form, result and drawing show as text."""
+    return {fitted.provenance.citation, f"{fitted.provenance.citation} doi:{fitted.provenance.doi}"}
+
+
+@pytest.fixture(scope="module")
 def documented() -> set[str]:
     """Return the texts of the OpenAPI document, which is in English."""
     document = client_with().get("/openapi.json").json()
@@ -98,10 +104,10 @@ LIKE = {
         typed("4200", "620", afp_unit="nmol/L", child_pugh_class="D"),
     ],
 )
-def test_form_and_result_are_translatable(client: TestClient, data: set[str], form: str) -> None:
+def test_form_and_result_are_translatable(client: TestClient, cited: set[str], form: str) -> None:
     page = client.post("/", content=form, headers=FORM)
     assert page.status_code in (200, 422)
-    assert unmarked_in_html(page.text, data) == []
+    assert unmarked_in_html(page.text, cited) == []
     check = client.post("/check", content=form, headers=FORM).json()
     assert [word for text in check.values() for word in unmarked(text)] == []
 
@@ -117,22 +123,22 @@ LYM 20 %
     "more", ["", "PLT 103 K/uL 2026-01-02\nALC 1.1", "PLT 91 K/uL 2025-12-01\n" + "PLT 9 %\n" * 20]
 )
 @pytest.mark.parametrize("unit", ["ng/mL", "XX/L", ""])
-def test_pages_of_a_report_are_translatable(client: TestClient, data: set[str], unit: str, more: str) -> None:
+def test_pages_of_a_report_are_translatable(client: TestClient, cited: set[str], unit: str, more: str) -> None:
     text = REPORT.format(unit=unit, more=more)
     page = client.post("/report", content=urlencode({"report": text}), headers=FORM)
     assert page.status_code == 200
-    assert unmarked_in_html(page.text, data) == []
+    assert unmarked_in_html(page.text, cited) == []
     chosen = {f"{name}_report": "3.4\tK/uL\t2026-01-02" for name in ("neutrophils", "platelets")}
     for filled in (chosen | {"afp_report": f"40\t{unit}\t"}, {"sample": "5"}):
         form = client.post("/", content=urlencode({"edit": "1", "fill": "1", **filled}), headers=FORM)
-        assert unmarked_in_html(form.text, data) == []
+        assert unmarked_in_html(form.text, cited) == []
 
 
 @pytest.mark.parametrize("text", ["", "PLT 8\n" * 401, "MRN 1\nMRN 2", "PLT\nANC\n88\n3.4"])
-def test_refused_report_is_translatable(client: TestClient, data: set[str], text: str) -> None:
+def test_refused_report_is_translatable(client: TestClient, cited: set[str], text: str) -> None:
     page = client.post("/report", content=urlencode({"report": text}), headers=FORM)
     assert page.status_code == 422
-    assert unmarked_in_html(page.text, data) == []
+    assert unmarked_in_html(page.text, cited) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/report", "/evidence", "/instructions", "/problems", "/no/such/page"])
@@ -146,9 +152,9 @@ def test_api_page_is_translatable(client: TestClient, data: set[str], documented
     assert unmarked_in_html(client.get("/api", headers=HTML).text, data | documented) == []
 
 
-def test_drawing_is_translatable(client: TestClient, data: set[str]) -> None:
+def test_drawing_is_translatable(client: TestClient, cited: set[str]) -> None:
     for group in RISK_GROUP_IDS:
-        assert unmarked_in_html(client.get(f"/api/v1/groups/{group}/curve.svg").text, data) == []
+        assert unmarked_in_html(client.get(f"/api/v1/groups/{group}/curve.svg").text, cited) == []
 
 
 BODY: dict[str, Any] = {
@@ -170,12 +176,12 @@ BODY: dict[str, Any] = {
         ([], 422),
     ],
 )
-def test_json_sentences_are_translatable(client: TestClient, data: set[str], body: object, status: int) -> None:
+def test_json_sentences_are_translatable(client: TestClient, cited: set[str], body: object, status: int) -> None:
     answer = client.post("/api/v1/assessments", json=body)
     assert answer.status_code == status
     sentences = list(_worded(answer.json()))
     assert len(sentences) > 1
-    assert [word for text in sentences for word in unmarked(text, data)] == []
+    assert [word for text in sentences for word in unmarked(text, cited)] == []
 
 
 @pytest.mark.parametrize(
