@@ -28,6 +28,16 @@ def icon_array(estimate: Estimate, months: int) -> IconArray:
     return IconArray(months, _dots(0, lower), _dots(lower, alive), _dots(alive, upper), _dots(upper, 100))
 
 
+def open_places(estimate: Estimate) -> str:
+    """Return stripes over the places that the interval leaves open: between its limits, rounded as the dots."""
+    half, places = STEP // 2, range(*(round(100 * limit) for limit in (estimate.lower, estimate.upper)))
+    corners = ((STEP * (k % 10), STEP * (k // 10)) for k in places)
+    return "".join(
+        f"M{x} {y + half}l{half}-{half}M{x} {y + STEP}l{STEP}-{STEP}M{x + half} {y + STEP}l{half}-{half}"
+        for x, y in corners
+    )
+
+
 def _dots(first: int, end: int) -> str:
     """Return a path with a line of length zero at each place, which round caps turn into a dot."""
     half = STEP // 2

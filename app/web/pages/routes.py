@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
-from app.config.addresses import CHECK, COMPARE, EVIDENCE, INSTRUCTIONS, depth
+from app.config.addresses import CHECK, COMPARE, EVIDENCE, INSTRUCTIONS, PATIENT, depth
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
@@ -15,6 +15,7 @@ from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.form import form_page
 from app.presentation.pages.instructions import instructions_page
 from app.presentation.pages.live_check import live_check
+from app.presentation.pages.patient import patient_page
 from app.presentation.pages.problem import Occurrence, problem_page
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, render
@@ -63,8 +64,9 @@ async def show_result(request: Request) -> HTMLResponse:
 
 
 @router.api_route(COMPARE, methods=PAGE_METHODS)
-def show_form_to_compare() -> RedirectResponse:
-    """Lead to the form: there is nothing to compare without values, for example after a reload."""
+@router.api_route(PATIENT, methods=PAGE_METHODS)
+def lead_to_form() -> RedirectResponse:
+    """Lead to the form: there is nothing to show without values, for example after a reload."""
     return RedirectResponse("./", 303)
 
 
@@ -92,6 +94,21 @@ async def show_comparison(request: Request) -> HTMLResponse:
     except InputErrors as wrong:
         return _html(form_page(fitted, second, wrong.errors, compared=compared), status=422)
     return _html(comparison_page((before, after), (first, second)))
+
+
+@router.post(PATIENT)
+async def show_patient_page(request: Request) -> HTMLResponse:
+    """Show the page that a clinician may show to the patient, or the form with its errors."""
+    service = service_of(request)
+    typed = await typed_in(request)
+    record = opened_record(request, typed)
+    try:
+        form = read_form(typed, service.read_unit)
+        assessment = assess_form(service.fitted, form, service.clock(), warnings_of(record))
+    except InputErrors as wrong:
+        page = form_page(service.fitted, typed, wrong.errors, record=record, presets=service.preset_units)
+        return _html(page, status=422)
+    return _html(patient_page(assessment, typed, opened_record(request, typed, assessment), service.contact))
 
 
 @router.post(CHECK)

@@ -108,6 +108,9 @@ def test_form_and_result_are_translatable(client: TestClient, cited: set[str], f
     page = client.post("/", content=form, headers=FORM)
     assert page.status_code in (200, 422)
     assert unmarked_in_html(page.text, cited) == []
+    for_patient = client.post("/patient", content=form, headers=FORM)
+    assert for_patient.status_code == page.status_code
+    assert unmarked_in_html(for_patient.text, cited) == []
     check = client.post("/check", content=form, headers=FORM).json()
     assert [word for text in check.values() for word in unmarked(text)] == []
 

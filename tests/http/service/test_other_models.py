@@ -97,6 +97,17 @@ def test_result_page_shows_each_factor(served: tuple[TestClient, tuple[str, ...]
     assert "more than 9" in client.post("/", data=form(1, 20)).text
 
 
+@pytest.mark.parametrize(("neutrophils", "afp"), [(1, 20), (4, 620)])
+def test_page_for_the_patient_names_each_factor(
+    served: tuple[TestClient, tuple[str, ...]], neutrophils: int, afp: int
+) -> None:
+    client, factors = served
+    page = client.post("/patient", data=form(neutrophils, afp))
+    assert page.status_code == 200
+    assert page.text.count("<dt>") == len(factors)
+    assert "would be alive after 9 months" in page.text
+
+
 def test_result_page_names_what_is_compared(served: tuple[TestClient, tuple[str, ...]]) -> None:
     client, factors = served
     page = client.post("/", data=form(4, 620)).text.replace(NO_BREAK_SPACE, " ")

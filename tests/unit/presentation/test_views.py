@@ -18,6 +18,7 @@ from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.instructions import InstructionsPage, instructions_page
+from app.presentation.pages.patient import PatientPage, patient_page
 from app.presentation.pages.problem import WORDS, Occurrence, problem_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.pages.report import paste_page, read_page
@@ -26,10 +27,17 @@ from app.presentation.pages.result import result_page
 from app.presentation.report_messages import empty_message
 from app.presentation.templating import View, context_of, environment, render, site_of, static_address
 from app.reports.reader import read_report
+from tests.lib.assessments import assessed
 
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 REPORT = "ANC 3.4 K/uL\nPLT 97 K/uL\nPLT 103 K/uL\nLymphocytes 20 %"
 TYPED = {"neutrophils": "4.2", "neutrophils_unit": "10*9/L"}
+# One group, several groups, and no numbers.
+_FOR_PATIENTS = (
+    ("620", None),
+    ("399", RecordView("a-handle", PatientBanner("A B", "1950"))),
+    ("620", RecordView("a-handle", PatientBanner(unknown="Not known."))),
+)
 
 
 def _result(fitted: FittedModel, afp: str = "620 ng/mL", record: RecordView | None = None) -> ResultPage:
@@ -64,6 +72,7 @@ PAGES = (
     ProblemPage,
     PastePage,
     ReadPage,
+    PatientPage,
 )
 
 
@@ -77,7 +86,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
         *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja", "instructions.html.jinja"),
-        *("report.html.jinja", "report_read.html.jinja"),
+        *("patient.html.jinja", "report.html.jinja", "report_read.html.jinja"),
     }
 
 
@@ -97,6 +106,7 @@ def test_every_page_renders_without_undefined(fitted: FittedModel) -> None:
         paste_page(fitted, NOW),
         paste_page(fitted, NOW, "<b>", empty_message()),
         read_page(fitted, REPORT, read_report(REPORT)),
+        *(patient_page(assessed(fitted, "4.2", "1.1", "145", afp), TYPED, record) for afp, record in _FOR_PATIENTS),
         *(problem_page(fitted, Occurrence(name, 500, "", "", 2, contact="a@b.example")) for name in (*WORDS, "other")),
     )
     for page in pages:
