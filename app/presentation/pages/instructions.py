@@ -48,6 +48,15 @@ def instructions(model: StudyModel) -> tuple[InstructionSection, ...]:
         InstructionSection(_("Not for"), items=use["not_for"]),
         _steps(fitted),
         _reading(fitted),
+        InstructionSection(
+            _("The page for the patient"),
+            (
+                _(
+                    "First ask how much the patient wants to know, and check whose values these are. Unfold the "
+                    "numbers only if they are wanted. Stay with the patient."
+                ),
+            ),
+        ),
         _limits(fitted, use),
         InstructionSection(
             _("Version"),

@@ -18,9 +18,9 @@ from app.presentation.pages.contexts import Link, Site
 from app.presentation.pages.patient_caveats import near_cut_offs, notes, possible_answers, reasons_for_no_numbers
 from app.presentation.pages.record import PatientBanner, RecordView
 from app.presentation.templating import contact_link, site_of
+from app.presentation.translation import critical, ngettext, with_english
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import ngettext
 
 _MEASURES = {
     "sii": (
@@ -134,7 +134,7 @@ def patient_page(
             "The blood tests were split at {number} limits into lower and higher.",
             len(fitted.factors),
         ).format(number=wording.count(len(fitted.factors))),
-        gist="" if reasons else _(_NEAR if len(answers) > 1 else _GISTS[assessment.answer.risk_group.id]),
+        gist="" if reasons else critical(_NEAR if len(answers) > 1 else _GISTS[assessment.answer.risk_group.id]),
         reasons=reasons,
         notes=notes(assessment, record),
         larger=in_words,
@@ -169,17 +169,20 @@ def _group(fitted: FittedModel, answer: CellAnswer, *, is_only: bool) -> GroupNu
     estimate = headline.kaplan_meier
     return GroupNumbers(
         title="" if is_only else _(_GROUPS[answer.risk_group.id]),
-        sentence=_(
-            "Of 100 people in this group, {alive} would be alive after {time} and {died} would have died."
-        ).format(
-            alive=wording.about_of_hundred(estimate.survival),
-            time=wording.at_months(headline.months),
-            died=wording.about_of_hundred(_died(estimate)),
-        ),
-        span=_span(estimate.lower, estimate.upper),
+        sentence=with_english(lambda: _alive_and_died(headline)),
+        span=with_english(lambda: _span(estimate.lower, estimate.upper)),
         icons=icon_array(estimate, headline.months),
         open_places=open_places(estimate),
         times=tuple(_time(answer, at) for at in answer.survival if at is not headline) if is_only else (),
+    )
+
+
+def _alive_and_died(at: SurvivalAt) -> str:
+    """Return both ways of saying one number, so that neither is left to the reader."""
+    return _("Of 100 people in this group, {alive} would be alive after {time} and {died} would have died.").format(
+        alive=wording.about_of_hundred(at.kaplan_meier.survival),
+        time=wording.at_months(at.months),
+        died=wording.about_of_hundred(_died(at.kaplan_meier)),
     )
 
 
@@ -216,7 +219,7 @@ def _span(lower: float, upper: float) -> str:
 def _whole_span(assessment: Assessment) -> str:
     """Return the interval over all groups that may fit."""
     limits: Any = near_cut_offs(assessment)[0].parameters["range"]
-    return _span(*limits)
+    return with_english(lambda: _span(*limits))
 
 
 def _size(assessment: Assessment) -> str:

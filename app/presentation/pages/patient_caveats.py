@@ -13,7 +13,7 @@ from app.core.assessment import Assessment
 from app.core.caveats import Caveat, Level
 from app.core.cell_answers import CellAnswer
 from app.presentation.pages.record import Origin, RecordView
-from app.presentation.translation import gettext as _
+from app.presentation.translation import critical
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 
@@ -93,15 +93,15 @@ def effect(caveat: Caveat) -> Effect:
 
 def reasons_for_no_numbers(assessment: Assessment, record: RecordView | None) -> tuple[str, ...]:
     """Return why the page shows no numbers, each reason once; nothing if it shows them."""
-    return tuple(map(_, dict.fromkeys(_reasons(assessment, record))))
+    return tuple(map(critical, dict.fromkeys(_reasons(assessment, record))))
 
 
 def notes(assessment: Assessment, record: RecordView | None) -> tuple[str, ...]:
     """Return the sentences that only some patients see, each once."""
     found = [_NOTES[one.code] for one in assessment.caveats if one.code in _NOTES]
-    if record and record.changes:
+    if record and 0 < len(record.changes) < len(Analyte):
         found.append(_CHANGED)
-    return tuple(map(_, dict.fromkeys(found)))
+    return tuple(map(critical, dict.fromkeys(found)))
 
 
 def near_cut_offs(assessment: Assessment) -> tuple[Caveat, ...]:
