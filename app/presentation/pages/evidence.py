@@ -1,7 +1,11 @@
 """Make the context of the evidence page from a model and the files of its folder. The code contains no figures."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TypeVar
 
+from app.artefact.printed_study import Study
 from app.artefact.store import StudyModel, earlier_versions, load_earlier
 from app.artefact.study_files import Agreement, InternalValidation, MadeWith
 from app.core.fitted_model import FittedModel, Performance, ReferenceRange, once_per_model
@@ -15,8 +19,10 @@ from app.presentation.pages.evidence_context import EvidencePage, HazardEntry
 from app.presentation.pages.study_tables import errata_table, study_tables
 from app.presentation.pages.survival_tables import survival_table
 from app.presentation.templating import contact_link, site_of
+from app.presentation.translation import ENGLISH_TEXTS, catalogue, using
 from app.presentation.translation import gettext as _
 
+_Tables = TypeVar("_Tables", Table, tuple[Table, ...])
 _DIGEST_SHOWN = len("sha256:") + 12
 
 
@@ -40,7 +46,7 @@ def evidence_page(model: StudyModel, contact: str | None = None) -> EvidencePage
         study_title=study["study"]["title"],
         study_setting=study["study"]["setting"],
         criteria=tuple(criterion.text for criterion in fitted.population.criteria),
-        study_tables=study_tables(study),
+        study_tables=_in_english(study_tables, study),
         cohorts=fitted.provenance.cohorts,
         method=fitted.provenance.method,
         provenance=_provenance(fitted, files["made_with"]),
@@ -57,10 +63,16 @@ def evidence_page(model: StudyModel, contact: str | None = None) -> EvidencePage
             f"{context['sii_pooled_power']} {context['afp_pooled_power']}",
             *(_reference_range(row) for row in fitted.reference_ranges.values()),
         ),
-        errata=errata_table(study),
+        errata=_in_english(errata_table, study),
         hazards=tuple(HazardEntry(**entry) for entry in files["hazards"]["hazards"]),
         limits=tuple(limit.text for limit in fitted.limits),
     )
+
+
+def _in_english(make: Callable[[Study], _Tables], study: Study) -> _Tables:
+    """Return tables of the study with their captions and heads in English too, because what they quote is English."""
+    with using(ENGLISH_TEXTS) if catalogue() else nullcontext():
+        return make(study)
 
 
 def _provenance(fitted: FittedModel, made_with: MadeWith) -> Table:
