@@ -18,6 +18,8 @@ OFFLINE = "/offline"
 MANIFEST = "/manifest.webmanifest"
 SERVICE_WORKER = "/service-worker.js"
 HEALTH = "/health"
+CELL = "cell"
+"""The query parameter of a curve that names a cell."""
 SMART = "/smart"
 SMART_LAUNCH = f"{SMART}/launch"
 SMART_CALLBACK = f"{SMART}/callback"
@@ -49,9 +51,12 @@ def depth(path: str) -> int:
     return path.count("/") - 1
 
 
-def curve(group_id: str, form: str) -> str:
-    """Return the path of a group's Kaplan-Meier curve as `json`, `svg` or `png`."""
-    return f"{API}/groups/{group_id}/curve.{form}"
+def curve(group_id: str, form: str, cell_id: str = "") -> str:
+    """Return the path of a group's Kaplan-Meier curve as `json`, `svg` or `png`.
+
+    With `cell_id`, a picture has the curve that the Cox model predicts for this cell too.
+    """
+    return f"{API}/groups/{group_id}/curve.{form}" + (f"?{CELL}={cell_id}" if cell_id else "")
 
 
 def problem(name: str) -> str:

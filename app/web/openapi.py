@@ -95,6 +95,11 @@ def path_parameters(**schemas: dict[str, Any]) -> dict[str, Any]:
     return {"parameters": parts}
 
 
+def query_parameter(name: str, description: str) -> dict[str, Any]:
+    """Return the OpenAPI description of a text that may be in the query."""
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": {"type": "string"}}
+
+
 def picture(media_type: str) -> Responses:
     """Return the OpenAPI response 200 that is a picture."""
     return {200: {"description": "The picture", "content": {media_type: {}}}}

@@ -340,11 +340,23 @@ def test_text_is_shown_without_scripts(plain_page: Page) -> None:
     expect(plain_page.locator("#plain-text")).to_contain_text("LOWER-RISK GROUP: neither factor high")
 
 
-def test_chart_can_be_saved_as_an_image(page: Page) -> None:
-    assess(page, HIGH)
-    with page.expect_download() as saved:
-        more(page, "Save chart as PNG")
-    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+@pytest.mark.parametrize(("form", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")], ids=["PNG", "SVG"])
+def test_chart_is_saved_as_it_is_shown(any_page: Page, form: str, start: bytes) -> None:
+    """With the Cox model's curve if the reader has switched it on, under a name that says what it shows."""
+    assess(any_page, HIGH)
+    name = "hcc-regorafenib-after-sorafenib-sii-afp-higher-risk-group"
+    for cox in ("", "-cox-sii-high-afp-high"):
+        if cox:
+            any_page.get_by_role("checkbox", name="Show the Cox model").check()
+        else:
+            any_page.locator(".tools summary").click()
+        with any_page.expect_download() as saved:
+            any_page.get_by_role("link", name=f"Save chart as {form}").click()
+        assert saved.value.suggested_filename == f"{name}{cox}.{form.lower()}"
+        content = saved.value.path().read_bytes()
+        assert content.startswith(start)
+        if form == "SVG":
+            assert (b"Cox-predicted" in content) == bool(cox)
 
 
 def test_chart_has_title_description_and_table(page: Page) -> None:

@@ -1,20 +1,45 @@
 """Write a group's Kaplan-Meier chart as an SVG file that names its source, and as a PNG of this file."""
 
-import textwrap
+import re
+from typing import NamedTuple
 
 import resvg_py
 
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation.charts.kaplan_meier import km_chart
+from app.presentation.charts.text_lines import text_lines
 from app.presentation.model_texts import in_language
 from app.presentation.templating import environment, resource_folder
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 
 PNG_WIDTH = 1440
-_FOOTER_CHARACTERS = 112
+_SIZES = {"title": 17.0, "below": 12.0, "source": 10.5}
+_LINE = 1.4  # the height of a line, as a multiple of the font size
+_GAP = 14
 _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
+
+
+class _Text(NamedTuple):
+    """A line of text above or below the drawing: its baseline, its font size, and whether it is part of the title."""
+
+    text: str
+    y: float
+    size: float
+    is_title: bool
+
+
+def curve_file_name(fitted: FittedModel, group: RiskGroup, form: str, cell: Cell | None = None) -> str:
+    """Return a name for a file of the chart: 'hcc-regorafenib-after-sorafenib-sii-afp-higher-risk-group.png'."""
+    named = [
+        "hcc",
+        fitted.population.treatment.removeprefix("on "),
+        *(factor.id for factor in fitted.factors),
+        group.label,
+        *(["cox", cell.label] if cell else []),
+    ]
+    return "-".join(re.findall(r"[a-z0-9]+", " ".join(named).lower())) + f".{form}"
 
 
 def curve_svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> str:
@@ -36,21 +61,40 @@ def _svg(model: FittedModel, of: RiskGroup, with_cell: Cell | None) -> str:
     fitted = in_language(model)
     group = next(one for one in fitted.risk_groups if one.id == of.id)
     cell = next((one for one in fitted.cells if with_cell and one.id == with_cell.id), None)
-    template = environment().get_template("curve.svg.jinja")
-    return template.render(
-        chart=km_chart(fitted, group, cell),
-        meaning=group.meaning,
-        study_size=fitted.population.n,
-        cohorts=fitted.provenance.cohorts,
-        source=(
-            _(
-                "A group’s curve, not a forecast for one person. "
-                "No individual data were published: cohorts are synthetic."
-            ),
-            *textwrap.wrap(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}", _FOOTER_CHARACTERS),
-            _("Model {model}, {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest),
-        ),
+    chart = km_chart(fitted, group, cell)
+    titles = (
+        _("Hepatocellular carcinoma {treatment}").format(treatment=fitted.population.treatment),
+        _("Overall survival: {group} ({meaning})").format(group=group.label, meaning=group.meaning),
     )
+    about = _(
+        "From {study_size} patients of one centre. Kaplan-Meier with 95 % interval, pooled over {cohorts} "
+        "reconstructed cohorts."
+    ).format(study_size=fitted.population.n, cohorts=fitted.provenance.cohorts)
+    source = (
+        _("A group’s curve, not a forecast for one person. No individual data were published: cohorts are synthetic."),
+        f"{fitted.provenance.citation} doi:{fitted.provenance.doi}",
+        _("Model {model}, {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest),
+    )
+    room = chart.layout.width
+    above = _set([*(("title", text) for text in titles), ("below", about)], room, 0)
+    top = above[-1].y + _GAP
+    below = _set([("source", text) for text in source], room, top + chart.height + _GAP / 2)
+    return (
+        environment()
+        .get_template("curve.svg.jinja")
+        .render(chart=chart, title=". ".join(titles), texts=(*above, *below), top=top, height=below[-1].y + _GAP)
+    )
+
+
+def _set(texts: list[tuple[str, str]], room: float, y: float) -> list[_Text]:
+    """Return texts in lines, one below the other from `y`; each text is with the name of its size."""
+    found = []
+    for kind, text in texts:
+        size, is_title = _SIZES[kind], kind == "title"
+        for line in text_lines(text, room, size, bold=is_title):
+            y += _LINE * size
+            found.append(_Text(line, round(y, 1), size, is_title))
+    return found
 
 
 @once_per_model_and_language

@@ -1,12 +1,12 @@
 """Lay out the forest plot: the hazard ratios of the model and of other studies, on a log axis."""
 
 import math
-import textwrap
 from dataclasses import dataclass
 
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.presentation import ratio_wording, wording
+from app.presentation.charts.text_lines import text_lines
 from app.presentation.translation import gettext as _
 
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
@@ -14,7 +14,7 @@ _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 @dataclass(frozen=True, slots=True)
 class ForestLayout:
-    """Sizes: text left of the plot (wide) or above its line (narrow), numbers right of it."""
+    """Sizes: text left of the plot (wide) or above its line (narrow), with the room for it; numbers right of it."""
 
     name: str
     width: float
@@ -22,12 +22,13 @@ class ForestLayout:
     numbers_x: float
     font_size: float
     line_height: float
-    label_characters: int
+    heading_room: float
+    label_room: float
     is_stacked: bool
 
 
-FOREST_WIDE = ForestLayout("wide", 960, (420, 760), 776, 13, 18, 62, is_stacked=False)
-FOREST_NARROW = ForestLayout("narrow", 340, (8, 192), 202, 12, 16, 44, is_stacked=True)
+FOREST_WIDE = ForestLayout("wide", 960, (420, 760), 776, 13, 18, 740, 404, is_stacked=False)
+FOREST_NARROW = ForestLayout("narrow", 340, (8, 192), 202, 12, 16, 340, 340, is_stacked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE)
     rows: list[ForestRow] = []
     y = 6.0
     for row in shown:
-        label = tuple(textwrap.wrap(row.label, layout.label_characters))
         is_heading = row.kind == "heading"
+        room = layout.heading_room if is_heading else layout.label_room
+        label = text_lines(row.label, room, layout.font_size, bold=is_heading)
         if is_heading and rows:
             y += 0.5 * layout.line_height
         label_y = y + layout.line_height / 2

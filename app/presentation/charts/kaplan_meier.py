@@ -4,7 +4,6 @@ A chart shows survival from 0 to 100 % against months as steps, with labels at t
 risk, each the median over the reconstructed cohorts. A macro of templates/parts/charts.svg.jinja draws it.
 """
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,10 +13,11 @@ from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.risk_groups import Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale, band_path, spread, step_path
+from app.presentation.charts.text_lines import text_lines
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext
 
-_NARROW_LABEL = 12  # characters
+_LABEL_GAP = 12  # from the right edge of the plot to the labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,9 @@ def _parts(xs: list[float], ys: list[float], few: int) -> tuple[str, str]:
 
 def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
     """Return the lines of a curve's label: name and meaning, or only the name if there is no room."""
-    return (name, meaning) if layout is WIDE else tuple(textwrap.wrap(name, _NARROW_LABEL))
+    room = layout.right - _LABEL_GAP
+    texts = (name, meaning) if layout is WIDE else (name,)
+    return tuple(line for text in texts for line in text_lines(text, room, layout.font_size, bold=True))
 
 
 def _at_risk_rows(rows: Sequence[NamedCurve], focus: str, layout: Layout) -> tuple[AtRiskRow, ...]:

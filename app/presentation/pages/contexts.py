@@ -153,6 +153,16 @@ class CaveatRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartFile:
+    """A file of the chart, `svg` or `png`, with a name for it. `has_cox` is whether the Cox model's curve is in it."""
+
+    form: str
+    has_cox: bool
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A text that leads to another site."""
 
@@ -225,8 +235,7 @@ class ResultPage:
     beside: tuple[CaveatRow, ...]
     about: tuple[CaveatRow, ...]
     computed_at: str
-    chart_png: str
-    chart_svg: str
+    saved: tuple[ChartFile, ...]
     plain_text: str
     letter_text: str
     kept: tuple[tuple[str, str], ...]

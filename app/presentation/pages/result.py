@@ -16,6 +16,7 @@ from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import answer_message, applicability_message, reason_messages
 from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
+from app.presentation.charts.export import curve_file_name
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.index_scale import IndexScale, index_scale
@@ -23,7 +24,16 @@ from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
 from app.presentation.factor_wording import factor_side, factor_value, given_value, is_high
 from app.presentation.letter_text import letter_text
 from app.presentation.model_texts import in_language
-from app.presentation.pages.contexts import CaveatRow, FactorRow, InputRow, RatioRow, ReasonRow, ResultPage, SurvivalRow
+from app.presentation.pages.contexts import (
+    CaveatRow,
+    ChartFile,
+    FactorRow,
+    InputRow,
+    RatioRow,
+    ReasonRow,
+    ResultPage,
+    SurvivalRow,
+)
 from app.presentation.pages.record import RecordView
 from app.presentation.pages.survival_tables import alternatives_view, survival_table
 from app.presentation.subject import local_time, subject
@@ -89,8 +99,7 @@ def result_page(
         beside=_caveats(assessment, Level.BESIDE),
         about=_caveats(assessment, Level.ABOUT),
         computed_at=local_time(assessment.computed_at),
-        chart_png=addresses.curve(group.id, "png").removeprefix("/"),
-        chart_svg=addresses.curve(group.id, "svg").removeprefix("/"),
+        saved=_saved(assessment),
         plain_text=f"{remark}{plain_text(assessment)}",
         letter_text=f"{remark}{letter_text(assessment)}",
         kept=tuple(typed.items()),
@@ -105,6 +114,21 @@ def _drawings(fitted: FittedModel, answer: CellAnswer) -> tuple[tuple[KmChart, .
     return (
         tuple(km_chart(fitted, answer.risk_group, answer.cell, layout) for layout in (WIDE, NARROW)),
         tuple(forest_plot(shown, layout) for layout in (FOREST_WIDE, FOREST_NARROW)),
+    )
+
+
+def _saved(assessment: Assessment) -> tuple[ChartFile, ...]:
+    """Return the files of the chart, without and with the Cox model's curve; their names are in English."""
+    group, cell = assessment.answer.risk_group, assessment.answer.cell
+    return tuple(
+        ChartFile(
+            form,
+            shown is not None,
+            addresses.curve(group.id, form, shown.id if shown else "").removeprefix("/"),
+            curve_file_name(assessment.fitted, group, form, shown),
+        )
+        for form in ("png", "svg")
+        for shown in (None, cell)
     )
 
 

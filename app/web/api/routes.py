@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from app.artefact.schema import ArtefactFile
 from app.auth.authenticator import admit
-from app.config.addresses import API, curve
+from app.config.addresses import API, CELL, curve
 from app.core.assessment import Assessment
 from app.core.fitted_model import FittedModel
-from app.core.risk_groups import RISK_GROUP_IDS, RiskGroup
+from app.core.risk_groups import RISK_GROUP_IDS, Cell, RiskGroup
 from app.presentation import wording
 from app.presentation.assessment_json import curve_part, dumps, json_bytes, model_document, model_part
-from app.presentation.charts.export import curve_png, curve_svg
+from app.presentation.charts.export import curve_file_name, curve_png, curve_svg
 from app.presentation.translation import gettext as _
 from app.web import openapi
 from app.web.api.assessments import assess_body
@@ -29,6 +29,14 @@ from app.web.state import service_of
 router = APIRouter(prefix=API, route_class=DirectRoute, default_response_class=Response)
 _JSON = "application/json"
 _GROUP = openapi.path_parameters(group_id={"enum": list(RISK_GROUP_IDS)})
+_PICTURE = {
+    "parameters": [
+        *_GROUP["parameters"],
+        openapi.query_parameter(
+            CELL, "A cell of the group: the curve that the Cox model predicts for it is drawn too."
+        ),
+    ]
+}
 
 
 @router.post(
@@ -91,12 +99,15 @@ async def get_curve(request: Request) -> Response:
     summary="A group's Kaplan-Meier curve as SVG",
     tags=["model"],
     responses=openapi.picture("image/svg+xml") | openapi.problems(404, 429, 503),
-    openapi_extra=_GROUP,
+    openapi_extra=_PICTURE,
 )
 async def get_curve_svg(request: Request) -> Response:
     """Return the drawing with title and description."""
     fitted = service_of(request).fitted
-    return Response(curve_svg(fitted, _group_of(fitted, request)), media_type="image/svg+xml")
+    group = _group_of(fitted, request)
+    cell = _cell_of(fitted, group, request)
+    headers = _named(curve_file_name(fitted, group, "svg", cell))
+    return Response(curve_svg(fitted, group, cell), media_type="image/svg+xml", headers=headers)
 
 
 @router.get(
@@ -104,13 +115,15 @@ async def get_curve_svg(request: Request) -> Response:
     summary="A group's Kaplan-Meier curve as PNG",
     tags=["model"],
     responses=openapi.picture("image/png") | openapi.problems(404, 429, 503),
-    openapi_extra=_GROUP,
+    openapi_extra=_PICTURE,
 )
 async def get_curve_png(request: Request) -> Response:
     """Return the drawing as a picture, made from the same SVG."""
     fitted = service_of(request).fitted
     group = _group_of(fitted, request)
-    return Response(await run_in_threadpool(curve_png, fitted, group), media_type="image/png")
+    cell = _cell_of(fitted, group, request)
+    headers = _named(curve_file_name(fitted, group, "png", cell))
+    return Response(await run_in_threadpool(curve_png, fitted, group, cell), media_type="image/png", headers=headers)
 
 
 def _group_of(fitted: FittedModel, request: Request) -> RiskGroup:
@@ -120,6 +133,23 @@ def _group_of(fitted: FittedModel, request: Request) -> RiskGroup:
             return group
     groups = wording.joined([group.id for group in fitted.risk_groups])
     raise ProblemError(NOT_FOUND, _("There is no such risk group: {groups} exist.").format(groups=groups))
+
+
+def _cell_of(fitted: FittedModel, group: RiskGroup, request: Request) -> Cell | None:
+    """Return the cell of the group that the query names, or None if it names none. Raises ProblemError 404."""
+    wanted = request.query_params.get(CELL)
+    if wanted is None:
+        return None
+    for cell in fitted.cells:
+        if cell.id == wanted and cell.id in group.cells:
+            return cell
+    cells = wording.joined(group.cells)
+    raise ProblemError(NOT_FOUND, _("There is no such cell in this risk group: {cells} exist.").format(cells=cells))
+
+
+def _named(file_name: str) -> dict[str, str]:
+    """Return the header that names a picture for readers who save it."""
+    return {"Content-Disposition": f'inline; filename="{file_name}"'}
 
 
 def _group(fitted: FittedModel, group: RiskGroup) -> dict[str, Any]:

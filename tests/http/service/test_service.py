@@ -124,6 +124,18 @@ def test_groups_and_their_curves_are_linked(client: TestClient, fitted: FittedMo
         assert png.content.startswith(b"\x89PNG\r\n")
 
 
+def test_picture_of_a_curve_has_a_name_and_a_cell(client: TestClient) -> None:
+    for form in ("svg", "png"):
+        path = f"/api/v1/groups/intermediate/curve.{form}"
+        plain, first, second = (client.get(f"{path}{cell}") for cell in ("", "?cell=sii_only", "?cell=afp_only"))
+        assert len({plain.content, first.content, second.content}) == 3
+        start = 'inline; filename="hcc-regorafenib-after-sorafenib-sii-afp-middle-risk-group'
+        assert plain.headers["content-disposition"] == f'{start}.{form}"'
+        assert second.headers["content-disposition"] == f'{start}-cox-sii-low-afp-high.{form}"'
+        for cell in ("both", "", "none"):
+            assert client.get(f"{path}?cell={cell}").status_code == 404
+
+
 def test_model_is_returned_unchanged(client: TestClient, fitted: FittedModel) -> None:
     assert client.get("/api/v1/model").json() == json.loads(fitted.text)
 

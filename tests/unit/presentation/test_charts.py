@@ -1,5 +1,6 @@
 """The chart as a file: an SVG with description and source, and a readable PNG."""
 
+import itertools
 import struct
 from xml.etree import ElementTree as ET
 
@@ -8,7 +9,7 @@ import pytest
 from app.artefact.reader import load_artefact
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RiskGroup
-from app.presentation.charts.export import curve_png, curve_svg, svg_to_png
+from app.presentation.charts.export import curve_file_name, curve_png, curve_svg, svg_to_png
 
 CELLS, RISK_GROUPS = load_artefact().cells, load_artefact().risk_groups
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,7 +23,9 @@ def _parsed(svg: str) -> ET.Element:
 def test_svg_has_title_and_source(fitted: FittedModel, group: RiskGroup) -> None:
     root = _parsed(curve_svg(fitted, group))
     title, description = root.findtext(f"{SVG}title"), root.findtext(f"{SVG}desc")
-    assert title == f"Overall survival: {group.label}"
+    assert title == (
+        f"Hepatocellular carcinoma on regorafenib after sorafenib. Overall survival: {group.label} ({group.meaning})"
+    )
     assert description is not None
     assert "reconstructed" in description
     text = " ".join(root.itertext())
@@ -47,6 +50,24 @@ def test_lines_differ_by_dash_not_only_colour(fitted: FittedModel) -> None:
     assert len(lines) == 4
     assert len({line.get("stroke-dasharray") for line in lines}) == 4
     assert len({line.get("stroke") for line in lines}) == 4
+
+
+def test_texts_of_a_file_do_not_overlap(fitted: FittedModel) -> None:
+    root = _parsed(curve_svg(fitted, RISK_GROUPS[2], CELLS[3]))
+    lines = [(float(text.get("y", 0)), float(text.get("font-size", 0))) for text in root.findall(f"{SVG}text")]
+    assert len(lines) >= 6
+    for (above, _size), (below, size) in itertools.pairwise(lines):
+        assert below - above >= 1.2 * size
+    assert lines[-1][0] < float(root.get("height", 0)) - 8
+
+
+@pytest.mark.parametrize("group", RISK_GROUPS)
+def test_file_name_says_what_the_chart_shows(fitted: FittedModel, group: RiskGroup) -> None:
+    start = f"hcc-regorafenib-after-sorafenib-sii-afp-{group.label.lower().replace(' ', '-')}"
+    assert curve_file_name(fitted, group, "png") == f"{start}.png"
+    cell = next(cell for cell in CELLS if cell.id in group.cells)
+    levels = cell.label.lower().replace(",", "").replace(" ", "-")
+    assert curve_file_name(fitted, group, "svg", cell) == f"{start}-cox-{levels}.svg"
 
 
 def test_png_has_the_requested_size(fitted: FittedModel) -> None:
