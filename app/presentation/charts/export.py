@@ -1,6 +1,7 @@
 """Write a group's Kaplan-Meier chart as an SVG file that names its source, and as a PNG of this file."""
 
 import re
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import resvg_py
@@ -11,13 +12,15 @@ from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.charts.text_lines import text_lines
 from app.presentation.model_texts import in_language
 from app.presentation.templating import environment, resource_folder
+from app.presentation.translation import ENGLISH_TEXTS, language_tag, once_per_model_and_language, using
 from app.presentation.translation import gettext as _
-from app.presentation.translation import once_per_model_and_language
 
 PNG_WIDTH = 1440
 _SIZES = {"title": 17.0, "below": 12.0, "source": 10.5}
 _LINE = 1.4  # the height of a line, as a multiple of the font size
 _GAP = 14
+# The font of the images has the letters of Europe.
+_NOT_DRAWN = ("ar", "ja", "ko", "zh-Hans")
 _FONTS = ("DejaVuSans-chart.ttf", "DejaVuSans-Bold-chart.ttf")
 
 
@@ -52,7 +55,7 @@ def curve_svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -
 
 
 def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> bytes:
-    """Return the same chart as a PNG image, 1440 pixels wide."""
+    """Return the same chart as a PNG image, 1440 pixels wide; in English if its font lacks letters of the language."""
     return _png(fitted, group, cell)
 
 
@@ -99,7 +102,8 @@ def _set(texts: list[tuple[str, str]], room: float, y: float) -> list[_Text]:
 
 @once_per_model_and_language
 def _png(fitted: FittedModel, group: RiskGroup, cell: Cell | None) -> bytes:
-    return svg_to_png(curve_svg(fitted, group, cell), PNG_WIDTH)
+    with using(ENGLISH_TEXTS) if language_tag() in _NOT_DRAWN else nullcontext():
+        return svg_to_png(curve_svg(fitted, group, cell), PNG_WIDTH)
 
 
 def svg_to_png(svg: str, width: int) -> bytes:
