@@ -17,6 +17,7 @@ from app.presentation.charts.text_lines import text_lines
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext
 
+_MOST_LINES = 2  # of a label: four labels of two lines fit beside the curves
 _LABEL_GAP = 12  # from the right edge of the plot to the labels
 
 
@@ -257,10 +258,11 @@ def _parts(xs: list[float], ys: list[float], few: int) -> tuple[str, str]:
 
 
 def _label(name: str, meaning: str, layout: Layout) -> tuple[str, ...]:
-    """Return the lines of a curve's label: name and meaning, or only the name if there is no room."""
+    """Return the lines of a curve's label: name and meaning, or only the name where these do not fit two lines."""
     room = layout.right - _LABEL_GAP
-    texts = (name, meaning) if layout is WIDE else (name,)
-    return tuple(line for text in texts for line in text_lines(text, room, layout.font_size, bold=True))
+    of_name, of_meaning = (text_lines(text, room, layout.font_size, bold=True) for text in (name, meaning))
+    is_wide = layout is WIDE and len(of_name) + len(of_meaning) <= _MOST_LINES
+    return (*of_name, *of_meaning) if is_wide else of_name
 
 
 def _at_risk_rows(rows: Sequence[NamedCurve], focus: str, layout: Layout) -> tuple[AtRiskRow, ...]:
