@@ -104,8 +104,17 @@ def create_app(
         ],
         exception_handlers=HANDLERS,
     )
+    zone = site.zone
     application.state.service = Service(
-        settings, models, failures, len(vectors), metrics, clock, site.units.find, presets, site.contact
+        settings,
+        models,
+        failures,
+        len(vectors),
+        metrics,
+        lambda: clock().astimezone(zone),
+        site.units.find,
+        presets,
+        site.contact,
     )
     application.state.admission = Admission(settings, site, KeySets(http, monotonic))
     application.state.records = new_records(settings, site, fitted, http)

@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ import typer
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
 from app.artefact.store import load_earlier, read_withdrawals
-from app.config.site import load_site_configuration
+from app.config.site import SiteConfiguration, load_site_configuration
 from app.config.version import software
 from app.core.analytes import Analyte
 from app.core.applicability import Population
@@ -32,7 +32,6 @@ from app.core.errors import (
 )
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
-from app.core.units import UnitReader, find_unit
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
 from app.presentation.letter_text import letter_text
@@ -76,7 +75,8 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
     if as_json and as_letter:
         raise typer.BadParameter(_("Choose one of --json and --letter."))
     texts = (neutrophils, lymphocytes, platelets, afp)
-    read_unit = _unit_reader()
+    site = _site()
+    read_unit = site.units.find
     labs: dict[Analyte, Lab | InputError] = {
         analyte: attempt(parse_lab, analyte, text, read_unit=read_unit)
         for analyte, text in zip(Analyte, texts, strict=True)
@@ -89,7 +89,7 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
     assessment = assess(
         _answering_model(model_version),
         labs,
-        computed_at=datetime.now(UTC),
+        computed_at=datetime.now(site.zone),
         population=Population(sorafenib_failed, starting_regorafenib, child_pugh, ecog, sorafenib_tolerated),
         sampled_on=SampleDates(blood_count, afp_day),
         errors=tuple(found for found in dates if isinstance(found, InputError)),
@@ -210,10 +210,10 @@ def _lines(error: SiiAfpError) -> Iterator[str]:
             yield str(error)
 
 
-def _unit_reader() -> UnitReader:
-    """Return how units are read: with those of the site configuration, if there is one. Raises ConfigurationError."""
+def _site() -> SiteConfiguration:
+    """Return the site configuration, with the defaults if there is no file. Raises ConfigurationError."""
     file = os.environ.get("SII_AFP_INTEGRATION_FILE")
-    return load_site_configuration(Path(file)).units.find if file else find_unit
+    return load_site_configuration(Path(file) if file else None)
 
 
 def _answering_model(version: str | None = None) -> FittedModel:

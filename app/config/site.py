@@ -8,9 +8,11 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.config.time_zones import time_zone
 from app.core import local_units
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError
@@ -41,6 +43,7 @@ def _contact(address: str) -> str:
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
+TimeZone = Annotated[str, AfterValidator(lambda name: time_zone(name).key)]
 Contact = Annotated[str, AfterValidator(_contact)]
 Scope = Literal["hooks", "api"]
 Authentication = Literal["private_key_jwt", "client_secret_basic", "none"]
@@ -133,6 +136,7 @@ class SiteConfiguration(_Table):
     """The whole file. Without it no caller is trusted, nothing is fetched, and only the standard codes are read."""
 
     contact: Contact | None = None
+    time_zone: TimeZone = "UTC"
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)
     oldest_sample_days: int = Field(default=90, ge=1, le=3650)
@@ -163,6 +167,11 @@ class SiteConfiguration(_Table):
     def _units_agree(cls, entries: tuple[LocalUnit, ...]) -> tuple[LocalUnit, ...]:
         local_units.LocalUnits(entry.as_unit() for entry in entries)
         return entries
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which people at the site read times."""
+        return time_zone(self.time_zone)
 
     @property
     def units(self) -> local_units.LocalUnits:

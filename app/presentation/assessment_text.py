@@ -54,12 +54,10 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     yield from _list(_("About this result"), caveat_messages(assessment, Level.ABOUT, units=wording.unit))
     yield ""
     yield f"{fitted.provenance.citation} doi:{fitted.provenance.doi}"
-    yield _("Model {model}, {digest}; software {software}; {time}").format(
-        model=f"{fitted.id} {fitted.version}",
-        digest=fitted.digest[:19],
-        software=software().version,
-        time=local_time(assessment.computed_at),
+    yield _("Model {model}, {digest}; software {software}").format(
+        model=f"{fitted.id} {fitted.version}", digest=fitted.digest[:19], software=software().version
     )
+    yield _("Computed {time}").format(time=local_time(assessment.computed_at))
     yield critical(N_("Research software, not a medical device."))
     yield critical(N_("It does not predict one person’s survival or who benefits from a treatment."))
 

@@ -29,8 +29,9 @@ class Metrics:
 class Service:
     """The parts that every interface shares. `failures` says why the service must not answer; empty means ready.
 
-    `clock` returns the time, aware: every age of a sample is counted from it. `read_unit` knows the site's own units;
-    `preset_units` are those that the form has chosen already. `contact` takes reports of wrong results.
+    `clock` returns the time, aware, in the time zone of the site: every age of a sample is counted from its day.
+    `read_unit` knows the site's own units; `preset_units` are those that the form has chosen already. `contact` takes
+    reports of wrong results.
     """
 
     settings: Settings

@@ -25,6 +25,7 @@ from app.presentation.pages.contexts import FiledPage, FormPage, ResultPage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import PatientBanner
 from app.presentation.pages.result import result_page
+from app.presentation.subject import local_time
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
@@ -112,7 +113,8 @@ async def _file(
             text = _("A preliminary risk assessment was filed for the patient whose record is open: {group}.")
         patient = context.patient.full if context.patient else ""
         group = in_sentence(in_language(assessment).answer.risk_group.label)
-        return _("Filed in the record"), text.format(patient=patient, group=group)
+        computed = _("Computed {time}").format(time=local_time(assessment.computed_at))
+        return _("Filed in the record"), f"{text.format(patient=patient, group=group)} {computed}"
     log_failure(request, f"filing: status {answer.status}")
     return _page_text(REFUSED if 400 <= answer.status < 500 else UNCERTAIN)
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from datetime import UTC, datetime
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -55,6 +56,20 @@ def test_evidence_names_whom_to_tell(client: TestClient, tmp_path: Path) -> None
         assert link in page
         assert "person who runs" not in page
         assert "Do not send data of a patient" in page
+
+
+def test_times_for_people_are_local_and_for_programs_utc(tmp_path: Path) -> None:
+    """At 16:00 UTC it is the next day in Seoul, from which the age of a sample is counted."""
+    late = datetime(2026, 1, 9, 16, 0, tzinfo=UTC)
+    with site(tmp_path, 'time_zone = "Asia/Seoul"', clock=lambda: late) as served:
+        dated = {**HIGH, "blood_count_date": "2025-12-10", "afp_date": "2025-12-11"}
+        page = served.post("/", data=dated).text
+        assert page.count("2026-01-10 01:00 KST (UTC+09:00)") >= 3
+        assert "UTC</" not in page
+        assert "31 days old" in unescape(page)
+        values = {name: HIGH[name] for name in ("neutrophils", "lymphocytes", "platelets", "afp")}
+        body = {name: {"value": float(value), "unit": HIGH[f"{name}_unit"]} for name, value in values.items()}
+        assert served.post("/api/v1/assessments", json=body).json()["computed_at"] == "2026-01-09T16:00:00Z"
 
 
 def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> None:

@@ -1,6 +1,10 @@
 """The site configuration: every entry is read, and every impossible entry is refused by its name."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +16,7 @@ from app.main import create_app
 
 EVERY_ENTRY = """
 contact = "calculator@hospital.example"
+time_zone = "Asia/Seoul"
 same_draw_minutes = 1440
 oldest_sample_days = 60
 afp_window_days = 30
@@ -90,6 +95,7 @@ def test_entries_are_read_and_paths_relative_to_file(tmp_path: Path) -> None:
         False,
     )
     assert found.contact == "calculator@hospital.example"
+    assert found.zone == ZoneInfo("Asia/Seoul")
     assert found.cors_origins == ("https://sandbox.example", "http://localhost:8080")
     assert found.frame_ancestors == ("https://ehr.example",)
     assert found.open_fhir_servers == ("http://127.0.0.1:8081/fhir",)
@@ -131,6 +137,29 @@ def test_without_a_file_nothing_is_trusted() -> None:
     found = load_site_configuration(None)
     assert (found.client, found.smart, found.open_fhir_servers) == ((), (), ())
     assert (found.cors_origins, found.frame_ancestors) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [
+        *(("Asia/Soul", "Asia/Seoul"), ("asia/seoul", "Asia/Seoul"), ("Seoul", "Asia/Seoul")),
+        *(("America/New York", "America/New_York"), ("Europe/Berlim", "Europe/Berlin"), ("KST", "Asia/Seoul")),
+        *(("", "Asia/Seoul"), ("Asia", "Asia/Seoul"), ("../Asia/Seoul", "Asia/Seoul"), ("+09:00", "Asia/Seoul")),
+    ],
+)
+def test_unknown_time_zone_is_refused_with_a_likely_one(tmp_path: Path, name: str, likely: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        load_site_configuration(written(tmp_path, f'time_zone = "{name}"'))
+    assert str(refusal.value).startswith("site.toml: time_zone: ")
+    assert likely in str(refusal.value)
+
+
+def test_time_zones_are_known_without_those_of_the_system() -> None:
+    """As in the container image: Python is told that the system has none."""
+    code = "from app.config.time_zones import time_zone; print(time_zone('Asia/Seoul').key)"
+    environment = {**os.environ, "PYTHONTZPATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "Asia/Seoul\n"
 
 
 @pytest.mark.parametrize("contact", ["it-support@hospital.example.org", "https://hospital.example/report?tool=sii-afp"])
