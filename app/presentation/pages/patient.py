@@ -17,6 +17,7 @@ from app.presentation.other_survival import longer_elsewhere
 from app.presentation.pages.contexts import Link, Site
 from app.presentation.pages.patient_caveats import near_cut_offs, notes, possible_answers, reasons_for_no_numbers
 from app.presentation.pages.record import PatientBanner, RecordView
+from app.presentation.subject import local_time
 from app.presentation.templating import contact_link, site_of
 from app.presentation.translation import critical, ngettext, with_english
 from app.presentation.translation import gettext as _
@@ -146,7 +147,7 @@ def patient_page(
         after=wording.at_months(fitted.headline_months),
         contact=contact_link(contact),
         values="; ".join(f"{wording.analyte(one)} {wording.given(lab)}" for one, lab in assessment.labs.items()),
-        computed_at=f"{assessment.computed_at:%Y-%m-%d %H:%M} {assessment.computed_at.tzname()}",
+        computed_at=local_time(assessment.computed_at),
         kept=tuple(typed.items()),
     )
 
