@@ -6,7 +6,7 @@ Only what it names is trusted. docs/site.md shows the file.
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -43,6 +43,8 @@ Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Contact = Annotated[str, AfterValidator(_contact)]
 Scope = Literal["hooks", "api"]
+Paper = Literal["a4", "us-letter"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
 Authentication = Literal["private_key_jwt", "client_secret_basic", "none"]
 
 
@@ -133,6 +135,7 @@ class SiteConfiguration(_Table):
     """The whole file. Without it no caller is trusted, nothing is fetched, and only the standard codes are read."""
 
     contact: Contact | None = None
+    paper: Paper = "a4"
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)
     oldest_sample_days: int = Field(default=90, ge=1, le=3650)
