@@ -1,12 +1,15 @@
 # syntax=docker/dockerfile:1
+# REQUIREMENTS=pdf adds PDF documents, and --target with-fonts also the fonts of Chinese, Japanese, Korean and Arabic.
 ARG PYTHON_IMAGE=python:3.13-slim
+ARG REQUIREMENTS=serve
 
 FROM ${PYTHON_IMAGE} AS build
+ARG REQUIREMENTS
 WORKDIR /src
 RUN python -m venv /opt/sii-afp /opt/build
-COPY requirements/serve.txt requirements/build.txt requirements/
+COPY requirements/${REQUIREMENTS}.txt requirements/build.txt requirements/
 RUN /opt/sii-afp/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: \
-      --no-compile -r requirements/serve.txt \
+      --no-compile -r "requirements/${REQUIREMENTS}.txt" \
     && /opt/build/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: \
       -r requirements/build.txt
 COPY pyproject.toml hatch_build.py README.md LICENSE ./
@@ -21,7 +24,14 @@ RUN printf '%s' "${COMMIT}" > app/COMMIT \
     && /opt/sii-afp/bin/pip uninstall -y pip \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/sii-afp/lib
 
-FROM ${PYTHON_IMAGE}
+FROM ${PYTHON_IMAGE} AS fonts
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-core \
+    && mkdir /fonts \
+    && cp /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc \
+      /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf /usr/share/fonts/truetype/noto/NotoSansArabic-Bold.ttf \
+      /fonts/
+
+FROM ${PYTHON_IMAGE} AS service
 COPY --from=build /opt/sii-afp /opt/sii-afp
 ENV PATH=/opt/sii-afp/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -33,3 +43,9 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ.get(\"SII_AFP_PORT\", \"8000\")}/health/ready', timeout=2)"]
 CMD ["sii-afp", "serve"]
+
+FROM service AS with-fonts
+COPY --from=fonts /fonts /fonts
+ENV SII_AFP_FONT_FOLDER=/fonts
+
+FROM service

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -33,6 +34,7 @@ from app.ehr.smart.state import smart_parts
 from app.exception_handlers import HANDLERS, answer, on_failure
 from app.net.json_client import Outbound
 from app.presentation.languages import read_languages
+from app.presentation.pdf.typesetter import Typesetter, installed_typesetter
 from app.web import health, openapi
 from app.web.api import routes as api
 from app.web.middleware.cors import CrossOrigin
@@ -41,7 +43,7 @@ from app.web.middleware.observability import Observability
 from app.web.middleware.request_checks import Gate
 from app.web.middleware.security_headers import SecurityHeaders
 from app.web.middleware.unhandled_errors import Failures
-from app.web.pages import api_docs, offline
+from app.web.pages import api_docs, offline, result_pdf
 from app.web.pages import report as report_pages
 from app.web.pages import routes as pages
 from app.web.state import Service, new_metrics, utc_now
@@ -59,12 +61,13 @@ def create_app(
     http: Outbound | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
+    find_typesetter: Callable[[Path | None], Typesetter | None] = installed_typesetter,
 ) -> FastAPI:
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
     By default `models` and `vectors` are read from the installation. The other arguments are for tests: `http` calls
     all other servers, `clock` returns the aware time, and `monotonic` the seconds that key sets, launches and the rate
-    limit use. Without `http`, each kind of call has its own deadline.
+    limit use; `find_typesetter` gets the folder of fonts. Without `http`, each kind of call has its own deadline.
     Raises ArtefactError if a model cannot be loaded at all, ConfigurationError if a setting or a file that it names
     cannot be used.
     """
@@ -115,6 +118,8 @@ def create_app(
         site.units.find,
         presets,
         site.contact,
+        find_typesetter(settings.font_folder),
+        site.paper,
     )
     application.state.admission = Admission(settings, site, KeySets(http, monotonic))
     application.state.records = new_records(settings, site, fitted, http)
@@ -132,6 +137,7 @@ def create_app(
         metadata.router,
         pages.router,
         report_pages.router,
+        result_pdf.router,
         offline.router,
         health.router,
         smart.router,

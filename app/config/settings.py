@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.errors import ConfigurationError
@@ -71,6 +71,10 @@ class Settings(BaseSettings):
         default=None,
         description="Languages of answers beside English, separated by commas: ar, de, es, fr, it, ja, ko, zh-Hans. By "
         "default those whose translation a clinician has reviewed and signed: none yet. See docs/translation.md.",
+    )
+    font_folder: DirectoryPath | None = Field(
+        default=None,
+        description="Folder with more fonts for PDF documents: those of Chinese, Japanese and Korean, for example.",
     )
     withdrawn: str | None = Field(
         default=None,

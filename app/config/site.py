@@ -6,7 +6,7 @@ Only what it names is trusted. docs/site.md shows the file.
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,8 @@ Origin = Annotated[str, AfterValidator(_origin)]
 TimeZone = Annotated[str, AfterValidator(lambda name: time_zone(name).key)]
 Contact = Annotated[str, AfterValidator(_contact)]
 Scope = Literal["hooks", "api"]
+Paper = Literal["a4", "us-letter"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
 Authentication = Literal["private_key_jwt", "client_secret_basic", "none"]
 
 
@@ -137,6 +139,7 @@ class SiteConfiguration(_Table):
 
     contact: Contact | None = None
     time_zone: TimeZone = "UTC"
+    paper: Paper = "a4"
     same_draw_minutes: float = Field(default=10, ge=0, le=4320)
     afp_window_days: float = Field(default=90, ge=0, le=365)
     oldest_sample_days: int = Field(default=90, ge=1, le=3650)

@@ -3,6 +3,7 @@
 A Kaplan-Meier curve describes a group, never "your survival". Reconstructed numbers are called reconstructed.
 """
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -246,6 +247,11 @@ def quantity(value: str, code: str) -> str:
 def with_signs(text: str) -> str:
     """Return a text of the evidence with the sign ≥ for >=."""
     return text.replace(">=", "≥")
+
+
+def visible(text: str) -> str:
+    """Return a text without control characters and marks of direction, which could show it in another order."""
+    return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))
 
 
 def cutoff_quantity(cutoff: Cutoff) -> str:

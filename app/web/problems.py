@@ -63,6 +63,12 @@ INVALID = Problem(
 )
 RATE = Problem("rate", N_("Too many requests"), 429, N_("Wait for the seconds that Retry-After names."))
 INTERNAL = Problem("internal", N_("The service failed"), 500, N_("Report the instance to the operator."))
+NO_PDF = Problem(
+    "no-pdf",
+    N_("This installation makes no PDF documents"),
+    501,
+    N_("Install the service with its extra `pdf`: pip install 'sii-afp[pdf]'."),
+)
 NOT_READY = Problem("not-ready", N_("The service is not ready"), 503, N_("Its self-test failed: tell the operator."))
 WITHDRAWN = Problem(
     "withdrawn", N_("The model is withdrawn"), 503, N_("Do not rely on its earlier answers; ask the operator.")
@@ -80,6 +86,7 @@ PROBLEMS = (
     INVALID,
     RATE,
     INTERNAL,
+    NO_PDF,
     NOT_READY,
     WITHDRAWN,
 )

@@ -9,9 +9,11 @@ from starlette.requests import Request
 
 from app.artefact.store import ModelStore
 from app.config.settings import Settings
+from app.config.site import Paper
 from app.core.analytes import Analyte
 from app.core.fitted_model import FittedModel
 from app.core.units import UnitReader
+from app.presentation.pdf.typesetter import Typesetter
 from app.presentation.translation import gettext as _
 from app.web.problems import NOT_READY, WITHDRAWN, ProblemError
 
@@ -32,6 +34,7 @@ class Service:
     `clock` returns the time, aware, in the time zone of the site: every age of a sample is counted from its day.
     `read_unit` knows the site's own units; `preset_units` are those that the form has chosen already. `contact` takes
     reports of wrong results.
+    `typesetter` makes PDF documents, on `paper` unless a form asks for another; it is None without the extra `pdf`.
     """
 
     settings: Settings
@@ -43,6 +46,8 @@ class Service:
     read_unit: UnitReader
     preset_units: Mapping[Analyte, str]
     contact: str | None = None
+    typesetter: Typesetter | None = None
+    paper: Paper = "a4"
 
     @property
     def fitted(self) -> FittedModel:

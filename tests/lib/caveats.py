@@ -13,6 +13,7 @@ from tests.lib.cds_hooks.calls import SERVICE, call, condition
 from tests.lib.cds_hooks.calls import risk_assessment as suggested
 from tests.lib.fhir.examples import as_json, observation, parameters, quantity, searchset
 from tests.lib.fhir.operation import all_of, answered, one_of
+from tests.lib.pdf import text_of
 from tests.lib.readings import run_command
 
 _VOID = {"meta", "link", "input", "br"}
@@ -113,6 +114,12 @@ def by_letter(client: TestClient, given: Given) -> str:
     return _page(client, given).letter
 
 
+def by_pdf(client: TestClient, given: Given) -> str:
+    answer = client.post("/report.pdf", data=_typed(given))
+    assert answer.status_code == 200, answer.text
+    return text_of(answer.content)
+
+
 def by_command_line(_: TestClient, given: Given) -> str:
     """Return the text of the command; its time is that of the computer, so that ages differ."""
     code, output, errors = run_command("assess", *_options(given))
@@ -182,14 +189,19 @@ def _card(client: TestClient, given: Given) -> dict[str, Any]:
 
 
 def _page(client: TestClient, given: Given) -> "_Page":
+    answer = client.post("/", data=_typed(given))
+    assert answer.status_code == 200, answer.text
+    return _Page(answer.text)
+
+
+def _typed(given: Given) -> dict[str, str]:
+    """Return the fields of the form."""
     typed = {name: f"{number} {unit}" for name, (number, unit) in given.values.items()}
     units = {f"{name}_unit": unit for name, (_, unit) in given.values.items()}
     words = {True: "yes", False: "no"}
     said = {name: words[value] if isinstance(value, bool) else str(value) for name, value in given.population.items()}
     days = {"blood_count_date": given.day, "afp_date": given.afp_day or given.day}
-    answer = client.post("/", data={**typed, **units, **said, **days})
-    assert answer.status_code == 200, answer.text
-    return _Page(answer.text)
+    return {**typed, **units, **said, **days}
 
 
 class _Page(HTMLParser):

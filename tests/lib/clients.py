@@ -14,6 +14,7 @@ from app.artefact.store import ModelStore
 from app.config.settings import Settings
 from app.main import create_app
 from app.net.json_client import Outbound
+from app.presentation.pdf.typesetter import Typesetter, installed_typesetter
 from tests.lib.asynchronous import awaited
 from tests.lib.times import clock as fixed_clock
 
@@ -30,6 +31,7 @@ def client_with(
     http: Outbound | None = None,
     clock: Callable[[], datetime] = fixed_clock,
     monotonic: Callable[[], float] = time.monotonic,
+    find_typesetter: Callable[[Path | None], Typesetter | None] = installed_typesetter,
     **settings: Any,
 ) -> TestClient:
     """Return a client of an application with these settings and parts."""
@@ -40,6 +42,7 @@ def client_with(
         http=http,
         clock=clock,
         monotonic=monotonic,
+        find_typesetter=find_typesetter,
     )
     return TestClient(application, base_url=f"http://{HOST}", raise_server_exceptions=False)
 

@@ -19,6 +19,7 @@ from app.cli.main import main
 from app.net.strict_json import parse_json
 from tests.lib.fhir.examples import CODES, FHIR, SUBJECT, TAKEN, UCUM, concept
 from tests.lib.fhir.operation import OPERATION
+from tests.lib.pdf import text_of
 
 JSON = {"content-type": "application/json"}
 USUAL = {
@@ -101,6 +102,21 @@ def number_by_form(client: TestClient, given: Given) -> str:
     used = re.search(f'<th scope="row">{label}</th><td>[^<]*</td><td>([^<]*)</td>', answer.text)
     assert used
     return unescape(used[1]).lstrip("<>=≤≥ ").split(" ")[0]
+
+
+def number_by_pdf(client: TestClient, given: Given) -> str:
+    """Return the number that the PDF document shows as used, or that its form refuses the value."""
+    typed = {name: number for name, (number, _) in _with(given).items()}
+    units = {f"{name}_unit": unit for name, (_, unit) in _with(given).items()}
+    answer = client.post("/report.pdf", data={**typed, **units})
+    if answer.status_code == 422:
+        return REFUSED
+    label = "AFP" if given.analyte == "afp" else given.analyte.capitalize()
+    unit = "ng/mL" if given.analyte == "afp" else "× 10⁹/L"
+    table = text_of(answer.content).partition("As used")[2]
+    used = re.search(rf" {label} .*? ([\d.]+) {unit} (?:Lymph|Plat|AFP|Over)", table)
+    assert used, table[:300]
+    return used[1]
 
 
 def by_text(client: TestClient, given: Given) -> str:

@@ -20,6 +20,7 @@ from tests.lib.caveats import (
     by_letter,
     by_operation,
     by_page,
+    by_pdf,
     by_print,
     by_risk_assessment,
     by_suggested_resource,
@@ -73,6 +74,7 @@ NOT_ON_A_CARD = {"patient_differs", *NOT_IN_A_RECORD}
 LONG: dict[str, tuple[Callable[[TestClient, Given], str], set[str]]] = {
     "Page": (by_page, ONLY_IN_A_RECORD),
     "Print": (by_print, ONLY_IN_A_RECORD),
+    "PDF": (by_pdf, ONLY_IN_A_RECORD),
     "Copied text": (by_copied_text, ONLY_IN_A_RECORD),
     "Command line": (by_command_line, ONLY_IN_A_RECORD),
     "FHIR RiskAssessment": (by_risk_assessment, NOT_IN_A_RECORD),
@@ -116,7 +118,7 @@ def test_long_form_has_all_caveats_in_order(
     places = []
     for one, of, text in caveats_of(accepting, given):
         # On the page the fit of the study has a place of its own, below the result, with a line for each criterion.
-        if interface in ("Page", "Print") and one == PATIENT_NOT_STATED:
+        if interface in ("Page", "Print", "PDF") and one == PATIENT_NOT_STATED:
             lead, *criteria = re.split(r"[:;] \(\d\) ", _comparable(text).rstrip("."))
             assert len(criteria) == 5
             for part in (lead.partition(". ")[0], *criteria):

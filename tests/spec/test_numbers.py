@@ -13,6 +13,7 @@ from tests.lib.readings import (
     by_quantity,
     by_text,
     number_by_form,
+    number_by_pdf,
 )
 
 # What is typed, with its unit -> the number in the canonical unit, or the code of the refusal.
@@ -125,6 +126,7 @@ def test_a_typed_number(spec_client: TestClient, analyte: str, text: str, unit: 
     given = Given(analyte, text, unit)
     is_read = read[0].isdigit()
     assert number_by_form(spec_client, given) == (read if is_read else REFUSED)
+    assert number_by_pdf(spec_client, given) == (read if is_read else REFUSED)
     assert by_command_line(spec_client, given) == (read if is_read else REFUSED)
     assert by_text(spec_client, given) == (ACCEPTED if is_read else read)
 

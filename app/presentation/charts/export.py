@@ -1,4 +1,4 @@
-"""Write a group's Kaplan-Meier chart as an SVG file that names its source, and as a PNG of this file."""
+"""Write drawings as files: a group's Kaplan-Meier chart as SVG and PNG with its source, others as they are on pages."""
 
 import re
 from contextlib import nullcontext
@@ -8,7 +8,9 @@ import resvg_py
 
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell, RiskGroup
-from app.presentation.charts.kaplan_meier import km_chart
+from app.presentation.charts.forest_plot import ForestPlot
+from app.presentation.charts.index_scale import IndexScale
+from app.presentation.charts.kaplan_meier import KmChart, km_chart
 from app.presentation.charts.text_lines import text_lines
 from app.presentation.model_texts import in_language
 from app.presentation.templating import environment, resource_folder
@@ -57,6 +59,12 @@ def curve_svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -
 def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> bytes:
     """Return the same chart as a PNG image, 1440 pixels wide; in English if its font lacks letters of the language."""
     return _png(fitted, group, cell)
+
+
+def drawing_svg(macro: str, drawing: KmChart | ForestPlot | IndexScale) -> str:
+    """Return a drawing of a page as an SVG document, by the name of its macro in templates/parts/charts.svg.jinja."""
+    draw = getattr(environment().get_template("parts/charts.svg.jinja").module, macro)
+    return str(draw(drawing)).strip()
 
 
 @once_per_model_and_language

@@ -28,6 +28,7 @@ class ForestLayout:
 
 
 FOREST_WIDE = ForestLayout("wide", 960, (420, 760), 776, 13, 18, 740, 404, is_stacked=False)
+FOREST_DOCUMENT = ForestLayout("document", 632, (276, 494), 508, 13, 16, 268, 258, is_stacked=False)
 FOREST_NARROW = ForestLayout("narrow", 340, (8, 192), 202, 12, 16, 340, 340, is_stacked=True)
 
 

@@ -56,6 +56,9 @@ NARROW = Layout(
 SMALL = Layout(
     "small", width=340, left=88, right=78, top=10, plot_height=116, font_size=12, row_height=16, has_other_rows=True
 )
+DOCUMENT = Layout(
+    "document", width=362, left=88, right=100, top=10, plot_height=116, font_size=12, row_height=16, has_other_rows=True
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,7 @@ class ResultPage:
     saved: tuple[ChartFile, ...]
     plain_text: str
     letter_text: str
+    has_pdf: bool
     kept: tuple[tuple[str, str], ...]
     record: RecordView | None
 

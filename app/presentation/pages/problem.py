@@ -107,6 +107,14 @@ WORDS = {
         N_("An error in the calculator stopped the answer. No result was made."),
         (_BACK, _STILL_WRONG),
     ),
+    "no-pdf": Words(
+        N_("No PDF can be made here"),
+        N_("The part of the calculator that makes PDF documents is not installed."),
+        (
+            N_("Go back in your browser and print the result instead."),
+            N_("If you need PDF documents, ask the person who runs this site to install the extra “pdf”."),
+        ),
+    ),
     "not-ready": Words(
         N_("The calculator is out of order"),
         N_("It checks its numbers when it starts, and one was wrong. It gives no results until this is repaired."),

@@ -1,7 +1,6 @@
 """Make the pages for pasted reports: the one to paste into, and the one that shows what was read."""
 
 import re
-import unicodedata
 from datetime import datetime
 
 from app.core.analytes import Analyte
@@ -108,7 +107,7 @@ def _place(text: str, span: Span) -> Place:
         before = "…" + before[-_AROUND:]
     if len(after) > _AROUND:
         after = after[:_AROUND] + "…"
-    return Place(*(_GAP.sub("  ", _visible(part)) for part in (before, text[start:end], after)))
+    return Place(*(_GAP.sub("  ", wording.visible(part)) for part in (before, text[start:end], after)))
 
 
 def _parts(text: str, readings: dict[Analyte, Reading]) -> tuple[TextPart, ...]:
@@ -119,10 +118,10 @@ def _parts(text: str, readings: dict[Analyte, Reading]) -> tuple[TextPart, ...]:
     for (start, end), names in sorted(_marks(text, readings).items()):
         if start < at:
             continue
-        read = TextPart(_visible(text[start:end]), ", ".join(names), (start, end) in beside)
-        parts += [TextPart(_visible(text[at:start])), read]
+        read = TextPart(wording.visible(text[start:end]), ", ".join(names), (start, end) in beside)
+        parts += [TextPart(wording.visible(text[at:start])), read]
         at = end
-    return tuple(part for part in (*parts, TextPart(_visible(text[at:]))) if part.text)
+    return tuple(part for part in (*parts, TextPart(wording.visible(text[at:]))) if part.text)
 
 
 def _marks(text: str, readings: dict[Analyte, Reading]) -> dict[Span, list[str]]:
@@ -149,8 +148,3 @@ def _is_beside(text: str, reading: Reading) -> bool:
     """Return whether the unit is in the line of its number."""
     unit = reading.unit_span
     return unit is not None and "\n" not in text[min(reading.span[0], unit[0]) : max(reading.span[1], unit[1])]
-
-
-def _visible(text: str) -> str:
-    """Return a text without control characters and marks of direction, which could show it in another order."""
-    return "".join(one for one in text if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cf", "Cs"))

@@ -52,11 +52,17 @@ _NAMES = {
 
 
 def result_page(
-    assessment: Assessment, typed: Mapping[str, str], record: RecordView | None = None, *, depth: int = 0
+    assessment: Assessment,
+    typed: Mapping[str, str],
+    record: RecordView | None = None,
+    *,
+    depth: int = 0,
+    has_pdf: bool = False,
 ) -> ResultPage:
     """Return the page; `typed` is what the form sent, kept so that the values can be changed.
 
-    `record` is the one that opened the form; `depth` is how many folders below the start of the site the page lies.
+    `record` is the one that opened the form; `depth` is how many folders below the start of the site the page lies;
+    `has_pdf` is whether a PDF is offered.
     """
     shown = in_language(assessment)
     fitted, answer = shown.fitted, shown.answer
@@ -102,6 +108,7 @@ def result_page(
         saved=_saved(assessment),
         plain_text=f"{remark}{plain_text(assessment)}",
         letter_text=f"{remark}{letter_text(assessment)}",
+        has_pdf=has_pdf,
         kept=tuple(typed.items()),
         record=record,
     )

@@ -60,7 +60,8 @@ async def show_result(request: Request) -> HTMLResponse:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
     except InputErrors as wrong:
         return _html(form_page(fitted, typed, wrong.errors, record=record, presets=service.preset_units), status=422)
-    return _html(result_page(assessment, typed, opened_record(request, typed, assessment)))
+    record, has_pdf = opened_record(request, typed, assessment), service.typesetter is not None
+    return _html(result_page(assessment, typed, record, has_pdf=has_pdf))
 
 
 @router.api_route(COMPARE, methods=PAGE_METHODS)

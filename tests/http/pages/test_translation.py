@@ -14,6 +14,7 @@ from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RISK_GROUP_IDS
 from app.presentation.translation import using
 from tests.lib.clients import client_with
+from tests.lib.pdf import text_of
 from tests.lib.translation import Marked, strings_in, unmarked, unmarked_in_html
 
 MODEL = Path(__file__).resolve().parents[3] / "model" / "hong2021"
@@ -113,6 +114,13 @@ def test_form_and_result_are_translatable(client: TestClient, cited: set[str], f
     assert unmarked_in_html(for_patient.text, cited) == []
     check = client.post("/check", content=form, headers=FORM).json()
     assert [word for text in check.values() for word in unmarked(text)] == []
+
+
+@pytest.mark.parametrize("form", [typed("4.2", "620"), typed("1.1", "430", **UNLIKE), typed("150", "12", **LIKE)])
+def test_document_is_translatable(client: TestClient, cited: set[str], form: str) -> None:
+    answer = client.post("/report.pdf", content=form, headers=FORM)
+    assert answer.status_code == 200
+    assert unmarked(text_of(answer.content), cited) == []
 
 
 REPORT = """ANC 3.4

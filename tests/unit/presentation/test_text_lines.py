@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont
 
 from app.core.fitted_model import FittedModel
 from app.presentation.charts.text_lines import text_lines, text_width

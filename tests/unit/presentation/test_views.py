@@ -86,7 +86,7 @@ def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
         *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja", "instructions.html.jinja"),
-        *("patient.html.jinja", "report.html.jinja", "report_read.html.jinja"),
+        *("patient.html.jinja", "report.html.jinja", "report_read.html.jinja", "result.typ"),
     }
 
 

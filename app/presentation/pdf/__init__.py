@@ -1,0 +1,1 @@
+"""Set a result as a PDF document."""

@@ -1,0 +1,38 @@
+"""Draw the charts of a document: in its own layouts, with the curves of the risk groups alone."""
+
+from dataclasses import dataclass
+
+from app.core.assessment import Assessment
+from app.core.cell_answers import CellAnswer
+from app.core.fitted_model import FittedModel
+from app.presentation.charts.export import drawing_svg
+from app.presentation.charts.forest_plot import FOREST_DOCUMENT, estimates, forest_plot
+from app.presentation.charts.kaplan_meier import DOCUMENT, km_chart
+from app.presentation.model_texts import in_language
+from app.presentation.pages.contexts import ResultPage
+from app.presentation.translation import once_per_model_and_language
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """The drawings of a result as SVG: the curve of the risk group, the hazard ratios, the scales of the indices."""
+
+    curve: str
+    forest: str
+    scales: tuple[str, ...]
+
+
+def drawings_of(assessment: Assessment, page: ResultPage) -> Drawings:
+    """Return the drawings of a result."""
+    shown = in_language(assessment)
+    curve, forest = _of_cell(shown.fitted, shown.answer)
+    return Drawings(curve, forest, tuple(drawing_svg("index_scale", scale) for scale in page.scales))
+
+
+@once_per_model_and_language
+def _of_cell(fitted: FittedModel, answer: CellAnswer) -> tuple[str, str]:
+    """Return the drawings that depend on the cell alone."""
+    curve = km_chart(fitted, answer.risk_group, None, DOCUMENT)
+    return drawing_svg("km_chart", curve), drawing_svg(
+        "forest", forest_plot(estimates(fitted, answer), FOREST_DOCUMENT)
+    )
