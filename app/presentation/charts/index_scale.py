@@ -7,12 +7,13 @@ from app.core.fitted_model import ReferenceRange
 from app.core.indices import Index
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale
+from app.presentation.charts.text_lines import text_width
 from app.presentation.translation import gettext as _
 
 WIDTH = 400
 _BEYOND = 4  # the axis reaches from the lowest mark divided by this to the highest mark times this
 _EDGE = 6  # pixels from the ends of the axis to those of the drawing
-_LABEL_REACH = 70  # pixels from a label's middle to its end
+_FONT_SIZE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ def index_scale(index: Index, reference: ReferenceRange) -> IndexScale:
         mean=f"{reference.mean:g}",
         interval=wording.value_range(f"{lower:g}", f"{upper:g}"),
     )
+    label = _("this patient {value}").format(value=index.shown)
+    arrow = "←" if value < ends[0] else "→" if value > ends[1] else ""
+    reach = text_width(f"{label} {arrow}", _FONT_SIZE, bold=True) / 2
     return IndexScale(
         id=f"scale-{index.id}",
         title=_("Scale of {index}").format(index=index.label),
@@ -63,9 +67,9 @@ def index_scale(index: Index, reference: ReferenceRange) -> IndexScale:
         mean_x=x(math.log(reference.mean)),
         cutoff_x=x(math.log(limit)),
         value_x=value_x,
-        label_x=min(max(value_x, _LABEL_REACH), WIDTH - _LABEL_REACH),
+        label_x=min(max(value_x, reach), WIDTH - reach),
         cutoff_label=_("{index}: cut-off {cutoff}").format(index=index.label, cutoff=f"{index.cutoff:f}"),
-        value_label=_("this patient {value}").format(value=index.shown),
+        value_label=label,
         population_label=population,
-        arrow="←" if value < ends[0] else "→" if value > ends[1] else "",
+        arrow=arrow,
     )
