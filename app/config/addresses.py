@@ -25,6 +25,7 @@ SMART = "/smart"
 SMART_LAUNCH = f"{SMART}/launch"
 SMART_CALLBACK = f"{SMART}/callback"
 SMART_FILE = f"{SMART}/file"
+SMART_FILE_PDF = f"{SMART}/file-pdf"
 
 
 def is_fhir(path: str) -> bool:

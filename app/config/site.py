@@ -86,6 +86,13 @@ class SmartServer(_Table):
     authentication: Authentication = "private_key_jwt"
     client_secret_file: Path | None = None
     write_back: bool = False
+    write_back_pdf: bool = False
+
+    @model_validator(mode="after")
+    def _pdf_only_with_results(self) -> Self:
+        if self.write_back_pdf and not self.write_back:
+            raise ValueError("write_back_pdf needs write_back = true")
+        return self
 
     @model_validator(mode="after")
     def _secret_if_needed(self) -> Self:

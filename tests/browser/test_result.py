@@ -88,7 +88,7 @@ def test_rarer_actions_are_unfolded(any_page: Page) -> None:
     shown = any_page.locator(".others li :is(button, a):visible").all_inner_texts()
     has_scripts = any_page.evaluate("matchMedia('(scripting)').matches")
     copied = ["Copy all", "Copy link"] * has_scripts
-    assert shown == ["Compare", *copied, "Save chart as PNG", "Save chart as SVG"]
+    assert shown == ["Compare", "PDF", *copied, "Save chart as PNG", "Save chart as SVG"]
 
 
 @pytest.mark.parametrize("patient", [HIGH, INTERMEDIATE, LOW, ALIKE], ids=["high", "intermediate", "low", "alike"])
@@ -287,6 +287,15 @@ def test_high_is_legible_without_printed_backgrounds(page: Page) -> None:
         "rgb(0, 0, 0)",
         "2px",
     ]
+
+
+def test_result_is_saved_as_a_document(any_page: Page) -> None:
+    assess(any_page, HIGH)
+    with any_page.expect_download() as saved:
+        more(any_page, "PDF")
+    assert saved.value.path().read_bytes().startswith(b"%PDF-")
+    assert re.fullmatch(r"sii-afp-result-\d{4}-\d\d-\d\d\.pdf", saved.value.suggested_filename)
+    expect(any_page.locator("h1")).to_contain_text("Higher-risk group")
 
 
 def test_text_can_be_copied(page: Page, site: str) -> None:

@@ -3,7 +3,7 @@
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -18,6 +18,7 @@ import uvicorn
 from app.config.settings import Settings
 from app.main import create_app
 from app.net.json_client import Outbound
+from app.presentation.pdf.typesetter import Typesetter, installed_typesetter
 from tests.lib.clients import CANONICAL, site_file
 from tests.lib.fhir.patient_records import OTHER_RECORD, PATIENT, RECORD
 from tests.lib.logs import LogLines, log_lines
@@ -56,13 +57,18 @@ def address_of(listener: socket.socket) -> str:
 
 @contextmanager
 def running(
-    listener: socket.socket, folder: Path, configuration: str, http: Outbound | None = None, canonical: str = CANONICAL
+    listener: socket.socket,
+    folder: Path,
+    configuration: str,
+    http: Outbound | None = None,
+    canonical: str = CANONICAL,
+    find_typesetter: Callable[[Path | None], Typesetter | None] = installed_typesetter,
 ) -> Iterator[Site]:
     """Serve the calculator with this site configuration, with deadlines that suit a busy machine."""
     settings = Settings(
         public_url=address_of(listener), canonical_url=canonical, integration_file=site_file(folder, configuration)
     )
-    application = create_app(settings, clock=clock, http=http or Outbound(30.0))
+    application = create_app(settings, clock=clock, http=http or Outbound(30.0), find_typesetter=find_typesetter)
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     with log_lines() as log:
@@ -158,11 +164,12 @@ def launched_from(
     registration: dict[str, str] | None = None,
     authentication: str = "",
     canonical: str = CANONICAL,
+    find_typesetter: Callable[[Path | None], Typesetter | None] = installed_typesetter,
 ) -> Iterator[tuple[Site, Peer]]:
     """Run the calculator and an EHR that know each other; `key_set` replaces the calculator's key set at the EHR.
 
-    With `registration` the EHR has the calculator as a client without keys; `authentication` are the lines of the
-    entry in the site configuration that say so.
+    With `registration` the EHR has the calculator as a client without keys; `authentication` are further lines of the
+    entry in the site configuration, such as those that say so.
     """
     with ExitStack() as stack:
         listener = stack.enter_context(listening())
@@ -181,7 +188,9 @@ def launched_from(
             )
         )
         entry = smart_entry(ehr.base_url, write_back=write_back, client_id=client_id, more=authentication)
-        site = stack.enter_context(running(listener, folder, settings + entry, canonical=canonical))
+        site = stack.enter_context(
+            running(listener, folder, settings + entry, canonical=canonical, find_typesetter=find_typesetter)
+        )
         yield site, ehr
 
 

@@ -26,16 +26,22 @@ from app.ehr.smart.launches import Launch
 from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
 from app.net.json_client import OutboundError
 
+# As SMART 2 and SMART 1 write it. A scope with a condition after a question mark grants less.
+_CREATES_DOCUMENTS = re.compile(r"(patient|user)/(DocumentReference|\*)\.(cr?u?d?s?|write|\*)")
 _CODE = re.compile(r"[\x20-\x7e]{1,4096}")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The access that the EHR granted: a token for one patient, its lifetime, and whether we must show the patient."""
+    """The access that the EHR granted: a token for one patient, its lifetime, and whether we must show the patient.
+
+    `may_create_documents` is whether the granted scopes say so; an EHR that names no scopes has not granted it.
+    """
 
     patient_id: str
     needs_banner: bool
     seconds: int
+    may_create_documents: bool
     token: str = field(repr=False)
 
 
@@ -47,14 +53,17 @@ class Record:
     patient: PatientIdentity | None
 
 
-def authorization_address(launch: Launch, parameter: str | None, records: Records) -> str:
-    """Return the address of the sign-in. `parameter` is the EHR's launch parameter, or None if standalone."""
+def authorization_address(launch: Launch, parameter: str | None, records: Records, *, has_pdf: bool) -> str:
+    """Return the address of the sign-in. `parameter` is the EHR's launch parameter, or None if standalone.
+
+    `has_pdf` is whether documents can be made.
+    """
     endpoint = launch.configuration.authorization_endpoint
     parameters = {
         "response_type": "code",
         "client_id": launch.server.client_id,
         "redirect_uri": records.public_url + SMART_CALLBACK,
-        "scope": _scope(launch, parameter, may_file=records.may_file),
+        "scope": _scope(launch, parameter, may_file=records.may_file, has_pdf=has_pdf),
         "state": launch.state,
         "aud": launch.server.issuer,
         "code_challenge": launch.challenge,
@@ -145,12 +154,15 @@ async def _identity(issuer: str, access: Access, records: Records) -> PatientIde
     return patient_identity(patient)
 
 
-def _scope(launch: Launch, parameter: str | None, *, may_file: bool) -> str:
+def _scope(launch: Launch, parameter: str | None, *, may_file: bool, has_pdf: bool) -> str:
     read, search_and_read = ("r", "rs") if launch.configuration.has_v2_scopes else ("read", "read")
     start = "launch/patient" if parameter is None else "launch"
     scope = f"{start} openid fhirUser patient/Patient.{read} patient/Observation.{search_and_read}"
     if launch.server.write_back and may_file:
-        scope += f" patient/RiskAssessment.{'c' if launch.configuration.has_v2_scopes else 'write'}"
+        create = "c" if launch.configuration.has_v2_scopes else "write"
+        scope += f" patient/RiskAssessment.{create}"
+        if launch.server.write_back_pdf and has_pdf:
+            scope += f" patient/DocumentReference.{create}"
     return scope
 
 
@@ -164,4 +176,11 @@ def _access(answer: Mapping[str, Any]) -> Access:
         raise SmartError(Failure.NO_PATIENT)
     life = answer.get("expires_in")
     seconds = life if isinstance(life, int) and not isinstance(life, bool) else LONGEST_FILING_SECONDS
-    return Access(patient, answer.get("need_patient_banner") is not False, max(seconds, 0), token)
+    scopes = granted.split(" ") if isinstance(granted := answer.get("scope"), str) else []
+    return Access(
+        patient,
+        answer.get("need_patient_banner") is not False,
+        max(seconds, 0),
+        any(map(_CREATES_DOCUMENTS.fullmatch, scopes)),
+        token,
+    )

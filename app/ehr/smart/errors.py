@@ -52,6 +52,10 @@ class NoFiling(_Kind):
         "used",
         N_("A result of this launch was already sent to the record. Check the record before you file another."),
     )
+    DOCUMENT_USED = (
+        "document_used",
+        N_("A PDF of this launch was already sent to the record. Check the record before you file another."),
+    )
     EXPIRED = ("expired", N_("The time limit for filing a result has passed."))
     ANOTHER_PATIENT = (
         "another_patient",
@@ -82,7 +86,7 @@ class NoFiling(_Kind):
 
 
 _HELPED_BY_A_LAUNCH = (
-    *(NoFiling.FORGOTTEN, NoFiling.USED, NoFiling.EXPIRED),
+    *(NoFiling.FORGOTTEN, NoFiling.USED, NoFiling.DOCUMENT_USED, NoFiling.EXPIRED),
     *(NoFiling.ANOTHER_PATIENT, NoFiling.ANOTHER_BROWSER),
 )
 

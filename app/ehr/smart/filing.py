@@ -1,21 +1,24 @@
-"""File a result in the record that launched the calculator, on a click and only if the site allows it."""
+"""File a result, or its PDF document, in the record that launched the calculator: on a click, if the site allows it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from app.config.addresses import SMART_FILE, depth
+from app.config.addresses import SMART_FILE, SMART_FILE_PDF, depth
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.errors import InputErrors
+from app.ehr.fhir.document_reference import document_reference
 from app.ehr.fhir.operation_outcome import FHIR_JSON
+from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.state import records_of
 from app.ehr.smart.changed_values import ChangedValue, changed_values
 from app.ehr.smart.errors import NoFiling, log_failure
-from app.ehr.smart.launch_contexts import LaunchContext
+from app.ehr.smart.launch_contexts import Filed, LaunchContext
 from app.ehr.smart.record_pages import banner_of, no_filing, record_view
 from app.ehr.smart.state import smart_of
 from app.net.json_client import OutboundError
@@ -23,15 +26,17 @@ from app.presentation.assessment_json import dumps
 from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import FiledPage, FormPage, ResultPage
 from app.presentation.pages.form import form_page
-from app.presentation.pages.record import PatientBanner
+from app.presentation.pages.record import PatientBanner, RecordView
 from app.presentation.pages.result import result_page
 from app.presentation.subject import local_time
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import in_sentence
+from app.presentation.translation import in_sentence, language_tag
 from app.web.pages.form_input import opened_record, read_form, warnings_of
+from app.web.pages.result_pdf import make_document
 from app.web.pages.routes import assess_form, typed_in
+from app.web.problems import NO_PDF, ProblemError
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 
@@ -54,6 +59,16 @@ NOT_CONFIRMED = N_(
 @router.post(SMART_FILE)
 async def file_result(request: Request) -> Response:
     """Assess the posted values again, create the RiskAssessment, and show whether it was filed."""
+    return await _on_click(request, Filed.RESULT)
+
+
+@router.post(SMART_FILE_PDF)
+async def file_document(request: Request) -> Response:
+    """Assess the posted values again, create a DocumentReference with the PDF, and show whether it was filed."""
+    return await _on_click(request, Filed.DOCUMENT)
+
+
+async def _on_click(request: Request, kind: Filed) -> Response:
     service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules
     fitted, typed = service.fitted, await typed_in(request)
     record = opened_record(request, typed)
@@ -69,54 +84,107 @@ async def file_result(request: Request) -> Response:
     if context is None:
         return _refused(request, NoFiling.FORGOTTEN, None)
     changed = changed_values(assessment, context.results)
-    why = no_filing(contexts, rules, handle, context, changed, assessment)
+    why = no_filing(contexts, rules, handle, changed, assessment, kind)
     if not contexts.is_of(handle, request.cookies):
         why = why or NoFiling.ANOTHER_BROWSER
     if why:
         return _refused(request, why, banner_of(context))
     if changed and not is_confirmed:
-        view = record_view(contexts, rules, handle, assessment)
-        filing = replace(view.filing, problem=_(NOT_CONFIRMED)) if view.filing else None
-        return _html(result_page(assessment, typed, replace(view, filing=filing), depth=_DEPTH), 422)
-    # There is no await between the check of the permission and its use, so that a second click cannot use it again.
-    token = contexts.take(handle)
-    title, detail = await _file(request, assessment, context, changed, token)
+        view = _with_problem(record_view(contexts, rules, handle, assessment), kind)
+        has_pdf = service.typesetter is not None
+        return _html(result_page(assessment, typed, view, depth=_DEPTH, has_pdf=has_pdf), 422)
+    resource = await _RESOURCES[kind](request, assessment, context, changed, typed)
+    # There is no await between this check of the permission and its use, so that a second click cannot use it again.
+    why = no_filing(contexts, rules, handle, changed, assessment, kind)
+    if why:
+        return _refused(request, why, banner_of(context))
+    token = contexts.take(handle, kind)
+    title, detail = await _file(request, kind, resource, assessment, context, token)
     return _html(FiledPage(site_of(fitted, "filed", _DEPTH), banner_of(context), title, detail))
 
 
-async def _file(
+async def _risk_assessment(
     request: Request,
     assessment: Assessment,
     context: LaunchContext,
     changed: Mapping[Analyte, ChangedValue],
-    token: str,
-) -> tuple[str, str]:
-    """Create the RiskAssessment and return title and text of the page. It is sent once, never repeated."""
-    records = records_of(request)
-    resource = risk_assessment(
+    _typed: dict[str, str],
+) -> dict[str, Any]:
+    return risk_assessment(
         assessment,
-        {analyte: result for analyte, result in context.results.items() if analyte not in changed},
-        Patient({"reference": f"Patient/{context.patient_id}"}),
-        records.canonical,
+        _unchanged(context, changed),
+        _patient(context),
+        records_of(request).canonical,
         notes={analyte: value.note for analyte, value in changed.items()},
     )
+
+
+async def _document_reference(
+    request: Request,
+    assessment: Assessment,
+    context: LaunchContext,
+    changed: Mapping[Analyte, ChangedValue],
+    typed: dict[str, str],
+) -> dict[str, Any]:
+    service = service_of(request)
+    if service.typesetter is None:  # a permission for documents is given only if there is one
+        raise ProblemError(NO_PDF, _(NO_PDF.remedy))
+    document = await make_document(request, service.typesetter, assessment, typed, service.paper)
+    with service.typesetter.printable_language():
+        return document_reference(assessment, document, language_tag(), _unchanged(context, changed), _patient(context))
+
+
+_RESOURCES = {Filed.RESULT: _risk_assessment, Filed.DOCUMENT: _document_reference}
+
+
+def _unchanged(context: LaunchContext, changed: Mapping[Analyte, ChangedValue]) -> dict[Analyte, Result]:
+    return {analyte: result for analyte, result in context.results.items() if analyte not in changed}
+
+
+def _patient(context: LaunchContext) -> Patient:
+    return Patient({"reference": f"Patient/{context.patient_id}"})
+
+
+def _with_problem(view: RecordView, kind: Filed) -> RecordView:
+    """Return the record with the question that was not answered, at the button that was pressed."""
+    if kind is Filed.DOCUMENT:
+        return replace(view, document=view.document and replace(view.document, problem=_(NOT_CONFIRMED)))
+    return replace(view, filing=view.filing and replace(view.filing, problem=_(NOT_CONFIRMED)))
+
+
+async def _file(
+    request: Request,
+    kind: Filed,
+    resource: dict[str, Any],
+    assessment: Assessment,
+    context: LaunchContext,
+    token: str,
+) -> tuple[str, str]:
+    """Create the resource and return title and text of the page. It is sent once, never repeated."""
     headers = {"content-type": FHIR_JSON, "accept": FHIR_JSON, "authorization": f"Bearer {token}"}
     try:
-        answer = await records.outbound.post_json(f"{context.issuer}/RiskAssessment", dumps(resource), headers)
+        answer = await records_of(request).outbound.post_json(f"{context.issuer}/{kind}", dumps(resource), headers)
     except OutboundError as error:
         log_failure(request, f"filing: {error.reason}")
         return _page_text(UNCERTAIN)
     if answer.status in (200, 201):
-        if context.patient:
-            text = _("A preliminary risk assessment was filed for {patient}: {group}.")
-        else:
-            text = _("A preliminary risk assessment was filed for the patient whose record is open: {group}.")
+        text = _filed_text(kind, knows_patient=context.patient is not None)
         patient = context.patient.full if context.patient else ""
         group = in_sentence(in_language(assessment).answer.risk_group.label)
         computed = _("Computed {time}").format(time=local_time(assessment.computed_at))
         return _("Filed in the record"), f"{text.format(patient=patient, group=group)} {computed}"
     log_failure(request, f"filing: status {answer.status}")
     return _page_text(REFUSED if 400 <= answer.status < 500 else UNCERTAIN)
+
+
+def _filed_text(kind: Filed, *, knows_patient: bool) -> str:
+    if kind is Filed.DOCUMENT:
+        if knows_patient:
+            return _("A preliminary PDF document was filed for {patient}: {group}.")
+        return _("A preliminary PDF document was filed for the patient whose record is open: {group}.")
+    if knows_patient:
+        return _("A preliminary risk assessment was filed for {patient}: {group}.")
+    return _("A preliminary risk assessment was filed for the patient whose record is open: {group}.")
 
 
 def _page_text(texts: tuple[str, str]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.core.analytes import Analyte
 from app.ehr.fhir.reading.lab_results import LabReading
@@ -23,12 +24,23 @@ _BYTES = 32
 _COOKIE = "smart_browser"
 
 
+class Filed(StrEnum):
+    """What can be filed of a result, by its FHIR type: the risk assessment, and the PDF document."""
+
+    RESULT = "RiskAssessment"
+    DOCUMENT = "DocumentReference"
+
+
+_USED = {Filed.RESULT: NoFiling.USED, Filed.DOCUMENT: NoFiling.DOCUMENT_USED}
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """The token with which a result may be filed, and its lifetime."""
+    """The token with which a result may be filed, its lifetime, and what may be filed, each once."""
 
     seconds: int
     token: str = field(repr=False)
+    kinds: frozenset[Filed] = frozenset({Filed.RESULT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,9 @@ class _Kept:
     until: float
     filing_until: float
     token: str = field(repr=False)
+    kinds: frozenset[Filed]
     ended: NoFiling | None
+    filed: set[Filed] = field(default_factory=set)
 
     def end_filing(self, why: NoFiling) -> None:
         """Forget the token. Only the first reason is kept."""
@@ -67,7 +81,7 @@ class _Kept:
 
 
 class LaunchContexts:
-    """Keeps contexts for an hour, and the right to file once, until the token expires or for at most 15 minutes.
+    """Keeps contexts for an hour, and the right to file each kind once, until the token expires, 15 minutes at most.
 
     A cookie binds them to the browser. After a launch for another patient in the same browser, earlier launches can no
     longer file.
@@ -100,12 +114,14 @@ class LaunchContexts:
         while len(self._kept) >= MOST_KEPT:
             del self._kept[next(iter(self._kept))]
         handle, now, loop = secrets.token_urlsafe(_BYTES), self._clock(), asyncio.get_running_loop()
-        filing_seconds, token, ended = 0, "", None
+        filing_seconds, token, kinds, ended = 0, "", frozenset(Filed), None
         if isinstance(permission, Permission):
             filing_seconds, token = min(permission.seconds, LONGEST_FILING_SECONDS), permission.token
+            kinds = permission.kinds
         else:
             ended = permission
-        self._kept[handle] = kept = _Kept(context, browser, now + LIFE_SECONDS, now + filing_seconds, token, ended)
+        until = now + LIFE_SECONDS
+        self._kept[handle] = kept = _Kept(context, browser, until, now + filing_seconds, token, kinds, ended)
         loop.call_later(LIFE_SECONDS, self._kept.pop, handle, None)
         if token:
             loop.call_later(filing_seconds, kept.end_filing, NoFiling.EXPIRED)
@@ -116,11 +132,15 @@ class LaunchContexts:
         kept = self._live(handle)
         return kept.context if kept else None
 
-    def why_not(self, handle: str) -> NoFiling | None:
+    def why_not(self, handle: str, kind: Filed = Filed.RESULT) -> NoFiling | None:
         """Return why the launch of a handle cannot file, or None if it can."""
         kept = self._live(handle)
         if kept is None:
             return NoFiling.FORGOTTEN
+        if kind not in kept.kinds:
+            return NoFiling.NOT_ALLOWED
+        if kind in kept.filed:
+            return _USED[kind]
         return kept.ended or (NoFiling.EXPIRED if self._clock() >= kept.filing_until else None)
 
     def is_of(self, handle: str, cookies: Mapping[str, str]) -> bool:
@@ -128,11 +148,13 @@ class LaunchContexts:
         kept = self._kept.get(handle)
         return kept is not None and is_same_secret(kept.browser, cookies.get(_COOKIE, ""))
 
-    def take(self, handle: str) -> str:
-        """Return the token of a handle and end the right to file, which the handle must have."""
+    def take(self, handle: str, kind: Filed) -> str:
+        """Return the token of a handle and end the right to file this kind, which the handle must have."""
         kept = self._kept[handle]
         token = kept.token
-        kept.end_filing(NoFiling.USED)
+        kept.filed.add(kind)
+        if kept.filed >= kept.kinds:
+            kept.token = ""
         return token
 
     def _live(self, handle: str) -> _Kept | None:

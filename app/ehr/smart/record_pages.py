@@ -8,7 +8,7 @@ from app.core.assessment import Assessment
 from app.ehr.fhir.reading.lab_results import ReadingRules, age_errors
 from app.ehr.smart.changed_values import ChangedValue, changed_values
 from app.ehr.smart.errors import NoFiling
-from app.ehr.smart.launch_contexts import LaunchContext, LaunchContexts
+from app.ehr.smart.launch_contexts import Filed, LaunchContext, LaunchContexts
 from app.ehr.smart.prefill import prefill
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.translation import gettext as _
@@ -28,13 +28,16 @@ def record_view(
     if context is None:
         return RecordView(handle, PatientBanner(unknown=_(_LOST)))
     changed = changed_values(assessment, context.results) if assessment else {}
+    why, why_no_document = (no_filing(contexts, rules, handle, changed, assessment, kind) for kind in Filed)
     return RecordView(
         handle,
         banner_of(context),
         _shown_again(prefill(context.reading)),
         tuple(value.text for value in changed.values()),
-        _filing(context, changed, no_filing(contexts, rules, handle, context, changed, assessment)),
+        _filing(context, changed, why),
         context.reading.first_warnings,
+        # A reason that holds for both is said once.
+        document=None if why_no_document and why_no_document is why else _document(context, changed, why_no_document),
     )
 
 
@@ -47,12 +50,15 @@ def no_filing(
     contexts: LaunchContexts,
     rules: ReadingRules,
     handle: str,
-    context: LaunchContext,
     changed: Mapping[Analyte, ChangedValue],
     assessment: Assessment | None,
+    kind: Filed = Filed.RESULT,
 ) -> NoFiling | None:
     """Return why a result cannot be filed, or None if it can."""
-    if why := contexts.why_not(handle):
+    context = contexts.find(handle)
+    if context is None:
+        return NoFiling.FORGOTTEN
+    if why := contexts.why_not(handle, kind):
         return why
     if context.patient and not context.patient.is_complete:
         return NoFiling.UNIDENTIFIED
@@ -75,6 +81,18 @@ def _filing(context: LaunchContext, changed: Mapping[Analyte, ChangedValue], why
         button = _("File in the record")
         confirm = _("The changed values belong to the patient whose record is open")
     return Filing(button=button, confirm=confirm if changed else "")
+
+
+def _document(context: LaunchContext, changed: Mapping[Analyte, ChangedValue], why: NoFiling | None) -> Filing | None:
+    """Return how the PDF document of a result is filed."""
+    filing = _filing(context, changed, why)
+    if filing is None or why:
+        return filing and replace(filing, id="document")
+    if context.patient:
+        button = _("File PDF for {patient}").format(patient=context.patient.short)
+    else:
+        button = _("File PDF in the record")
+    return replace(filing, id="document", button=button)
 
 
 def _shown_again(shown: Prefill) -> Prefill:

@@ -14,7 +14,7 @@ from app.ehr.fhir.state import records_of
 from app.ehr.smart.client import Access, authorization_address, read_record, redeem
 from app.ehr.smart.discovery import smart_configuration
 from app.ehr.smart.errors import Failure, NoFiling, SmartError, log_failure
-from app.ehr.smart.launch_contexts import LaunchContext, Permission
+from app.ehr.smart.launch_contexts import Filed, LaunchContext, Permission
 from app.ehr.smart.launches import Launch
 from app.ehr.smart.prefill import failed_prefill, prefill, typed_values
 from app.ehr.smart.record_pages import banner_of
@@ -49,7 +49,8 @@ async def launch(request: Request) -> Response:
         begun = smart.launches.begin(server, await smart_configuration(records.outbound, server))
     except SmartError as error:
         return _without_values(request, fitted, error)
-    response = RedirectResponse(authorization_address(begun, parameter, records), 302)
+    has_pdf = service_of(request).typesetter is not None
+    response = RedirectResponse(authorization_address(begun, parameter, records, has_pdf=has_pdf), 302)
     response.headers.append("set-cookie", smart.launches.cookie(begun))
     return response
 
@@ -95,7 +96,8 @@ async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Re
     record = await read_record(begun, access, records, service_of(request).clock())
     shown = prefill(record.reading)
     context = LaunchContext(issuer, access.patient_id, record.patient, record.reading)
-    permission = _permission(begun.server, access, may_file=records.may_file)
+    has_pdf = service_of(request).typesetter is not None
+    permission = _permission(begun.server, access, may_file=records.may_file, has_pdf=has_pdf)
     view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
     presets, typed = service_of(request).preset_units, typed_values(record.reading)
     page = form_page(fitted, typed, record=view, presets=presets, depth=depth(SMART_CALLBACK))
@@ -104,11 +106,14 @@ async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Re
     return response
 
 
-def _permission(server: SmartServer, access: Access, *, may_file: bool) -> Permission | NoFiling:
+def _permission(server: SmartServer, access: Access, *, may_file: bool, has_pdf: bool) -> Permission | NoFiling:
     """Return the right to file, or why there is none."""
     if not server.write_back:
         return NoFiling.NOT_ALLOWED
-    return Permission(access.seconds, access.token) if may_file else NoFiling.NO_OWN_ADDRESS
+    if not may_file:
+        return NoFiling.NO_OWN_ADDRESS
+    documents = {Filed.DOCUMENT} if server.write_back_pdf and has_pdf and access.may_create_documents else set()
+    return Permission(access.seconds, access.token, frozenset({Filed.RESULT, *documents}))
 
 
 def _without_values(request: Request, fitted: FittedModel, error: SmartError) -> Response:

@@ -1,7 +1,7 @@
 """Define what pages show of the record, report or sample behind a form: the patient, the values, the filing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.errors import InputWarning
@@ -44,9 +44,10 @@ class Prefill:
 class Filing:
     """How a result is filed: the words on the button, or the reason why there is none.
 
-    `confirm` labels a box that must be ticked first; `problem` says that it was not.
+    `confirm` labels a box that must be ticked first; `problem` says that it was not. `id` begins the ids of its parts.
     """
 
+    id: str = field(default="filing", kw_only=True)
     button: str = ""
     confirm: str = ""
     problem: str = ""
@@ -60,7 +61,8 @@ class RecordView:
     `handle` names a record in the server's memory; it is empty if there is none. `kept` are hidden fields of the form
     that name a report's values or a sample.
 
-    There is no banner where the EHR shows its own, and no filing where the site does not allow it. `changes` are the
+    There is no banner where the EHR shows its own, and no filing where the site does not allow it; `document` is the
+    filing of the PDF document. `changes` are the
     values that are not as the record has them, a sentence each; `warnings` are the first of an assessment's warnings.
     """
 
@@ -69,6 +71,7 @@ class RecordView:
     prefill: Prefill | None = None
     changes: tuple[str, ...] = ()
     filing: Filing | None = None
+    document: Filing | None = field(default=None, kw_only=True)
     warnings: tuple[InputWarning, ...] = ()
     origin: Origin = Origin.EHR
     kept: tuple[tuple[str, str], ...] = ()

@@ -54,7 +54,7 @@ class Typesetter:
             # The template reads it as data: nothing in it can be markup.
             sys_inputs={"contents": json.dumps({**printed, "fonts": families})},
             pdf_standards=["ua-1"],
-            timestamp=assessment.computed_at.astimezone(UTC),
+            timestamp=assessment.computed_at.astimezone(UTC).replace(microsecond=0),
         )
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -167,6 +168,17 @@ def test_same_values_give_the_same_bytes(client: TestClient, tmp_path: Path) -> 
     command = [sys.executable, "-c", script]
     other = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
     assert document(client, typed(HIGH)) == document(client, typed(HIGH)) == other.stdout
+
+
+def test_document_has_the_time_of_the_site(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 9, 15, 30, 0, 123456, tzinfo=UTC)
+    with site(tmp_path, 'time_zone = "Asia/Seoul"', clock=lambda: now) as client:
+        answer = client.post("/report.pdf", content=urlencode(typed(HIGH)), headers=FORM)
+    assert "2026-01-10 00:30 KST (UTC+09:00)" in text_of(answer.content)
+    assert "sii-afp-result-2026-01-10.pdf" in answer.headers["content-disposition"]
+    created = PdfReader(BytesIO(answer.content)).metadata
+    assert created
+    assert created.creation_date == datetime(2026, 1, 9, 15, 30, tzinfo=UTC)
 
 
 def test_paper_is_that_of_the_form_or_the_site(tmp_path: Path) -> None:

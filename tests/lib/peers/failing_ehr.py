@@ -57,8 +57,8 @@ def _fault_and_part(path: str) -> tuple[str, str]:
 
 
 @contextmanager
-def failing_record() -> Iterator[FailingRecord]:
-    """Serve until the test ends; then release requests that hang."""
+def failing_record(scope: str | None = None) -> Iterator[FailingRecord]:
+    """Serve until the test ends; then release requests that hang. The token answer names `scope`, if there is one."""
     end = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -72,6 +72,8 @@ def failing_record() -> Iterator[FailingRecord]:
         def _answer(self) -> None:
             record.asked.append(f"{self.command} {self.path}")
             status, body = _answer_of(record.address, *_fault_and_part(self.path.partition("?")[0]))
+            if scope is not None and isinstance(body, dict) and "access_token" in body:
+                body = body | {"scope": scope}
             if status == 0:
                 end.wait()
                 return
@@ -135,7 +137,7 @@ def _answer_of(address: str, fault: str, part: str) -> tuple[int, Any]:
             "strange-patient": (200, _TOKEN_ANSWER | {"patient": "p1/../../admin?x="}),
         }
         return changed.get(fault, (200, _TOKEN_ANSWER))
-    if part == "RiskAssessment":
+    if part in ("RiskAssessment", "DocumentReference"):
         return {"filing-hangs": (0, None), "filing-fails": (500, {})}.get(fault, (403, {}))
     if part == "p1":
         changed = {

@@ -93,7 +93,7 @@ function permits(scopes, type, letter) {
 }
 
 function capabilities() {
-  const types = ['Condition', 'Observation', 'Patient', 'RiskAssessment'];
+  const types = ['Condition', 'DocumentReference', 'Observation', 'Patient', 'RiskAssessment'];
   return {
     resourceType: 'CapabilityStatement', status: 'active', date: '2026-01-01', kind: 'instance', fhirVersion: '4.0.1',
     implementation: { description: 'A FHIR server for tests', url: `${issuer}/fhir` },

@@ -14,6 +14,7 @@ const CAPABILITY_OF_METHOD = {
 const SCOPES = [
   'launch', 'launch/patient', 'openid', 'fhirUser',
   'patient/Patient.r', 'patient/Observation.rs', 'patient/Condition.rs', 'patient/RiskAssessment.c',
+  'patient/DocumentReference.c',
 ];
 
 // The `launch` parameter for an app: an opaque text, here the context itself.

@@ -271,6 +271,11 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
         '[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\nauthentication = "client_secret_post"',
         "smart.0.authentication: Input should be",
     ),
+    "documents-without-results": (
+        '[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\nwrite_back_pdf = true',
+        "smart.0: Value error, write_back_pdf needs write_back = true",
+    ),
+    "unknown-paper": ('paper = "letter"', "paper: Input should be 'a4' or 'us-letter'"),
     "plain-http-open-server": (
         'open_fhir_servers = ["http://a.example"]',
         f"open_fhir_servers.0: Value error, {ADDRESS}",
