@@ -23,7 +23,7 @@ _current: ContextVar[NullTranslations] = ContextVar("translations", default=ENGL
 _is_paired: ContextVar[bool] = ContextVar("is_paired", default=False)
 _offered: ContextVar[tuple[Catalogue, ...]] = ContextVar("offered", default=())
 # The isolates of Unicode: a text between them keeps its own direction within a text of the other direction.
-_LEFT_TO_RIGHT, _FIRST_STRONG, _END = "\u2066", "\u2068", "\u2069"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _FIRST_STRONG, _END = "\u2066", "\u2067", "\u2068", "\u2069"
 ENGLISH_BESIDE = re.compile(rf"{_FIRST_STRONG}([^{_FIRST_STRONG}{_END}<>]*){_END}(?=[^<>]*<)")
 """Matches the English beside a translation in a text or in the content of HTML elements, not in their attributes."""
 
@@ -99,10 +99,20 @@ def in_sentence(label: str) -> str:
     return label if language and language.capitalises_nouns else label[:1].lower() + label[1:]
 
 
+def is_right_to_left() -> bool:
+    """Return whether the language of the answer is written from right to left."""
+    language = catalogue()
+    return language is not None and language.direction == "rtl"
+
+
+def right_to_left(text: str) -> str:
+    """Return a range of numbers, so that its order stays where a drawing sets it from left to right, in Arabic."""
+    return f"{_RIGHT_TO_LEFT}{text}{_END}" if is_right_to_left() else text
+
+
 def left_to_right(text: str) -> str:
     """Return a number with a Latin unit, or a formula, so that its order stays in a language written right to left."""
-    language = catalogue()
-    return f"{_LEFT_TO_RIGHT}{text}{_END}" if language and language.direction == "rtl" else text
+    return f"{_LEFT_TO_RIGHT}{text}{_END}" if is_right_to_left() else text
 
 
 def offered_languages() -> tuple[Catalogue, ...]:

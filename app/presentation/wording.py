@@ -16,7 +16,7 @@ from app.core.labs import Lab
 from app.core.risk_groups import Cutoff
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import left_to_right, ngettext
+from app.presentation.translation import is_right_to_left, left_to_right, ngettext, right_to_left
 
 NO_BREAK_SPACE = "\u00a0"
 Units = Callable[[str], str]
@@ -90,6 +90,8 @@ def ratio(value: float) -> str:
 
 def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
     """Return '2.21 (1.09 to 4.50)'."""
+    if is_right_to_left():  # one number with its interval, in the order of numbers; a word would turn it around
+        return left_to_right(f"{ratio(value)} ({ratio(ci_95[0])}–{ratio(ci_95[1])})")
     return f"{ratio(value)} ({value_range(*map(ratio, ci_95))})"
 
 
@@ -100,7 +102,7 @@ def p_value(p: float) -> str:
 
 def value_range(low: str, high: str) -> str:
     """Return '1.09 to 4.50'."""
-    return _("{low} to {high}").format(low=low, high=high)
+    return right_to_left(_("{low} to {high}").format(low=low, high=high))
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -236,7 +238,7 @@ def unit(code: str) -> str:
     """Return a unit as people print it: '× 10⁹/L' for '10*9/L'."""
     for part, printed in _PRINTED.items():
         code = code.replace(part, printed)
-    return code
+    return left_to_right(code)
 
 
 def quantity(value: str, code: str) -> str:

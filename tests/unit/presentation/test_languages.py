@@ -23,6 +23,7 @@ from app.presentation.translation import (
     using,
     with_english,
 )
+from app.presentation.wording import ratio_with_interval, value_range
 from tests.lib.translation import Marked
 
 OFFERED = ("en", "ko", "zh-Hans", "de")
@@ -116,6 +117,8 @@ def test_label_keeps_its_capital_where_nouns_have_one() -> None:
 def test_numbers_with_units_keep_their_order_in_arabic() -> None:
     with using(catalogue("ar")):
         assert left_to_right("620 ng/mL") == "\u2066620 ng/mL\u2069"
+        assert ratio_with_interval(2.21, (1.09, 4.5)) == "\u20662.21 (1.09–4.50)\u2069"
+        assert value_range("32", "93") == "\u206732 to 93\u2069"
     with using(catalogue("de")):
         assert left_to_right("620 ng/mL") == "620 ng/mL"
 
