@@ -36,7 +36,7 @@ class Languages:
         async def send_with_language(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Language"] = tag
+                headers.setdefault("Content-Language", tag)  # a document may have a language of its own
                 headers.add_vary_header("Accept-Language")
                 headers.add_vary_header("Cookie")
                 if chosen and headers.get("content-type", "").startswith("text/html"):

@@ -13,6 +13,7 @@ from app.presentation.pages.result import result_page
 from app.presentation.pdf.typesetter import Typesetter
 from app.presentation.templating import render
 from app.presentation.translation import gettext as _
+from app.presentation.translation import language_tag
 from app.web.pages.form_input import opened_record, read_form, read_typed, warnings_of
 from app.web.pages.routes import PAGE_METHODS, assess_form, sent_pairs
 from app.web.problems import NO_PDF, ProblemError
@@ -48,7 +49,12 @@ async def send_document(request: Request) -> Response:
         return HTMLResponse(render(page), 422)
     paper = next((paper for paper in PAPERS if (_PAPER, paper) in pairs), service.paper)
     document = await make_document(request, service.typesetter, assessment, typed, paper)
-    headers = {"Content-Disposition": f'attachment; filename="{file_name(assessment)}"'}
+    with service.typesetter.printable_language():
+        language = language_tag()
+    headers = {
+        "Content-Language": language,
+        "Content-Disposition": f'attachment; filename="{file_name(assessment)}"',
+    }
     return Response(document, media_type="application/pdf", headers=headers)
 
 

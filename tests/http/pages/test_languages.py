@@ -136,6 +136,13 @@ def test_picture_is_in_every_language(many: TestClient, tag: str) -> None:
         assert picture.status_code == 200
 
 
+@pytest.mark.parametrize(("tag", "language"), [("de", "de"), ("ar", "ar"), ("ko", "en")])
+def test_document_is_in_english_where_no_font_has_the_letters(many: TestClient, tag: str, language: str) -> None:
+    document = many.post("/report.pdf", content=urlencode(VALUES), headers={**FORM, "accept-language": tag})
+    assert document.status_code == 200
+    assert document.headers["content-language"] == language
+
+
 TEXTS = frozenset({"text", "label", "meaning", "message", "title", "description", "setting", "data", "note", "source"})
 
 
