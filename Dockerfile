@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# REQUIREMENTS=pdf adds PDF documents, and --target with-fonts also the fonts of Chinese, Japanese, Korean and Arabic.
+# REQUIREMENTS=pdf adds PDF documents, and --target with-fonts their fonts for Chinese, Japanese and Korean.
 ARG PYTHON_IMAGE=python:3.13-slim
 ARG REQUIREMENTS=serve
 
@@ -25,11 +25,9 @@ RUN printf '%s' "${COMMIT}" > app/COMMIT \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/sii-afp/lib
 
 FROM ${PYTHON_IMAGE} AS fonts
-RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk fonts-noto-core \
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-noto-cjk \
     && mkdir /fonts \
-    && cp /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc \
-      /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf /usr/share/fonts/truetype/noto/NotoSansArabic-Bold.ttf \
-      /fonts/
+    && cp /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc /fonts/
 
 FROM ${PYTHON_IMAGE} AS service
 COPY --from=build /opt/sii-afp /opt/sii-afp

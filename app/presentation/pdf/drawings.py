@@ -1,5 +1,6 @@
 """Draw the charts of a document: in its own layouts, with the curves of the risk groups alone."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from app.core.assessment import Assessment
@@ -10,7 +11,7 @@ from app.presentation.charts.forest_plot import FOREST_DOCUMENT, estimates, fore
 from app.presentation.charts.kaplan_meier import DOCUMENT, km_chart
 from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import ResultPage
-from app.presentation.translation import once_per_model_and_language
+from app.presentation.translation import ENGLISH_TEXTS, once_per_model_and_language, using
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,13 @@ class Drawings:
 
 
 def drawings_of(assessment: Assessment, page: ResultPage) -> Drawings:
-    """Return the drawings of a result."""
-    shown = in_language(assessment)
-    curve, forest = _of_cell(shown.fitted, shown.answer)
+    """Return the drawings of a result. Where people write from right to left, curve and hazard ratios are in English.
+
+    Typst places such texts in a drawing at other points than browsers do.
+    """
+    with using(ENGLISH_TEXTS) if page.site.direction == "rtl" else nullcontext():
+        shown = in_language(assessment)
+        curve, forest = _of_cell(shown.fitted, shown.answer)
     return Drawings(curve, forest, tuple(drawing_svg("index_scale", scale) for scale in page.scales))
 
 

@@ -201,6 +201,7 @@ def test_language_with_a_font_is_kept(typesetter: Typesetter, assessment: Assess
         contents = result_contents(page, drawings_of(assessment, page), "a4", typesetter.fonts.has_all, remark)
         document = typesetter.pdf(assessment, page, "a4", remark)
     assert (remark, contents["language"]) == ("", language)
+    assert ("Higher-risk group" in contents["curve"]["svg"]) is (language == "ar")
     assert f"/Lang({language})".encode() in document or f"/Lang ({language})".encode() in document
 
 
