@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from app.core.assessment import Assessment
 from app.core.fitted_model import ReferenceRange
 from app.core.indices import Index
 from app.presentation import wording
@@ -33,6 +34,16 @@ class IndexScale:
     value_label: str
     population_label: str
     arrow: str
+
+
+def index_scales(assessment: Assessment) -> tuple[IndexScale, ...]:
+    """Return the scale of each index that is a factor of the model and has a reference range."""
+    ranges, factors = assessment.fitted.reference_ranges, assessment.fitted.factor_ids
+    return tuple(
+        index_scale(index, ranges[index.id])
+        for index in assessment.indices.all
+        if index.id in factors and index.id in ranges
+    )
 
 
 def index_scale(index: Index, reference: ReferenceRange) -> IndexScale:

@@ -19,7 +19,7 @@ from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.export import curve_file_name
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, ForestPlot, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
-from app.presentation.charts.index_scale import IndexScale, index_scale
+from app.presentation.charts.index_scale import index_scales
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, KmChart, km_chart
 from app.presentation.factor_wording import factor_side, factor_value, given_value, is_high
 from app.presentation.letter_text import letter_text
@@ -89,7 +89,7 @@ def result_page(
         firmness=wording.firmness(assessment),
         other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
         interval_note=_interval_note(answer.curve),
-        scales=_scales(shown),
+        scales=index_scales(shown),
         charts=charts,
         forests=forests,
         survival=_survival(fitted, answer),
@@ -192,16 +192,6 @@ def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
         word=wording.level(high=high),
         side=factor_side(assessment, factor),
         is_high=high,
-    )
-
-
-def _scales(assessment: Assessment) -> tuple[IndexScale, ...]:
-    """Return the scale of each index that is a factor and has a reference range."""
-    ranges, factors = assessment.fitted.reference_ranges, assessment.fitted.factor_ids
-    return tuple(
-        index_scale(index, ranges[index.id])
-        for index in assessment.indices.all
-        if index.id in factors and index.id in ranges
     )
 
 

@@ -8,6 +8,7 @@ from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.presentation.charts.export import drawing_svg
 from app.presentation.charts.forest_plot import FOREST_DOCUMENT, estimates, forest_plot
+from app.presentation.charts.index_scale import index_scales
 from app.presentation.charts.kaplan_meier import DOCUMENT, km_chart
 from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import ResultPage
@@ -24,14 +25,15 @@ class Drawings:
 
 
 def drawings_of(assessment: Assessment, page: ResultPage) -> Drawings:
-    """Return the drawings of a result. Where people write from right to left, curve and hazard ratios are in English.
+    """Return the drawings of a result; in English where people write from right to left.
 
     Typst places such texts in a drawing at other points than browsers do.
     """
     with using(ENGLISH_TEXTS) if page.site.direction == "rtl" else nullcontext():
         shown = in_language(assessment)
         curve, forest = _of_cell(shown.fitted, shown.answer)
-    return Drawings(curve, forest, tuple(drawing_svg("index_scale", scale) for scale in page.scales))
+        scales = tuple(drawing_svg("index_scale", scale) for scale in index_scales(shown))
+    return Drawings(curve, forest, scales)
 
 
 @once_per_model_and_language
