@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Literal
 
 from app.web.openapi import EXAMPLE_REQUEST
@@ -60,11 +60,11 @@ class Answer:
     """One answer as it came over the wire."""
 
     def __init__(self, client: socket.socket) -> None:
-        response = http.client.HTTPResponse(client)
-        response.begin()
-        self.status = response.status
-        self.headers = response.headers
-        self.body = response.read()
+        with closing(http.client.HTTPResponse(client)) as response:
+            response.begin()
+            self.status = response.status
+            self.headers = response.headers
+            self.body = response.read()
 
     @property
     def closes(self) -> bool:
