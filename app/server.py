@@ -1,48 +1,167 @@
-"""Run the service with uvicorn: one process, JSON lines on standard output, SIGTERM lets running requests finish."""
+"""Run the service with uvicorn: one process, JSON lines on standard output, and an end that loses no request."""
 
+import asyncio
 import gc
+import logging
+import math
+import os
+import socket
 import sys
-from contextlib import suppress
+import time
+from importlib import import_module
+from types import FrameType
+from typing import Any, cast
 
 import uvicorn
 
-from app.config.logs import configure_logging
+from app.config.logs import configure_logging, logger
 from app.config.settings import Settings
-from app.core.errors import ConfigurationError
+from app.config.site import load_site_configuration
+from app.config.start_checks import check_deployment
 from app.main import create_app
+from app.net.limited_connection import Limited
+from app.net.listener import EXHAUSTED, bind, cannot_listen
+from app.net.traffic import Limits, Traffic
+from app.web.state import Lifecycle, Service
 
 # A thread that reads a large body holds the interpreter for this long before the event loop can run again, and the loop
 # waits several times in one request. With Python's default of 5 ms the waits add up to about 60 ms.
 _SWITCH_SECONDS = 0.0005
-_CANNOT_LISTEN = (
-    "SII_AFP_HOST, SII_AFP_PORT: the service cannot listen on {}, port {}; the log says why. If another program uses "
-    "the port, stop it, or choose another one with --port."
+_FINISH_LOG_SECONDS = 1.0
+_SILENT_SECONDS = 60.0
+_NO_DESCRIPTOR = (
+    "no file descriptor is free: new connections wait or are closed. Raise the limit of open files (ulimit -n), and "
+    "let a proxy in front limit the connections"
 )
+
+
+class Server(uvicorn.Server):
+    """A server of uvicorn that enforces the limits of its connections and drains before it ends."""
+
+    def __init__(self, config: uvicorn.Config, traffic: Traffic, lifecycle: Lifecycle, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._traffic = traffic
+        self._lifecycle = lifecycle
+        self._drain_seconds = drain_seconds
+        self._drained_at: float | None = None
+        self._complained_at = -math.inf
+
+    @property
+    def _connections(self) -> list[Limited]:
+        return cast("list[Limited]", list(self.server_state.connections))
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen."""
+        asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
+        await super().startup(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop being ready at once."""
+        self._lifecycle.is_stopping = self._traffic.is_draining = True
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether to stop listening: after a signal and the time that proxies need to notice it."""
+        is_ending = await super().on_tick(counter)
+        now = asyncio.get_running_loop().time()
+        if self._traffic.sweep(self._connections, now):
+            self._check_descriptors()
+        if not is_ending or self.force_exit:
+            return is_ending
+        if self._drained_at is None:
+            self._drained_at = now + self._drain_seconds
+        return now >= self._drained_at
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the listening sockets and wait for the running requests; refuse those that do not end in time."""
+        seconds = self.config.timeout_graceful_shutdown
+        if seconds is not None:
+            asyncio.get_running_loop().call_later(seconds, self._stop_all)
+        await super().shutdown(sockets)
+        self._captured_signals.clear()  # uvicorn would raise them again, and the log could not be finished
+
+    def _stop_all(self) -> None:
+        for connection in self._connections:
+            connection.stop()
+
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in EXHAUSTED:
+            self._complain()
+        else:
+            loop.default_exception_handler(context)
+
+    def _check_descriptors(self) -> None:
+        """Notice that no descriptor is free where the event loop does not say so."""
+        try:
+            os.close(os.open(os.devnull, os.O_RDONLY))
+        except OSError:
+            self._complain()
+
+    def _complain(self) -> None:
+        now = time.monotonic()
+        if now - self._complained_at >= _SILENT_SECONDS:
+            self._complained_at = now
+            logger.error(_NO_DESCRIPTOR)
 
 
 def serve(settings: Settings) -> None:
     """Serve until a signal ends it.
 
-    Raises ArtefactError if the model cannot be loaded, and ConfigurationError if the address cannot be used.
+    Raises ArtefactError if the model cannot be loaded, ConfigurationError if a setting cannot be used, and ListenError
+    if the address cannot.
     """
-    configure_logging(settings.log_level)
+    check_deployment(settings, load_site_configuration(settings.integration_file), os.environ)
+    sockets = bind(settings.host, settings.port)
+    log = configure_logging(settings.log_level)
+    try:
+        _run(settings, sockets)
+    finally:
+        log.finish(_FINISH_LOG_SECONDS)
+
+
+def _run(settings: Settings, sockets: list[socket.socket]) -> None:
     application = create_app(settings)
     gc.freeze()  # the collector need not scan the model again
     gc.enable()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=settings.shutdown_seconds,
-        )
+    service: Service = application.state.service
+    limits = Limits(
+        settings.header_seconds,
+        settings.body_seconds,
+        settings.idle_seconds,
+        settings.header_limit_bytes,
+        settings.in_flight_limit_bytes,
     )
-    with suppress(KeyboardInterrupt, SystemExit):  # uvicorn ends so if it cannot listen, and has logged the reason
-        server.run()
-    if not server.started:
-        raise ConfigurationError(_CANNOT_LISTEN.format(settings.host, settings.port))
+    traffic = Traffic(limits, lambda status: service.metrics.requests.labels("other", "other", str(int(status))).inc())
+    config = uvicorn.Config(
+        application,
+        http=_protocol(traffic),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        workers=1,
+        h11_max_incomplete_event_size=settings.header_limit_bytes,
+        timeout_keep_alive=math.ceil(settings.idle_seconds),
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    for one in sockets:
+        host, port = one.getsockname()[:2]
+        shown = f"[{host}]" if one.family == socket.AF_INET6 else host
+        logging.getLogger("uvicorn.error").info("Listening on http://%s:%s", shown, port)
+    server = Server(config, traffic, service.lifecycle, settings.drain_seconds)
+    try:
+        server.run(sockets)
+    except OSError as error:  # another program began to listen meanwhile
+        raise cannot_listen(settings.host, settings.port, error) from None
+
+
+def _protocol(traffic: Traffic) -> type[asyncio.Protocol]:
+    """Return the protocol whose connections share the limits: on httptools, or on h11 where that is not installed."""
+    limited: type[Limited]
+    try:
+        limited = import_module("app.net.httptools_protocol").LimitedHttpTools
+    except ImportError:
+        limited = import_module("app.net.h11_protocol").LimitedH11
+    return type(limited.__name__, (limited,), {"traffic": traffic})

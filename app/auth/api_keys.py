@@ -10,7 +10,7 @@ import re
 import secrets
 from pathlib import Path
 
-from app.core.errors import ConfigurationError
+from app.core.errors import ConfigurationError, KeyFileError
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PREFIX = "sii-afp_"
@@ -28,7 +28,7 @@ class ApiKeys:
     """Reads keys from a file, and again when it changes. Without a file there are no keys."""
 
     def __init__(self, path: Path | None) -> None:
-        """Read the file. Raises ConfigurationError if it cannot be read or a line is malformed."""
+        """Read the file. Raises KeyFileError if it cannot be read or a line is malformed."""
         self._path = path
         self._stamp: tuple[int, int, int] | None = None
         self._hashes: dict[str, str] = {}
@@ -43,7 +43,7 @@ class ApiKeys:
     def owner_of(self, key: str) -> str | None:
         """Return the name of a key, or None if it is not known. The time taken does not depend on the key.
 
-        Raises ConfigurationError if the file has been removed or is now malformed: then no key is accepted.
+        Raises KeyFileError if the file has been removed or is now malformed: then no key is accepted.
         """
         if self._path is not None:
             self._read(self._path)
@@ -65,7 +65,7 @@ class ApiKeys:
                 return
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"The file of API keys cannot be read ({type(error).__name__}).") from None
+            raise KeyFileError(f"The file of API keys cannot be read ({type(error).__name__}).") from None
         hashes: dict[str, str] = {}
         for number, line in enumerate(text.splitlines(), 1):
             entry = line.strip()
@@ -73,7 +73,7 @@ class ApiKeys:
                 continue
             name, _, digest = entry.partition(":")
             if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest) or name in hashes:
-                raise ConfigurationError(f"Line {number} of the file of API keys is not name:hash, or repeats a name.")
+                raise KeyFileError(f"Line {number} of the file of API keys is not name:hash, or repeats a name.")
             hashes[name] = digest
         self._hashes, self._stamp = hashes, stamp
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from app.auth.api_keys import ApiKeys
 from app.auth.caller import ANONYMOUS, Caller, NotAdmittedError
-from app.auth.jwks import KeySets
+from app.auth.jwks import KeySets, check_pinned
 from app.auth.signed_tokens import SignedTokens
 from app.config.logs import logger
 from app.config.settings import Settings
@@ -29,7 +29,8 @@ class Admission:
     """Admits callers by API key or signed token, or anonymously."""
 
     def __init__(self, settings: Settings, site: SiteConfiguration, key_sets: KeySets) -> None:
-        """Raises ConfigurationError if the key file cannot be used."""
+        """Raises KeyFileError if a file of keys cannot be used."""
+        check_pinned(site.client)
         self.keys = ApiKeys(settings.api_keys_file)
         self.tokens = SignedTokens(site, key_sets)
         self._public_url = settings.public_url

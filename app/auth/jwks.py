@@ -4,12 +4,13 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.auth.caller import NotAdmittedError
 from app.config.site import Client
+from app.core.errors import KeyFileError
 from app.net.json_client import Outbound, OutboundError
 
 if TYPE_CHECKING:
@@ -78,6 +79,23 @@ class KeySets:
                 kept.failure = "the address of the key set does not answer with a key set"
         if kept.failure:
             raise NotAdmittedError(kept.failure)
+
+
+def check_pinned(clients: Iterable[Client]) -> None:
+    """Raise KeyFileError if a `jwks_file` cannot be read, or has no key set."""
+    for at, client in enumerate(clients):
+        if client.jwks_file is None:
+            continue
+        try:
+            keys = json.loads(client.jwks_file.read_text(encoding="utf-8"))["keys"]
+        except OSError as error:
+            raise KeyFileError(
+                f"client.{at}.jwks_file: the service cannot read {client.jwks_file} ({type(error).__name__})"
+            ) from None
+        except (ValueError, KeyError, TypeError):
+            keys = None
+        if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
+            raise KeyFileError(f"client.{at}.jwks_file: {client.jwks_file} is not a JSON Web Key Set with a key")
 
 
 def _pinned(client: Client) -> dict[str, Any]:

@@ -23,8 +23,10 @@ from app.core.errors import (
     CheckFailedError,
     ConfigurationError,
     DataFileError,
+    DeploymentError,
     InputError,
     InputErrors,
+    KeyFileError,
     MissingPackageError,
     SiiAfpError,
     WithdrawnError,
@@ -32,6 +34,7 @@ from app.core.errors import (
 )
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
+from app.net.listener import ListenError
 from app.presentation.assessment_json import json_bytes
 from app.presentation.assessment_text import plain_text
 from app.presentation.letter_text import letter_text
@@ -185,17 +188,25 @@ def exit_code(error: SiiAfpError) -> int:
     """Return the exit code of an error.
 
     1 a check failed, 2 an input, a file of data or a setting cannot be used, 3 the installation is broken, 4 the model
-    is withdrawn.
+    is withdrawn, 5 the address cannot be used, 6 a file of keys cannot be used, 7 the settings do not fit how the
+    service is run. docs/operations.md has the same list.
     """
     match error:
         case CheckFailedError():
-            return 1
+            code = 1
+        case ListenError():
+            code = 5
+        case KeyFileError():
+            code = 6
+        case DeploymentError():
+            code = 7
         case InputError() | InputErrors() | ConfigurationError() | DataFileError():
-            return 2
+            code = 2
         case WithdrawnError():
-            return 4
+            code = 4
         case _:
-            return 3
+            code = 3
+    return code
 
 
 def _lines(error: SiiAfpError) -> Iterator[str]:

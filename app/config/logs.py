@@ -6,8 +6,9 @@ Records of other libraries give only the logger's name, because they may quote a
 
 import json
 import logging
-import sys
 from datetime import UTC, datetime
+
+from app.config.log_queue import LogQueue
 
 # What a record of this service may carry.
 _FIELDS = (
@@ -48,9 +49,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def configure_logging(level: str) -> None:
-    """Write JSON lines to standard output, for this service and uvicorn."""
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+def configure_logging(level: str) -> LogQueue:
+    """Write JSON lines to standard output, for this service and uvicorn. Return the queue, to finish it at the end."""
+    queue = LogQueue()
+    queue.setFormatter(JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[queue], force=True)
     logging.getLogger("uvicorn.access").disabled = True
+    return queue

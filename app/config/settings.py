@@ -40,8 +40,33 @@ class Settings(BaseSettings):
     startup_vectors: int = Field(
         default=100, ge=1, le=5000, description="Reference vectors replayed at start; if one fails, nothing is served."
     )
+    header_seconds: float = Field(
+        default=10, gt=0, description="Seconds that the headers of a request may take to arrive; then 408."
+    )
+    body_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="The same for the body. A client that does not read its answer has as long.",
+    )
+    idle_seconds: float = Field(
+        default=5, gt=0, description="Seconds that a connection may wait for a request before it is closed."
+    )
+    header_limit_bytes: int = Field(
+        default=65_536, ge=8192, description="Largest headers of a request; larger ones get 431."
+    )
+    in_flight_limit_bytes: int = Field(
+        default=33_554_432,
+        ge=1_048_576,
+        description="Most bytes of all unanswered requests of the process, headers included; above it 503. "
+        "Requests larger than 16384 may use three quarters of it.",
+    )
+    drain_seconds: float = Field(
+        default=1,
+        ge=0,
+        description="Seconds after SIGTERM in which the service is not ready but answers, so that proxies turn away.",
+    )
     shutdown_seconds: int = Field(
-        default=5, ge=0, description="Seconds that running requests have to finish after SIGTERM."
+        default=5, ge=0, description="Seconds that running requests have to finish after that."
     )
     public_url: str = Field(
         default_factory=lambda given: f"http://127.0.0.1:{given.get('port', 8000)}",

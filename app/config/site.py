@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app.config.time_zones import time_zone
 from app.core import local_units
 from app.core.analytes import Analyte
-from app.core.errors import ConfigurationError
+from app.core.errors import ConfigurationError, KeyFileError
 from app.net.safe_url import is_safe_address
 
 
@@ -214,13 +214,17 @@ def load_site_configuration(path: Path | None) -> SiteConfiguration:
 
 
 def _placed(path: Path, entry: str, table: _T, name: str) -> _T:
-    """Return a table whose field `name`, if set, is a path from here. Raises ConfigurationError if there is no file."""
+    """Return a table whose field `name`, if set, is a path from here. Raises KeyFileError if there is no file."""
     named: Path | None = getattr(table, name)
     if named is None:
         return table
-    if not (path.parent / named).is_file():
-        where = f"{entry}.{name}".removeprefix(".")
-        raise ConfigurationError(
+    where = f"{entry}.{name}".removeprefix(".")
+    try:
+        is_there = (path.parent / named).exists()
+    except PermissionError:
+        raise KeyFileError(f"{path.name}: {where}: the service may not read the folder of {named}") from None
+    if not is_there:
+        raise KeyFileError(
             f"{path.name}: {where}: file not found: {named} (paths are relative to the folder of {path.name})"
         )
     return table.model_copy(update={name: path.parent / named})

@@ -10,6 +10,9 @@ SiiAfpError
 ├── DataFileError           a file of data given to a command cannot be used: every problem, with its place
 ├── MissingPackageError     a command needs a package that is not installed
 ├── ConfigurationError      a setting or a file that it names cannot be used (app.config, app.auth)
+│   ├── KeyFileError        a file of keys or secrets cannot be read or used
+│   └── DeploymentError     the settings do not fit how the service is run
+├── ListenError             the service cannot listen on its address (app.net.listener)
 ├── StrictJsonError         a text is not JSON (app.net.strict_json)
 ├── OutboundError           another server did not answer as it should (app.net.json_client)
 ├── NotAdmittedError        a caller has no right to an interface (app.auth.caller)
@@ -107,6 +110,14 @@ class MissingPackageError(SiiAfpError):
 
 class ConfigurationError(SiiAfpError):
     """A setting, or a file that a setting names, cannot be used; the message names the entry."""
+
+
+class KeyFileError(ConfigurationError):
+    """A file of keys or secrets cannot be read or used; the message names the entry and the reason."""
+
+
+class DeploymentError(ConfigurationError):
+    """The settings do not fit how the service is run; the message says what to change."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from typing_extensions import TypedDict
 
 from app.config.addresses import HEALTH
 from app.config.version import software
+from app.presentation.translation import gettext as _
 from app.web import openapi
+from app.web.problems import NOT_READY, ProblemError
 from app.web.routing import DirectRoute
 from app.web.state import Service, service_of
 
@@ -45,8 +47,13 @@ async def live(_request: Request) -> Response:
     responses={200: {"model": ReadyOut}, **openapi.problems(503)},
 )
 async def ready(request: Request) -> Response:
-    """Return which model is served and how many reference vectors it reproduced at start; 503 if any failed."""
+    """Return which model is served and how many reference vectors it reproduced at start.
+
+    503 if any failed, if the model is withdrawn, or if the process is about to end.
+    """
     service = service_of(request)
+    if service.lifecycle.is_stopping:
+        raise ProblemError(NOT_READY, _("The service is stopping."))
     body = {
         "status": "ready",
         "model": service.fitted.id,

@@ -1,13 +1,16 @@
 """Define the state of a running service: the models, readiness, metrics and clock. create_app builds it once."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 
 from app.artefact.store import ModelStore
+from app.config.log_queue import dropped_lines
 from app.config.settings import Settings
 from app.config.site import Paper
 from app.core.analytes import Analyte
@@ -25,6 +28,13 @@ class Metrics:
     registry: CollectorRegistry
     requests: Counter
     seconds: Histogram
+
+
+@dataclass(slots=True)
+class Lifecycle:
+    """Whether the process is about to end: it still answers, but is not ready for more."""
+
+    is_stopping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Service:
     contact: str | None = None
     typesetter: Typesetter | None = None
     paper: Paper = "a4"
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
 
     @property
     def fitted(self) -> FittedModel:
@@ -60,9 +71,18 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class _DroppedLines(Collector):
+    """Counts the log lines that could not be written."""
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Yield the counter."""
+        yield CounterMetricFamily("sii_afp_log_lines_dropped", "Log lines that were not written", dropped_lines())
+
+
 def new_metrics() -> Metrics:
     """Return fresh counters in a registry of their own."""
     registry = CollectorRegistry()
+    registry.register(_DroppedLines())
     return Metrics(
         registry,
         Counter("sii_afp_requests", "Requests answered", ("route", "method", "status"), registry=registry),

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 import re
+from pathlib import Path
 
 import app
 import app.core.errors
@@ -13,12 +14,15 @@ from app.core.errors import (
     CheckFailedError,
     ConfigurationError,
     DataFileError,
+    DeploymentError,
     InputError,
     InputErrors,
+    KeyFileError,
     MissingPackageError,
     SiiAfpError,
     WithdrawnError,
 )
+from app.net.listener import ListenError
 
 
 def public_errors() -> dict[str, type[Exception]]:
@@ -47,3 +51,7 @@ def test_exit_codes_match_the_manual() -> None:
     assert exit_code(CheckFailedError()) == 1
     assert exit_code(WithdrawnError("refuted")) == 4
     assert [exit_code(one) for one in (ArtefactError("altered"), MissingPackageError("pandas"))] == [3, 3]
+    of_start = (ListenError("in use"), KeyFileError("unreadable"), DeploymentError("two processes"))
+    assert [exit_code(one) for one in of_start] == [5, 6, 7]
+    manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    assert re.findall(r"^\| (\d) \|", manual, re.MULTILINE) == list("01234567")

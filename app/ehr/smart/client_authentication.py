@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from app.config.site import Authentication, SiteConfiguration
-from app.core.errors import ConfigurationError
+from app.core.errors import KeyFileError
 from app.ehr.smart.signing_key import SigningKey, new_key, read_key
 from app.net.json_client import Answer
 
@@ -51,7 +51,7 @@ class Client:
 def clients_of(site: SiteConfiguration) -> tuple[dict[str, Client], SigningKey | None]:
     """Return the client of each EHR by the `issuer` of its entry, and the service's key if there is one.
 
-    Without `signing_key_file` a key is made if an entry needs one. Raises ConfigurationError that names the entry.
+    Without `signing_key_file` a key is made if an entry needs one. Raises KeyFileError that names the entry.
     """
     key = read_key(site.signing_key_file) if site.signing_key_file else None
     clients = {}
@@ -81,12 +81,12 @@ def _read_secret(path: Path, entry: str) -> str:
     """Return the secret from a file of one line that not everybody on the machine may open."""
     try:
         if path.stat().st_mode & stat.S_IRWXO:
-            raise ConfigurationError(
+            raise KeyFileError(
                 f"{entry}: every user of this machine can open the file. Allow only the service to read it: chmod 600"
             )
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{entry}: the file cannot be read ({type(error).__name__})") from None
+        raise KeyFileError(f"{entry}: the file cannot be read ({type(error).__name__})") from None
     if not secret or not secret.isprintable():
-        raise ConfigurationError(f"{entry}: the file must have one line, the secret")
+        raise KeyFileError(f"{entry}: the file must have one line, the secret")
     return secret

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.config.logs import logger
-from app.core.errors import ConfigurationError
+from app.core.errors import KeyFileError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -58,22 +58,24 @@ def new_key() -> SigningKey:
 
 
 def read_key(path: Path) -> SigningKey:
-    """Return the key of the site from its file. Raises ConfigurationError if the file does not hold a usable key."""
+    """Return the key of the site from its file. Raises KeyFileError if the file does not hold a usable key."""
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ConfigurationError(
+    except OSError as error:
+        raise KeyFileError(f"signing_key_file: the service cannot read {path} ({type(error).__name__})") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyFileError(
             f"signing_key_file: the file is not a private key in PEM without a password ({type(error).__name__})"
         ) from None
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP384R1):
         return _with_public(key)
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= _SHORTEST_RSA_BITS:
         return _with_public(key)
-    raise ConfigurationError("signing_key_file: the key must be EC P-384 or RSA of at least 2048 bits")
+    raise KeyFileError("signing_key_file: the key must be EC P-384 or RSA of at least 2048 bits")
 
 
 def _with_public(key: "EllipticCurvePrivateKey | RSAPrivateKey") -> SigningKey:

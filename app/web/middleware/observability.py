@@ -41,6 +41,8 @@ class Observability:
         try:
             await self.app(scope, receive, observed_send)
         finally:
+            # The server may have refused the request before it had arrived; then the client got its status.
+            status = scope["state"].get("refused", status)
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "path", None) or "other"
             method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD") else "other"

@@ -171,12 +171,13 @@ def test_static_files_are_cached_by_digest(client: TestClient) -> None:
 def logging_as_served() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    configure_logging("debug")
+    queue = configure_logging("debug")
     yield
     root.handlers[:], root.level = handlers, level
+    queue.finish(10)
 
 
-def test_logs_hold_allowed_keys_and_no_value(capsys: pytest.CaptureFixture[str], body: Body) -> None:
+def test_logs_hold_allowed_keys_and_no_value(capfd: pytest.CaptureFixture[str], body: Body) -> None:
     body["neutrophils"]["value"] = 4.7391
     body["afp"]["value"] = 620.8317
     form = "&".join(f"{name}=4.7391&{name}_unit=10*9/L" for name in ("neutrophils", "lymphocytes", "platelets"))
@@ -186,7 +187,7 @@ def test_logs_hold_allowed_keys_and_no_value(capsys: pytest.CaptureFixture[str],
         client.post("/api/v1/assessments?afp=620.8317", content="620.8317", headers=JSON)
         client.post("/", content=form, headers=FORM)
         client.get("/4.7391")
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     requests = [line for line in lines if line["event"] == "request"]
     assert [line["status"] for line in requests] == [200, 422, 422, 422, 404]
     assert all(set(line) <= set(KEYS) for line in lines)

@@ -1,0 +1,34 @@
+"""Check before the start that the settings fit how the service is run."""
+
+from collections.abc import Mapping
+
+from app.config.placeholders import is_placeholder
+from app.config.settings import Settings
+from app.config.site import SiteConfiguration
+from app.core.errors import DeploymentError
+from app.net.safe_url import LOOPBACK
+
+_WORKERS = "WEB_CONCURRENCY"
+_ONE_PROCESS = (
+    "WEB_CONCURRENCY is set to {}, but 'sii-afp serve' is one process. Unset it, and start several services with a "
+    "port each behind a proxy."
+)
+_OPEN_BEHIND_PROXY = (
+    "The service listens only on this machine, but {} names an address that others use, and no credentials are set up: "
+    "through the proxy everyone could call it. Set SII_AFP_API_KEYS_FILE, or list clients in SII_AFP_INTEGRATION_FILE, "
+    "or set SII_AFP_ANONYMOUS_CALLS=true to admit everyone."
+)
+
+
+def check_deployment(settings: Settings, site: SiteConfiguration, environment: Mapping[str, str]) -> None:
+    """Raise DeploymentError if the environment asks for several processes, or if a proxy would admit everyone."""
+    workers = environment.get(_WORKERS, "").strip()
+    if workers not in ("", "1"):
+        raise DeploymentError(_ONE_PROCESS.format(workers))
+    has_credentials = settings.api_keys_file is not None or bool(site.client)
+    if settings.host not in LOOPBACK or has_credentials or settings.anonymous_calls:
+        return
+    if not is_placeholder(settings.public_url):
+        raise DeploymentError(_OPEN_BEHIND_PROXY.format("SII_AFP_PUBLIC_URL"))
+    if {name.strip("[]").lower() for name in settings.allowed_hosts} - set(LOOPBACK):
+        raise DeploymentError(_OPEN_BEHIND_PROXY.format("SII_AFP_ALLOWED_HOSTS"))

@@ -1,0 +1,79 @@
+"""A start that fails says why, with an exit code of its own."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from app.config.settings import Settings
+from app.core.errors import DeploymentError, KeyFileError
+from app.main import create_app
+from app.net.listener import ListenError, bind
+from app.server import serve
+from tests.lib.service_process import free_port
+
+OTHERS = [{"public_url": "https://calculator.hospital.test"}, {"allowed_hosts": ("calculator.hospital.test",)}]
+
+
+@pytest.mark.parametrize("others", OTHERS)
+def test_open_service_behind_a_proxy_does_not_start(others: dict[str, object]) -> None:
+    with pytest.raises(DeploymentError):
+        serve(Settings.model_validate(others))
+
+
+def test_several_workers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", "2")
+    with pytest.raises(DeploymentError, match="WEB_CONCURRENCY"):
+        serve(Settings())
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"), [("203.0.113.9", "not one of this machine"), ("no.such.host.invalid", "no address")]
+)
+def test_address_of_another_machine_is_named(host: str, reason: str) -> None:
+    with pytest.raises(ListenError, match=reason):
+        serve(Settings(host=host))
+
+
+def test_port_in_use_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ListenError, match="another program"):
+        bind("127.0.0.1", taken.getsockname()[1])
+
+
+def test_every_address_of_a_host_is_bound() -> None:
+    port = free_port()
+    found = bind("localhost", port)
+    assert {one.getsockname()[1] for one in found} == {port}
+    for one in found:
+        one.close()
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "{", "[]", "{}", '{"keys": "nonsense"}', '{"keys": []}', '{"keys": [1]}']
+)
+def test_unusable_key_set_stops_the_start(tmp_path: Path, content: str | None) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(content or "", "utf-8")
+    (tmp_path / "site.toml").write_text('[[client]]\nissuer = "https://ehr.test"\njwks_file = "keys.json"\n', "utf-8")
+    if content is None:
+        keys.unlink()
+        keys.mkdir()
+    with pytest.raises(KeyFileError, match="jwks_file"):
+        create_app(Settings(integration_file=tmp_path / "site.toml"))
+
+
+@pytest.mark.parametrize("content", [None, "not a key"])
+def test_unusable_signing_key_stops_the_start(tmp_path: Path, content: str | None) -> None:
+    key = tmp_path / "key.pem"
+    if content is None:
+        key.mkdir()
+    else:
+        key.write_text(content, "utf-8")
+    (tmp_path / "site.toml").write_text('signing_key_file = "key.pem"\n', "utf-8")
+    with pytest.raises(KeyFileError, match="signing_key_file"):
+        create_app(Settings(integration_file=tmp_path / "site.toml"))
+
+
+def test_unreadable_api_keys_stop_the_start(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileError, match="API keys"):
+        create_app(Settings(api_keys_file=tmp_path))
