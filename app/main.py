@@ -96,6 +96,7 @@ def create_app(
         ),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # behind a proxy that ends TLS, the redirect would send the values again in clear
         middleware=[
             Middleware(Observability, metrics=metrics, model=fitted.digest),
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),

@@ -37,6 +37,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
         ("POST", "/", {"content": "", "headers": {**FORM, "sec-fetch-site": "cross-site"}}, 403, "cross-site"),
         ("POST", "/", {"content": "", "headers": {**FORM, "origin": "https://elsewhere.test"}}, 403, "cross-site"),
         ("GET", "/nothing", {}, 404, "not-found"),
+        ("POST", "/api/v1/assessments/", {"content": "{}", "headers": JSON}, 404, "not-found"),
+        ("GET", "/evidence/", {}, 404, "not-found"),
         ("GET", "/api/v1/groups/best/curve.json", {}, 404, "not-found"),
         ("GET", "/static/../settings.py", {}, 404, "not-found"),
         ("PUT", "/api/v1/assessments", {}, 405, "method"),
