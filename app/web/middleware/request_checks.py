@@ -67,7 +67,7 @@ class Gate:
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
         host = headers.get(b"host", "")
-        if "*" not in self.allowed and _name_of(host) not in self.allowed:
+        if not (self._is_allowed(host) or addresses.is_for_operator(scope["path"])):
             return HOST, _("The Host header is not one that this service was set up for."), {}
         length = headers.get(b"content-length", "0")
         limit = self._limit(scope)
@@ -90,6 +90,9 @@ class Gate:
             ).format(number=most)
             return RATE, detail, {"Retry-After": str(wait)}
         return None
+
+    def _is_allowed(self, host: str) -> bool:
+        return "*" in self.allowed or _name_of(host) in self.allowed
 
     def _most_in_a_minute(self, scope: Scope) -> int:
         """Return how many requests of this kind a client may send in a minute; 0 is no limit."""
