@@ -82,7 +82,7 @@ def create_app(
         logger.warning(warning)
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
-    failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors))
+    failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
     metrics = new_metrics()
     if failures:
         logger.error("self-test failed", extra={"model": fitted.digest})

@@ -101,6 +101,11 @@ def test_failed_self_test_gives_no_answers() -> None:
         assert client.get("/health/live").status_code == 200
 
 
+def test_self_test_without_vectors_fails() -> None:
+    with client_with(vectors=[]) as client:
+        assert [client.get(path).status_code for path in ("/health/ready", "/api/v1/model")] == [503, 503]
+
+
 def test_readiness_names_model_and_vectors(client: TestClient, fitted: FittedModel) -> None:
     ready = client.get("/health/ready").json()
     assert (ready["status"], ready["digest"], ready["vectors_replayed"]) == ("ready", fitted.digest, 100)
