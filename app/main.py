@@ -82,7 +82,7 @@ def create_app(
         logger.warning(warning)
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
-    failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors))
+    failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
     metrics = new_metrics()
     if failures:
         logger.error("self-test failed", extra={"model": fitted.digest})
@@ -96,6 +96,7 @@ def create_app(
         ),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # behind a proxy that ends TLS, the redirect would send the values again in clear
         middleware=[
             Middleware(Observability, metrics=metrics, model=fitted.digest),
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),

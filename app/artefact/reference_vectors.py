@@ -33,22 +33,31 @@ class Failure:
 
 
 def read_vectors(path: Path = VECTORS_FILE, *, about: int | None = None) -> list[Vector]:
-    """Return the vectors, or about that many of them, evenly spread. Raises ArtefactError if they cannot be read."""
+    """Return the vectors, or about that many of them, evenly spread.
+
+    Raises ArtefactError if they cannot be read, if there are none, or if a line has not as many values as the header.
+    """
     try:
         names, *lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
-        return list(csv.DictReader([names, *lines[:: max(1, len(lines) // about) if about else 1]]))
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise ArtefactError(f"The reference vectors cannot be read: {type(error).__name__}.") from error
+        vectors = list(csv.DictReader([names, *lines[:: max(1, len(lines) // about) if about else 1]]))
+    except (OSError, EOFError, ValueError, zlib.error, csv.Error) as error:
+        raise ArtefactError(f"The reference vectors cannot be read: {type(error).__name__}.", path.name) from error
+    if not vectors:
+        raise ArtefactError(f"The file {path.name} has no reference vectors.", path.name)
+    if any(None in vector or None in vector.values() for vector in vectors):
+        text = f"A line of the file {path.name} has more or fewer values than its header names."
+        raise ArtefactError(text, path.name)
+    return vectors
 
 
 def replay(fitted: FittedModel, vectors: Sequence[Vector]) -> list[Failure]:
-    """Assess every vector and return those that differ from R."""
+    """Assess every vector and return those that differ from R. Raises ArtefactError if a column is missing."""
     now = datetime.now(UTC)
     failures = []
     for vector in vectors:
         what = _difference(fitted, vector, now)
         if what:
-            failures.append(Failure(vector["id"], what))
+            failures.append(Failure(_value(vector, "id"), what))
     return failures
 
 
@@ -60,14 +69,28 @@ def _number(text: str) -> Decimal | str:
         return text
 
 
+def _value(vector: Vector, column: str) -> str:
+    if column not in vector:
+        raise ArtefactError(f"The reference vectors have no column {column}.", VECTORS_FILE.name)
+    return vector[column]
+
+
+def _float(text: str) -> float:
+    """Return the number, or one that equals nothing."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
 def _difference(fitted: FittedModel, vector: Vector, now: datetime) -> str | None:
     labs = {
         analyte: attempt(
             make_lab,
             analyte,
-            _number(vector[analyte.value]),
-            vector[f"{analyte.value}_unit"],
-            vector["afp_comparator"] if analyte is Analyte.AFP else None,
+            _number(_value(vector, analyte.value)),
+            _value(vector, f"{analyte.value}_unit"),
+            _value(vector, "afp_comparator") if analyte is Analyte.AFP else None,
         )
         for analyte in Analyte
     }
@@ -76,12 +99,12 @@ def _difference(fitted: FittedModel, vector: Vector, now: datetime) -> str | Non
     except SiiAfpError as error:
         return f"refused: {error}"
     for column, value in found.items():
-        expected = vector[column]
+        expected = _value(vector, column)
         if isinstance(value, str):
             same = value == expected
         else:
             relative, absolute = (_SII, 0.0) if column == "sii" else (0.0, _PROBABILITY)
-            same = math.isclose(value, float(expected), rel_tol=relative, abs_tol=absolute)
+            same = math.isclose(value, _float(expected), rel_tol=relative, abs_tol=absolute)
         if not same:
             return f"{column} is {value}, R has {expected}"
     return None

@@ -19,6 +19,7 @@ OFFLINE = "/offline"
 MANIFEST = "/manifest.webmanifest"
 SERVICE_WORKER = "/service-worker.js"
 HEALTH = "/health"
+METRICS = "/metrics"
 CELL = "cell"
 """The query parameter of a curve that names a cell."""
 SMART = "/smart"
@@ -41,6 +42,11 @@ def is_cds_hooks(path: str) -> bool:
 def is_api(path: str) -> bool:
     """Return whether a path belongs to the JSON API, which never answers with a page."""
     return path.startswith(f"{API}/")
+
+
+def is_for_operator(path: str) -> bool:
+    """Return whether a path is one of the health checks or the metrics, which are asked for by address too."""
+    return is_health(path) or path == METRICS
 
 
 def is_health(path: str) -> bool:

@@ -22,6 +22,7 @@ _FIELDS = (
     "no_card",
     "model",
     "error",
+    "where",
 )
 KEYS = ("time", "level", "event", *_FIELDS, "message")
 _SERVER = "uvicorn.error"  # uvicorn's name for everything but access

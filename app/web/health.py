@@ -8,7 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
-from app.config.addresses import HEALTH
+from app.config.addresses import HEALTH, METRICS
 from app.config.version import software
 from app.presentation.translation import gettext as _
 from app.web import openapi
@@ -64,7 +64,7 @@ async def ready(request: Request) -> Response:
     return JSONResponse(body)
 
 
-@router.get("/metrics", summary="Counters in the Prometheus format")
+@router.get(METRICS, summary="Counters in the Prometheus format")
 async def metrics(request: Request) -> Response:
     """Return counts and times by route; no value of any patient is among them."""
     service: Service = request.app.state.service

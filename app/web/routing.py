@@ -20,6 +20,9 @@ class DirectRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Endpoint, *, responses: Responses | None = None, **options: Any) -> None:
         super().__init__(path, endpoint, **options)
+        methods = self.methods or set()
+        if "GET" in methods:
+            methods.add("HEAD")  # the server leaves out the body; the description lists GET only
         self.app = request_response(endpoint)
         self._declared = {"responses": responses, **options}
 

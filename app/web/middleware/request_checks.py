@@ -11,6 +11,7 @@ from app.config import addresses
 from app.config.settings import Settings
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext
+from app.web.middleware.same_site import is_same_site
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 from app.web.request_body import media_type
 
@@ -66,7 +67,7 @@ class Gate:
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
         host = headers.get(b"host", "")
-        if "*" not in self.allowed and _name_of(host) not in self.allowed:
+        if not (self._is_allowed(host) or addresses.is_for_operator(scope["path"])):
             return HOST, _("The Host header is not one that this service was set up for."), {}
         length = headers.get(b"content-length", "0")
         limit = self._limit(scope)
@@ -77,8 +78,10 @@ class Gate:
             shown = encoding if encoding in _ENCODINGS else _("another encoding")
             detail = _("The Content-Encoding header says {encoding}; send the body as it is.").format(encoding=shown)
             return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
-        if scope["method"] == "POST" and _is_form(headers) and not _is_same_site(headers, host):
-            return FORBIDDEN, _("The form was sent from another site."), {}
+        if scope["method"] == "POST" and _is_form(headers):
+            own = f"{scope['scheme']}://{host}"
+            if not is_same_site(headers, own, self.settings.public_url):
+                return FORBIDDEN, _("The form was sent from another site."), {}
         most = self._most_in_a_minute(scope)
         wait = self._wait_seconds(scope, most) if most else 0
         if wait:
@@ -87,6 +90,9 @@ class Gate:
             ).format(number=most)
             return RATE, detail, {"Retry-After": str(wait)}
         return None
+
+    def _is_allowed(self, host: str) -> bool:
+        return "*" in self.allowed or _name_of(host) in self.allowed
 
     def _most_in_a_minute(self, scope: Scope) -> int:
         """Return how many requests of this kind a client may send in a minute; 0 is no limit."""
@@ -128,12 +134,3 @@ def _name_of(host: str) -> str:
 def _is_form(headers: Headers) -> bool:
     kind = media_type(headers.get(b"content-type", ""))
     return kind in _FORMS or not kind
-
-
-def _is_same_site(headers: Headers, host: str) -> bool:
-    """Whether a form comes from this site: by Sec-Fetch-Site, else by Origin. Programs send neither header."""
-    fetch_site = headers.get(b"sec-fetch-site")
-    if fetch_site is not None:
-        return fetch_site in ("same-origin", "none")
-    origin = headers.get(b"origin")
-    return origin is None or origin.split("://")[-1].lower() == host.lower()

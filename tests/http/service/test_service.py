@@ -37,6 +37,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
         ("POST", "/", {"content": "", "headers": {**FORM, "sec-fetch-site": "cross-site"}}, 403, "cross-site"),
         ("POST", "/", {"content": "", "headers": {**FORM, "origin": "https://elsewhere.test"}}, 403, "cross-site"),
         ("GET", "/nothing", {}, 404, "not-found"),
+        ("POST", "/api/v1/assessments/", {"content": "{}", "headers": JSON}, 404, "not-found"),
+        ("GET", "/evidence/", {}, 404, "not-found"),
         ("GET", "/api/v1/groups/best/curve.json", {}, 404, "not-found"),
         ("GET", "/static/../settings.py", {}, 404, "not-found"),
         ("PUT", "/api/v1/assessments", {}, 405, "method"),
@@ -57,11 +59,6 @@ def test_each_refusal_has_the_same_shape(
     assert (problem["type"], problem["status"]) == (f"/problems#{name}", status)
     assert problem["title"] in {known.title for known in PROBLEMS}
     assert "Traceback" not in response.text
-
-
-def test_own_form_and_call_without_origin_pass(client: TestClient) -> None:
-    for headers in ({"sec-fetch-site": "same-origin"}, {"origin": f"http://{HOST}"}, {}):
-        assert client.post("/", content="", headers={**FORM, **headers}).status_code == 422
 
 
 def test_429_has_retry_after() -> None:
@@ -102,6 +99,11 @@ def test_failed_self_test_gives_no_answers() -> None:
         assert client.post("/api/v1/assessments", json={}).status_code == 503
         assert client.get("/").status_code == 503
         assert client.get("/health/live").status_code == 200
+
+
+def test_self_test_without_vectors_fails() -> None:
+    with client_with(vectors=[]) as client:
+        assert [client.get(path).status_code for path in ("/health/ready", "/api/v1/model")] == [503, 503]
 
 
 def test_readiness_names_model_and_vectors(client: TestClient, fitted: FittedModel) -> None:
@@ -153,7 +155,7 @@ def test_answers_have_security_headers_and_no_store(client: TestClient, path: st
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["cache-control"] == "no-store"
     assert "server" not in headers
 
