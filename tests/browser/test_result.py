@@ -7,19 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.lib.visitor import ALIKE, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess, more
 
-A4_WIDTH, A4_HEIGHT = 718, 1062  # pixels within the margins of 10 and 8 mm, at 96 per inch
 PARTS = ("Numbers", "Icons", "Hazard ratios", "Larger studies", "Limits", "About this result")
-# The size in pixels of the smallest text on paper, drawings aside.
-_SMALLEST_TEXT = """() => {
-  const sizes = [];
-  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  while (walk.nextNode()) {
-    const parent = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || parent.closest("svg") || !parent.checkVisibility()) continue;
-    sizes.push(parseFloat(getComputedStyle(parent).fontSize));
-  }
-  return Math.min(...sizes);
-}"""
 
 
 def show(page: Page, part: str) -> None:
@@ -255,38 +243,6 @@ def test_limits_are_on_screen_and_print_out(page: Page) -> None:
         for limit in limits.all():
             assert limit.is_visible()
         expect(limits.last).to_contain_text("cannot say who should or should not receive regorafenib")
-
-
-@pytest.mark.parametrize(
-    "patient",
-    [HIGH, INTERMEDIATE, LOW, NEAR_BOTH, Patient(NEAR_BOTH.values, answers=UNLIKE), LONGEST],
-    ids=["high", "intermediate", "low", "near both", "near both and unlike", "longest"],
-)
-def test_result_prints_on_two_pages(page: Page, patient: Patient) -> None:
-    """What is needed to read the answer is on the first one, and no text is smaller than 9 points."""
-    assess(page, patient)
-    printed = page.pdf(format="A4", print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": A4_WIDTH, "height": 1000})
-    assert page.evaluate("document.documentElement.scrollWidth") <= A4_WIDTH  # or it would be shrunk to fit
-    for part in ("h1", ".source", ".inputs", ".curve .drawing-wide", ".hazard .drawing-wide", ".provenance"):
-        expect(page.locator(part)).to_be_visible()
-    expect(page.locator(".sign")).to_contain_text("Patient:")
-    expect(page.locator(".paper-title")).to_contain_text("Hepatocellular carcinoma on regorafenib after sorafenib")
-    beside = _box(page, ".beside")
-    assert beside["y"] + beside["height"] <= A4_HEIGHT
-    assert page.evaluate(_SMALLEST_TEXT) >= 9 * 4 / 3 - 0.01
-
-
-def test_high_is_legible_without_printed_backgrounds(page: Page) -> None:
-    assess(page, HIGH)
-    page.emulate_media(media="print")
-    word = page.locator(".factor .word").first
-    assert word.evaluate("one => [getComputedStyle(one).color, getComputedStyle(one).borderTopWidth]") == [
-        "rgb(0, 0, 0)",
-        "2px",
-    ]
 
 
 def test_result_is_saved_as_a_document(any_page: Page) -> None:

@@ -19,11 +19,25 @@ _BROKEN = re.compile(r"(?<=[-–/])\n")
 def pages_of(document: bytes) -> list[str]:
     """Return the text of each page in one line, without bullets and the footer."""
     pages = []
-    for page in PdfDocument(document):
-        text, footers = _FOOTER.subn("", page.get_textpage().get_text_range().translate(_CHANGED).strip())
+    for page in _texts(document):
+        text, footers = _FOOTER.subn("", page)
         assert footers == 1, text[-200:]
-        pages.append(" ".join(_BROKEN.sub("", text).replace("•", " ").split()))
+        pages.append(_in_one_line(text))
     return pages
+
+
+def printed_pages_of(document: bytes) -> list[str]:
+    """Return the text of each page that a browser printed, in one line without bullets."""
+    return [_in_one_line(text) for text in _texts(document)]
+
+
+def _texts(document: bytes) -> Iterator[str]:
+    for page in PdfDocument(document):
+        yield page.get_textpage().get_text_range().translate(_CHANGED).strip()
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(_BROKEN.sub("", text).replace("•", " ").split())
 
 
 def text_of(document: bytes) -> str:

@@ -47,6 +47,15 @@ ALIKE = Patient(
 LONGEST = Patient(
     ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")
 )
+# The most caveats that the answer of each cell can have at once: both factors are near their cut-offs, SII with 339 or
+# 341 by hand as 1695 or 1705 x 0.4 / 2; counts are unusual and typed with a comma; samples are old and far apart.
+FULL = {
+    cell: Patient(("0,4", "2,0", platelets, afp), answers=UNLIKE, dates=("2025-01-02", "2025-08-02"))
+    for cell, platelets, afp in (
+        *(("neither", "1695", "399,99"), ("sii_only", "1705", "399,99")),
+        *(("afp_only", "1695", "450,5"), ("both", "1705", "450,5")),
+    )
+}
 WRONG = Patient(("4200", "", "about 145", ">200"), (GIGA, "", "", "ng/mL"), answers={"ecog": "1"})
 
 
