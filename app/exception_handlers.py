@@ -12,6 +12,7 @@ from app.auth.caller import NotAdmittedError
 from app.config import addresses
 from app.config.logs import logger
 from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
+from app.net.accept import is_named
 from app.presentation.translation import gettext as _
 from app.web.pages import routes as pages
 from app.web.problems import (
@@ -43,7 +44,7 @@ def answer(
     if addresses.is_fhir(path):
         issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{_(problem.title)}. {detail}")
         return outcome_response(problem.status, [issue], headers)
-    if "text/html" in request.headers.get("accept", "") and not addresses.is_api(path):
+    if is_named(request.headers.get("accept", ""), "text/html") and not addresses.is_api(path):
         return pages.error_response(request, problem, detail, headers)
     request_id = request.scope.get("state", {}).get("request_id")
     return problem_response(problem, detail, errors, request_id=request_id, headers=headers)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from app.artefact.reference_vectors import VECTORS_FILE, Vector, read_vectors, replay
 from app.artefact.store import ModelStore, load_models
@@ -37,6 +36,7 @@ from app.presentation.languages import read_languages
 from app.presentation.pdf.typesetter import Typesetter, installed_typesetter
 from app.web import health, openapi
 from app.web.api import routes as api
+from app.web.middleware.compression import Compression
 from app.web.middleware.cors import CrossOrigin
 from app.web.middleware.languages import Languages
 from app.web.middleware.observability import Observability
@@ -103,7 +103,7 @@ def create_app(
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),
             Middleware(Gate, settings=settings, answer=answer, clock=monotonic),
-            Middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM_BYTES),
+            Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),
         ],
         exception_handlers=HANDLERS,

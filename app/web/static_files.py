@@ -4,7 +4,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.presentation.templating import resource_folder
+from app.presentation.templating import resource_folder, static_address
 
 _A_YEAR = "public, max-age=31536000, immutable"
 
@@ -13,9 +13,10 @@ class _Kept(StaticFiles):
     """Static files with a long cache time if the address contains the digest of the content."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return the file, with a cache time of one year if its address contains its digest."""
+        """Return the file, with a cache time of one year if its address contains its own digest."""
         response = await super().get_response(path, scope)
-        has_digest = scope["query_string"].startswith(b"v=")
+        address = f"static/{path}?{scope['query_string'].decode('latin-1')}"
+        has_digest = address == static_address(path)  # another version of the service may have given the address
         response.headers["Cache-Control"] = _A_YEAR if has_digest else "no-cache"
         return response
 

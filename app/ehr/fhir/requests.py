@@ -5,11 +5,13 @@ from typing import Any
 from starlette.requests import Request
 
 from app.ehr.fhir.operation_outcome import FHIR_JSON, FhirError, Issue
+from app.net.accept import is_accepted, weighted
 from app.net.strict_json import StrictJsonError
 from app.presentation.translation import gettext as _
 from app.web.request_body import JSON, media_type, parse_body
 
 _ACCEPTED = (FHIR_JSON, JSON)
+_ANY_TYPE = "*/*"
 
 
 async def read_fhir(request: Request) -> Any:
@@ -26,7 +28,8 @@ async def read_fhir(request: Request) -> Any:
 
 def check_accept(request: Request) -> None:
     """Raise FhirError 406 if the caller accepts no JSON."""
-    accepted = [media_type(part) for part in request.headers.get("accept", "*/*").split(",")]
-    if not any(part in (*_ACCEPTED, "*/*", "application/*") for part in accepted):
+    accepted = ",".join(request.headers.getlist("accept")) or _ANY_TYPE
+    is_refused = any(name == FHIR_JSON and not weight > 0 for name, weight in weighted(accepted))
+    if is_refused or not any(is_accepted(accepted, kind) for kind in _ACCEPTED):
         text = _("This service answers in JSON only. Send Accept: {media_type}.").format(media_type=FHIR_JSON)
         raise FhirError(406, [Issue("not-supported", text)])
