@@ -57,9 +57,9 @@ def _review(header: dict[str, str]) -> Review | None:
 
 
 @cache
-def load_catalogue(tag: str) -> Catalogue:
+def load_catalogue(tag: str, folder: Path = CATALOGUES) -> Catalogue:
     """Return the catalogue of a language. Raises ConfigurationError if it is not part of the installation."""
-    path = CATALOGUES / tag / _FILE
+    path = folder / tag / _FILE
     try:
         with path.open("rb") as file:
             return Catalogue(file, tag)

@@ -166,8 +166,6 @@ def test_catalogue_of_each_language_is_installed(tag: str) -> None:
     assert found.direction == ("rtl" if tag == "ar" else "ltr")
 
 
-def test_catalogue_that_was_not_compiled_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("app.presentation.languages.CATALOGUES", tmp_path)
-    load_catalogue.cache_clear()
+def test_catalogue_that_was_not_compiled_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="'ko' is not compiled"):
-        load_catalogue("ko")
+        load_catalogue("ko", tmp_path)
