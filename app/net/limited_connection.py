@@ -106,15 +106,22 @@ class Limited(_Protocol):
         else:
             self.refuse(HTTPStatus.REQUEST_TIMEOUT)
 
+    def make_room(self) -> None:
+        """Close a connection without a whole request: no file descriptor is free for others."""
+        if self.phase == HEADERS:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, lingers=False)
+        elif self.phase in {IDLE, CLOSING}:
+            self.transport.abort()
+
     def stop(self) -> None:
         """Refuse a request that is not answered when the service ends."""
         is_arriving = self.phase in (HEADERS, BODY)
         if is_arriving or self.phase == ANSWER:
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT if is_arriving else HTTPStatus.SERVICE_UNAVAILABLE)
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT if is_arriving else HTTPStatus.SERVICE_UNAVAILABLE, lingers=False)
         else:
             self.transport.abort()
 
-    def refuse(self, status: HTTPStatus) -> None:
+    def refuse(self, status: HTTPStatus, *, lingers: bool = True) -> None:
         """Answer a request in place of the application, if an answer is still possible, and close the connection."""
         is_at_work = self.is_at_work()
         is_first = not getattr(self, "pipeline", ())  # httptools queues requests that follow
@@ -129,11 +136,11 @@ class Limited(_Protocol):
             self.transport.abort()
             return
         self.transport.write(self.traffic.answer(status, self.server_state.default_headers))
-        if self.traffic.is_draining:
-            self.transport.close()
-        else:
+        if lingers and not self.traffic.is_draining:
             self.transport.write_eof()
             self.flow.resume_reading()
+        else:
+            self.transport.close()
 
     def wait_for_request(self) -> None:
         """Start to wait for the next request."""
