@@ -52,7 +52,9 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen."""
-        asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._on_loop_error)
+        self._traffic.now = loop.time()
         await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -92,11 +94,13 @@ class Server(uvicorn.Server):
             loop.default_exception_handler(context)
 
     def _check_descriptors(self) -> None:
-        """Notice that no descriptor is free where the event loop does not say so."""
+        """If no descriptor is free, close connections without a whole request. uvloop does not say so itself."""
         try:
             os.close(os.open(os.devnull, os.O_RDONLY))
         except OSError:
             self._complain()
+            for connection in self._connections:
+                connection.make_room()
 
     def _complain(self) -> None:
         now = time.monotonic()

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from app.net.limited_connection import Limited, Phase
+from app.net.limited_connection import BODY, CLOSING, Limited
 
 
 class LimitedH11(Limited, H11Protocol):
@@ -17,22 +17,22 @@ class LimitedH11(Limited, H11Protocol):
     def handle_events(self) -> None:
         """Keep the phase, from the state of h11."""
         super().handle_events()
-        if self.phase is Phase.CLOSING:
+        if self.phase == CLOSING:
             return
-        limits, state = self.traffic.limits, self.conn.their_state
         if self.cycle is not self._known:
             self._known = self.cycle
             names = {name for name, _ in self.headers}
             # RFC 9112, 6.1: a proxy may have read the length instead, and take what follows for another request.
             self.begin_answer(must_close={b"content-length", b"transfer-encoding"} <= names)
-            self.enter(Phase.BODY, limits.body_seconds)
-        if self.phase is Phase.BODY and state is not h11.SEND_BODY:
-            if self.cycle.response_complete:
-                self.wait_for_request()
-            else:
-                self.enter(Phase.ANSWER, None)
-        elif self.phase is Phase.IDLE and self.received:
-            self.enter(Phase.HEADERS, limits.header_seconds)
+        # h11 limits what is not body itself.
+        self.body_bytes = self.received
+        if self.phase == BODY and self.conn.their_state is not h11.SEND_BODY:
+            self.end_request()
+
+    def on_response_complete(self) -> None:
+        """End the answer, after a pipelined request has begun."""
+        super().on_response_complete()
+        self.end_answer()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP. h11 says if it is only too long."""

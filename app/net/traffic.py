@@ -11,6 +11,8 @@ from typing import Protocol
 LINGER_SECONDS = 2.0
 # Requests of up to this size, such as forms and health checks, may use the last quarter of the budget.
 _SMALL_BYTES = 16_384
+# No limit of the headers is lower, so that a smaller request needs no look.
+SMALLEST_LIMIT = 8192
 _LARGE_SHARE = 0.75
 _SWEEP_SECONDS = 1.0
 _SWEEPS_PER_LIMIT = 5
@@ -53,18 +55,24 @@ class Traffic:
     refused: Callable[[int], None] = _ignore
     bytes_in_flight: int = 0
     is_draining: bool = False
+    now: float = 0.0  # the event loop's time, renewed ten times a second
+    room_of_large: float = field(init=False)
     _next_sweep: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Compute how many bytes large requests may use."""
+        self.room_of_large = self.limits.bytes_in_flight * _LARGE_SHARE
 
     def has_room(self, held: int) -> bool:
         """Return whether a request that holds so many bytes may stay."""
-        most = self.limits.bytes_in_flight
-        return self.bytes_in_flight <= (most if held <= _SMALL_BYTES else most * _LARGE_SHARE)
+        return self.bytes_in_flight <= (self.limits.bytes_in_flight if held <= _SMALL_BYTES else self.room_of_large)
 
     def sweep(self, connections: Iterable[Watched], now: float) -> bool:
         """Expire the connections whose deadline has passed. Return whether it was time to look.
 
         One look at all connections a second costs less than a timer for each request.
         """
+        self.now = now
         if now < self._next_sweep:
             return False
         limits = self.limits

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lib.service_process import RunningService, Stack, request, running
+from tests.lib.service_process import RunningService, Stack, is_closed, request, running
 
 
 def open_files(service: RunningService) -> int:
@@ -15,14 +15,16 @@ def open_files(service: RunningService) -> int:
 
 @pytest.mark.parametrize("stack", ["httptools", "h11"])
 def test_lack_of_descriptors_is_one_line(stack: Stack) -> None:
-    with running(stack, idle_seconds=2) as service:
+    with running(stack, idle_seconds=60) as service:
         most = open_files(service) + 5
         resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, (most, most))
         with ExitStack() as clients:
+            first = clients.enter_context(service.connect())
             for _ in range(40):
                 clients.enter_context(service.connect())
             line = service.wait_for_line(lambda line: "descriptor" in line["event"])
             assert line["level"] == "error"
+            assert is_closed(first)  # it has sent nothing
         for _ in range(3):
             assert service.ask(request()).status == 200
         service.process.terminate()

@@ -15,7 +15,7 @@ CALLED = (
 )
 OF_ONE = {
     httptools_impl.HttpToolsProtocol: (
-        *("on_message_begin", "on_headers_complete", "on_body", "on_message_complete"),
+        *("on_headers_complete", "on_body", "on_message_complete"),
         *("_should_upgrade", "handle_websocket_upgrade"),
     ),
     h11_impl.H11Protocol: ("handle_events",),
