@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.artefact.reference_vectors import VECTORS_FILE, Vector, read_vectors, replay
 from app.artefact.store import ModelStore, load_models
@@ -82,6 +83,7 @@ def create_app(
         logger.warning(warning)
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
+    proxies = list(settings.trusted_proxies or ())
     failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
     metrics = new_metrics()
     if failures:
@@ -98,6 +100,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,  # behind a proxy that ends TLS, the redirect would send the values again in clear
         middleware=[
+            *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
             Middleware(Observability, metrics=metrics, model=fitted.digest),
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
