@@ -14,6 +14,7 @@ from app.artefact.reference_vectors import VECTORS_FILE, Vector, read_vectors, r
 from app.artefact.store import ModelStore, load_models
 from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
+from app.config.addresses import STATIC
 from app.config.logs import logger
 from app.config.placeholders import placeholder_warnings
 from app.config.preset_units import preset_units
@@ -84,6 +85,7 @@ def create_app(
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
     proxies = list(settings.trusted_proxies or ())
+    admission = Admission(settings, site, KeySets(http, monotonic))
     failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
     metrics = new_metrics()
     if failures:
@@ -105,7 +107,7 @@ def create_app(
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),
-            Middleware(Gate, settings=settings, answer=answer, clock=monotonic),
+            Middleware(Gate, settings=settings, answer=answer, owner_of=admission.owner_of, clock=monotonic),
             Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),
         ],
@@ -125,7 +127,7 @@ def create_app(
         find_typesetter(settings.font_folder),
         site.paper,
     )
-    application.state.admission = Admission(settings, site, KeySets(http, monotonic))
+    application.state.admission = admission
     application.state.records = new_records(settings, site, fitted, http)
     application.state.feedback = Feedback(metrics.registry)
     application.state.card_outcomes = CardOutcomes(metrics.registry)
@@ -150,5 +152,5 @@ def create_app(
     ):
         application.router.routes += router.routes  # an included router would be matched twice
     application.openapi = lambda: openapi.describe(application, _DESCRIBED)  # type: ignore[method-assign]
-    application.mount("/static", static_files(), name="static")
+    application.mount(STATIC, static_files(), name="static")
     return application

@@ -64,6 +64,17 @@ class Admission:
             return await self.tokens.verify(token, self._public_url + path, scope)
         return self._by_key(token, scope)
 
+    def owner_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return the owner of the API key of a request, or None without one that is known."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        key = headers.get("x-api-key", token.strip() if scheme.lower() == "bearer" else "")
+        if not key:
+            return None
+        try:
+            return self.keys.owner_of(key)
+        except ConfigurationError:
+            return None
+
     def _by_key(self, key: str, scope: Scope) -> Caller:
         if scope != "api":
             raise NotAdmittedError("an API key is not accepted here: CDS Hooks takes signed tokens only")

@@ -32,8 +32,13 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(
         default=0,
         ge=0,
-        description="Requests per client address, minute and process; above it 429. 0: no limit. "
-        "The form's checks of typed values are counted apart, with a limit ten times as high.",
+        description="Requests per API key, else per client address, in a minute and process; above it 429. 0: no "
+        "limit. The form's checks of typed values are counted apart, with a limit ten times as high.",
+    )
+    expensive_limit_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description="The same for what takes longer than an assessment: PNG, PDF and pasted reports.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line that is written."
