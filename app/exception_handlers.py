@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.auth.caller import NotAdmittedError
+from app.auth.caller import ForwardedError, NotAdmittedError
 from app.config import addresses
 from app.config.logs import logger
 from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
@@ -16,6 +16,7 @@ from app.net.accept import is_named
 from app.presentation.translation import gettext as _
 from app.web.pages import routes as pages
 from app.web.problems import (
+    FORWARDED,
     INTERNAL,
     NOT_FOUND,
     PROBLEMS,
@@ -29,7 +30,7 @@ from app.web.problems import (
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 # FHIR's issue type for each status.
 _ISSUE_CODES = {400: "invalid", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
-_ISSUE_CODES |= {401: "login", 429: "throttled", 500: "exception", 503: "transient"}
+_ISSUE_CODES |= {401: "login", 403: "forbidden", 429: "throttled", 500: "exception", 503: "transient"}
 
 
 def answer(
@@ -80,6 +81,11 @@ async def on_not_admitted(request: Request, error: Exception) -> Response:
     return answer(request, UNAUTHORISED, _(UNAUTHORISED.remedy), headers)
 
 
+async def on_forwarded(request: Request, _error: Exception) -> Response:
+    """Answer a call that a proxy passed on although nothing is set up."""
+    return answer(request, FORWARDED, _(FORWARDED.remedy))
+
+
 async def on_failure(request: Request) -> Response:
     """Answer an unexpected error."""
     return answer(request, INTERNAL, _(INTERNAL.remedy))
@@ -89,5 +95,6 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     ProblemError: on_problem,
     FhirError: on_fhir_error,
     NotAdmittedError: on_not_admitted,
+    ForwardedError: on_forwarded,
     HTTPException: on_http_exception,
 }

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.artefact.reference_vectors import VECTORS_FILE, Vector, read_vectors, replay
 from app.artefact.store import ModelStore, load_models
 from app.auth.authenticator import Admission
 from app.auth.jwks import KeySets
+from app.config.addresses import STATIC
 from app.config.logs import logger
 from app.config.placeholders import placeholder_warnings
 from app.config.preset_units import preset_units
@@ -82,6 +84,8 @@ def create_app(
         logger.warning(warning)
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
+    proxies = list(settings.trusted_proxies or ())
+    admission = Admission(settings, site, KeySets(http, monotonic))
     failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
     metrics = new_metrics()
     if failures:
@@ -98,11 +102,12 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,  # behind a proxy that ends TLS, the redirect would send the values again in clear
         middleware=[
+            *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
             Middleware(Observability, metrics=metrics, model=fitted.digest),
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),
-            Middleware(Gate, settings=settings, answer=answer, clock=monotonic),
+            Middleware(Gate, settings=settings, answer=answer, owner_of=admission.owner_of, clock=monotonic),
             Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES),
             Middleware(Failures, answer=on_failure),
         ],
@@ -122,7 +127,7 @@ def create_app(
         find_typesetter(settings.font_folder),
         site.paper,
     )
-    application.state.admission = Admission(settings, site, KeySets(http, monotonic))
+    application.state.admission = admission
     application.state.records = new_records(settings, site, fitted, http)
     application.state.feedback = Feedback(metrics.registry)
     application.state.card_outcomes = CardOutcomes(metrics.registry)
@@ -147,5 +152,5 @@ def create_app(
     ):
         application.router.routes += router.routes  # an included router would be matched twice
     application.openapi = lambda: openapi.describe(application, _DESCRIBED)  # type: ignore[method-assign]
-    application.mount("/static", static_files(), name="static")
+    application.mount(STATIC, static_files(), name="static")
     return application

@@ -144,6 +144,7 @@ def _run(settings: Settings, sockets: list[socket.socket]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # create_app reads them, from the proxies in the settings alone
         ws="none",
         workers=1,
         h11_max_incomplete_event_size=settings.header_limit_bytes,

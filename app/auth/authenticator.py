@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 
 from app.auth.api_keys import ApiKeys
-from app.auth.caller import ANONYMOUS, Caller, NotAdmittedError
+from app.auth.caller import ANONYMOUS, Caller, ForwardedError, NotAdmittedError
 from app.auth.jwks import KeySets, check_pinned
 from app.auth.signed_tokens import SignedTokens
 from app.config.logs import logger
@@ -23,6 +23,8 @@ _HOW_TO = (
     "SII_AFP_API_KEYS_FILE names, or list clients in SII_AFP_INTEGRATION_FILE. SII_AFP_ANONYMOUS_CALLS=true admits all "
     "callers"
 )
+# What proxies add; a header that begins with x-forwarded- is one too.
+_FORWARDING = ("forwarded", "via", "x-real-ip")
 
 
 class Admission:
@@ -35,14 +37,20 @@ class Admission:
         self.tokens = SignedTokens(site, key_sets)
         self._public_url = settings.public_url
         self._is_set_up = self.keys.is_configured or self.tokens.is_configured
-        self._is_open = settings.anonymous_calls or (settings.host in LOOPBACK and not self._is_set_up)
+        self._is_open = settings.anonymous_calls
+        self._is_open_here = settings.host in LOOPBACK and not self._is_set_up
 
     async def admit(self, headers: Mapping[str, str], path: str, scope: Scope) -> Caller:
-        """Return the caller of `path`. Raises NotAdmittedError."""
+        """Return the caller of `path`. Raises NotAdmittedError, or ForwardedError for a call from another machine."""
         scheme, _, token = headers.get("authorization", "").partition(" ")
         key = headers.get("x-api-key")
         if not scheme and key is None:
             if self._is_open:
+                return ANONYMOUS
+            if self._is_open_here:
+                if _is_forwarded(headers):
+                    logger.warning(_HOW_TO)
+                    raise ForwardedError
                 return ANONYMOUS
             if not self._is_set_up:
                 logger.warning(_HOW_TO)
@@ -56,6 +64,17 @@ class Admission:
             return await self.tokens.verify(token, self._public_url + path, scope)
         return self._by_key(token, scope)
 
+    def owner_of(self, headers: Mapping[str, str]) -> str | None:
+        """Return the owner of the API key of a request, or None without one that is known."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        key = headers.get("x-api-key", token.strip() if scheme.lower() == "bearer" else "")
+        if not key:
+            return None
+        try:
+            return self.keys.owner_of(key)
+        except ConfigurationError:
+            return None
+
     def _by_key(self, key: str, scope: Scope) -> Caller:
         if scope != "api":
             raise NotAdmittedError("an API key is not accepted here: CDS Hooks takes signed tokens only")
@@ -68,8 +87,15 @@ class Admission:
         return Caller(owner, "key")
 
 
+def _is_forwarded(headers: Mapping[str, str]) -> bool:
+    return any(name.startswith("x-forwarded-") or name in _FORWARDING for name in headers)
+
+
 async def admit(request: Request, scope: Scope) -> Caller:
-    """Return the caller of a request, and name it in the request's log line. Raises NotAdmittedError."""
+    """Return the caller of a request, and name it in the request's log line.
+
+    Raises NotAdmittedError or ForwardedError.
+    """
     admission: Admission = request.app.state.admission
     caller = await admission.admit(request.headers, request.scope["path"], scope)
     request.scope["state"]["caller"] = caller.name

@@ -17,6 +17,10 @@ class Caller:
 ANONYMOUS = Caller("anonymous", "anonymous")
 
 
+class ForwardedError(SiiAfpError):
+    """A call without credentials came through a proxy, although nothing is set up that could admit it."""
+
+
 class NotAdmittedError(SiiAfpError):
     """The call is not admitted. The reason is for the operator's log; the caller gets only the status."""
 

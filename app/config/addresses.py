@@ -20,6 +20,7 @@ MANIFEST = "/manifest.webmanifest"
 SERVICE_WORKER = "/service-worker.js"
 HEALTH = "/health"
 METRICS = "/metrics"
+STATIC = "/static"
 CELL = "cell"
 """The query parameter of a curve that names a cell."""
 SMART = "/smart"
@@ -52,6 +53,16 @@ def is_for_operator(path: str) -> bool:
 def is_health(path: str) -> bool:
     """Return whether a path is one of the health checks, which are not limited."""
     return path.startswith(f"{HEALTH}/")
+
+
+def is_static(path: str) -> bool:
+    """Return whether a path is a style sheet, script or icon, which are not limited."""
+    return path.startswith(f"{STATIC}/")
+
+
+def is_expensive(path: str) -> bool:
+    """Return whether an answer takes a processor much longer than an assessment: a PNG, a PDF, a pasted report."""
+    return path in (REPORT, RESULT_PDF, SMART_FILE_PDF) or path.endswith("/curve.png")
 
 
 def depth(path: str) -> int:

@@ -1,5 +1,6 @@
 """Read the settings from environment variables that begin with SII_AFP_. docs/operations.md lists them."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,8 +32,13 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(
         default=0,
         ge=0,
-        description="Requests per client address, minute and process; above it 429. 0: no limit. "
-        "The form's checks of typed values are counted apart, with a limit ten times as high.",
+        description="Requests per API key, else per client address, in a minute and process; above it 429. 0: no "
+        "limit. The form's checks of typed values are counted apart, with a limit ten times as high.",
+    )
+    expensive_limit_per_minute: int = Field(
+        default=0,
+        ge=0,
+        description="The same for what takes longer than an assessment: PNG, PDF and pasted reports.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line that is written."
@@ -78,6 +84,11 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^?#]+[^/?#]$",
         description="Base of the canonical addresses of the FHIR definitions: one that you own.",
     )
+    trusted_proxies: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+        default=None,
+        description="Addresses or networks of proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, "
+        "separated by commas: `10.0.0.5, 10.1.0.0/16`.",
+    )
     anonymous_calls: bool = Field(
         default=False, description="Answer API, FHIR and CDS Hooks without credentials, beyond this machine too."
     )
@@ -106,10 +117,17 @@ class Settings(BaseSettings):
         description="Models that must not answer, each with the reason: `id: reason`, separated by semicolons.",
     )
 
-    @field_validator("allowed_hosts", "languages", mode="before")
+    @field_validator("allowed_hosts", "languages", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_networks(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for network in value or ():
+            ip_network(network)  # its ValueError names the text
+        return value
 
 
 def load_settings(**given: object) -> Settings:

@@ -16,6 +16,7 @@ SiiAfpError
 ├── StrictJsonError         a text is not JSON (app.net.strict_json)
 ├── OutboundError           another server did not answer as it should (app.net.json_client)
 ├── NotAdmittedError        a caller has no right to an interface (app.auth.caller)
+├── ForwardedError          a proxy passed on a call that only this machine may send (app.auth.caller)
 ├── ProblemError            a request cannot be answered, as RFC 9457 describes it (app.web.problems)
 ├── FhirError               the same as a FHIR OperationOutcome (app.ehr.fhir.operation_outcome)
 ├── BundleError             a FHIR Bundle is malformed (app.ehr.fhir.reading.bundles)

@@ -45,6 +45,15 @@ UNAUTHORISED = Problem("unauthorised", N_("Credentials are needed"), 401, N_("Se
 FORBIDDEN = Problem(
     "cross-site", N_("Form sent from another site"), 403, N_("Send the form from the page of this service.")
 )
+FORWARDED = Problem(
+    "forwarded",
+    N_("The call came through a proxy"),
+    403,
+    N_(
+        "Nothing is set up to admit it. The operator must set SII_AFP_API_KEYS_FILE, list clients in "
+        "SII_AFP_INTEGRATION_FILE, or set SII_AFP_ANONYMOUS_CALLS=true to admit everyone."
+    ),
+)
 NOT_FOUND = Problem("not-found", N_("Not found"), 404, N_("Check the address. /openapi.json lists every endpoint."))
 METHOD = Problem("method", N_("Method not allowed"), 405, N_("Use a method that the Allow header names."))
 TOO_LARGE = Problem("too-large", N_("The body is too large"), 413, N_("An assessment needs less than one kilobyte."))
@@ -78,6 +87,7 @@ PROBLEMS = (
     HOST,
     UNAUTHORISED,
     FORBIDDEN,
+    FORWARDED,
     NOT_FOUND,
     METHOD,
     TOO_LARGE,

@@ -105,7 +105,7 @@ def answer(found: Mapping[str, TestClient], operation: Operation, status: str) -
         resource_type="OperationDefinition",
         name="unknown" if status == "404" else "hcc-risk",
     )
-    headers = {"accept": "application/xml"} if status == "406" else {}
+    headers = {"406": {"accept": "application/xml"}, "403": {"x-forwarded-for": "203.0.113.9"}}.get(status, {})
     content = None
     if operation.method == "POST":
         content = _content(operation, status)

@@ -78,7 +78,7 @@ def _add_routes(service: HookService) -> None:
         summary=f"Cards for one patient ({service.hook})",
         responses={
             200: {"model": openapi.CardsOut},
-            **openapi.errors(400, 413, 415, 429, 503),
+            **openapi.errors(400, 403, 413, 415, 429, 503),
             **openapi.NOT_RETRIEVED,
         },
         openapi_extra=openapi.service_request(service),
@@ -90,7 +90,7 @@ def _add_routes(service: HookService) -> None:
     router.post(
         f"/{service.id}/feedback",
         summary=f"What became of a card ({service.hook})",
-        responses={200: {"model": openapi.CountedOut}, **openapi.errors(400, 413, 415, 429)},
+        responses={200: {"model": openapi.CountedOut}, **openapi.errors(400, 403, 413, 415, 429)},
         openapi_extra=openapi.FEEDBACK_REQUEST,
     )(feedback)
 

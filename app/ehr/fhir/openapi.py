@@ -40,6 +40,7 @@ _OUTCOME = {
 _MEANINGS = {
     400: "The body is malformed.",
     401: "Credentials are needed.",
+    403: "A proxy passed on a call without credentials, and nothing is set up to admit it.",
     404: "There is no definition with this type and id.",
     406: "Only JSON is supported.",
     413: "The body is too large.",

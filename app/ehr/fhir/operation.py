@@ -51,7 +51,7 @@ router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=
     tags=["fhir"],
     responses={
         **openapi.resource("Parameters with risk group, SII and RiskAssessment"),
-        **openapi.outcomes(400, 401, 406, 413, 415, 422, 429, 503),
+        **openapi.outcomes(400, 401, 403, 406, 413, 415, 422, 429, 503),
     },
     openapi_extra=openapi.operation_request(),
 )

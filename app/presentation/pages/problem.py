@@ -50,6 +50,11 @@ class Occurrence:
     contact: str | None = field(default=None, kw_only=True)
 
 
+_FOR_PROGRAMS = Words(
+    N_("This address is for programs"),
+    N_("It answers only programs that have permission."),
+    (N_("To assess a patient, open the calculator."),),
+)
 WORDS = {
     "malformed": Words(
         _UNREADABLE, N_("What arrived was not the form of the calculator. No result was made."), (_OPEN, _STILL_WRONG)
@@ -61,11 +66,8 @@ WORDS = {
         answers=False,
         links=False,
     ),
-    "unauthorised": Words(
-        N_("This address is for programs"),
-        N_("It answers only programs that have permission."),
-        (N_("To assess a patient, open the calculator."),),
-    ),
+    "unauthorised": _FOR_PROGRAMS,
+    "forwarded": _FOR_PROGRAMS,
     "cross-site": Words(
         N_("The form came from another site"),
         N_("For safety, only values from the calculator’s own page are accepted. The values were not used or kept."),

@@ -43,7 +43,7 @@ _PICTURE = {
     "/assessments",
     summary="Assess one patient",
     tags=["assessment"],
-    responses={200: {"model": AssessmentOut}, **openapi.problems(400, 401, 413, 415, 422, 429, 503)},
+    responses={200: {"model": AssessmentOut}, **openapi.problems(400, 401, 403, 413, 415, 422, 429, 503)},
     openapi_extra=openapi.request_body(openapi.reference(AssessmentIn), openapi.EXAMPLE_REQUEST),
 )
 async def create_assessment(request: Request) -> Response:

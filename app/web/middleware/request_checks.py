@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,16 +12,15 @@ from app.config import addresses
 from app.config.settings import Settings
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext
+from app.web.middleware.rate_limit import RateLimit, network_of
 from app.web.middleware.same_site import is_same_site
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 from app.web.request_body import media_type
 
-Headers = Mapping[bytes, str]  # names in lower case, as ASGI gives them
+RawHeaders = Mapping[bytes, str]  # names in lower case, as ASGI gives them
 _IDENTITY = "identity"
 _ENCODINGS = ("gzip", "deflate", "br", "zstd", "compress")
-_MINUTE = 60.0
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
-_MOST_CLIENTS = 10_000
 # A report of 20 kB takes up to three times as much in a form. The page says more of one that is longer than a 413 does.
 _REPORT_BODY_BYTES = 131_072
 _CHECKS_PER_REQUEST = 10  # a form is checked after each value, and sent once
@@ -31,15 +31,19 @@ class Gate:
     """ASGI middleware that refuses with a problem, or lets the request through with its body limited."""
 
     def __init__(
-        self, app: ASGIApp, settings: Settings, answer: Answer, clock: Callable[[], float] = time.monotonic
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        answer: Answer,
+        owner_of: Callable[[Headers], str | None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app = app
         self.settings = settings
         self.answer = answer
         self.allowed = {allowed.strip("[]").lower() for allowed in settings.allowed_hosts}
-        self.clock = clock
-        self.window_start = clock()
-        self.counts: dict[tuple[str, bool], int] = {}
+        self.owner_of = owner_of
+        self.rates = RateLimit(clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check an HTTP request and pass it on."""
@@ -65,7 +69,7 @@ class Gate:
 
         await self.app(scope, limited_receive, send)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> tuple[Problem, str, dict[str, str]] | None:
+    def _refusal(self, scope: Scope, headers: RawHeaders) -> tuple[Problem, str, dict[str, str]] | None:
         host = headers.get(b"host", "")
         if not (self._is_allowed(host) or addresses.is_for_operator(scope["path"])):
             return HOST, _("The Host header is not one that this service was set up for."), {}
@@ -82,36 +86,38 @@ class Gate:
             own = f"{scope['scheme']}://{host}"
             if not is_same_site(headers, own, self.settings.public_url):
                 return FORBIDDEN, _("The form was sent from another site."), {}
-        most = self._most_in_a_minute(scope)
-        wait = self._wait_seconds(scope, most) if most else 0
-        if wait:
-            detail = ngettext(
-                "More than {number} request in a minute.", "More than {number} requests in a minute.", most
-            ).format(number=most)
-            return RATE, detail, {"Retry-After": str(wait)}
-        return None
+        return self._rate_refusal(scope)
 
     def _is_allowed(self, host: str) -> bool:
         return "*" in self.allowed or _name_of(host) in self.allowed
 
-    def _most_in_a_minute(self, scope: Scope) -> int:
-        """Return how many requests of this kind a client may send in a minute; 0 is no limit."""
-        if addresses.is_health(scope["path"]):
-            return 0
-        checks = _CHECKS_PER_REQUEST if scope["path"] == addresses.CHECK else 1
-        return self.settings.rate_limit_per_minute * checks
+    def _rate_refusal(self, scope: Scope) -> tuple[Problem, str, dict[str, str]] | None:
+        for kind, most in self._rates_of(scope["path"]):
+            wait = self.rates.wait_seconds((kind, self._client_of(scope)), most) if most else 0
+            if wait:
+                detail = ngettext(
+                    "More than {number} request in a minute.", "More than {number} requests in a minute.", most
+                ).format(number=most)
+                return RATE, detail, {"Retry-After": str(wait)}
+        return None
 
-    def _wait_seconds(self, scope: Scope, most: int) -> int:
-        """Count a request of this client in the current minute; return the seconds to wait if it exceeds the limit.
+    def _rates_of(self, path: str) -> tuple[tuple[str, int], ...]:
+        """Return what a request counts as, with how many of each a client may send in a minute; 0 is no limit."""
+        if addresses.is_health(path) or addresses.is_static(path):
+            return ()
+        most = self.settings.rate_limit_per_minute
+        if path == addresses.CHECK:
+            return (("check", most * _CHECKS_PER_REQUEST),)
+        if addresses.is_expensive(path):
+            return ("any", most), ("expensive", self.settings.expensive_limit_per_minute)
+        return (("any", most),)
 
-        Checks of values while they are typed are counted apart from all other requests.
-        """
-        now = self.clock()
-        if now - self.window_start >= _MINUTE or len(self.counts) > _MOST_CLIENTS:
-            self.window_start, self.counts = now, {}
-        client = ((scope.get("client") or ("unknown", 0))[0], scope["path"] == addresses.CHECK)
-        self.counts[client] = self.counts.get(client, 0) + 1
-        return 0 if self.counts[client] <= most else max(1, int(self.window_start + _MINUTE - now) + 1)
+    def _client_of(self, scope: Scope) -> tuple[str, str]:
+        """Return the owner of the API key, or the address. A key that is not known counts for its address."""
+        owner = self.owner_of(Headers(scope=scope))
+        if owner is not None:
+            return "key", owner
+        return "address", network_of((scope.get("client") or ("unknown", 0))[0])
 
     def _limit(self, scope: Scope) -> int:
         if addresses.is_fhir(scope["path"]):
@@ -131,6 +137,6 @@ def _name_of(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def _is_form(headers: Headers) -> bool:
+def _is_form(headers: RawHeaders) -> bool:
     kind = media_type(headers.get(b"content-type", ""))
     return kind in _FORMS or not kind

@@ -139,7 +139,7 @@ def test_unknown_service_is_404(client: TestClient, method: str, path: str) -> N
         ("PUT", SERVICE, "POST"),
         ("DELETE", FEEDBACK, "POST"),
         ("GET", FEEDBACK, "POST"),
-        ("POST", DISCOVERY, "GET"),
+        ("POST", DISCOVERY, "GET, HEAD"),
     ],
 )
 def test_wrong_method_is_405_with_allow(client: TestClient, method: str, path: str, allowed: str) -> None:
