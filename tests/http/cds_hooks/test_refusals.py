@@ -145,7 +145,7 @@ def test_unknown_service_is_404(client: TestClient, method: str, path: str) -> N
 def test_wrong_method_is_405_with_allow(client: TestClient, method: str, path: str, allowed: str) -> None:
     answer = client.request(method, path)
     assert issue_of(answer, 405)["code"] == "not-supported"
-    assert answer.headers["allow"] == allowed
+    assert sorted(answer.headers["allow"].split(", ")) == sorted(allowed.split(", "))
 
 
 @pytest.mark.parametrize("interface", [SERVICE, FEEDBACK])
