@@ -47,10 +47,7 @@ async def live(_request: Request) -> Response:
     responses={200: {"model": ReadyOut}, **openapi.problems(503)},
 )
 async def ready(request: Request) -> Response:
-    """Return which model is served and how many reference vectors it reproduced at start.
-
-    503 if any failed, if the model is withdrawn, or if the process is about to end.
-    """
+    """Return which model is served and its reproduced vectors; 503 if one failed, or if the process is about to end."""
     service = service_of(request)
     if service.lifecycle.is_stopping:
         raise ProblemError(NOT_READY, _("The service is stopping."))
