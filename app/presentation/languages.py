@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from app.core.errors import ConfigurationError
+from app.net.accept import weighted
 
 ENGLISH = "en"
 CATALOGUES = Path(__file__).resolve().parent / "translations"
@@ -90,14 +91,9 @@ def preferred(accept_language: str, tags: tuple[str, ...]) -> str | None:
 
     A header that cannot be read, or only a wildcard, prefers none. A weight of 0 refuses a language (RFC 9110).
     """
-    found: list[tuple[float, int, str]] = []
-    for place, part in enumerate(accept_language.split(",")):
-        asked, _, parameter = part.strip().partition(";")
-        weight = _weight(parameter)
-        tag = _known(asked.strip().lower(), tags)
-        if tag and weight > 0:
-            found.append((-weight, place, tag))
-    return min(found)[2] if found else None
+    wished = ((_known(asked.lower(), tags), weight) for asked, weight in weighted(accept_language))
+    found = [(tag, weight) for tag, weight in wished if tag and weight > 0]
+    return max(found, key=lambda one: one[1])[0] if found else None  # the first of the largest weight
 
 
 def _known(asked: str, tags: tuple[str, ...]) -> str | None:
@@ -105,13 +101,3 @@ def _known(asked: str, tags: tuple[str, ...]) -> str | None:
     if asked in _ALSO:
         return _ALSO[asked] if _ALSO[asked] in tags else None
     return next((tag for tag in tags if asked == tag.lower() or asked.startswith(f"{tag.lower()}-")), None)
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        return float(value) if name.strip() == "q" else 0.0
-    except ValueError:
-        return 0.0

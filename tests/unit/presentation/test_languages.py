@@ -49,7 +49,8 @@ OTHERS = tuple(tag for tag in NAMES if tag != "en")
         ("", None),
         ("deutsch", None),
         ("ko;q=x, de;q=0.1", "de"),
-        ("ko;level=1", None),
+        ("ko;level=1", "ko"),
+        ("ko;q=nan, de;q=0.1", "de"),
         (",;,=;q", None),
     ],
 )
