@@ -193,19 +193,19 @@ def test_key_is_shown_once_and_stored_as_hash() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "said", "code"),
     [
-        ("SII_AFP_API_KEYS_FILE", "clinic-a:not-a-hash", "Line 1 of the file of API keys"),
-        ("SII_AFP_INTEGRATION_FILE", 'cors_origin = ["https://ehr.example"]', "cors_origin: Extra inputs"),
+        ("SII_AFP_API_KEYS_FILE", "clinic-a:not-a-hash", "Line 1 of the file of API keys", 6),
+        ("SII_AFP_INTEGRATION_FILE", 'cors_origin = ["https://ehr.example"]', "cors_origin: Extra inputs", 2),
     ],
 )
 def test_bad_site_file_stops_start_with_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: str, said: str, code: int
 ) -> None:
     file = tmp_path / "site"
     file.write_text(content, "utf-8")
     monkeypatch.setenv(name, str(file))
     done = run("serve")
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1

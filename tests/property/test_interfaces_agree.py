@@ -117,17 +117,20 @@ def check_page(page: str, expected: dict[str, Any]) -> None:
     pre = re.search(r'<pre id="plain-text"[^>]*>(.*?)</pre>', page, re.DOTALL)
     assert pre
     text = " ".join(unescape(pre[1]).split())
-    assert text.startswith(f"{expected['risk_group']['label'].upper()}: ")
-    assert f"SII {expected['indices']['sii']['working']} (" in text
+    assert f" {expected['risk_group']['label'].upper()}: {expected['risk_group']['meaning']} (" in text
+    assert f" SII: {expected['indices']['sii']['working']} (" in text
+    # One list of times for the risk group, and one for the combination.
+    before, of_cell = text.split("This combination, Cox-predicted:")
+    of_group = before.split("This risk group, Kaplan-Meier:")[1]
     for at in expected["survival"]["at"]:
-        shown = [
-            f"{percent(value)} ({percent(low)} to {percent(high)})"
-            for value, (low, high) in ((at["kaplan_meier"], at["ci_95"]), (at["cox_predicted"], at["cox_ci_95"]))
-        ]
-        assert f"{at['months']} months {' '.join(shown)}" in text
+        for shown, value, (low, high) in (
+            (of_group, at["kaplan_meier"], at["ci_95"]),
+            (of_cell, at["cox_predicted"], at["cox_ci_95"]),
+        ):
+            assert f" {at['months']} months: {percent(value)} ({percent(low)} to {percent(high)}) " in shown
     for one in expected["hazard_ratios"]:
         low, high = PRINTED_LIMITS.get(one["factor"]) or map(ratio, one["ci_95"])
-        assert f" {ratio(one['hazard_ratio'])} ({low} to {high}) " in text
+        assert f": {ratio(one['hazard_ratio'])} ({low} to {high}), p " in text
 
 
 def filled_in(observations: list[Resource]) -> dict[str, str]:
