@@ -91,13 +91,13 @@ def preferred(accept_language: str, tags: tuple[str, ...]) -> str | None:
 
     A header that cannot be read, or only a wildcard, prefers none. A weight of 0 refuses a language (RFC 9110).
     """
-    wished = ((_known(asked.lower(), tags), weight) for asked, weight in weighted(accept_language))
+    wished = ((_known(asked, tags), weight) for asked, weight in weighted(accept_language))
     found = [(tag, weight) for tag, weight in wished if tag and weight > 0]
     return max(found, key=lambda one: one[1])[0] if found else None  # the first of the largest weight
 
 
 def _known(asked: str, tags: tuple[str, ...]) -> str | None:
-    """Return the tag that an asked one means: the same, or one that it begins with, as de-AT begins with de."""
+    """Return the tag that an asked one (in lower case) means: the same, or one that it begins with, as de-at."""
     if asked in _ALSO:
         return _ALSO[asked] if _ALSO[asked] in tags else None
     return next((tag for tag in tags if asked == tag.lower() or asked.startswith(f"{tag.lower()}-")), None)

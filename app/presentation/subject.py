@@ -18,7 +18,7 @@ def study_name(fitted: FittedModel) -> str:
 
 
 def subject(fitted: FittedModel) -> str:
-    """Return what is answered, of whom, and from which study, as a heading."""
+    """Return the disease, the treatment, the factors and the study, as a heading."""
     return _("Hepatocellular carcinoma {treatment}: group by {factors} ({study}, n = {n})").format(
         treatment=fitted.population.treatment,
         factors=wording.joined([factor.label for factor in fitted.factors]),

@@ -20,7 +20,7 @@ from app.presentation.subject import subject
 from app.presentation.translation import gettext as _
 
 # LOINC: "a clinical interpretation of the risk factors for a particular patient", as a document. It is no laboratory
-# report, because no laboratory answers for it, and no note, because nobody wrote it.
+# report, because no laboratory answers for it, and no note, because a program wrote it.
 _TYPE = {"system": LoincCode.system, "code": LoincCode("71482-4").value, "display": "Risk assessment Document"}
 # The only category that US Core defines.
 _CATEGORY = {

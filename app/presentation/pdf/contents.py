@@ -226,7 +226,7 @@ def _larger(page: ResultPage) -> dict[str, Any]:
 
 
 def _criteria(page: ResultPage) -> list[str]:
-    """Return the criteria that are not stated, unless a caveat lists them; the others are told at the answer."""
+    """Return the criteria that are not stated, unless a caveat lists them; the others are beside the answer."""
     if page.applicability == Status.NOT_STATED:
         return []
     return [one.text for one in page.reasons if one.status == Status.NOT_STATED]
