@@ -7,15 +7,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.config.addresses import RESULT_PDF
 from app.config.site import PAPERS, Paper
 from app.core.assessment import Assessment
-from app.core.errors import InputErrors
-from app.presentation.pages.form import form_page
 from app.presentation.pages.result import result_page
 from app.presentation.pdf.typesetter import Typesetter
-from app.presentation.templating import render
 from app.presentation.translation import gettext as _
 from app.presentation.translation import language_tag
-from app.web.pages.form_input import opened_record, read_form, read_typed, warnings_of
-from app.web.pages.routes import PAGE_METHODS, assess_form, sent_pairs
+from app.web.pages.form_input import opened_record, read_typed
+from app.web.pages.routes import PAGE_METHODS, assess_typed, sent_pairs
 from app.web.problems import NO_PDF, ProblemError
 from app.web.state import service_of
 
@@ -41,12 +38,9 @@ async def send_document(request: Request) -> Response:
     pairs = await sent_pairs(request)
     typed = read_typed(pairs)
     record = opened_record(request, typed)
-    try:
-        form = read_form(typed, service.read_unit)
-        assessment = assess_form(service.fitted, form, service.clock(), warnings_of(record))
-    except InputErrors as wrong:
-        page = form_page(service.fitted, typed, wrong.errors, record=record, presets=service.preset_units)
-        return HTMLResponse(render(page), 422)
+    assessment = assess_typed(service, typed, record)
+    if isinstance(assessment, HTMLResponse):
+        return assessment
     paper = next((paper for paper in PAPERS if (_PAPER, paper) in pairs), service.paper)
     document = await make_document(request, service.typesetter, assessment, typed, paper)
     with service.typesetter.printable_language():

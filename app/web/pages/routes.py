@@ -17,13 +17,14 @@ from app.presentation.pages.instructions import instructions_page
 from app.presentation.pages.live_check import live_check
 from app.presentation.pages.patient import patient_page
 from app.presentation.pages.problem import Occurrence, problem_page
+from app.presentation.pages.record import RecordView
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, render
 from app.presentation.translation import gettext as _
 from app.web.pages.form_input import FormInput, filled_in, opened_record, read_form, read_pairs, read_typed, warnings_of
 from app.web.problems import INTERNAL, MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
-from app.web.state import service_of
+from app.web.state import Service, service_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,10 +57,9 @@ async def show_result(request: Request) -> HTMLResponse:
     record = opened_record(request, typed)
     if _EDIT in pairs:
         return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
-    try:
-        assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
-    except InputErrors as wrong:
-        return _html(form_page(fitted, typed, wrong.errors, record=record, presets=service.preset_units), status=422)
+    assessment = assess_typed(service, typed, record)
+    if isinstance(assessment, HTMLResponse):
+        return assessment
     record, has_pdf = opened_record(request, typed, assessment), service.typesetter is not None
     return _html(result_page(assessment, typed, record, has_pdf=has_pdf))
 
@@ -103,12 +103,9 @@ async def show_patient_page(request: Request) -> HTMLResponse:
     service = service_of(request)
     typed = await typed_in(request)
     record = opened_record(request, typed)
-    try:
-        form = read_form(typed, service.read_unit)
-        assessment = assess_form(service.fitted, form, service.clock(), warnings_of(record))
-    except InputErrors as wrong:
-        page = form_page(service.fitted, typed, wrong.errors, record=record, presets=service.preset_units)
-        return _html(page, status=422)
+    assessment = assess_typed(service, typed, record)
+    if isinstance(assessment, HTMLResponse):
+        return assessment
     return _html(patient_page(assessment, typed, opened_record(request, typed, assessment), service.contact))
 
 
@@ -166,6 +163,16 @@ async def sent_pairs(request: Request) -> list[tuple[str, str]]:
         return read_pairs(await request.body())
     except ValueError:
         raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
+
+
+def assess_typed(service: Service, typed: dict[str, str], record: RecordView | None) -> Assessment | HTMLResponse:
+    """Return the assessment of what was typed, or the form again with its errors."""
+    try:
+        form = read_form(typed, service.read_unit)
+        return assess_form(service.fitted, form, service.clock(), warnings_of(record))
+    except InputErrors as wrong:
+        page = form_page(service.fitted, typed, wrong.errors, record=record, presets=service.preset_units)
+        return _html(page, status=422)
 
 
 def assess_form(
