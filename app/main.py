@@ -52,6 +52,7 @@ from app.web.state import Service, new_metrics, utc_now
 from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
+_COMPRESSION_LEVEL = 2  # an answer of 21 kB: a third of the time of level 9, and 7 % more bytes
 _DESCRIBED = (openapi.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED)
 
 
@@ -100,6 +101,7 @@ def create_app(
         ),
         docs_url=None,
         redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would look for a provider at each request
         redirect_slashes=False,  # behind a proxy that ends TLS, the redirect would send the values again in clear
         middleware=[
             *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
@@ -108,7 +110,7 @@ def create_app(
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),
             Middleware(Gate, settings=settings, answer=answer, owner_of=admission.owner_of, clock=monotonic),
-            Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES),
+            Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=_COMPRESSION_LEVEL),
             Middleware(Failures, answer=on_failure),
         ],
         exception_handlers=HANDLERS,

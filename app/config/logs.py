@@ -4,9 +4,10 @@ Records of other libraries give only the logger's name, because they may quote a
 (uvicorn: where it listens, why it cannot) are written with their message.
 """
 
-import json
 import logging
 from datetime import UTC, datetime
+
+import orjson
 
 from app.config.log_queue import LogQueue
 
@@ -47,11 +48,15 @@ class JsonLines(logging.Formatter):
                 line[key] = value
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-        return json.dumps(line, ensure_ascii=False)
+        return orjson.dumps(line).decode()
 
 
 def configure_logging(level: str) -> LogQueue:
     """Write JSON lines to standard output, for this service and uvicorn. Return the queue, to finish it at the end."""
+    # The lines name no place, thread, process or task, so a record need not find them out.
+    # https://docs.python.org/3/howto/logging.html#optimization
+    logging._srcfile = None  # type: ignore[attr-defined]  # noqa: SLF001 - the documented way
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     queue = LogQueue()
     queue.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[queue], force=True)

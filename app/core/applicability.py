@@ -39,9 +39,12 @@ class Reason:
     stated: Answer | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Applicability:
-    """The comparison as a whole: differs if any criterion does, matches only if all were stated and match."""
+    """The comparison as a whole: differs if any criterion does, matches only if all were stated and match.
+
+    It is compared by identity: there are few, and each is made once.
+    """
 
     status: Status
     reasons: tuple[Reason, ...]

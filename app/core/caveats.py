@@ -102,19 +102,37 @@ def list_caveats(
     warnings: tuple[InputWarning, ...],
 ) -> tuple[Caveat, ...]:
     """Return every caveat of an assessment by level: first, beside, about. What the record holds is the very first."""
+    same = usual_caveats(fitted, answer, applicability)
+    near = tuple(_near_cut_offs(fitted, answer, repeat, afp))
+    if not near and not warnings:
+        return same
     of_inputs = [
         Caveat(one.code, WARNING_LEVELS.get(one.code, Level.FIRST), one.field, one.case, one.parameters)
         for one in warnings
     ]
     found = [
         *(one for one in of_inputs if one.code in _OF_THE_RECORD),
-        *_near_cut_offs(fitted, answer, repeat, afp),
-        *_patient(applicability, Status.DIFFERS, PATIENT_DIFFERS, Level.FIRST),
-        *_of_the_model(fitted),
-        *_at_risk(answer),
-        *_patient(applicability, Status.NOT_STATED, PATIENT_NOT_STATED, Level.BESIDE),
+        *near,
+        *same,
         *(one for one in of_inputs if one.code not in _OF_THE_RECORD),
     ]
+    return _by_level(found)
+
+
+@once_per_model
+def usual_caveats(fitted: FittedModel, answer: CellAnswer, applicability: Applicability) -> tuple[Caveat, ...]:
+    """Return the caveats that depend on the cell and on the comparison with the study alone."""
+    return _by_level(
+        [
+            *_patient(applicability, Status.DIFFERS, PATIENT_DIFFERS, Level.FIRST),
+            *_of_the_model(fitted),
+            *_at_risk(answer),
+            *_patient(applicability, Status.NOT_STATED, PATIENT_NOT_STATED, Level.BESIDE),
+        ]
+    )
+
+
+def _by_level(found: list[Caveat]) -> tuple[Caveat, ...]:
     return tuple(sorted(found, key=lambda one: _ORDER[one.level]))
 
 
@@ -127,7 +145,7 @@ def _near_cut_offs(fitted: FittedModel, answer: CellAnswer, repeat: RepeatMeasur
             "measured_in": fitted.count_variation.n,
         }
     if Analyte.AFP in fitted.factor_ids:
-        lowest, highest = ((fitted.cutoffs[Analyte.AFP].value * part).normalize() for part in AFP_NEAR)
+        lowest, highest = _near_afp(fitted)
         if lowest <= afp.canonical <= highest:
             found["afp"] = {"lowest": lowest, "highest": highest}
     if not found:
@@ -146,6 +164,12 @@ def _near_cut_offs(fitted: FittedModel, answer: CellAnswer, repeat: RepeatMeasur
             "range": range_,
         }
         yield Caveat(NEAR_CUT_OFF, Level.FIRST, parameters=parameters)
+
+
+@once_per_model
+def _near_afp(fitted: FittedModel) -> tuple[Decimal, ...]:
+    """Return the lowest and the highest AFP that is near the cut-off, in ng/mL."""
+    return tuple((fitted.cutoffs[Analyte.AFP].value * part).normalize() for part in AFP_NEAR)
 
 
 @once_per_model

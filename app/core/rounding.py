@@ -33,8 +33,8 @@ def to_printed_digits(numerator: int, denominator: int, cutoff: Decimal | None =
 def side_of(numerator: int, denominator: int, cutoff: Decimal) -> int:
     """Return -1 below the cut-off, 0 at it, 1 above it: the only comparison of an index with a cut-off."""
     cut, scale = cutoff.as_integer_ratio()
-    difference = numerator * scale - cut * denominator
-    return (difference > 0) - (difference < 0)
+    left, right = numerator * scale, cut * denominator
+    return (left > right) - (left < right)
 
 
 def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:

@@ -58,7 +58,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
     repeat, indices = assessment.repeat_measurement, assessment.indices
     dates = assessment.sampled_on
     return {
-        "model": model_part(assessment.fitted),
+        "model": _model(assessment.fitted),
         "software": {"version": software().version, "commit": software().commit},
         "computed_at": utc_second(assessment.computed_at),
         "inputs": {
@@ -89,6 +89,11 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
         ],
         "caveats": caveats_part(assessment),
     }
+
+
+@once_per_model_and_language
+def _model(fitted: FittedModel) -> orjson.Fragment:
+    return written(model_part(fitted))
 
 
 @once_per_model_and_language

@@ -5,8 +5,10 @@ from typing import Any
 
 import orjson
 
+from app.core.applicability import Applicability, Status
 from app.core.assessment import Assessment
-from app.core.caveats import Caveat, Neighbour
+from app.core.caveats import Caveat, Neighbour, usual_caveats
+from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import ExternalSurvival, FittedModel
 from app.core.labs import UnusedResult
 from app.presentation.caveat_messages import caveat_message
@@ -17,9 +19,11 @@ from app.presentation.translation import once_per_model_and_language
 
 def caveats_part(assessment: Assessment) -> orjson.Fragment | list[dict[str, Any] | orjson.Fragment]:
     """Return every caveat in its order; what is the same for many patients is made once, in its final form."""
+    fitted, answer, applicability = assessment.fitted, assessment.answer, assessment.applicability
+    is_usual = assessment.caveats is usual_caveats(fitted, answer, applicability)
+    if is_usual and applicability.status is not Status.DIFFERS:
+        return _usual(fitted, answer, applicability)
     shown = in_language(assessment)
-    if all(one.code in OF_THE_MODEL for one in assessment.caveats):
-        return _all_of_the_model(assessment.fitted, assessment.caveats)
     return [
         _of_the_model(assessment.fitted, one)
         if one.code in OF_THE_MODEL
@@ -29,7 +33,8 @@ def caveats_part(assessment: Assessment) -> orjson.Fragment | list[dict[str, Any
 
 
 @once_per_model_and_language
-def _all_of_the_model(fitted: FittedModel, caveats: tuple[Caveat, ...]) -> orjson.Fragment:
+def _usual(fitted: FittedModel, answer: CellAnswer, applicability: Applicability) -> orjson.Fragment:
+    caveats = usual_caveats(fitted, answer, applicability)
     return orjson.Fragment(orjson.dumps([_of_the_model(fitted, one) for one in caveats]))
 
 

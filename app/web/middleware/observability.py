@@ -1,14 +1,16 @@
 """Log and count every request: one JSON line and one count each."""
 
 import logging
+import secrets
 import time
-import uuid
 from functools import cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config.logs import logger
 from app.web.state import Metrics
+
+_ID_BYTES = 16
 
 
 class Observability:
@@ -26,7 +28,7 @@ class Observability:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = str(uuid.uuid4())
+        request_id = secrets.token_hex(_ID_BYTES)
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.perf_counter()
         status = 500
