@@ -8,7 +8,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from app.config.log_queue import LogQueue
+from app.config.log_queue import WHOLE_BYTES, DirectLines, LogQueue
 
 # What a record of this service may carry.
 _FIELDS = (
@@ -26,6 +26,8 @@ _FIELDS = (
 )
 KEYS = ("time", "level", "event", *_FIELDS, "message")
 _SERVER = "uvicorn.error"  # uvicorn's name for everything but access
+# Only in a line that is too long for one write.
+_LONGEST_TEXT = 240
 logger = logging.getLogger("sii_afp")
 
 
@@ -47,13 +49,32 @@ class JsonLines(logging.Formatter):
                 line[key] = value
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-        return json.dumps(line, ensure_ascii=False)
+        text = json.dumps(line, ensure_ascii=False)
+        if len(text) * 4 < WHOLE_BYTES or len(text.encode("utf-8", "backslashreplace")) < WHOLE_BYTES:
+            return text
+        return json.dumps({key: _shortened(value) for key, value in line.items()}, ensure_ascii=False)
 
 
 def configure_logging(level: str) -> LogQueue:
     """Write JSON lines to standard output, for this service and uvicorn. Return the queue, to finish it at the end."""
     queue = LogQueue()
-    queue.setFormatter(JsonLines())
-    logging.basicConfig(level=level.upper(), handlers=[queue], force=True)
-    logging.getLogger("uvicorn.access").disabled = True
+    _write_with(queue, level)
     return queue
+
+
+def configure_parent_logging(level: str) -> None:
+    """The same for the parent of several workers, which must not have threads."""
+    _write_with(DirectLines(), level)
+
+
+def _write_with(handler: logging.Handler, level: str) -> None:
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def _shortened(value: object) -> object:
+    """Return a value with the middle of a long text left out."""
+    if not isinstance(value, str) or len(value) <= _LONGEST_TEXT:
+        return value
+    return f"{value[: _LONGEST_TEXT // 2]} ... {value[-_LONGEST_TEXT // 2 :]}"
