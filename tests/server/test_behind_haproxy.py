@@ -4,11 +4,20 @@ import http.client
 import json
 import os
 import signal
+import ssl
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from tests.lib.haproxy import haproxy
-from tests.lib.mixed_calls import Callers, calling, expected_from
+from tests.lib.mixed_calls import CALLS, Callers, calling, expected_from
 from tests.lib.service_process import WAIT_SECONDS, RunningService, free_port, running, workers_of
 
 BEHIND = {"trusted_proxies": "127.0.0.1", "anonymous_calls": "true"}
@@ -84,6 +93,41 @@ def test_no_call_fails_when_workers_are_killed() -> None:
                 os.kill(killed, signal.SIGKILL)
                 callers.wait_for_more(100)
         assert (callers.lost, callers.wrong) == ([], [])
+
+
+def certificate_for_localhost(folder: Path) -> Path:
+    """Write a certificate that localhost has signed itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "localhost.pem"
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(certificate.public_bytes(Encoding.PEM) + pem)
+    return file
+
+
+def test_proxy_ends_tls_and_says_so(tmp_path: Path) -> None:
+    file = certificate_for_localhost(tmp_path)
+    trusting = ssl.create_default_context(cafile=file)
+    with (
+        running(public_url="https://localhost", **BEHIND) as service,
+        haproxy(service.port, free_port(), certificate=file) as port,
+        closing(http.client.HTTPSConnection("localhost", port, timeout=WAIT_SECONDS, context=trusting)) as connection,
+    ):
+        # The service admits a form only from its own scheme and host.
+        for origin, status in (("https://localhost", 200), ("http://localhost", 403)):
+            form = next(one for one in CALLS if one.path == "/")
+            headers = {"Host": "localhost", "Content-Type": form.content_type, "Origin": origin}
+            connection.request("POST", form.path, form.body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == status
+            assert answer.headers["Strict-Transport-Security"]
 
 
 def test_callers_claims_are_dropped_and_metrics_are_not_public() -> None:
