@@ -29,6 +29,7 @@ def answer(worker):
     ends = []
     for one in (signal.SIGTERM, RETIRE):
         signal.signal(one, lambda number, _: ends.append(number))
+    say("began", worker)
     worker.ready()
     say("started", worker)
     while not ends and not worker.is_orphan():

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,7 +21,7 @@ from tests.lib.haproxy import haproxy
 from tests.lib.mixed_calls import CALLS, Callers, calling, expected_from
 from tests.lib.service_process import WAIT_SECONDS, RunningService, free_port, running, workers_of
 
-BEHIND = {"trusted_proxies": "127.0.0.1", "anonymous_calls": "true"}
+BEHIND: dict[str, Any] = {"trusted_proxies": "127.0.0.1", "anonymous_calls": "true"}
 
 
 def counts_of_requests(service: RunningService) -> int:
@@ -36,11 +37,11 @@ def wait_for_calls(service: RunningService, callers: Callers) -> None:
 
 
 @contextmanager
-def two_services(**settings: float | str) -> Iterator[tuple[RunningService, RunningService, int]]:
+def two_services() -> Iterator[tuple[RunningService, RunningService, int]]:
     """Start two services and the proxy; yield its port."""
     with (
-        running(**BEHIND, **settings) as one,
-        running(**BEHIND, **settings) as two,
+        running(**BEHIND) as one,
+        running(**BEHIND) as two,
         haproxy(one.port, two.port) as port,
     ):
         yield one, two, port
