@@ -7,6 +7,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import FrameType
 
 # About 3 MB of lines.
@@ -97,14 +98,14 @@ class DirectLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the line, or drop it. Called in the main thread only."""
+        line = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
         signal.signal(signal.SIGALRM, _give_up)
-        signal.setitimer(signal.ITIMER_REAL, _PATIENCE_SECONDS)
-        try:
-            os.write(1, f"{self.format(record)}\n".encode("utf-8", "backslashreplace"))
-        except OSError:  # TimeoutError is one
-            return
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        with suppress(OSError):  # TimeoutError is one; it may come even after the line was written
+            signal.setitimer(signal.ITIMER_REAL, _PATIENCE_SECONDS)
+            try:
+                os.write(1, line)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _give_up(_number: int, _frame: FrameType | None) -> None:

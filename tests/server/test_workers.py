@@ -123,6 +123,20 @@ def test_lines_of_several_workers_are_whole() -> None:
     assert len(served) + dropped >= callers.answered
 
 
+def test_unread_output_stops_neither_parent_nor_workers() -> None:
+    with started(workers=2) as (process, port):
+        service = RunningService(process, port, reads=False)
+        for _ in range(400):  # a pipe holds some 200 lines
+            assert service.ask(LIVE).status == 200
+        for killed in workers_of(process):
+            os.kill(killed, signal.SIGKILL)
+            while len(set(workers_of(process)) - {killed}) < 2:
+                assert process.poll() is None
+        assert service.ask(LIVE).status == 200
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
 def test_killed_worker_costs_only_its_requests_in_flight() -> None:
     with running(workers=2) as service:
         expected = expected_from(service.port)
