@@ -40,6 +40,7 @@ from app.presentation.assessment_text import plain_text
 from app.presentation.letter_text import letter_text
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
+from app.processes.worker import WorkersError
 
 _FIRST_FAILURES = 10
 
@@ -125,12 +126,14 @@ def selftest_command(
 def serve_command(
     host: Annotated[str | None, typer.Option(help="Address to listen on [SII_AFP_HOST, 127.0.0.1].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [SII_AFP_PORT, 8000].")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that answer [SII_AFP_WORKERS, 1].")] = None,
 ) -> None:
     """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
     from app.config.settings import load_settings  # noqa: PLC0415 - only this command needs the server
     from app.server import serve  # noqa: PLC0415
 
-    serve(load_settings(**{name: value for name, value in (("host", host), ("port", port)) if value is not None}))
+    given = {"host": host, "port": port, "workers": workers}
+    serve(load_settings(**{name: value for name, value in given.items() if value is not None}))
 
 
 @cli.command("key")
@@ -189,7 +192,7 @@ def exit_code(error: SiiAfpError) -> int:
 
     1 a check failed, 2 an input, a file of data or a setting cannot be used, 3 the installation is broken, 4 the model
     is withdrawn, 5 the address cannot be used, 6 a file of keys cannot be used, 7 the settings do not fit how the
-    service is run. docs/operations.md has the same list.
+    service is run, 8 the workers cannot start. docs/operations.md has the same list.
     """
     match error:
         case CheckFailedError():
@@ -200,6 +203,8 @@ def exit_code(error: SiiAfpError) -> int:
             code = 6
         case DeploymentError():
             code = 7
+        case WorkersError():
+            code = 8
         case InputError() | InputErrors() | ConfigurationError() | DataFileError():
             code = 2
         case WithdrawnError():

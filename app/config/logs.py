@@ -4,12 +4,13 @@ Records of other libraries give only the logger's name, because they may quote a
 (uvicorn: where it listens, why it cannot) are written with their message.
 """
 
+import json
 import logging
 from datetime import UTC, datetime
 
 import orjson
 
-from app.config.log_queue import LogQueue
+from app.config.log_queue import WHOLE_BYTES, DirectLines, LogQueue
 
 # What a record of this service may carry.
 _FIELDS = (
@@ -27,6 +28,8 @@ _FIELDS = (
 )
 KEYS = ("time", "level", "event", *_FIELDS, "message")
 _SERVER = "uvicorn.error"  # uvicorn's name for everything but access
+# Only in a line that is too long for one write.
+_LONGEST_TEXT = 240
 logger = logging.getLogger("sii_afp")
 
 
@@ -48,17 +51,43 @@ class JsonLines(logging.Formatter):
                 line[key] = value
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-        return orjson.dumps(line).decode()
+        text = _as_json(line)
+        if len(text) * 4 < WHOLE_BYTES or len(text.encode("utf-8", "backslashreplace")) < WHOLE_BYTES:
+            return text
+        return _as_json({key: _shortened(value) for key, value in line.items()})
 
 
 def configure_logging(level: str) -> LogQueue:
     """Write JSON lines to standard output, for this service and uvicorn. Return the queue, to finish it at the end."""
+    queue = LogQueue()
+    _write_with(queue, level)
+    return queue
+
+
+def configure_parent_logging(level: str) -> None:
+    """The same for the parent of several workers, which must not have threads."""
+    _write_with(DirectLines(), level)
+
+
+def _write_with(handler: logging.Handler, level: str) -> None:
     # The lines name no place, thread, process or task, so a record need not find them out.
     # https://docs.python.org/3/howto/logging.html#optimization
     logging._srcfile = None  # type: ignore[attr-defined]  # noqa: SLF001 - the documented way
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    queue = LogQueue()
-    queue.setFormatter(JsonLines())
-    logging.basicConfig(level=level.upper(), handlers=[queue], force=True)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.getLogger("uvicorn.access").disabled = True
-    return queue
+
+
+def _as_json(line: dict[str, object]) -> str:
+    try:
+        return orjson.dumps(line).decode()
+    except TypeError:  # half of a surrogate pair, in a path for example
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _shortened(value: object) -> object:
+    """Return a value with the middle of a long text left out."""
+    if not isinstance(value, str) or len(value) <= _LONGEST_TEXT:
+        return value
+    return f"{value[: _LONGEST_TEXT // 2]} ... {value[-_LONGEST_TEXT // 2 :]}"

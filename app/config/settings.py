@@ -1,13 +1,19 @@
 """Read the settings from environment variables that begin with SII_AFP_. docs/operations.md lists them."""
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import DirectoryPath, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.errors import ConfigurationError
+
+
+def _web_concurrency() -> Any:
+    """Return the number of processes in the variable that hosting platforms set; it is not checked yet."""
+    return os.environ.get("WEB_CONCURRENCY") or 1
 
 
 class Settings(BaseSettings):
@@ -17,6 +23,13 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; the image sets 0.0.0.0.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(
+        default_factory=_web_concurrency,
+        ge=1,
+        le=64,
+        description="Processes that answer on the port, at most one for each processor. `WEB_CONCURRENCY` is used if "
+        "this is not set.",
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("localhost", "127.0.0.1", "[::1]"),
         description="Host names that requests may carry, separated by commas; `*` allows any.",

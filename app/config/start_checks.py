@@ -1,6 +1,6 @@
 """Check before the start that the settings fit how the service is run."""
 
-from collections.abc import Mapping
+import os
 
 from app.config.placeholders import is_placeholder
 from app.config.settings import Settings
@@ -8,10 +8,9 @@ from app.config.site import SiteConfiguration
 from app.core.errors import DeploymentError
 from app.net.safe_url import LOOPBACK
 
-_WORKERS = "WEB_CONCURRENCY"
 _ONE_PROCESS = (
-    "WEB_CONCURRENCY is set to {}, but 'sii-afp serve' is one process. Unset it, and start several services with a "
-    "port each behind a proxy."
+    "SII_AFP_WORKERS: this operating system cannot share a port between processes. Set it to 1, and start several "
+    "services with a port each behind a proxy."
 )
 _OPEN_BEHIND_PROXY = (
     "The service listens only on this machine, but {} names an address that others use, and no credentials are set up: "
@@ -20,11 +19,10 @@ _OPEN_BEHIND_PROXY = (
 )
 
 
-def check_deployment(settings: Settings, site: SiteConfiguration, environment: Mapping[str, str]) -> None:
-    """Raise DeploymentError if the environment asks for several processes, or if a proxy would admit everyone."""
-    workers = environment.get(_WORKERS, "").strip()
-    if workers not in ("", "1"):
-        raise DeploymentError(_ONE_PROCESS.format(workers))
+def check_deployment(settings: Settings, site: SiteConfiguration) -> None:
+    """Raise DeploymentError if several processes are impossible here, or if a proxy would admit everyone."""
+    if settings.workers > 1 and not hasattr(os, "fork"):
+        raise DeploymentError(_ONE_PROCESS)
     has_credentials = settings.api_keys_file is not None or bool(site.client)
     if settings.host not in LOOPBACK or has_credentials or settings.anonymous_calls:
         return

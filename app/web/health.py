@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from app.config.addresses import HEALTH, METRICS
 from app.config.version import software
 from app.presentation.translation import gettext as _
+from app.processes.shared_state import counts_of_all
 from app.web import openapi
 from app.web.problems import NOT_READY, ProblemError
 from app.web.routing import DirectRoute
@@ -65,4 +66,5 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Return counts and times by route; no value of any patient is among them."""
     service: Service = request.app.state.service
-    return Response(generate_latest(service.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    registry = counts_of_all(service.metrics.registry)
+    return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,16 +1,13 @@
 """Define the state of a running service: the models, readiness, metrics and clock. create_app builds it once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import CounterMetricFamily
-from prometheus_client.registry import Collector
 from starlette.requests import Request
 
 from app.artefact.store import ModelStore
-from app.config.log_queue import dropped_lines
 from app.config.settings import Settings
 from app.config.site import Paper
 from app.core.analytes import Analyte
@@ -28,6 +25,7 @@ class Metrics:
     registry: CollectorRegistry
     requests: Counter
     seconds: Histogram
+    dropped_lines: Counter
 
 
 @dataclass(slots=True)
@@ -71,18 +69,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class _DroppedLines(Collector):
-    """Counts the log lines that could not be written."""
-
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        """Yield the counter."""
-        yield CounterMetricFamily("sii_afp_log_lines_dropped", "Log lines that were not written", dropped_lines())
-
-
 def new_metrics() -> Metrics:
     """Return fresh counters in a registry of their own."""
     registry = CollectorRegistry()
-    registry.register(_DroppedLines())
     return Metrics(
         registry,
         Counter("sii_afp_requests", "Requests answered", ("route", "method", "status"), registry=registry),
@@ -93,6 +82,7 @@ def new_metrics() -> Metrics:
             registry=registry,
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
         ),
+        Counter("sii_afp_log_lines_dropped", "Log lines that were not written", registry=registry),
     )
 
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any, Literal
 
 from app.web.openapi import EXAMPLE_REQUEST
@@ -123,22 +124,38 @@ class RunningService:
             self._arrived.put(line)
 
 
+def workers_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the ids of the processes that a service has started."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(pid) for pid in children.read_text().split()] if process.poll() is None else []
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a service, if it still runs; one with workers in order, so that it removes their folder."""
+    if workers_of(process):
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=WAIT_SECONDS)
+    process.kill()
+
+
 @contextmanager
 def started(stack: Stack = "httptools", **settings: float | str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Start the process, read its log until it listens, and end it if the test has not."""
-    port = free_port()
-    environment = {f"SII_AFP_{name.upper()}": str(value) for name, value in ({"port": port} | settings).items()}
+    port = int(settings.get("port", 0)) or free_port()
+    environment = {f"SII_AFP_{name.upper()}": str(value) for name, value in (settings | {"port": port}).items()}
     process = subprocess.Popen(command(stack), stdout=subprocess.PIPE, env={**os.environ, **environment})
     assert process.stdout is not None
     with process.stdout:
         try:
-            while b"startup complete" not in process.stdout.readline():
-                assert process.poll() is None
+            for _ in range(int(settings.get("workers", 1))):
+                while b"startup complete" not in process.stdout.readline():
+                    assert process.poll() is None
             while not is_open(port):
                 assert process.poll() is None
             yield process, port
         finally:
-            process.kill()
+            kill(process)
             process.wait()
 
 
@@ -146,4 +163,9 @@ def started(stack: Stack = "httptools", **settings: float | str) -> Iterator[tup
 def running(stack: Stack = "httptools", **settings: float | str) -> Iterator[RunningService]:
     """Start the service, and read its log."""
     with started(stack, **settings) as (process, port):
-        yield RunningService(process, port)
+        service = RunningService(process, port)
+        try:
+            yield service
+        finally:
+            kill(process)
+            service.wait_for_end()

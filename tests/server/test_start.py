@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config.settings import Settings
-from app.core.errors import DeploymentError, KeyFileError
+from app.config.settings import Settings, load_settings
+from app.core.errors import ConfigurationError, DeploymentError, KeyFileError
 from app.main import create_app
 from app.net.listener import ListenError, bind
 from app.server import serve
@@ -21,10 +21,24 @@ def test_open_service_behind_a_proxy_does_not_start(others: dict[str, object]) -
         serve(Settings.model_validate(others))
 
 
-def test_several_workers_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WEB_CONCURRENCY", "2")
-    with pytest.raises(DeploymentError, match="WEB_CONCURRENCY"):
-        serve(Settings())
+@pytest.mark.parametrize(("given", "workers"), [({}, 3), ({"SII_AFP_WORKERS": "2"}, 2)])
+def test_web_concurrency_counts_workers(given: dict[str, str], workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ({"WEB_CONCURRENCY": "3"} | given).items():
+        monkeypatch.setenv(name, value)
+    assert Settings().workers == workers
+
+
+@pytest.mark.parametrize("text", ["two", "0", "65"])
+def test_wrong_web_concurrency_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEB_CONCURRENCY", text)
+    with pytest.raises(ConfigurationError, match="WORKERS"):
+        load_settings()
+
+
+def test_workers_need_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("os.fork")
+    with pytest.raises(DeploymentError, match="SII_AFP_WORKERS"):
+        serve(Settings(workers=2))
 
 
 @pytest.mark.parametrize(
