@@ -15,7 +15,7 @@ from tests.lib.clients import site_file
 from tests.lib.fhir.patient_records import PATIENT, RECORD
 from tests.lib.nginx import ADDRESS, Proxy, nginx
 from tests.lib.peers.start import fhir_and_smart
-from tests.lib.service_process import RunningService, free_port, running
+from tests.lib.service_process import WAIT_SECONDS, RunningService, free_port, running
 from tests.lib.smart_site import CLIENT_ID, TYPED, smart_entry
 
 ASSESSMENTS = "/api/v1/assessments"
@@ -182,6 +182,14 @@ def test_launch_works_over_https(tmp_path: Path) -> None:
         assert all("?" not in line["path"] and "state" not in str(line) for line in proxy.log())
 
 
+def test_no_log_has_a_query(tmp_path: Path) -> None:
+    with nginx(tmp_path, [free_port()]) as proxy, proxy.client() as client:
+        assert client.get("/smart/callback?code=a-secret&state=a-secret").status_code == 502
+        (line,) = proxy.log()
+    assert (line["path"], line["status"]) == ("/smart/callback", 502)
+    assert "a-secret" not in str(line) + (tmp_path / "error.log").read_text("utf-8")
+
+
 def test_no_request_is_lost_in_a_rolling_restart(tmp_path: Path) -> None:
     """Each of two services is stopped by SIGTERM and started again, one after the other, under load."""
     port = free_port()
@@ -204,7 +212,7 @@ def test_no_request_is_lost_in_a_rolling_restart(tmp_path: Path) -> None:
 
     def answer_some() -> None:
         for _ in range(50):
-            answered.acquire()
+            assert answered.acquire(timeout=WAIT_SECONDS)
 
     def stop(service: RunningService) -> None:
         service.process.send_signal(signal.SIGTERM)
@@ -214,6 +222,7 @@ def test_no_request_is_lost_in_a_rolling_restart(tmp_path: Path) -> None:
         services = [stack.enter_context(running("httptools", **settings)) for _ in range(2)]
         proxy = stack.enter_context(nginx(tmp_path, [one.port for one in services], port))
         callers = [threading.Thread(target=call, args=(proxy,)) for _ in range(8)]
+        stack.callback(is_over.set)  # also if a check fails, or the callers would go on for ever
         for caller in callers:
             caller.start()
         answer_some()

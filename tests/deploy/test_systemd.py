@@ -34,8 +34,8 @@ def test_unit_is_valid(unit: Path) -> None:
 
 @needs_systemd
 def test_unit_is_confined(unit: Path) -> None:
-    command = ["systemd-analyze", "security", "--no-pager", "--offline=yes", f"--threshold={LARGEST_EXPOSURE}", unit]
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    command = ["systemd-analyze", "security", "--no-pager", "--offline=yes", f"--threshold={LARGEST_EXPOSURE}"]
+    assert subprocess.run([*command, str(unit)], capture_output=True, check=False).returncode == 0
 
 
 def test_instance_is_the_port() -> None:

@@ -94,8 +94,8 @@ def nginx(folder: Path, services: Sequence[int], port: int | None = None) -> Ite
     # As root, nginx would give its workers to a user that cannot read the temporary folder of the test.
     more = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     arguments = [_BINARY, "-e", "stderr", "-p", f"{folder}/", "-c", str(folder / "nginx.conf"), "-g", more]
-    with (folder / "access.log").open("wb") as log:
-        process = subprocess.Popen(arguments, stdout=log)
+    with (folder / "access.log").open("wb") as log, (folder / "error.log").open("wb") as errors:
+        process = subprocess.Popen(arguments, stdout=log, stderr=errors)
     try:
         while not (is_open(proxy.port) and is_open(proxy.plain_port)):
             assert process.poll() is None
