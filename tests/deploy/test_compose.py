@@ -73,7 +73,7 @@ def test_service_is_confined_and_limited(name: str) -> None:
 
 
 def test_memory_is_a_variable() -> None:
-    assert services()["calculator"]["mem_limit"] == "256m"
+    assert services()["calculator"]["mem_limit"] == "384m"
     assert services({"MEMORY": "512m"})["calculator"]["mem_limit"] == "512m"
 
 
