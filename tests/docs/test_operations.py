@@ -17,8 +17,11 @@ from tests.lib.service_process import RunningService, running
 TEXT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 SECTIONS = dict(part.split("\n", 1) for part in TEXT.split("\n## ")[1:])
 SETTINGS = {f"SII_AFP_{name.upper()}" for name in Settings.model_fields}
-# Variables of compose.yaml and of the build, not of the service.
-OTHERS = {"SII_AFP_SITE", "SII_AFP_COMMIT"}
+_NAME = re.compile(r"SII_AFP_[A-Z_]*[A-Z]")
+# Variables of the deployment and of the build, not of the service.
+OTHERS = {"SII_AFP_SITE", "SII_AFP_COMMIT"} | {
+    name for file in (ROOT / "deploy").rglob("*.cfg") for name in _NAME.findall(file.read_text("utf-8"))
+}
 
 
 def sessions() -> list[tuple[str, str]]:
@@ -47,7 +50,7 @@ def test_first_start_has_three_commands() -> None:
 
 
 def test_named_settings_exist() -> None:
-    assert sorted(set(re.findall(r"SII_AFP_[A-Z_]*[A-Z]", TEXT)) - SETTINGS - OTHERS) == []
+    assert sorted(set(_NAME.findall(TEXT)) - SETTINGS - OTHERS) == []
 
 
 def test_links_within_the_page_have_a_target() -> None:

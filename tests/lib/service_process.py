@@ -126,8 +126,8 @@ class RunningService:
 @contextmanager
 def started(stack: Stack = "httptools", **settings: float | str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Start the process, read its log until it listens, and end it if the test has not."""
-    port = int(settings.get("port") or free_port())
-    environment = {f"SII_AFP_{name.upper()}": str(value) for name, value in ({"port": port} | settings).items()}
+    port = int(settings.get("port", 0)) or free_port()
+    environment = {f"SII_AFP_{name.upper()}": str(value) for name, value in (settings | {"port": port}).items()}
     process = subprocess.Popen(command(stack), stdout=subprocess.PIPE, env={**os.environ, **environment})
     assert process.stdout is not None
     with process.stdout:
