@@ -1,6 +1,7 @@
 """The configuration of nginx that is shipped, run in front of real services."""
 
 import signal
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -130,6 +131,22 @@ def test_page_on_http_moves_to_https(proxy: Proxy) -> None:
 )
 def test_values_sent_in_clear_are_refused(proxy: Proxy, method: str, path: str) -> None:
     assert httpx2.request(method, proxy.plain_url + path).status_code == 403
+
+
+def test_http_2_is_offered(proxy: Proxy) -> None:
+    certificate = str(proxy.folder / "site" / "certificate.pem")
+    command = [
+        "curl",
+        "-s",
+        "-o",
+        "/dev/null",
+        "-w",
+        "%{http_version} %{http_code}",
+        "--cacert",
+        certificate,
+        proxy.url,
+    ]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "2 200"
 
 
 def test_old_tls_is_refused() -> None:
