@@ -82,6 +82,7 @@ def nginx(folder: Path, services: Sequence[int], port: int | None = None) -> Ite
     site = folder / "site"
     site.mkdir()
     shutil.copy(CONFIGURATION / "nginx.conf", folder)
+    shutil.copy(CONFIGURATION / "site" / "log.conf", site)
     shipped = (CONFIGURATION / "site" / "addresses.conf").read_text("utf-8")
     (server,) = (line for line in shipped.splitlines() if line.strip().startswith("server "))
     ours = "\n".join(server.replace("calculator:8000", f"{ADDRESS}:{one}") for one in services)
