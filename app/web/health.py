@@ -63,6 +63,7 @@ async def ready(request: Request) -> Response:
 
 @router.get(METRICS, summary="Counters in the Prometheus format")
 async def metrics(request: Request) -> Response:
-    """Return counts and times by route; no value of any patient is among them."""
+    """Return counts and times; no value of any patient is among them."""
     service: Service = request.app.state.service
+    service.metrics.ready.set(service.is_ready)
     return Response(generate_latest(service.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
