@@ -18,6 +18,9 @@ from app.web.pages import routes as pages
 from app.web.problems import (
     FORWARDED,
     INTERNAL,
+    INVALID,
+    MALFORMED,
+    MEDIA,
     NOT_FOUND,
     PROBLEMS,
     UNAUTHORISED,
@@ -26,11 +29,16 @@ from app.web.problems import (
     ProblemError,
     problem_response,
 )
+from app.web.state import Service
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 # FHIR's issue type for each status.
 _ISSUE_CODES = {400: "invalid", 404: "not-found", 405: "not-supported", 413: "too-long", 415: "not-supported"}
 _ISSUE_CODES |= {401: "login", 403: "forbidden", 429: "throttled", 500: "exception", 503: "transient"}
+
+# As which problem a FhirError is counted.
+_FHIR_PROBLEMS = {400: MALFORMED.name, 404: NOT_FOUND.name, 406: "not-acceptable", 412: "not-retrieved"}
+_FHIR_PROBLEMS |= {415: MEDIA.name, 422: INVALID.name}
 
 
 def answer(
@@ -40,7 +48,8 @@ def answer(
     headers: dict[str, str] | None = None,
     errors: tuple[FieldProblem, ...] = (),
 ) -> Response:
-    """Return a problem in the form that the caller reads."""
+    """Return a problem in the form that the caller reads, and count it."""
+    _count(request, problem.name)
     path = request.scope["path"]
     if addresses.is_fhir(path):
         issue = Issue(_ISSUE_CODES.get(problem.status, "processing"), f"{_(problem.title)}. {detail}")
@@ -64,9 +73,10 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     return answer(request, problem, _(problem.remedy), dict(error.headers or {}))
 
 
-async def on_fhir_error(_request: Request, error: Exception) -> Response:
+async def on_fhir_error(request: Request, error: Exception) -> Response:
     """Answer a FhirError."""
     assert isinstance(error, FhirError)  # noqa: S101 - how the handler is registered
+    _count(request, _FHIR_PROBLEMS[error.status])
     return outcome_response(error.status, error.issues)
 
 
@@ -77,6 +87,7 @@ async def on_not_admitted(request: Request, error: Exception) -> Response:
     logger.log(logging.WARNING, "not admitted", extra=extra)
     headers = {"WWW-Authenticate": "Bearer"}
     if addresses.is_cds_hooks(request.scope["path"]):
+        _count(request, UNAUTHORISED.name)
         return Response(status_code=401, headers=headers)
     return answer(request, UNAUTHORISED, _(UNAUTHORISED.remedy), headers)
 
@@ -89,6 +100,11 @@ async def on_forwarded(request: Request, _error: Exception) -> Response:
 async def on_failure(request: Request) -> Response:
     """Answer an unexpected error."""
     return answer(request, INTERNAL, _(INTERNAL.remedy))
+
+
+def _count(request: Request, problem: str) -> None:
+    service: Service = request.app.state.service
+    service.metrics.problem_of(problem).inc()
 
 
 HANDLERS: dict[int | type[Exception], Handler] = {

@@ -38,6 +38,7 @@ from app.presentation.languages import read_languages
 from app.presentation.pdf.typesetter import Typesetter, installed_typesetter
 from app.web import health, openapi
 from app.web.api import routes as api
+from app.web.metrics import new_metrics
 from app.web.middleware.compression import Compression
 from app.web.middleware.cors import CrossOrigin
 from app.web.middleware.languages import Languages
@@ -48,7 +49,7 @@ from app.web.middleware.unhandled_errors import Failures
 from app.web.pages import api_docs, offline, result_pdf
 from app.web.pages import report as report_pages
 from app.web.pages import routes as pages
-from app.web.state import Service, new_metrics, utc_now
+from app.web.state import Service, utc_now
 from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
@@ -88,7 +89,7 @@ def create_app(
     proxies = list(settings.trusted_proxies or ())
     admission = Admission(settings, site, KeySets(http, monotonic))
     failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
-    metrics = new_metrics()
+    metrics = new_metrics(models)
     if failures:
         logger.error("self-test failed", extra={"model": fitted.digest})
     application = FastAPI(

@@ -64,7 +64,8 @@ async def ready(request: Request) -> Response:
 
 @router.get(METRICS, summary="Counters in the Prometheus format")
 async def metrics(request: Request) -> Response:
-    """Return counts and times by route; no value of any patient is among them."""
+    """Return counts and times; no value of any patient is among them."""
     service: Service = request.app.state.service
+    service.metrics.ready.set(service.is_ready)
     registry = counts_of_all(service.metrics.registry)
     return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.requests import Request
 
 from app.artefact.store import ModelStore
@@ -15,17 +14,8 @@ from app.core.fitted_model import FittedModel
 from app.core.units import UnitReader
 from app.presentation.pdf.typesetter import Typesetter
 from app.presentation.translation import gettext as _
+from app.web.metrics import Metrics
 from app.web.problems import NOT_READY, WITHDRAWN, ProblemError
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """Counters of requests by route, method and status; no values, no addresses."""
-
-    registry: CollectorRegistry
-    requests: Counter
-    seconds: Histogram
-    dropped_lines: Counter
 
 
 @dataclass(slots=True)
@@ -63,27 +53,15 @@ class Service:
         """The fitted model that answers."""
         return self.models.default.fitted
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether assessments are answered, and the process is not about to end."""
+        return not (self.failures or self.fitted.id in self.models.withdrawn or self.lifecycle.is_stopping)
+
 
 def utc_now() -> datetime:
     """Return the time of this machine, in UTC."""
     return datetime.now(UTC)
-
-
-def new_metrics() -> Metrics:
-    """Return fresh counters in a registry of their own."""
-    registry = CollectorRegistry()
-    return Metrics(
-        registry,
-        Counter("sii_afp_requests", "Requests answered", ("route", "method", "status"), registry=registry),
-        Histogram(
-            "sii_afp_request_seconds",
-            "Time to answer",
-            ("route",),
-            registry=registry,
-            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
-        ),
-        Counter("sii_afp_log_lines_dropped", "Log lines that were not written", registry=registry),
-    )
 
 
 def service_of(request: Request) -> Service:

@@ -30,7 +30,7 @@ def passed_on() -> list[str]:
 
 def test_file_follows_the_specification() -> None:
     assert PyCompose.from_yaml(interpolated(TEXT)).service_names() == ["calculator", "proxy"]
-    for wrong in (("read_only", "readonly"), ("pids_limit: 128", "pids_limit: many")):
+    for wrong in (("read_only", "readonly"), ("pids_limit: 64", "pids_limit: many")):
         with pytest.raises(ValueError, match="services"):
             PyCompose.from_yaml(interpolated(TEXT).replace(*wrong))
 

@@ -122,7 +122,10 @@ async def _answer(request: Request, called: HookService) -> Response:
         return _withheld(request, data.why_no_carcinoma)
     reading = data.reading
     try:
-        assessment = assess(
+        assessment = service.metrics.assessments.counted(
+            "cds_hooks",
+            caller.name,
+            assess,
             service.fitted,
             reading.labs,
             computed_at=now,

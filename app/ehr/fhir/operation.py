@@ -58,12 +58,15 @@ router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=
 async def hcc_risk(request: Request) -> Response:
     """Take Parameters or a Bundle; return Parameters with risk group, SII Observation and RiskAssessment."""
     service, records = service_of(request), records_of(request)
-    await admit(request, "api")
+    caller = await admit(request, "api")
     now = service.clock()
     body = await read_fhir(request)
     sent = await run_sized(len(await request.body()), read_operation, body, records.rules, now)
     try:
-        assessment = assess(
+        assessment = service.metrics.assessments.counted(
+            "fhir",
+            caller.name,
+            assess,
             service.fitted,
             sent.reading.labs,
             computed_at=now,

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from app.artefact.schema import ArtefactFile
 from app.auth.authenticator import admit
 from app.config.addresses import API, CELL, curve
-from app.core.assessment import Assessment
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RISK_GROUP_IDS, Cell, RiskGroup
 from app.presentation import wording
@@ -48,9 +47,12 @@ _PICTURE = {
 )
 async def create_assessment(request: Request) -> Response:
     """Return risk group, hazard ratios, survival and curve for four laboratory values. Nothing is stored."""
-    await admit(request, "api")
+    caller = await admit(request, "api")
     service = service_of(request)
-    assessment: Assessment = assess_body(service.fitted, await read_json(request), service.clock(), service.read_unit)
+    body = await read_json(request)
+    assessment = service.metrics.assessments.counted(
+        "api", caller.name, assess_body, service.fitted, body, service.clock(), service.read_unit
+    )
     return Response(json_bytes(assessment), media_type=_JSON)
 
 

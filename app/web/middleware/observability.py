@@ -8,7 +8,7 @@ from functools import cache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config.logs import logger
-from app.web.state import Metrics
+from app.web.metrics import Metrics
 
 _ID_BYTES = 16
 

@@ -17,10 +17,11 @@ from app.presentation.pages.instructions import instructions_page
 from app.presentation.pages.live_check import live_check
 from app.presentation.pages.patient import patient_page
 from app.presentation.pages.problem import Occurrence, problem_page
-from app.presentation.pages.record import RecordView
+from app.presentation.pages.record import Origin, RecordView
 from app.presentation.pages.result import result_page
 from app.presentation.templating import View, render
 from app.presentation.translation import gettext as _
+from app.web.metrics import Interface
 from app.web.pages.form_input import FormInput, filled_in, opened_record, read_form, read_pairs, read_typed, warnings_of
 from app.web.problems import INTERNAL, MALFORMED, MEDIA, Problem, ProblemError
 from app.web.request_body import media_type
@@ -33,6 +34,8 @@ PAGE_METHODS = ["GET", "HEAD"]
 # The buttons that show the form: as it was sent, or filled in with a confirmed report or a sample.
 _EDIT = ("edit", "1")
 _FILL = ("fill", "1")
+# As what an assessment is counted, by what filled in the form.
+_INTERFACES: dict[Origin | None, Interface] = {None: "form", Origin.EHR: "smart", Origin.REPORT: "report"}
 
 
 @router.api_route("/", methods=PAGE_METHODS)
@@ -57,7 +60,7 @@ async def show_result(request: Request) -> HTMLResponse:
     record = opened_record(request, typed)
     if _EDIT in pairs:
         return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
-    assessment = assess_typed(service, typed, record)
+    assessment = assess_typed(service, typed, record, is_first=True)
     if isinstance(assessment, HTMLResponse):
         return assessment
     record, has_pdf = opened_record(request, typed, assessment), service.typesetter is not None
@@ -91,7 +94,8 @@ async def show_comparison(request: Request) -> HTMLResponse:
         shown = second if any(second[analyte.value] for analyte in Analyte) else first
         return _html(form_page(fitted, shown, compared=compared))
     try:
-        after = assess_form(fitted, read_form(second, service.read_unit), now)
+        form = read_form(second, service.read_unit)
+        after = service.metrics.assessments.counted("form", "", assess_form, fitted, form, now)
     except InputErrors as wrong:
         return _html(form_page(fitted, second, wrong.errors, compared=compared), status=422)
     return _html(comparison_page((before, after), (first, second)))
@@ -165,11 +169,20 @@ async def sent_pairs(request: Request) -> list[tuple[str, str]]:
         raise ProblemError(MALFORMED, _("The form has more fields than it should.")) from None
 
 
-def assess_typed(service: Service, typed: dict[str, str], record: RecordView | None) -> Assessment | HTMLResponse:
-    """Return the assessment of what was typed, or the form again with its errors."""
+def assess_typed(
+    service: Service, typed: dict[str, str], record: RecordView | None, *, is_first: bool = False
+) -> Assessment | HTMLResponse:
+    """Return the assessment of what was typed, or the form again with its errors.
+
+    Only the first assessment of a form is counted, not those that repeat it for another page, and none of a sample.
+    """
     try:
         form = read_form(typed, service.read_unit)
-        return assess_form(service.fitted, form, service.clock(), warnings_of(record))
+        given = (service.fitted, form, service.clock(), warnings_of(record))
+        origin = record.origin if record else None
+        if not is_first or origin is Origin.SAMPLE:
+            return assess_form(*given)
+        return service.metrics.assessments.counted(_INTERFACES[origin], "", assess_form, *given)
     except InputErrors as wrong:
         page = form_page(service.fitted, typed, wrong.errors, record=record, presets=service.preset_units)
         return _html(page, status=422)
