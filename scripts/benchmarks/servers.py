@@ -1,16 +1,52 @@
-"""Run applications in their own processes, and load them over persistent connections on loopback."""
+"""Run applications in their own processes, and load them with wrk over persistent connections on loopback.
 
-import asyncio
+A load generator in Python would share the processor time and hide the difference between two applications.
+"""
+
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
+
+# wrk runs this. It reads whole requests from a file, each after a line with its length.
+_SCRIPT = """
+local file = assert(io.open(os.getenv("REQUESTS"), "rb"))
+local requests, at = {}, 0
+while true do
+  local length = file:read("*l")
+  if not length then break end
+  requests[#requests + 1] = file:read(tonumber(length))
+end
+request = function()
+  at = at % #requests + 1
+  return requests[at]
+end
+done = function(summary, latency)
+  local errors = summary.errors
+  local failed = errors.status + errors.connect + errors.read + errors.write + errors.timeout
+  io.write(string.format("RESULT %d %d %d", summary.requests, summary.duration, failed))
+  for _, part in ipairs({50, 95, 99}) do io.write(string.format(" %d", latency:percentile(part))) end
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Requests per second, and percentiles of the time to answer in milliseconds."""
+
+    rate: float
+    p50: float
+    p95: float
+    p99: float
 
 
 class Server:
@@ -19,7 +55,7 @@ class Server:
     def __init__(self, command: Sequence[str], port: int, settings: Mapping[str, str] | None = None) -> None:
         """Start it and wait until it answers."""
         started = time.perf_counter()
-        environment = {**os.environ, "SII_AFP_LOG_LEVEL": "warning", **(settings or {})}
+        environment = {**os.environ, **(settings or {})}
         self.port = port
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         while not self._is_ready():
@@ -67,9 +103,31 @@ def post(path: str, body: bytes, headers: Mapping[str, str] | None = None) -> by
     return head.encode() + b"\r\n" + body
 
 
-def load(port: int, requests: Sequence[bytes], callers: int) -> tuple[float, list[float]]:
-    """Send the requests, shared among the callers; return requests per second and the sorted latencies in seconds."""
-    return asyncio.run(_load(port, requests, callers))
+def need_wrk() -> None:
+    """End without a failure if wrk is not installed."""
+    if shutil.which("wrk") is None:
+        print("Skipped: the load comes from wrk, which is not installed. On Debian: apt-get install wrk")
+        raise SystemExit(0)
+
+
+def load(port: int, requests: Sequence[bytes], callers: int, seconds: float = 2) -> Load:
+    """Send the requests in turn, again and again, for so long. Raises SystemExit if an answer is an error."""
+    with tempfile.TemporaryDirectory() as name:
+        script, file = Path(name, "load.lua"), Path(name, "requests")
+        script.write_text(_SCRIPT)
+        file.write_bytes(b"".join(b"%d\n%s" % (len(request), request) for request in requests))
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{callers}", f"-d{seconds}s", "-s", str(script), f"http://{HOST}:{port}/"],
+            env={**os.environ, "REQUESTS": str(file)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    figures = [int(figure) for figure in done.stdout.partition("RESULT")[2].split()]
+    number, microseconds, failed, *percentiles = figures
+    if failed or not number:
+        raise SystemExit(f"{failed} of {number} requests failed")
+    return Load(number * 1e6 / microseconds, *(one / 1000 for one in percentiles))
 
 
 def answer_of(port: int, request: bytes) -> bytes:
@@ -78,24 +136,3 @@ def answer_of(port: int, request: bytes) -> bytes:
         client.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
         answer = b"".join(iter(lambda: client.recv(65536), b""))
     return answer.split(b"\r\n\r\n", 1)[1]
-
-
-async def _load(port: int, requests: Sequence[bytes], callers: int) -> tuple[float, list[float]]:
-    latencies: list[float] = []
-    waiting = iter(requests)
-
-    async def caller() -> None:
-        reader, writer = await asyncio.open_connection(HOST, port)
-        for request in waiting:
-            began = time.perf_counter()
-            writer.write(request)
-            header = await reader.readuntil(b"\r\n\r\n")
-            if not header.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(header.decode())
-            await reader.readexactly(int(header.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
-            latencies.append(time.perf_counter() - began)
-        writer.close()
-
-    began = time.perf_counter()
-    await asyncio.gather(*(caller() for _ in range(callers)))
-    return len(latencies) / (time.perf_counter() - began), sorted(latencies)

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import nullcontext
+from threading import Lock
 from typing import NamedTuple
 
 import resvg_py
@@ -18,6 +19,7 @@ from app.presentation.translation import ENGLISH_TEXTS, language_tag, once_per_m
 from app.presentation.translation import gettext as _
 
 PNG_WIDTH = 1440
+_DRAWING = Lock()
 _SIZES = {"title": 17.0, "below": 12.0, "source": 10.5}
 _LINE = 1.4  # the height of a line, as a multiple of the font size
 _GAP = 14
@@ -57,8 +59,19 @@ def curve_svg(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -
 
 
 def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -> bytes:
-    """Return the same chart as a PNG image, 1440 pixels wide; in English if its font lacks letters of the language."""
-    return _png(fitted, group, cell)
+    """Return the same chart as a PNG image, 1440 pixels wide; in English if its font lacks letters of the language.
+
+    It is drawn once. Threads that ask for one at the same time wait for each other, because drawing takes 0.2 s in
+    which other threads hardly run.
+    """
+    with _DRAWING:
+        return _png(fitted, group, cell)
+
+
+def draw_pictures(fitted: FittedModel) -> None:
+    """Draw the picture of every group, so that the first requests for them need not wait."""
+    for group in fitted.risk_groups:
+        curve_png(fitted, group)
 
 
 def drawing_svg(macro: str, drawing: KmChart | ForestPlot | IndexScale) -> str:
