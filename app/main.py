@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -20,6 +21,7 @@ from app.config.placeholders import placeholder_warnings
 from app.config.preset_units import preset_units
 from app.config.settings import Settings
 from app.config.site import load_site_configuration
+from app.config.telemetry import new_tracer
 from app.config.version import software
 from app.ehr.cds_hooks import openapi as hooks_openapi
 from app.ehr.cds_hooks import routes as hooks
@@ -45,6 +47,7 @@ from app.web.middleware.languages import Languages
 from app.web.middleware.observability import Observability
 from app.web.middleware.request_checks import Gate
 from app.web.middleware.security_headers import SecurityHeaders
+from app.web.middleware.tracing import Tracing
 from app.web.middleware.unhandled_errors import Failures
 from app.web.pages import api_docs, offline, result_pdf
 from app.web.pages import report as report_pages
@@ -54,6 +57,14 @@ from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
 _COMPRESSION_LEVEL = 2  # an answer of 21 kB: a third of the time of level 9, and 7 % more bytes
+# That of the framework would be switched on by the environment, and sends paths, queries and texts of exceptions.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 _DESCRIBED = (openapi.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED)
 
 
@@ -102,11 +113,12 @@ def create_app(
         ),
         docs_url=None,
         redoc_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # it would look for a provider at each request
+        telemetry=_NO_TELEMETRY,
         redirect_slashes=False,  # behind a proxy that ends TLS, the redirect would send the values again in clear
         middleware=[
             *([Middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)] if proxies else []),
             Middleware(Observability, metrics=metrics, model=fitted.digest),
+            *([Middleware(Tracing, tracer=new_tracer())] if settings.opentelemetry else []),
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),

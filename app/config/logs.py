@@ -19,6 +19,7 @@ _FIELDS = (
     "status",
     "duration_ms",
     "request_id",
+    "trace_id",
     "caller",
     "hook_instance",
     "no_card",

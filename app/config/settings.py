@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line that is written."
     )
+    opentelemetry: bool = Field(
+        default=False,
+        description="Send a span of each request by OTLP over HTTP. It needs the extra `otel`; see docs/monitoring.md.",
+    )
     startup_vectors: int = Field(
         default=100, ge=1, le=5000, description="Reference vectors replayed at start; if one fails, nothing is served."
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.core.errors import SiiAfpError
 from app.net.safe_url import is_safe_address
 from app.net.strict_json import StrictJsonError, parse_json
+from app.net.trace_context import passed_on
 
 if TYPE_CHECKING:
     import ssl
@@ -76,7 +77,7 @@ class Outbound:
                 httpx2.AsyncClient(
                     verify=self._tls, follow_redirects=False, trust_env=False, timeout=self.deadline_seconds
                 ) as client,
-                client.stream(method, address, headers=dict(headers), auth=basic, **content) as response,
+                client.stream(method, address, headers={**headers, **passed_on()}, auth=basic, **content) as response,
             ):
                 return Answer(response.status_code, await _json_of(response))
         except TimeoutError:

@@ -8,6 +8,7 @@ from functools import cache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.config.logs import logger
+from app.net.trace_context import current, sent_trace
 from app.web.metrics import Metrics
 
 _ID_BYTES = 16
@@ -30,6 +31,10 @@ class Observability:
             return
         request_id = secrets.token_hex(_ID_BYTES)
         scope.setdefault("state", {})["request_id"] = request_id
+        trace = sent_trace(scope["headers"])
+        if trace:
+            scope["state"]["trace_id"] = trace.trace_id
+        token = current.set(trace)
         started = time.perf_counter()
         status = 500
 
@@ -43,6 +48,7 @@ class Observability:
         try:
             await self.app(scope, receive, observed_send)
         finally:
+            current.reset(token)
             # The server may have refused the request before it had arrived; then the client got its status.
             status = scope["state"].get("refused", status)
             seconds = time.perf_counter() - started
@@ -59,6 +65,7 @@ class Observability:
                         "status": status,
                         "duration_ms": round(1000 * seconds, 2),
                         "request_id": request_id,
+                        "trace_id": scope["state"].get("trace_id"),
                         "caller": scope["state"].get("caller"),
                         "hook_instance": scope["state"].get("hook_instance"),
                         "no_card": scope["state"].get("no_card"),
