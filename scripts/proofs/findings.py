@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-_SHOWN = 80
+_SHOWN = 12
 
 
 @dataclass(slots=True)
