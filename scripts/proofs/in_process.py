@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,22 +32,28 @@ class Answer:
 class Application:
     """The application with a fixed clock, and a loop to run it in."""
 
-    def __init__(self, **settings: Any) -> None:
-        """Create it, with the settings of a site where nothing is set up."""
+    def __init__(self, clock: Callable[[], datetime] = lambda: NOW, **settings: Any) -> None:
+        """Create it; None takes a setting of its own away."""
         self._loop = asyncio.new_event_loop()
         url = f"https://{_HOST}"
         settings = {"allowed_hosts": (_HOST,), "public_url": url, "canonical_url": f"{url}/fhir", **settings}
-        self.app = create_app(Settings(**settings), clock=lambda: NOW)
+        given = {name: value for name, value in settings.items() if value is not None}
+        self._host = given["allowed_hosts"][0]
+        self.app = create_app(Settings(**given), clock=clock)
 
     def close(self) -> None:
         """End the loop."""
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
-    def post(self, path: str, body: bytes, kind: str = "application/json", accept: str = "*/*") -> Answer:
+    def post(self, path: str, body: bytes, kind: str = "application/json") -> Answer:
         """Return the answer to a POST."""
-        fields = {"content-type": kind, "content-length": str(len(body)), "accept": accept}
-        return self._loop.run_until_complete(self._call("POST", path, fields, body))
+        return self.call("POST", path, body, kind)
+
+    def call(self, method: str, path: str, body: bytes = b"", kind: str = "") -> Answer:
+        """Return the answer to a request; without a media type it has no body."""
+        fields = {"content-type": kind, "content-length": str(len(body))} if kind else {}
+        return self._loop.run_until_complete(self._call(method, path, fields, body))
 
     async def _call(self, method: str, path: str, fields: dict[str, str], body: bytes) -> Answer:
         arriving: Iterable[Message] = ({"type": "http.request", "body": body}, {"type": "http.disconnect"})
@@ -59,7 +65,7 @@ class Application:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        headers = [(name.encode(), value.encode()) for name, value in {"host": _HOST, **fields}.items()]
+        headers = [(name.encode(), value.encode()) for name, value in {"host": self._host, **fields}.items()]
         scope = {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.4"},
@@ -72,7 +78,7 @@ class Application:
             "root_path": "",
             "headers": headers,
             "client": ("127.0.0.1", 50_000),
-            "server": (_HOST, 80),
+            "server": (self._host, 80),
             "state": {},
         }
         await self.app(scope, receive, send)

@@ -136,7 +136,8 @@ def changed_text(chance: random.Random, text: str, others: Sequence[str]) -> str
 
 def _with_change(chance: random.Random, content: Any) -> Any:
     """Return the content with one value changed, wherever it is."""
-    parent, key = None, None
+    parent: Any = None
+    key: Any = None
     inner = content
     while isinstance(inner, dict | list) and inner and (parent is None or chance.random() < 0.85):
         parent = inner

@@ -51,7 +51,7 @@ def differences(right: Expected, status: int, answer: Any, r: FromR, found: Find
     if right.refused:
         found.counts["refused"] += 1
         errors = {(error["pointer"], error["code"]) for error in answer.get("errors", [])}
-        return [] if (status, errors) == (422, right.refused) else [f"{status} {errors}, not {set(right.refused)}"]
+        return [] if (status, errors) == (422, set(right.refused)) else [f"{status} {errors}, not {set(right.refused)}"]
     if status != 200:
         return [f"{status} {answer.get('errors')}"]
     found.counts["assessed"] += 1

@@ -113,8 +113,8 @@ def expected(one: Patient) -> Expected:
     neutrophils, lymphocytes, platelets = (one[name].exact for name in COUNTS)
     sii = platelets * neutrophils / lymphocytes
     nlr, plr = neutrophils / lymphocytes, platelets / lymphocytes
-    high = {"sii": sii >= SII_CUTOFF, "nlr": nlr >= NLR_CUTOFF, "plr": plr >= PLR_CUTOFF, "afp": side is True}
-    return Expected(frozenset(), {"sii": sii, "nlr": nlr, "plr": plr}, high)
+    sides = {"sii": sii >= SII_CUTOFF, "nlr": nlr >= NLR_CUTOFF, "plr": plr >= PLR_CUTOFF, "afp": side is True}
+    return Expected(frozenset(), {"sii": sii, "nlr": nlr, "plr": plr}, sides)
 
 
 def _afp_side(value: Value) -> bool | str:
