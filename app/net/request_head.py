@@ -21,17 +21,19 @@ def check_head(target: bytes, version: str, fields: Fields) -> bytes:
     Raises BadRequestError if the version is another, the target has no path, the Host field is missing, repeated or not
     a host, or the transfer coding is not `chunked` alone.
     """
-    hosts = 0
-    for position, (name, value) in enumerate(fields):
+    host = None
+    for name, value in fields:
         if name == b"host":
-            hosts += 1
-            fields[position] = (name, value.strip())
-            if not _HOST.fullmatch(value.strip()):
-                raise BadRequestError("the Host field is not a host")
+            if host is not None:
+                raise BadRequestError("there are several Host fields")
+            host = value
         elif name == b"transfer-encoding" and value.strip().lower() != b"chunked":
             raise BadRequestError("the transfer coding is not known")
-    if hosts > 1 or (not hosts and version != "1.0"):
-        raise BadRequestError("there must be one Host field")
+    if host is None:
+        if version != "1.0":
+            raise BadRequestError("there is no Host field")
+    elif not _HOST.fullmatch(host):
+        _replace_host(fields, host.strip())
     if not version.startswith("1."):
         raise BadRequestError("the version of HTTP is not 1")
     if target[:1] == b"/" and b"#" not in target:
@@ -39,5 +41,11 @@ def check_head(target: bytes, version: str, fields: Fields) -> bytes:
     absolute = _ABSOLUTE.fullmatch(target)
     if not absolute or not absolute[1] or absolute[1].startswith(b":"):
         raise BadRequestError("the target is no path and no address")
-    fields[:] = [(b"host", absolute[1]), *(field for field in fields if field[0] != b"host")]
+    _replace_host(fields, absolute[1])
     return (absolute[2] or b"/") + (absolute[3] or b"")
+
+
+def _replace_host(fields: Fields, host: bytes) -> None:
+    if not _HOST.fullmatch(host):
+        raise BadRequestError("the Host field is not a host")
+    fields[:] = [(b"host", host), *(field for field in fields if field[0] != b"host")]
