@@ -18,7 +18,7 @@ def test_mixed_requests_have_their_right_answers() -> None:
 
 def test_wrong_and_lost_answers_are_found() -> None:
     exchanges = [one for one in mixed_exchanges() if one.kind == "JSON"]
-    other = [replace(one, body=another.body) for one, another in pairwise(exchanges)]
+    other = [replace(one, body=another.body, fixed=another.fixed) for one, another in pairwise(exchanges)]
     run = Run(other, 50, random.Random(1))  # noqa: S311 - repeatable on purpose
     with served() as service:
         asyncio.run(send(run, [("127.0.0.1", service.port)]))
