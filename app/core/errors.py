@@ -14,6 +14,7 @@ SiiAfpError
 │   └── DeploymentError     the settings do not fit how the service is run
 ├── ListenError             the service cannot listen on its address (app.net.listener)
 ├── WorkersError            the worker processes cannot start (app.processes.worker)
+├── BadRequestError         a request is not one of HTTP/1.0 or HTTP/1.1 (app.net.request_head)
 ├── StrictJsonError         a text is not JSON (app.net.strict_json)
 ├── OutboundError           another server did not answer as it should (app.net.json_client)
 ├── NotAdmittedError        a caller has no right to an interface (app.auth.caller)

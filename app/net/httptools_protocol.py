@@ -6,6 +6,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.net.h11_protocol import LimitedH11
 from app.net.limited_connection import CLOSING, Limited
+from app.net.request_head import check_head
 
 
 class LimitedHttpTools(Limited, HttpToolsProtocol):  # type: ignore[misc]
@@ -14,7 +15,8 @@ class LimitedHttpTools(Limited, HttpToolsProtocol):  # type: ignore[misc]
     _offers_upgrade = False
 
     def on_headers_complete(self) -> None:
-        """Let the application begin."""
+        """Check the head, and let the application begin. An error that is raised here is answered with 400."""
+        self.url = check_head(self.url, self.parser.get_http_version(), self.headers)
         HttpToolsProtocol.on_headers_complete(self)
         self._offers_upgrade = self.parser.should_upgrade()
         if not self._offers_upgrade:

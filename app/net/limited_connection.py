@@ -79,9 +79,15 @@ class Limited(_Protocol):
         """Say nothing: some clients offer HTTP/2 with every request."""
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP."""
-        self._report(HTTPStatus.BAD_REQUEST)
-        super().send_400_response(msg)
+        """Answer what is not HTTP, after the answers to the requests before it."""
+        if (self.phase == ANSWER and self.is_at_work()) or getattr(self, "pipeline", None):
+            self._close_after_answer()
+            self.cycle.keep_alive = False
+            self.flow.pause_reading()
+            return
+        if self.phase != BODY:
+            self.phase = HEADERS
+        self.refuse(HTTPStatus.BAD_REQUEST)
 
     def shutdown(self) -> None:
         """Close an idle connection; any other one closes after its answer."""

@@ -17,6 +17,7 @@ _LARGE_SHARE = 0.75
 _SWEEP_SECONDS = 1.0
 _SWEEPS_PER_LIMIT = 5
 _DETAILS = {
+    HTTPStatus.BAD_REQUEST: "The request is not valid HTTP.",
     HTTPStatus.REQUEST_TIMEOUT: "The request did not arrive in time.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The header fields are too large.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The service has no room for this request now.",

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 
+import h11
 import pytest
 import uvicorn
 from uvicorn.protocols.http import flow_control, h11_impl, httptools_impl
@@ -71,3 +72,13 @@ def test_server_has_what_is_overridden() -> None:
     assert "await asyncio.sleep(0.1)\n            should_exit = await self.on_tick(counter)" in inspect.getsource(
         uvicorn.Server.main_loop
     )
+
+
+def test_h11_has_what_is_used() -> None:
+    """A line end before a request is taken out of the buffer of h11."""
+    connection = h11.Connection(h11.SERVER)
+    connection.receive_data(b"\r\nGET")
+    assert connection._receive_buffer.is_next_line_obviously_invalid_request_line()
+    assert connection._receive_buffer._extract(2) == b"\r\n"
+    assert bytes(connection._receive_buffer) == b"GET"
+    assert "event = self.conn.next_event()" in inspect.getsource(h11_impl.H11Protocol.handle_events)

@@ -130,6 +130,7 @@ def test_neighbour_is_group_on_other_side(fitted: FittedModel) -> None:
     assert (neighbour.factors, neighbour.cell.id, neighbour.risk_group.id) == (("sii",), "neither", "low")
     assert _hundred(neighbour) == (87, 47, 99)
     assert (found["months"], found["measured_in"], found["cutoff"]) == (6, 20, Decimal(340))
+    assert found["unit"] == "10*9/L"
     assert found["same_side_probability"] == 0.5
     assert tuple(round(100 * limit) for limit in found["range"]) == (36, 99)
 
@@ -205,6 +206,15 @@ def test_published_groups_and_ratio_are_no_caveat(fitted: FittedModel) -> None:
     )
     codes = {one.code for one in assessed(other).caveats}
     assert codes == {"study_population", "patient_not_stated", "method", "limit"}
+
+
+def test_group_that_hardly_anybody_was_followed_in_says_so(fitted: FittedModel) -> None:
+    """Of 17 with both factors high, R's median over the cohorts has 0 at risk at 12 months (pooled_curves.csv)."""
+    found = [one for one in assessed(fitted, "1000", "5000").caveats if one.code == "hardly_any_at_risk"]
+    parameters = {"months": (12,), "median_at_risk": (0,), "n": 17}
+    assert found == [Caveat("hardly_any_at_risk", Level.BESIDE, parameters=parameters)]
+    low = [one for one in assessed(fitted, "100", "5").caveats if one.code == "hardly_any_at_risk"]
+    assert low == []
 
 
 def test_every_input_warning_has_a_level() -> None:
