@@ -40,6 +40,7 @@ from app.presentation.assessment_text import plain_text
 from app.presentation.letter_text import letter_text
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
+from app.store.protocol import StoreStartError
 
 _FIRST_FAILURES = 10
 
@@ -189,7 +190,7 @@ def exit_code(error: SiiAfpError) -> int:
 
     1 a check failed, 2 an input, a file of data or a setting cannot be used, 3 the installation is broken, 4 the model
     is withdrawn, 5 the address cannot be used, 6 a file of keys cannot be used, 7 the settings do not fit how the
-    service is run. docs/operations.md has the same list.
+    service is run, 8 the store of shared state cannot be used. docs/operations.md has the same list.
     """
     match error:
         case CheckFailedError():
@@ -200,6 +201,8 @@ def exit_code(error: SiiAfpError) -> int:
             code = 6
         case DeploymentError():
             code = 7
+        case StoreStartError():
+            code = 8
         case InputError() | InputErrors() | ConfigurationError() | DataFileError():
             code = 2
         case WithdrawnError():
