@@ -14,6 +14,7 @@ from app.config.logs import logger
 from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
 from app.net.accept import is_named
 from app.presentation.translation import gettext as _
+from app.store.protocol import StoreError
 from app.web.pages import routes as pages
 from app.web.problems import (
     FORWARDED,
@@ -23,6 +24,7 @@ from app.web.problems import (
     MEDIA,
     NOT_FOUND,
     PROBLEMS,
+    STORE,
     UNAUTHORISED,
     FieldProblem,
     Problem,
@@ -97,6 +99,11 @@ async def on_forwarded(request: Request, _error: Exception) -> Response:
     return answer(request, FORWARDED, _(FORWARDED.remedy))
 
 
+async def on_no_store(request: Request, _error: Exception) -> Response:
+    """Answer a request that needs the shared state while it cannot be reached. The store has logged why."""
+    return answer(request, STORE, _(STORE.remedy))
+
+
 async def on_failure(request: Request) -> Response:
     """Answer an unexpected error."""
     return answer(request, INTERNAL, _(INTERNAL.remedy))
@@ -112,5 +119,6 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     FhirError: on_fhir_error,
     NotAdmittedError: on_not_admitted,
     ForwardedError: on_forwarded,
+    StoreError: on_no_store,
     HTTPException: on_http_exception,
 }

@@ -1,7 +1,8 @@
 """Create the application: load and self-test the model once, then add routes and middleware."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -38,6 +39,8 @@ from app.exception_handlers import HANDLERS, answer, on_failure
 from app.net.json_client import Outbound
 from app.presentation.languages import read_languages
 from app.presentation.pdf.typesetter import Typesetter, installed_typesetter
+from app.store.opening import open_store
+from app.store.protocol import Store
 from app.web import health, openapi
 from app.web.api import routes as api
 from app.web.metrics import new_metrics
@@ -68,7 +71,7 @@ _NO_TELEMETRY: TelemetryConfig = {
 _DESCRIBED = (openapi.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED)
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one seam each
     settings: Settings | None = None,
     *,
     models: ModelStore | None = None,
@@ -77,14 +80,16 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     find_typesetter: Callable[[Path | None], Typesetter | None] = installed_typesetter,
+    store: Store | None = None,
 ) -> FastAPI:
     """Return the service. It loads the model and replays reference vectors; if one fails it answers 503 to everything.
 
     By default `models` and `vectors` are read from the installation. The other arguments are for tests: `http` calls
     all other servers, `clock` returns the aware time, and `monotonic` the seconds that key sets, launches and the rate
-    limit use; `find_typesetter` gets the folder of fonts. Without `http`, each kind of call has its own deadline.
-    Raises ArtefactError if a model cannot be loaded at all, ConfigurationError if a setting or a file that it names
-    cannot be used.
+    limit use; `find_typesetter` gets the folder of fonts; `store` holds the shared state. Without
+    `http`, each kind of call has its own deadline.
+    Raises ArtefactError if a model cannot be loaded at all, ConfigurationError if a setting, or a file or a database
+    that it names, cannot be used, and MissingPackageError.
     """
     settings = settings or Settings()
     models = models or load_models(settings.withdrawn)
@@ -98,11 +103,18 @@ def create_app(
     if vectors is None:
         vectors = read_vectors(models.default.folder / VECTORS_FILE.name, about=settings.startup_vectors)
     proxies = list(settings.trusted_proxies or ())
-    admission = Admission(settings, site, KeySets(http, monotonic))
+    shared = store or open_store(settings, monotonic)
+    admission = Admission(settings, site, KeySets(http, monotonic), shared)
     failures = tuple(f"vector {failure.id}" for failure in replay(fitted, vectors)) if vectors else ("no vectors",)
     metrics = new_metrics(models)
     if failures:
         logger.error("self-test failed", extra={"model": fitted.digest})
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        yield
+        await shared.close()
+
     application = FastAPI(
         title="SII-AFP calculator",
         version=software().version,
@@ -122,11 +134,12 @@ def create_app(
             Middleware(SecurityHeaders, frame_ancestors=site.frame_ancestors),
             *([Middleware(CrossOrigin, origins=site.cors_origins)] if site.cors_origins else []),
             *([Middleware(Languages, catalogues=catalogues, secure=is_secure)] if catalogues else []),
-            Middleware(Gate, settings=settings, answer=answer, owner_of=admission.owner_of, clock=monotonic),
+            Middleware(Gate, settings=settings, answer=answer, owner_of=admission.owner_of, store=shared),
             Middleware(Compression, minimum_size=_COMPRESS_FROM_BYTES, compresslevel=_COMPRESSION_LEVEL),
             Middleware(Failures, answer=on_failure),
         ],
         exception_handlers=HANDLERS,
+        lifespan=lifespan,
     )
     zone = site.zone
     application.state.service = Service(
@@ -144,7 +157,7 @@ def create_app(
     )
     application.state.admission = admission
     application.state.records = new_records(settings, site, fitted, http)
-    application.state.feedback = Feedback(metrics.registry)
+    application.state.feedback = Feedback(metrics.registry, shared)
     application.state.card_outcomes = CardOutcomes(metrics.registry)
     application.state.smart = smart_parts(settings, site, monotonic)
     application.state.find_record = partial(

@@ -17,6 +17,7 @@ from app.config.settings import Settings
 from app.config.site import Scope, SiteConfiguration
 from app.core.errors import ConfigurationError
 from app.net.safe_url import LOOPBACK
+from app.store.protocol import Store
 
 _HOW_TO = (
     "a call without credentials was refused. Make a key with 'sii-afp key NAME' and put its line into the file that "
@@ -30,18 +31,22 @@ _FORWARDING = ("forwarded", "via", "x-real-ip")
 class Admission:
     """Admits callers by API key or signed token, or anonymously."""
 
-    def __init__(self, settings: Settings, site: SiteConfiguration, key_sets: KeySets) -> None:
+    def __init__(self, settings: Settings, site: SiteConfiguration, key_sets: KeySets, store: Store) -> None:
         """Raises KeyFileError if a file of keys cannot be used."""
         check_pinned(site.client)
         self.keys = ApiKeys(settings.api_keys_file)
-        self.tokens = SignedTokens(site, key_sets)
+        self.tokens = SignedTokens(site, key_sets, store)
         self._public_url = settings.public_url
         self._is_set_up = self.keys.is_configured or self.tokens.is_configured
         self._is_open = settings.anonymous_calls
         self._is_open_here = settings.host in LOOPBACK and not self._is_set_up
 
     async def admit(self, headers: Mapping[str, str], path: str, scope: Scope) -> Caller:
-        """Return the caller of `path`. Raises NotAdmittedError, or ForwardedError for a call from another machine."""
+        """Return the caller of `path`.
+
+        Raises NotAdmittedError, ForwardedError for a call from another machine, and StoreError if a signed call cannot
+        be checked.
+        """
         scheme, _, token = headers.get("authorization", "").partition(" ")
         key = headers.get("x-api-key")
         if not scheme and key is None:
@@ -94,7 +99,7 @@ def _is_forwarded(headers: Mapping[str, str]) -> bool:
 async def admit(request: Request, scope: Scope) -> Caller:
     """Return the caller of a request, and name it in the request's log line.
 
-    Raises NotAdmittedError or ForwardedError.
+    Raises NotAdmittedError, ForwardedError or StoreError.
     """
     admission: Admission = request.app.state.admission
     caller = await admission.admit(request.headers, request.scope["path"], scope)

@@ -6,9 +6,11 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.auth.caller import NotAdmittedError
+from app.config.logs import logger
 from app.config.site import Client
 from app.core.errors import KeyFileError
 from app.net.json_client import Outbound, OutboundError
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 ALGORITHMS = {"ES384": ("EC", "P-384"), "RS384": ("RSA", None), "ES256": ("EC", "P-256"), "RS256": ("RSA", None)}
 FETCH_SECONDS = 5.0
 _KEEP_SECONDS = 3600.0
-_REFETCH_SECONDS = 60.0  # minimum interval between fetches for an unknown key id, including failed ones
+_STALE_SECONDS = 86_400.0  # a key set that cannot be fetched again is used for so long
+_REFETCH_SECONDS = 60.0  # minimum interval between fetches for an unknown key id
+_RETRY_SECONDS = 5.0  # the same after a failed fetch
 
 
 @dataclass(slots=True)
@@ -35,7 +39,10 @@ class _Kept:
 
 
 class KeySets:
-    """Finds the key that a client's token names. Fetched key sets are kept for an hour."""
+    """Finds the key that a client's token names. Fetched key sets are kept for an hour.
+
+    While they cannot be fetched again, the last ones are used for a day.
+    """
 
     def __init__(self, outbound: Outbound | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._outbound = outbound or Outbound(FETCH_SECONDS)
@@ -53,31 +60,37 @@ class KeySets:
     async def _fetched(self, client: Client, kid: str) -> dict[str, Any]:
         assert client.jwks_url is not None  # noqa: S101 - a client has a file or an address
         kept = self._kept.setdefault(client.jwks_url, _Kept())
-        if not self._holds(kept, kid):
+        if not self._holds(kept, kid, _KEEP_SECONDS):
             async with kept.lock:
-                if not self._holds(kept, kid):
-                    await self._refetch(kept, client.jwks_url)
+                if not self._holds(kept, kid, _KEEP_SECONDS):
+                    await self._refetch(kept, client.jwks_url, kid)
         return kept.keys
 
-    def _holds(self, kept: _Kept, kid: str) -> bool:
-        return bool(_named(kept.keys, kid)) and self._clock() - kept.fetched < _KEEP_SECONDS
+    def _holds(self, kept: _Kept, kid: str, seconds: float) -> bool:
+        return bool(_named(kept.keys, kid)) and self._clock() - kept.fetched < seconds
 
-    async def _refetch(self, kept: _Kept, address: str) -> None:
+    async def _refetch(self, kept: _Kept, address: str, kid: str) -> None:
+        """Fetch the key set again, or leave the last one if that fails and it is not too old. Raises NotAdmittedError.
+
+        A fetch that was tried just before is not repeated.
+        """
         now = self._clock()
-        if now - kept.asked < _REFETCH_SECONDS:
-            why = kept.failure or "the key id is not known"
-            raise NotAdmittedError(f"{why}; the key set was asked for less than a minute ago")
-        kept.asked, kept.failure = now, ""
-        try:
-            answer = await self._outbound.get(address, {"accept": "application/json"})
-        except OutboundError as error:
-            kept.failure = f"the key set cannot be fetched ({error.reason})"
-        else:
-            if answer.status == 200 and isinstance(answer.body, dict):
-                kept.keys, kept.fetched = answer.body, now
+        if now - kept.asked >= (_RETRY_SECONDS if kept.failure else _REFETCH_SECONDS):
+            kept.asked, kept.failure = now, ""
+            try:
+                answer = await self._outbound.get(address, {"accept": "application/json"})
+            except OutboundError as error:
+                kept.failure = f"the key set cannot be fetched ({error.reason})"
             else:
+                if answer.status == 200 and isinstance(answer.body, dict) and isinstance(answer.body.get("keys"), list):
+                    kept.keys, kept.fetched = answer.body, now
+                    return
                 kept.failure = "the address of the key set does not answer with a key set"
-        if kept.failure:
+            if self._holds(kept, kid, _STALE_SECONDS):
+                logger.warning("an old key set is used", extra={"error": kept.failure})
+        elif not kept.failure:
+            raise NotAdmittedError("the key id is not known; the key set was asked for less than a minute ago")
+        if not self._holds(kept, kid, _STALE_SECONDS):
             raise NotAdmittedError(kept.failure)
 
 
@@ -87,24 +100,32 @@ def check_pinned(clients: Iterable[Client]) -> None:
         if client.jwks_file is None:
             continue
         try:
-            keys = json.loads(client.jwks_file.read_text(encoding="utf-8"))["keys"]
+            _read(client.jwks_file)
         except OSError as error:
             raise KeyFileError(
                 f"client.{at}.jwks_file: the service cannot read {client.jwks_file} ({type(error).__name__})"
             ) from None
-        except (ValueError, KeyError, TypeError):
-            keys = None
-        if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
-            raise KeyFileError(f"client.{at}.jwks_file: {client.jwks_file} is not a JSON Web Key Set with a key")
+        except ValueError:
+            raise KeyFileError(
+                f"client.{at}.jwks_file: {client.jwks_file} is not a JSON Web Key Set with a key"
+            ) from None
 
 
 def _pinned(client: Client) -> dict[str, Any]:
     assert client.jwks_file is not None  # noqa: S101 - as above
     try:
-        found = json.loads(client.jwks_file.read_text(encoding="utf-8"))
+        return _read(client.jwks_file)
     except (OSError, ValueError) as error:
         raise NotAdmittedError(f"jwks_file cannot be read ({type(error).__name__})") from None
-    return found if isinstance(found, dict) else {}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return the key set of a file. Raises OSError, and ValueError if it is not one with a key."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    keys = found.get("keys") if isinstance(found, dict) else None
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
+        raise ValueError("not a key set")
+    return dict(found)
 
 
 def _named(key_set: dict[str, Any], kid: str) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ from app.presentation.letter_text import letter_text
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
 from app.processes.worker import WorkersError
+from app.store.protocol import StoreStartError
 
 _FIRST_FAILURES = 10
 
@@ -192,7 +193,8 @@ def exit_code(error: SiiAfpError) -> int:
 
     1 a check failed, 2 an input, a file of data or a setting cannot be used, 3 the installation is broken, 4 the model
     is withdrawn, 5 the address cannot be used, 6 a file of keys cannot be used, 7 the settings do not fit how the
-    service is run, 8 the workers cannot start. docs/operations.md has the same list.
+    service is run, 8 the workers cannot start, 9 the store of shared state cannot be used. docs/operations.md has the
+    same list.
     """
     match error:
         case CheckFailedError():
@@ -205,6 +207,8 @@ def exit_code(error: SiiAfpError) -> int:
             code = 7
         case WorkersError():
             code = 8
+        case StoreStartError():
+            code = 9
         case InputError() | InputErrors() | ConfigurationError() | DataFileError():
             code = 2
         case WithdrawnError():

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import DirectoryPath, Field, ValidationError, field_validator
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.errors import ConfigurationError
@@ -45,8 +45,9 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(
         default=0,
         ge=0,
-        description="Requests per API key, else per client address, in a minute and process; above it 429. 0: no "
-        "limit. The form's checks of typed values are counted apart, with a limit ten times as high.",
+        description="Requests per API key, else per client address, in a minute; above it 429. 0: no limit. Each "
+        "process counts its own, unless `SII_AFP_STORE` is set. The form's checks of typed values are counted apart, "
+        "with a limit ten times as high.",
     )
     expensive_limit_per_minute: int = Field(
         default=0,
@@ -115,6 +116,18 @@ class Settings(BaseSettings):
     integration_file: Path | None = Field(
         default=None, description="TOML file with trusted EHRs and local codes; see docs/site.md."
     )
+    store: str | None = Field(
+        default=None,
+        repr=False,
+        description="Where several processes share used tokens, launches and counts: `sqlite:///path/of/a/file` on one "
+        "machine, `redis://host:6379/0` or `rediss://…` on several. By default each process has its own.",
+    )
+    secret_keys_file: Path | None = Field(
+        default=None,
+        description="File with the keys that seal SMART launches, one a line, the newest first: "
+        "`openssl rand -base64 32`. By default each process makes one.",
+    )
+    secret_key: SecretStr | None = Field(default=None, description="One such key itself, if there is no file.")
     units: str | None = Field(
         default=None,
         description="Units that the form has chosen already: `counts=10*9/L, platelets=10*4/uL, afp=ng/mL`, or some "

@@ -11,7 +11,9 @@ SiiAfpError
 ├── MissingPackageError     a command needs a package that is not installed
 ├── ConfigurationError      a setting or a file that it names cannot be used (app.config, app.auth)
 │   ├── KeyFileError        a file of keys or secrets cannot be read or used
-│   └── DeploymentError     the settings do not fit how the service is run
+│   ├── DeploymentError     the settings do not fit how the service is run
+│   └── StoreStartError     the store of shared state cannot be used at start (app.store.protocol)
+├── StoreError              the store of shared state cannot be reached (app.store.protocol)
 ├── ListenError             the service cannot listen on its address (app.net.listener)
 ├── WorkersError            the worker processes cannot start (app.processes.worker)
 ├── BadRequestError         a request is not one of HTTP/1.0 or HTTP/1.1 (app.net.request_head)

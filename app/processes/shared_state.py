@@ -1,6 +1,8 @@
 """What the workers of one service share: a private folder, names in their environment, and counts for /metrics."""
 
+import base64
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, values
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+_KEY_BYTES = 32
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 # In memory: on a full disk, writing a count would end the worker with SIGBUS.
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it is private
@@ -23,8 +26,16 @@ def shared_folder() -> Iterator[Path]:
 
 
 def shared_environment(folder: Path) -> dict[str, str]:
-    """Return what every worker finds in its environment. Settings that must be equal in all of them belong here."""
-    return {_COUNTS: str(folder)}
+    """Return what every worker finds in its environment: settings that must be equal in all of them.
+
+    The store and the key are those of the operator, if the settings name them.
+    """
+    key = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+    return {
+        _COUNTS: str(folder),
+        "SII_AFP_STORE": f"sqlite://{folder.absolute()}/state.sqlite",
+        "SII_AFP_SECRET_KEY": key,
+    }
 
 
 def share_counts(number: int) -> None:

@@ -79,6 +79,9 @@ NO_PDF = Problem(
     N_("Install the service with its extra `pdf`: pip install 'sii-afp[pdf]'."),
 )
 NOT_READY = Problem("not-ready", N_("The service is not ready"), 503, N_("Its self-test failed: tell the operator."))
+STORE = Problem(
+    "no-store", N_("The service cannot reach its database"), 503, N_("Try again in a moment, then tell the operator.")
+)
 WITHDRAWN = Problem(
     "withdrawn", N_("The model is withdrawn"), 503, N_("Do not rely on its earlier answers; ask the operator.")
 )
@@ -99,6 +102,7 @@ PROBLEMS = (
     NO_PDF,
     NOT_READY,
     WITHDRAWN,
+    STORE,
 )
 
 

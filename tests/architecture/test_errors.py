@@ -24,6 +24,7 @@ from app.core.errors import (
 )
 from app.net.listener import ListenError
 from app.processes.worker import WorkersError
+from app.store.protocol import StoreStartError
 
 
 def public_errors() -> dict[str, type[Exception]]:
@@ -53,6 +54,6 @@ def test_exit_codes_match_the_manual() -> None:
     assert exit_code(WithdrawnError("refuted")) == 4
     assert [exit_code(one) for one in (ArtefactError("altered"), MissingPackageError("pandas"))] == [3, 3]
     of_start = (ListenError("in use"), KeyFileError("unreadable"), DeploymentError("open"), WorkersError("ended"))
-    assert [exit_code(one) for one in of_start] == [5, 6, 7, 8]
+    assert [exit_code(one) for one in (*of_start, StoreStartError("down"))] == [5, 6, 7, 8, 9]
     manual = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
-    assert re.findall(r"^\| (\d) \|", manual, re.MULTILINE) == list("012345678")
+    assert re.findall(r"^\| (\d) \|", manual, re.MULTILINE) == list("0123456789")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements"
 
 
@@ -10,7 +12,8 @@ def locked(name: str) -> set[str]:
     return {line.rstrip(" \\") for line in lines if "==" in line}
 
 
-def test_extra_for_documents_adds_its_packages_alone() -> None:
-    added = locked("pdf") - locked("serve")
-    assert locked("serve") < locked("pdf")
-    assert {line.partition("==")[0] for line in added} == {"fonttools", "typst"}
+@pytest.mark.parametrize(("extra", "packages"), [("pdf", {"fonttools", "typst"}), ("redis", {"redis"})])
+def test_extra_adds_its_packages_alone(extra: str, packages: set[str]) -> None:
+    added = locked(extra) - locked("serve")
+    assert locked("serve") < locked(extra)
+    assert {line.partition("==")[0].partition(" ")[0] for line in added} - {"async-timeout"} == packages

@@ -1,5 +1,6 @@
 """Count the reported outcomes of cards, each report once. Comments may identify a patient and are never kept."""
 
+import hashlib
 from typing import Annotated, Any, Literal
 
 from prometheus_client import CollectorRegistry, Counter
@@ -7,8 +8,10 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from app.ehr.cds_hooks.bodies import HooksBody, read_body
 from app.ehr.fhir.reading.times import instant
+from app.store.protocol import Added, Space, Store
 
-_MOST_REMEMBERED = 10_000
+_REPORTS = Space("feedback", 10_000)
+_REMEMBERED_SECONDS = 86_400.0
 
 
 def _instant(text: str) -> str:
@@ -60,20 +63,24 @@ class FeedbackIn(HooksBody):
 
 
 class Feedback:
-    """Counts reports; the last ten thousand are remembered so that a repeated one is not counted again."""
+    """Counts reports. Each is remembered for a day so that a repeated one is not counted again.
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._seen: dict[tuple[str, str, str], None] = {}
+    While ten thousand are remembered, further ones are counted and not remembered.
+    """
+
+    def __init__(self, registry: CollectorRegistry, store: Store) -> None:
+        self._store = store
         self._counter = Counter(
             "sii_afp_card_feedback", "Cards by what became of them", ("outcome",), registry=registry
         )
 
-    def take(self, body: Any) -> None:
-        """Count every report of a body. Raises FhirError 400 if any is malformed; then none is counted."""
+    async def take(self, body: Any) -> None:
+        """Count every report of a body. Raises FhirError 400 if any is malformed; then none is counted.
+
+        Raises StoreError if the store cannot be reached; the same body can be sent again.
+        """
         for report in read_body(FeedbackIn, body, whole="feedback").feedback:
-            key = (report.card, report.outcome, report.outcome_timestamp)
-            if key not in self._seen:
+            key = "\n".join((report.card, report.outcome, report.outcome_timestamp))
+            name = hashlib.sha256(key.encode()).hexdigest()
+            if await self._store.add(_REPORTS, name, _REMEMBERED_SECONDS) is not Added.KNOWN:
                 self._counter.labels(report.outcome).inc()
-                self._seen[key] = None
-                if len(self._seen) > _MOST_REMEMBERED:
-                    del self._seen[next(iter(self._seen))]

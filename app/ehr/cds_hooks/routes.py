@@ -66,7 +66,7 @@ async def feedback(request: Request) -> Response:
     """Count the outcomes. Comments are not kept."""
     await admit(request, "hooks")
     counted: Feedback = request.app.state.feedback
-    counted.take(await read_json(request))
+    await counted.take(await read_json(request))
     return _json({})
 
 

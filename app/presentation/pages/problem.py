@@ -55,6 +55,11 @@ _FOR_PROGRAMS = Words(
     N_("It answers only programs that have permission."),
     (N_("To assess a patient, open the calculator."),),
 )
+_FAILED = Words(
+    N_("Something went wrong"),
+    N_("An error in the calculator stopped the answer. No result was made."),
+    (_BACK, _STILL_WRONG),
+)
 WORDS = {
     "malformed": Words(
         _UNREADABLE, N_("What arrived was not the form of the calculator. No result was made."), (_OPEN, _STILL_WRONG)
@@ -104,11 +109,8 @@ WORDS = {
         (_BACK,),
         links=False,
     ),
-    "internal": Words(
-        N_("Something went wrong"),
-        N_("An error in the calculator stopped the answer. No result was made."),
-        (_BACK, _STILL_WRONG),
-    ),
+    "internal": _FAILED,
+    "no-store": _FAILED,
     "no-pdf": Words(
         N_("No PDF can be made here"),
         N_("The part of the calculator that makes PDF documents is not installed."),

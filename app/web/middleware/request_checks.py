@@ -1,6 +1,5 @@
 """Refuse requests before they are read: unknown host, form of another site, too large, too many."""
 
-import time
 from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers
@@ -12,6 +11,7 @@ from app.config import addresses
 from app.config.settings import Settings
 from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext
+from app.store.protocol import Store
 from app.web.middleware.rate_limit import RateLimit, network_of
 from app.web.middleware.same_site import is_same_site
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
@@ -36,14 +36,15 @@ class Gate:
         settings: Settings,
         answer: Answer,
         owner_of: Callable[[Headers], str | None],
-        clock: Callable[[], float] = time.monotonic,
+        store: Store,
     ) -> None:
         self.app = app
         self.settings = settings
         self.answer = answer
         self.allowed = {allowed.strip("[]").lower() for allowed in settings.allowed_hosts}
         self.owner_of = owner_of
-        self.rates = RateLimit(clock)
+        self.rates = RateLimit(store)
+        self.has_rates = bool(settings.rate_limit_per_minute or settings.expensive_limit_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check an HTTP request and pass it on."""
@@ -51,6 +52,8 @@ class Gate:
             await self.app(scope, receive, send)
             return
         refused = self._refusal(scope, {name: value.decode("latin-1") for name, value in scope["headers"]})
+        if refused is None and self.has_rates:
+            refused = await self._rate_refusal(scope)
         if refused:
             problem, detail, headers = refused
             response = self.answer(Request(scope), problem, detail, headers)
@@ -86,14 +89,14 @@ class Gate:
             own = f"{scope['scheme']}://{host}"
             if not is_same_site(headers, own, self.settings.public_url):
                 return FORBIDDEN, _("The form was sent from another site."), {}
-        return self._rate_refusal(scope)
+        return None
 
     def _is_allowed(self, host: str) -> bool:
         return "*" in self.allowed or _name_of(host) in self.allowed
 
-    def _rate_refusal(self, scope: Scope) -> tuple[Problem, str, dict[str, str]] | None:
+    async def _rate_refusal(self, scope: Scope) -> tuple[Problem, str, dict[str, str]] | None:
         for kind, most in self._rates_of(scope["path"]):
-            wait = self.rates.wait_seconds((kind, self._client_of(scope)), most) if most else 0
+            wait = await self.rates.wait_seconds((kind, *self._client_of(scope)), most) if most else 0
             if wait:
                 detail = ngettext(
                     "More than {number} request in a minute.", "More than {number} requests in a minute.", most

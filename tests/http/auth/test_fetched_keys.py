@@ -83,7 +83,7 @@ def test_unknown_key_id_refetches_once_a_minute(fetching: Fetching) -> None:
     assert (is_admitted(fetching.client, EC), fetching.asked) == (False, 2)
 
 
-def test_failed_fetch_is_retried_after_a_minute(fetching: Fetching) -> None:
+def test_failed_fetch_is_retried_after_seconds(fetching: Fetching) -> None:
     assert is_admitted(fetching.client)
     del fetching.answers["/keys"]
     fetching.clock.now = 60
@@ -91,13 +91,41 @@ def test_failed_fetch_is_retried_after_a_minute(fetching: Fetching) -> None:
         assert not is_admitted(fetching.client, NEW)
         assert is_admitted(fetching.client, EC)
     assert fetching.asked == 2
+    fetching.answers["/keys"] = {"keys": [public(NEW)]}
+    fetching.clock.now = 64
+    assert (is_admitted(fetching.client, NEW), fetching.asked) == (False, 2)
+    fetching.clock.now = 65
+    assert (is_admitted(fetching.client, NEW), fetching.asked) == (True, 3)
+
+
+@pytest.mark.parametrize("answer", [None, {"error": "maintenance"}, {"keys": "none"}])
+def test_last_keys_are_used_for_a_day_if_fetching_fails(
+    fetching: Fetching, answer: dict[str, str] | None, log: LogLines
+) -> None:
+    day = 86_400
+    assert is_admitted(fetching.client)
+    if answer is None:
+        del fetching.answers["/keys"]
+    else:
+        fetching.answers["/keys"] = answer
     fetching.clock.now = 3600
-    for _ in range(3):
-        assert not is_admitted(fetching.client, EC)
-    assert fetching.asked == 3
+    assert [is_admitted(fetching.client) for _ in range(3)] == [True] * 3
+    assert fetching.asked == 2
+    assert "key set" in log.of("an old key set is used")[0]["error"]
+    fetching.clock.now = day - 1
+    assert (is_admitted(fetching.client), fetching.asked) == (True, 3)
+    fetching.clock.now = day
+    assert (is_admitted(fetching.client), fetching.asked) == (False, 3)
     fetching.answers["/keys"] = PUBLIC_KEYS
-    fetching.clock.now = 3660
+    fetching.clock.now = day + 5
     assert (is_admitted(fetching.client), fetching.asked) == (True, 4)
+
+
+def test_withdrawn_key_is_not_used_after_a_good_fetch(fetching: Fetching) -> None:
+    assert is_admitted(fetching.client)
+    fetching.answers["/keys"] = {"keys": []}
+    fetching.clock.now = 3600
+    assert not is_admitted(fetching.client)
 
 
 def test_wrong_token_causes_no_key_fetch(fetching: Fetching) -> None:
