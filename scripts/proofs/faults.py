@@ -104,12 +104,13 @@ def slow_clients(found: Findings, scale: float) -> None:
     number = max(60, round(_SLOW_CLIENTS * scale))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 65_536), hard))
-    unread = 50 * head("/openapi.json", method="GET")
+    unread = 3 * head("/openapi.json", method="GET")
     kinds = (head()[:-2], head(ASSESSMENTS, "Content-Length: 900") + b"{", unread)
     with served(header_seconds=3, body_seconds=3, idle_seconds=3) as service, ExitStack() as clients:
         own, before, slow = open_sockets(service), memory_mb(service), []
         for count in range(number):
             client = clients.enter_context(service.connect())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.settimeout(0)
             with suppress(BlockingIOError):
                 client.send(kinds[count % len(kinds)])
