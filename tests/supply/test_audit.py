@@ -65,7 +65,7 @@ def address() -> Iterator[str]:
 
 
 def audit(osv: str, npm: str, *files: str) -> subprocess.CompletedProcess[str]:
-    command = [ROOT / "scripts" / "audit", "--osv-url", osv, "--npm-registry", npm, *(files or FILES)]
+    command = [str(ROOT / "scripts" / "audit"), "--osv-url", osv, "--npm-registry", npm, *(files or FILES)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
