@@ -5,6 +5,9 @@ ARG REQUIREMENTS=serve
 
 FROM ${PYTHON_IMAGE} AS build
 ARG REQUIREMENTS
+# Two builds of one commit give the same files: scripts/same-image.
+ENV SOURCE_DATE_EPOCH=315532800 \
+    PYTHONHASHSEED=0
 WORKDIR /src
 RUN python -m venv /opt/sii-afp /opt/build
 COPY requirements/${REQUIREMENTS}.txt requirements/build.txt requirements/
@@ -14,7 +17,9 @@ RUN /opt/sii-afp/bin/pip install --no-cache-dir --disable-pip-version-check --re
       -r requirements/build.txt
 COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY app app
-COPY model model
+# The model's data, without the code that makes the model: that needs pandas.
+COPY model/__init__.py model/py.typed model/
+COPY model/hong2021 model/hong2021
 COPY templates templates
 COPY static static
 ARG COMMIT=
@@ -22,6 +27,7 @@ RUN printf '%s' "${COMMIT}" > app/COMMIT \
     && /opt/build/bin/pip wheel --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation -w /wheels . \
     && /opt/sii-afp/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --no-compile /wheels/*.whl \
     && /opt/sii-afp/bin/pip uninstall -y pip \
+    && find /opt/sii-afp/bin -type f ! -name sii-afp -delete \
     && python -m compileall -q --invalidation-mode unchecked-hash /opt/sii-afp/lib
 
 FROM ${PYTHON_IMAGE} AS fonts

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
 from app.artefact.store import load_earlier, read_withdrawals
+from app.cli.console import InOrder, json_for_console, print_readably, say
 from app.config.site import SiteConfiguration, load_site_configuration
 from app.config.version import software
 from app.core.analytes import Analyte
@@ -44,41 +44,49 @@ from app.processes.worker import WorkersError
 from app.store.protocol import StoreStartError
 
 _FIRST_FAILURES = 10
+_LEAVE_OUT = "Leave out if not known."
 
-cli = typer.Typer(
-    name="sii-afp",
-    help="Risk calculator for hepatocellular carcinoma on regorafenib after sorafenib: SII and AFP.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-YesNo = Annotated[bool | None, typer.Option(help="Leave out if not known.")]
+
+@click.group(cls=InOrder, name="sii-afp")
+def cli() -> None:
+    """Risk calculator for hepatocellular carcinoma on regorafenib after sorafenib: SII and AFP."""
 
 
 @cli.command("assess")
-def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
-    neutrophils: Annotated[str, typer.Option(help='Count with unit: "4.2 10*9/L".')] = "",
-    lymphocytes: Annotated[str, typer.Option(help='Count with unit: "1.1 10*9/L".')] = "",
-    platelets: Annotated[str, typer.Option(help='Count with unit: "145 10*9/L".')] = "",
-    afp: Annotated[str, typer.Option(help='Value with unit: "620 ng/mL", ">1210 ng/mL".')] = "",
-    sorafenib_failed: YesNo = None,
-    starting_regorafenib: YesNo = None,
-    child_pugh: Annotated[str | None, typer.Option(help="Child-Pugh class A, B or C.")] = None,
-    ecog: Annotated[int | None, typer.Option(help="ECOG performance status 0 to 5.")] = None,
-    sorafenib_tolerated: YesNo = None,
-    blood_count_date: Annotated[str | None, typer.Option(help="Day of the blood count: 2026-11-02.")] = None,
-    afp_date: Annotated[str | None, typer.Option(help="Day of the AFP sample: 2026-11-01.")] = None,
+@click.option("--neutrophils", default="", help='Count with unit: "4.2 10*9/L".')
+@click.option("--lymphocytes", default="", help='Count with unit: "1.1 10*9/L".')
+@click.option("--platelets", default="", help='Count with unit: "145 10*9/L".')
+@click.option("--afp", default="", help='Value with unit: "620 ng/mL", ">1210 ng/mL".')
+@click.option("--sorafenib-failed/--no-sorafenib-failed", default=None, help=_LEAVE_OUT)
+@click.option("--starting-regorafenib/--no-starting-regorafenib", default=None, help=_LEAVE_OUT)
+@click.option("--child-pugh", help="Child-Pugh class A, B or C.")
+@click.option("--ecog", type=int, help="ECOG performance status 0 to 5.")
+@click.option("--sorafenib-tolerated/--no-sorafenib-tolerated", default=None, help=_LEAVE_OUT)
+@click.option("--blood-count-date", help="Day of the blood count: 2026-11-02.")
+@click.option("--afp-date", help="Day of the AFP sample: 2026-11-01.")
+@click.option("--model-version", help="Earlier version of the model, such as 1.0.2, to repeat an old answer.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, the body of the API.")
+@click.option("--letter", "as_letter", is_flag=True, help="Answer in three lines for a letter.")
+def assess_command(  # noqa: PLR0913 - one option per question
     *,
-    model_version: Annotated[
-        str | None, typer.Option(help="Earlier version of the model, such as 1.0.2, to repeat an old answer.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, the body of the API.")] = False,
-    as_letter: Annotated[bool, typer.Option("--letter", help="Answer in three lines for a letter.")] = False,
+    neutrophils: str,
+    lymphocytes: str,
+    platelets: str,
+    afp: str,
+    sorafenib_failed: bool | None,
+    starting_regorafenib: bool | None,
+    child_pugh: str | None,
+    ecog: int | None,
+    sorafenib_tolerated: bool | None,
+    blood_count_date: str | None,
+    afp_date: str | None,
+    model_version: str | None,
+    as_json: bool,
+    as_letter: bool,
 ) -> None:
     """Assess one patient from four laboratory values, each with its unit."""
     if as_json and as_letter:
-        raise typer.BadParameter(_("Choose one of --json and --letter."))
+        raise click.BadParameter(_("Choose one of --json and --letter."))
     texts = (neutrophils, lymphocytes, platelets, afp)
     site = _site()
     read_unit = site.units.find
@@ -100,35 +108,36 @@ def assess_command(  # noqa: PLR0913, PLR0917 - one option per question
         errors=tuple(found for found in dates if isinstance(found, InputError)),
     )
     if as_json:
-        typer.echo(json_bytes(assessment).decode())
+        say(json_for_console(json_bytes(assessment).decode()))
     else:
-        typer.echo(letter_text(assessment) if as_letter else plain_text(assessment), nl=False)
+        say(letter_text(assessment) if as_letter else plain_text(assessment), end="")
 
 
 @cli.command("selftest")
-def selftest_command(
-    file: Annotated[
-        Path | None, typer.Option("--vectors", help="File of vectors to replay instead of the model's own.")
-    ] = None,
-) -> None:
+@click.option(
+    "--vectors",
+    "file",
+    type=click.Path(path_type=Path),
+    help="File of vectors to replay instead of the model's own.",
+)
+def selftest_command(file: Path | None) -> None:
     """Replay the reference vectors on this installation; exit 1 if any answer differs from R's."""
     fitted = load_artefact()
     vectors = read_vectors(file or VECTORS_FILE)
     failures = replay(fitted, vectors)
     for failure in failures[:_FIRST_FAILURES]:
-        typer.echo(_("vector {id}: {difference}").format(id=failure.id, difference=failure.what), err=True)
+        say(_("vector {id}: {difference}").format(id=failure.id, difference=failure.what), error=True)
     passed = len(vectors) - len(failures)
-    typer.echo(_("{passed} of {total} reference vectors passed").format(passed=passed, total=len(vectors)))
+    say(_("{passed} of {total} reference vectors passed").format(passed=passed, total=len(vectors)))
     if failures:
         raise CheckFailedError
 
 
 @cli.command("serve")
-def serve_command(
-    host: Annotated[str | None, typer.Option(help="Address to listen on [SII_AFP_HOST, 127.0.0.1].")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on [SII_AFP_PORT, 8000].")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that answer [SII_AFP_WORKERS, 1].")] = None,
-) -> None:
+@click.option("--host", help="Address to listen on [SII_AFP_HOST, 127.0.0.1].")
+@click.option("--port", type=int, help="Port to listen on [SII_AFP_PORT, 8000].")
+@click.option("--workers", type=int, help="Processes that answer [SII_AFP_WORKERS, 1].")
+def serve_command(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the pages and the API; every setting is an environment variable, see docs/operations.md."""
     from app.config.settings import load_settings  # noqa: PLC0415 - only this command needs the server
     from app.server import serve  # noqa: PLC0415
@@ -138,14 +147,18 @@ def serve_command(
 
 
 @cli.command("key")
-def key_command(name: Annotated[str, typer.Argument(help="Who will use the key; the log has this name.")]) -> None:
-    """Make an API key: its line on standard output, to be appended to the file of keys, the key on standard error."""
+@click.argument("name")
+def key_command(name: str) -> None:
+    """Make an API key: its line on standard output, to be appended to the file of keys, the key on standard error.
+
+    NAME is who will use the key; the log has this name.
+    """
     from app.auth.api_keys import new_key  # noqa: PLC0415 - only this command needs keys
 
     key, line = new_key(name)
     shown_once = _("The key for {name}. It is shown only now and stored nowhere:").format(name=name)
-    typer.echo(f"{shown_once}\n{key}", err=True)
-    typer.echo(line)
+    say(f"{shown_once}\n{key}", error=True)
+    say(line)
 
 
 @cli.command("version")
@@ -153,14 +166,15 @@ def version_command() -> None:
     """Print the versions of software and model."""
     fitted = load_artefact()
     commit = software().commit or _("commit not recorded")
-    typer.echo(f"sii-afp {software().version} ({commit})")
-    typer.echo(_("model {model} {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest))
+    say(f"sii-afp {software().version} ({commit})")
+    say(_("model {model} {digest}").format(model=f"{fitted.id} {fitted.version}", digest=fitted.digest))
 
 
 @cli.command(
     "model", context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 )
-def model_command(context: typer.Context) -> None:
+@click.pass_context
+def model_command(context: click.Context) -> None:
     """Make the model and judge it: reconstruct, digitise, fit-study, check, card. Needs the model extra."""
     gc.enable()
     try:
@@ -180,11 +194,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     An error that this package raises on purpose becomes a message and an exit code.
     """
+    print_readably()
     try:
         cli(args=arguments)
     except SiiAfpError as error:
         for line in _lines(error):
-            typer.echo(line, err=True)
+            say(line, error=True)
         sys.exit(exit_code(error))
 
 
@@ -242,7 +257,7 @@ def _answering_model(version: str | None = None) -> FittedModel:
     if version not in (None, current.version):
         fitted = load_earlier(str(version))
         note = _("{model} {version} was replaced by {current}: use its answer only to check an old one.")
-        typer.echo(note.format(model=fitted.id, version=fitted.version, current=current.version), err=True)
+        say(note.format(model=fitted.id, version=fitted.version, current=current.version), error=True)
     reason = read_withdrawals(os.environ.get("SII_AFP_WITHDRAWN"), [fitted.id]).get(fitted.id)
     if reason:
         model = f"{fitted.id} {fitted.version}"

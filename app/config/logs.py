@@ -39,7 +39,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line = {
+        line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage() if record.name == logger.name else record.name,
@@ -73,7 +73,7 @@ def configure_parent_logging(level: str) -> None:
 def _write_with(handler: logging.Handler, level: str) -> None:
     # The lines name no place, thread, process or task, so a record need not find them out.
     # https://docs.python.org/3/howto/logging.html#optimization
-    logging._srcfile = None  # type: ignore[attr-defined]  # noqa: SLF001 - the documented way
+    logging._srcfile = None  # noqa: SLF001 - the documented way
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -109,4 +109,4 @@ def test_proxy_and_service_fit_each_other() -> None:
 
 
 def test_start_in_the_container_needs_no_set_up() -> None:
-    check_deployment(Settings(host="0.0.0.0"), SiteConfiguration(), {})  # noqa: S104 - as in the image
+    check_deployment(Settings(host="0.0.0.0"), SiteConfiguration())  # noqa: S104 - as in the image

@@ -117,8 +117,6 @@ def test_audit_line_names_caller_but_not_patient(
 ) -> None:
     key, line = new_key("tumour-board")
     (tmp_path / "keys").write_text(line, "utf-8")
-    token = signed(interface.path)
-    credentials = {"key": key, "token": token, "refused": f"{key}x"}.get(kind)
     with client_with(
         host="0.0.0.0",  # noqa: S104 - what is tested
         anonymous_calls=kind == "anonymous",
@@ -126,6 +124,8 @@ def test_audit_line_names_caller_but_not_patient(
         api_keys_file=tmp_path / "keys",
         integration_file=site(tmp_path, ["hooks", "api"]),
     ) as client:
+        token = signed(interface.path)  # after the start: an older one may have been used before it
+        credentials = {"key": key, "token": token, "refused": f"{key}x"}.get(kind)
         answer = call(client, interface, {"authorization": f"Bearer {credentials}"} if credentials else {})
     (line_written,) = log.of("request")
     is_admitted = kind in ("anonymous", "token") or (kind == "key" and not interface.is_hooks)
