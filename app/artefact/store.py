@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
+from app.artefact.reference_vectors import VECTORS_FILE
 from app.artefact.study_files import StudyFiles, load_study_files
 from app.core.errors import ArtefactError, ConfigurationError
 from app.core.fitted_model import FittedModel
@@ -52,17 +53,20 @@ def load_models(withdrawn: str | None = None, folders: tuple[Path, ...] = (DEFAU
 def load_model(folder: Path = DEFAULT_FOLDER) -> StudyModel:
     """Load the model of a folder.
 
-    Raises ArtefactError if the artefact or a file beside it is missing or cannot be used, or if the digest of a file
-    differs from the digest in the artefact.
+    Raises ArtefactError if the artefact or a file beside it is missing or cannot be used, if the artefact does not name
+    the digest of its reference vectors, or if the digest of a file differs from the digest in the artefact.
     """
     fitted = load_artefact(folder / ARTEFACT_FILE.name)
+    if VECTORS_FILE.name not in fitted.provenance.files:
+        text = f"The artefact does not name the digest of its reference vectors, {VECTORS_FILE.name}."
+        raise ArtefactError(text, "provenance.files")
     for name, digest in fitted.provenance.files.items():
         try:
             found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         except OSError as error:
             raise ArtefactError(f"The file {name} cannot be read: {type(error).__name__}.", name) from error
         if digest != f"sha256:{found}":
-            raise ArtefactError(f"The file {name} is not the one that the artefact was made from.", name)
+            raise ArtefactError(f"The file {name} is not the one that the artefact was sealed with.", name)
     return StudyModel(fitted, load_study_files(folder), folder)
 
 

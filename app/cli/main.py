@@ -11,7 +11,7 @@ import click
 
 from app.artefact.reader import load_artefact
 from app.artefact.reference_vectors import VECTORS_FILE, read_vectors, replay
-from app.artefact.store import load_earlier, read_withdrawals
+from app.artefact.store import load_earlier, load_model, read_withdrawals
 from app.cli.console import InOrder, json_for_console, print_readably, say
 from app.config.site import SiteConfiguration, load_site_configuration
 from app.config.version import software
@@ -122,7 +122,7 @@ def assess_command(  # noqa: PLR0913 - one option per question
 )
 def selftest_command(file: Path | None) -> None:
     """Replay the reference vectors on this installation; exit 1 if any answer differs from R's."""
-    fitted = load_artefact()
+    fitted = load_artefact() if file else load_model().fitted
     vectors = read_vectors(file or VECTORS_FILE)
     failures = replay(fitted, vectors)
     for failure in failures[:_FIRST_FAILURES]:

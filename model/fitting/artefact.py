@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from app.artefact.reader import ARTEFACT_FILE, seal
+from app.artefact.reference_vectors import VECTORS_FILE
 from app.artefact.schema import SCHEMA_VERSION
 from model.fitting.alternatives import alternatives, sensitivity
 from model.fitting.descriptions import METHOD, TITLE, limits, words_of
@@ -49,7 +50,7 @@ from model.reconstruction.cohort_file import COHORTS_FILE
 from model.reconstruction.run import SEED
 
 MADE_WITH_NAME = "made_with.json"
-VERSION = "2.1.1"
+VERSION = "2.1.2"
 # Significant digits kept. Processors differ by about 1e-15; with seven digits every number is at least 1e-12 away from
 # a rounding boundary (docs/decisions/0004-same-bytes.md).
 DIGITS = 7
@@ -105,7 +106,10 @@ def payload(fit: StudyFit, cohorts: Path = COHORTS_FILE) -> dict[str, Any]:
         "provenance": {
             "method": METHOD,
             "study": {key: published["study"][key] for key in ("citation", "doi", "pmid")},
-            "files": {**{name: file_digest(name) for name in ("study.toml", "external.toml")}, "cohorts.csv": digest},
+            "files": {
+                **{name: file_digest(name) for name in ("study.toml", "external.toml", VECTORS_FILE.name)},
+                "cohorts.csv": digest,
+            },
             "cohorts": len(fit.cohorts),
             "chains": int(pd.read_csv(cohorts, usecols=["chain"])["chain"].nunique()),
             "seed": SEED,

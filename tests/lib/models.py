@@ -5,6 +5,7 @@ Each is sealed and has the other files. The vectors of an invented model are com
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import math
@@ -29,9 +30,11 @@ Json = dict[str, Any]
 def model_folder(folder: Path, factors: tuple[str, ...]) -> Path:
     """Write the folder of a model with these factors, in this order."""
     shutil.copytree(DEFAULT_FOLDER, folder)
-    text = seal(json.dumps(_document(factors)))
-    (folder / "artefact.json").write_text(text, "utf-8")
-    (folder / "vectors.csv.gz").write_bytes(gzip.compress(_vectors(factors).encode()))
+    vectors = gzip.compress(_vectors(factors).encode())
+    (folder / "vectors.csv.gz").write_bytes(vectors)
+    document = _document(factors)
+    document["provenance"]["files"]["vectors.csv.gz"] = f"sha256:{hashlib.sha256(vectors).hexdigest()}"
+    (folder / "artefact.json").write_text(seal(json.dumps(document)), "utf-8")
     return folder
 
 

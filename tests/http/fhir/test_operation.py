@@ -57,7 +57,7 @@ def test_all_ways_to_send_values_give_one_answer(client: TestClient, body: Resou
     assert one_of(answer, "riskGroup") == "high"
     assert str(sii_of(answer)) == "553.6363636"  # 609 / 1.1
     assert all_of(answer, "rejected") == []
-    assert one_of(answer, "model").startswith("hong2021-sii-afp 2.1.1 sha256:")
+    assert one_of(answer, "model").startswith("hong2021-sii-afp 2.1.2 sha256:")
 
 
 @pytest.mark.parametrize(

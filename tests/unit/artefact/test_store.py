@@ -1,5 +1,6 @@
 """A model's folder is loaded completely or refused, and a withdrawal must name a loaded model."""
 
+import gzip
 import json
 import shutil
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.artefact.reader import seal
 from app.artefact.store import DEFAULT_FOLDER, load_model, load_models, read_withdrawals
 from app.core.errors import ArtefactError, ConfigurationError
 
@@ -34,7 +36,7 @@ def test_folder_gives_the_model_with_its_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("study.toml", "external.toml", "cohorts.csv", "intended_use.toml", "hazards.toml"),
+        *("study.toml", "external.toml", "cohorts.csv", "vectors.csv.gz", "intended_use.toml", "hazards.toml"),
         *("agreement.json", "made_with.json"),
     ],
 )
@@ -43,11 +45,24 @@ def test_missing_file_is_refused_with_its_name(folder: Path, name: str) -> None:
     assert place(folder) == name
 
 
-@pytest.mark.parametrize("name", ["study.toml", "external.toml", "cohorts.csv"])
+@pytest.mark.parametrize("name", ["study.toml", "external.toml", "cohorts.csv", "vectors.csv.gz"])
 def test_file_of_another_artefact_is_refused(folder: Path, name: str) -> None:
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\n")
     assert place(folder) == name
+
+
+def test_shortened_vectors_are_refused(folder: Path) -> None:
+    lines = gzip.decompress((folder / "vectors.csv.gz").read_bytes()).splitlines(keepends=True)
+    (folder / "vectors.csv.gz").write_bytes(gzip.compress(b"".join(lines[:-1])))
+    assert place(folder) == "vectors.csv.gz"
+
+
+def test_artefact_that_does_not_seal_vectors_is_refused(folder: Path) -> None:
+    document = json.loads((folder / "artefact.json").read_text("utf-8"))
+    del document["provenance"]["files"]["vectors.csv.gz"]
+    (folder / "artefact.json").write_text(seal(json.dumps(document)), "utf-8")
+    assert place(folder) == "provenance.files"
 
 
 def replaced(old: str, new: str) -> Callable[[str], str]:
