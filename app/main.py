@@ -33,7 +33,7 @@ from app.ehr.fhir import openapi as fhir_openapi
 from app.ehr.fhir.state import new_records
 from app.ehr.smart import filing as smart_filing
 from app.ehr.smart import routes as smart
-from app.ehr.smart.record_pages import record_view
+from app.ehr.smart.record_pages import find_record
 from app.ehr.smart.state import smart_parts
 from app.exception_handlers import HANDLERS, answer, on_failure
 from app.net.json_client import Outbound
@@ -159,9 +159,9 @@ def create_app(  # noqa: PLR0913 - one seam each
     application.state.records = new_records(settings, site, fitted, http)
     application.state.feedback = Feedback(metrics.registry, shared)
     application.state.card_outcomes = CardOutcomes(metrics.registry)
-    application.state.smart = smart_parts(settings, site, monotonic)
+    application.state.smart = smart_parts(settings, site, shared, monotonic, lambda: clock().timestamp())
     application.state.find_record = partial(
-        record_view, application.state.smart.contexts, application.state.records.rules
+        find_record, application.state.smart.contexts, application.state.records.rules
     )
     # Matched in this order: the interfaces of programs come first.
     for router in (

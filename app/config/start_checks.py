@@ -17,12 +17,23 @@ _OPEN_BEHIND_PROXY = (
     "through the proxy everyone could call it. Set SII_AFP_API_KEYS_FILE, or list clients in SII_AFP_INTEGRATION_FILE, "
     "or set SII_AFP_ANONYMOUS_CALLS=true to admit everyone."
 )
+_NO_SHARED_KEY = (
+    "SII_AFP_STORE is set, so several processes may share SMART launches, but each would seal them with its own key. "
+    "Make one with 'openssl rand -base64 32', put it into a file, and name the file in SII_AFP_SECRET_KEYS_FILE."
+)
 
 
 def check_deployment(settings: Settings, site: SiteConfiguration) -> None:
-    """Raise DeploymentError if several processes are impossible here, or if a proxy would admit everyone."""
+    """Raise DeploymentError if the settings do not fit how the service is run.
+
+    That is if several processes are impossible here or could not open each other's launches, or if a proxy would admit
+    everyone.
+    """
     if settings.workers > 1 and not hasattr(os, "fork"):
         raise DeploymentError(_ONE_PROCESS)
+    has_secret_key = settings.secret_keys_file is not None or settings.secret_key is not None
+    if settings.store is not None and site.smart and not has_secret_key:
+        raise DeploymentError(_NO_SHARED_KEY)
     has_credentials = settings.api_keys_file is not None or bool(site.client)
     if settings.host not in LOOPBACK or has_credentials or settings.anonymous_calls:
         return

@@ -63,11 +63,15 @@ def running(
     http: Outbound | None = None,
     canonical: str = CANONICAL,
     find_typesetter: Callable[[Path | None], Typesetter | None] = installed_typesetter,
+    **more: Any,
 ) -> Iterator[Site]:
-    """Serve the calculator with this site configuration, with deadlines that suit a busy machine."""
-    settings = Settings(
-        public_url=address_of(listener), canonical_url=canonical, integration_file=site_file(folder, configuration)
-    )
+    """Serve the calculator with this site configuration, with deadlines that suit a busy machine.
+
+    `more` are further settings.
+    """
+    file = site_file(folder, configuration)
+    address = address_of(listener)
+    settings = Settings(**{"public_url": address, "canonical_url": canonical, "integration_file": file, **more})
     application = create_app(settings, clock=clock, http=http or Outbound(30.0), find_typesetter=find_typesetter)
     server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -1,6 +1,9 @@
 """Read how to sign in at an EHR, from its `.well-known/smart-configuration`."""
 
-from dataclasses import dataclass
+import asyncio
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +12,8 @@ from app.ehr.smart.errors import Failure, SmartError
 from app.net.json_client import Outbound, OutboundError
 from app.net.safe_url import is_safe_address
 
+_KEEP_SECONDS = 60.0
+_KEEP_FAILURE_SECONDS = 5.0
 _METHODS = "token_endpoint_auth_methods_supported"
 _CAPABILITIES: dict[Authentication, str] = {
     "private_key_jwt": "client-confidential-asymmetric",
@@ -24,6 +29,40 @@ class SmartConfiguration:
     authorization_endpoint: str
     token_endpoint: str
     has_v2_scopes: bool
+
+
+@dataclass(slots=True)
+class _Read:
+    """What an EHR answered last, until when it is used, and the lock with which launches wait for one answer."""
+
+    answer: SmartConfiguration | SmartError | None = None
+    until: float = -math.inf
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Configurations:
+    """Reads the configuration of each EHR once a minute, so that launches by anybody cannot burden an EHR.
+
+    A failure is kept for five seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._read: dict[str, _Read] = {}
+
+    async def of(self, outbound: Outbound, server: SmartServer) -> SmartConfiguration:
+        """Return the configuration of an EHR on the site's list. Raises SmartError if it cannot be used."""
+        read = self._read.setdefault(server.issuer, _Read())
+        async with read.lock:
+            if read.answer is None or self._clock() >= read.until:
+                try:
+                    read.answer, seconds = await smart_configuration(outbound, server), _KEEP_SECONDS
+                except SmartError as error:
+                    read.answer, seconds = error, _KEEP_FAILURE_SECONDS
+                read.until = self._clock() + seconds
+        if isinstance(read.answer, SmartError):
+            raise SmartError(read.answer.failure, read.answer.reason)
+        return read.answer
 
 
 async def smart_configuration(outbound: Outbound, server: SmartServer) -> SmartConfiguration:

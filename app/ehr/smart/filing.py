@@ -71,7 +71,9 @@ async def file_document(request: Request) -> Response:
 async def _on_click(request: Request, kind: Filed) -> Response:
     service, contexts, rules = service_of(request), smart_of(request).contexts, records_of(request).rules
     fitted, typed = service.fitted, await typed_in(request)
-    record = opened_record(request, typed)
+    handle = typed["record"]
+    kept = await contexts.find(handle) if handle else None
+    record = record_view(kept, rules, handle) if handle else (await opened_record(request, typed))(None)
     is_confirmed = _CONFIRMED in (await request.body()).split(b"&")
     try:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
@@ -79,26 +81,24 @@ async def _on_click(request: Request, kind: Filed) -> Response:
         return _html(
             form_page(fitted, typed, wrong.errors, record=record, presets=service.preset_units, depth=_DEPTH), 422
         )
-    handle = typed["record"]
-    context = contexts.find(handle)
-    if context is None:
+    if kept is None:
         return _refused(request, NoFiling.FORGOTTEN, None)
+    context = kept.context
     changed = changed_values(assessment, context.results)
-    why = no_filing(contexts, rules, handle, changed, assessment, kind)
-    if not contexts.is_of(handle, request.cookies):
+    why = no_filing(kept, rules, changed, assessment, kind)
+    if not kept.is_of(request.cookies):
         why = why or NoFiling.ANOTHER_BROWSER
     if why:
         return _refused(request, why, banner_of(context))
     if changed and not is_confirmed:
-        view = _with_problem(record_view(contexts, rules, handle, assessment), kind)
+        view = _with_problem(record_view(kept, rules, handle, assessment), kind)
         has_pdf = service.typesetter is not None
         return _html(result_page(assessment, typed, view, depth=_DEPTH, has_pdf=has_pdf), 422)
     resource = await _RESOURCES[kind](request, assessment, context, changed, typed)
-    # There is no await between this check of the permission and its use, so that a second click cannot use it again.
-    why = no_filing(contexts, rules, handle, changed, assessment, kind)
-    if why:
-        return _refused(request, why, banner_of(context))
-    token = contexts.take(handle, kind)
+    # Another click may have used the permission meanwhile: of several, in any process, one gets the token.
+    token = await contexts.take(handle, kind)
+    if isinstance(token, NoFiling):
+        return _refused(request, token, banner_of(context))
     title, detail = await _file(request, kind, resource, assessment, context, token)
     return _html(FiledPage(site_of(fitted, "filed", _DEPTH), banner_of(context), title, detail))
 

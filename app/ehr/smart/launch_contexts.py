@@ -1,21 +1,28 @@
-"""Keep finished launches in memory: the patient, the results that were read, and the right to file.
+"""Keep finished launches in the store: the patient, the results that were read, and the right to file.
 
-Each is kept under a random handle that the form carries. Name, birth date and token are never part of the form.
+Each is kept under a random handle that the form carries. Name, birth date and token are never part of the form, and the
+store gets them sealed.
 """
 
-import asyncio
+import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from app.config.version import software
 from app.core.analytes import Analyte
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.smart.errors import NoFiling
-from app.ehr.smart.launches import cookie_attributes, is_same_secret
+from app.ehr.smart.launches import cookie_attributes
 from app.ehr.smart.patient_identity import PatientIdentity
+from app.ehr.smart.serialised import dumps, loads
+from app.store.protocol import Space, Store
+from app.store.sealing import Sealer
 
 LIFE_SECONDS = 3600
 LONGEST_FILING_SECONDS = 900
@@ -63,100 +70,154 @@ class LaunchContext:
         return self.issuer, self.patient_id
 
 
-@dataclass(slots=True)
-class _Kept:
+@dataclass(frozen=True, slots=True)
+class KeptLaunch:
+    """A context as it was found, and why each kind could not be filed then; a kind that can is not in `refused`."""
+
     context: LaunchContext
     browser: str = field(repr=False)
-    until: float
-    filing_until: float
-    token: str = field(repr=False)
-    kinds: frozenset[Filed]
-    ended: NoFiling | None
-    filed: set[Filed] = field(default_factory=set)
+    refused: Mapping[Filed, NoFiling]
 
-    def end_filing(self, why: NoFiling) -> None:
-        """Forget the token. Only the first reason is kept."""
-        self.token = ""
-        self.ended = self.ended or why
+    def why_not(self, kind: Filed = Filed.RESULT) -> NoFiling | None:
+        """Return why the launch cannot file, or None if it can."""
+        return self.refused.get(kind)
+
+    def is_of(self, cookies: Mapping[str, str]) -> bool:
+        """Return whether the launch belongs to the browser that sends these cookies."""
+        return secrets.compare_digest(self.browser, _hash(cookies.get(_COOKIE, "")))
 
 
 class LaunchContexts:
     """Keeps contexts for an hour, and the right to file each kind once, until the token expires, 15 minutes at most.
 
     A cookie binds them to the browser. After a launch for another patient in the same browser, earlier launches can no
-    longer file.
+    longer file. `clock` gives seconds since 1970. If too many are kept, those that end first are dropped.
     """
 
-    def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        public_url: str,
+        sealer: Sealer,
+        store: Store,
+        clock: Callable[[], float] = time.time,
+        most_kept: int = MOST_KEPT,
+    ) -> None:
         self._attributes = cookie_attributes(public_url)
+        self._sealer = sealer
+        self._store = store
         self._clock = clock
-        self._kept: dict[str, _Kept] = {}
+        self._contexts, self._filings, self._tokens, self._browsers = (
+            Space(name, most_kept) for name in ("context", "filing", "filing token", "browser")
+        )
 
-    def browser(self, cookies: Mapping[str, str]) -> str:
-        """Return the secret of a known browser, or a new secret."""
+    async def browser(self, cookies: Mapping[str, str]) -> str:
+        """Return the secret of a known browser, or a new secret. Raises StoreError."""
         secret = cookies.get(_COOKIE, "")
-        is_known = any(is_same_secret(kept.browser, secret) for kept in self._kept.values())
+        is_known = bool(secret) and await self._store.get(self._browsers, _hash(secret)) is not None
         return secret if is_known else secrets.token_urlsafe(_BYTES)
 
     def cookie(self, browser: str) -> str:
         """Return the Set-Cookie header that carries the secret."""
         return f"{_COOKIE}={browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
-    def end_filing(self, browser: str, patient_key: tuple[str, str]) -> None:
-        """End the right to file of all launches of a browser for other patients."""
-        for kept in self._kept.values():
-            if kept.browser == browser and kept.context.patient_key != patient_key:
-                kept.end_filing(NoFiling.ANOTHER_PATIENT)
+    async def show(self, browser: str, patient_key: tuple[str, str]) -> str:
+        """Note that a browser shows a patient, and return the mark of this.
 
-    def keep(self, context: LaunchContext, browser: str, permission: Permission | NoFiling) -> str:
-        """Keep a context and return its handle. With a permission a result may be filed. If full, drop the oldest."""
-        self.end_filing(browser, context.patient_key)
-        while len(self._kept) >= MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
-        handle, now, loop = secrets.token_urlsafe(_BYTES), self._clock(), asyncio.get_running_loop()
-        filing_seconds, token, kinds, ended = 0, "", frozenset(Filed), None
+        The mark changes with the patient, also if an earlier one comes back. Only launches with the present mark can
+        file. Raises StoreError.
+        """
+        name, patient = _hash(browser), _hash("\n".join(patient_key))
+        shown = (await self._store.get(self._browsers, name) or b"").decode()
+        mark = shown if shown.startswith(patient) else f"{patient} {secrets.token_urlsafe(_BYTES)}"
+        await self._store.put(self._browsers, name, mark.encode(), LIFE_SECONDS)
+        return mark
+
+    async def keep(self, context: LaunchContext, browser: str, permission: Permission | NoFiling) -> str:
+        """Keep a context and return its handle. With a permission a result may be filed. Raises StoreError."""
+        handle, mark = secrets.token_urlsafe(_BYTES), await self.show(browser, context.patient_key)
+        filing: dict[str, Any] = {"browser": _hash(browser), "mark": mark, "until": 0.0, "kinds": [], "filed": []}
         if isinstance(permission, Permission):
-            filing_seconds, token = min(permission.seconds, LONGEST_FILING_SECONDS), permission.token
-            kinds = permission.kinds
+            seconds = min(permission.seconds, LONGEST_FILING_SECONDS)
+            filing |= {"until": self._clock() + seconds, "kinds": sorted(permission.kinds)}
+            if seconds > 0:
+                await self._put(self._tokens, handle, permission.token.encode(), seconds)
         else:
-            ended = permission
-        until = now + LIFE_SECONDS
-        self._kept[handle] = kept = _Kept(context, browser, until, now + filing_seconds, token, kinds, ended)
-        loop.call_later(LIFE_SECONDS, self._kept.pop, handle, None)
-        if token:
-            loop.call_later(filing_seconds, kept.end_filing, NoFiling.EXPIRED)
+            filing["ended"] = permission.name
+        content = dumps(context.issuer, context.patient_id, context.patient, context.reading)
+        await self._put(self._filings, handle, json.dumps(filing).encode(), LIFE_SECONDS)
+        await self._put(self._contexts, handle, content, LIFE_SECONDS)
         return handle
 
-    def find(self, handle: str) -> LaunchContext | None:
-        """Return the context of a handle, or None if it is no longer kept."""
-        kept = self._live(handle)
-        return kept.context if kept else None
+    async def find(self, handle: str) -> KeptLaunch | None:
+        """Return what is kept of a handle, or None if it is no longer kept. Raises StoreError."""
+        sealed, content = await self._filing(handle), await self._get(self._contexts, handle)
+        if sealed is None or content is None:
+            return None
+        context, filing = LaunchContext(*loads(content)), sealed[1]
+        shown = (await self._store.get(self._browsers, filing["browser"]) or b"").decode()
+        why = {kind: self._why_not(filing, kind, shown) for kind in Filed}
+        refused = {kind: reason for kind, reason in why.items() if reason}
+        return KeptLaunch(context, filing["browser"], refused)
 
-    def why_not(self, handle: str, kind: Filed = Filed.RESULT) -> NoFiling | None:
-        """Return why the launch of a handle cannot file, or None if it can."""
-        kept = self._live(handle)
-        if kept is None:
-            return NoFiling.FORGOTTEN
-        if kind not in kept.kinds:
-            return NoFiling.NOT_ALLOWED
-        if kind in kept.filed:
-            return _USED[kind]
-        return kept.ended or (NoFiling.EXPIRED if self._clock() >= kept.filing_until else None)
+    async def take(self, handle: str, kind: Filed) -> str | NoFiling:
+        """Return the token of a handle and end the right to file this kind, or why there is none.
 
-    def is_of(self, handle: str, cookies: Mapping[str, str]) -> bool:
-        """Return whether a handle belongs to the browser that sends it."""
-        kept = self._kept.get(handle)
-        return kept is not None and is_same_secret(kept.browser, cookies.get(_COOKIE, ""))
+        Of several calls in several processes one gets the token. Raises StoreError.
+        """
+        while True:
+            found = await self._filing(handle)
+            if found is None:
+                return NoFiling.FORGOTTEN
+            sealed, filing = found
+            shown = (await self._store.get(self._browsers, filing["browser"]) or b"").decode()
+            if why := self._why_not(filing, kind, shown):
+                return why
+            filed = [*filing["filed"], kind.value]
+            after = self._sealed(self._filings, handle, json.dumps({**filing, "filed": filed}).encode())
+            if await self._store.change(self._filings, _hash(handle), sealed, after):
+                break
+        if set(filed) >= set(filing["kinds"]):
+            token = self._opened(self._tokens, handle, await self._store.take(self._tokens, _hash(handle)))
+        else:
+            token = await self._get(self._tokens, handle)
+        return token.decode() if token else NoFiling.EXPIRED
 
-    def take(self, handle: str, kind: Filed) -> str:
-        """Return the token of a handle and end the right to file this kind, which the handle must have."""
-        kept = self._kept[handle]
-        token = kept.token
-        kept.filed.add(kind)
-        if kept.filed >= kept.kinds:
-            kept.token = ""
-        return token
+    def _why_not(self, filing: Mapping[str, Any], kind: Filed, shown: str) -> NoFiling | None:
+        why: NoFiling | None = None
+        if "ended" in filing:
+            why = NoFiling[filing["ended"]]
+        elif kind not in filing["kinds"]:
+            why = NoFiling.NOT_ALLOWED
+        elif kind in filing["filed"]:
+            why = _USED[kind]
+        elif filing["mark"] != shown:
+            why = NoFiling.ANOTHER_PATIENT
+        elif self._clock() >= filing["until"]:
+            why = NoFiling.EXPIRED
+        return why
 
-    def _live(self, handle: str) -> _Kept | None:
-        kept = self._kept.get(handle)
-        return kept if kept and self._clock() < kept.until else None
+    async def _filing(self, handle: str) -> tuple[bytes, dict[str, Any]] | None:
+        sealed = await self._store.get(self._filings, _hash(handle))
+        content = self._opened(self._filings, handle, sealed)
+        return (sealed, json.loads(content)) if sealed is not None and content is not None else None
+
+    async def _put(self, space: Space, handle: str, content: bytes, seconds: float) -> None:
+        await self._store.put(space, _hash(handle), self._sealed(space, handle, content), seconds)
+
+    async def _get(self, space: Space, handle: str) -> bytes | None:
+        return self._opened(space, handle, await self._store.get(space, _hash(handle)))
+
+    def _sealed(self, space: Space, handle: str, content: bytes) -> bytes:
+        return self._sealer.seal(content, _purpose(space, handle))
+
+    def _opened(self, space: Space, handle: str, sealed: bytes | None) -> bytes | None:
+        return None if sealed is None else self._sealer.open(sealed, _purpose(space, handle))
+
+
+def _purpose(space: Space, handle: str) -> str:
+    """Return what a content is sealed for. Another version may write it otherwise, so it opens only for its own."""
+    return f"{space.name} {software().version} {software().commit} {handle}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,7 +1,9 @@
-"""Keep launches that have begun: in memory, for ten minutes, for one use in the browser that began them."""
+"""Begin and finish launches. What a launch needs until it ends is sealed in a cookie of the browser that began it."""
 
 import base64
+import binascii
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -11,61 +13,99 @@ from urllib.parse import urlsplit
 from app.config.addresses import SMART
 from app.config.site import SmartServer
 from app.ehr.smart.discovery import SmartConfiguration
+from app.store.protocol import Added, Space, Store
+from app.store.sealing import Sealer
 
 LIFE_SECONDS = 600
-MOST_PENDING = 1000
 _BYTES = 32  # 256 random bits, where SMART asks for 122
+_FINISHED = Space("launch", 10_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One launch: the EHR, and the three secrets that link its end to its start."""
+    """One launch: the EHR, its endpoints, and the two secrets that link its end to its start."""
 
     server: SmartServer
     configuration: SmartConfiguration
     began: float
     state: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES), repr=False)
-    browser: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES), repr=False)
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(_BYTES), repr=False)
 
     @property
     def challenge(self) -> str:
         """The PKCE challenge, S256."""
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return _base64(hashlib.sha256(self.verifier.encode()).digest())
 
 
 class Launches:
-    """Begins and finishes launches. With an https `public_url` the cookie is a secure one."""
+    """Begins and finishes launches of the EHRs in `servers`, which are by their `issuer`.
 
-    def __init__(self, public_url: str, clock: Callable[[], float] = time.monotonic) -> None:
+    Nothing is kept before a launch ends, so that launches that nobody finishes cannot displace others. `clock` gives
+    seconds since 1970. With an https `public_url` the cookie is a secure one.
+    """
+
+    def __init__(
+        self,
+        public_url: str,
+        servers: Mapping[str, SmartServer],
+        sealer: Sealer,
+        store: Store,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._attributes = cookie_attributes(public_url)
+        self._servers = servers
+        self._sealer = sealer
+        self._store = store
         self._clock = clock
-        self._pending: dict[str, Launch] = {}
 
     def begin(self, server: SmartServer, configuration: SmartConfiguration) -> Launch:
-        """Return a new launch. If there are too many, the oldest is dropped."""
-        launch = Launch(server, configuration, self._clock())
-        while len(self._pending) >= MOST_PENDING:
-            del self._pending[next(iter(self._pending))]
-        self._pending[launch.state] = launch
-        return launch
+        """Return a new launch."""
+        return Launch(server, configuration, self._clock())
 
-    def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
-        """Return the launch of a state once, in time, and to the browser that started it; otherwise None."""
-        launch = self._pending.get(state)
-        if launch is None or not is_same_secret(launch.browser, cookies.get(_name(state), "")):
+    async def finish(self, state: str, cookies: Mapping[str, str]) -> Launch | None:
+        """Return the launch of a state once, in time, and to the browser that started it; otherwise None.
+
+        While too many launches have just ended, only the EHR notices that a code is used again. Raises StoreError.
+        """
+        launch = self._opened(state, cookies.get(_name(state), ""))
+        if launch is None or self._clock() - launch.began > LIFE_SECONDS:
             return None
-        del self._pending[state]
-        return launch if self._clock() - launch.began <= LIFE_SECONDS else None
+        added = await self._store.add(_FINISHED, _hash(state), LIFE_SECONDS)
+        return None if added is Added.KNOWN else launch
 
     def cookie(self, launch: Launch) -> str:
-        """Return the Set-Cookie header that binds a launch to this browser. Each launch has its own cookie."""
-        return f"{_name(launch.state)}={launch.browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
+        """Return the Set-Cookie header that keeps a launch in this browser. Each launch has its own cookie."""
+        configuration = launch.configuration
+        content = {
+            "issuer": launch.server.issuer,
+            "authorization": configuration.authorization_endpoint,
+            "token": configuration.token_endpoint,
+            "v2": configuration.has_v2_scopes,
+            "began": launch.began,
+            "verifier": launch.verifier,
+        }
+        sealed = self._sealer.seal(json.dumps(content).encode(), _purpose(launch.state))
+        return f"{_name(launch.state)}={_base64(sealed)}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
     def end_of_cookie(self, launch: Launch) -> str:
         """Return the Set-Cookie header that deletes the cookie of a launch."""
         return f"{_name(launch.state)}=; Max-Age=0; {self._attributes}"
+
+    def _opened(self, state: str, cookie: str) -> Launch | None:
+        """Return the launch in a cookie, if it was sealed for this state and its EHR is still on the site's list."""
+        try:
+            sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
+        except (binascii.Error, ValueError):
+            return None
+        content = self._sealer.open(sealed, _purpose(state))
+        if content is None:
+            return None
+        found = json.loads(content)
+        server = self._servers.get(found["issuer"])
+        if server is None:
+            return None
+        configuration = SmartConfiguration(found["authorization"], found["token"], found["v2"])
+        return Launch(server, configuration, found["began"], state, found["verifier"])
 
 
 def cookie_attributes(public_url: str) -> str:
@@ -75,11 +115,17 @@ def cookie_attributes(public_url: str) -> str:
     return f"Path={parts.path}{SMART}; HttpOnly; {same_site}"
 
 
-def is_same_secret(secret: str, cookie: str) -> bool:
-    """Return whether a cookie holds a secret, in constant time."""
-    # As bytes, because compare_digest accepts only ASCII texts and a cookie may hold anything.
-    return secrets.compare_digest(secret.encode(), cookie.encode())
+def _purpose(state: str) -> str:
+    return f"launch {_hash(state)}"
 
 
 def _name(state: str) -> str:
-    return "smart_" + hashlib.sha256(state.encode()).hexdigest()[:16]
+    return f"smart_{_hash(state)[:16]}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()

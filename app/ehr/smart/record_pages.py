@@ -1,14 +1,15 @@
 """Show the record behind a form: the patient, the changed values, and whether the result can be filed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.ehr.fhir.reading.lab_results import ReadingRules, age_errors
 from app.ehr.smart.changed_values import ChangedValue, changed_values
 from app.ehr.smart.errors import NoFiling
-from app.ehr.smart.launch_contexts import Filed, LaunchContext, LaunchContexts
+from app.ehr.smart.launch_contexts import Filed, KeptLaunch, LaunchContext, LaunchContexts
 from app.ehr.smart.prefill import prefill
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
 from app.presentation.translation import gettext as _
@@ -20,15 +21,22 @@ _LOST = N_(
 )
 
 
+async def find_record(
+    contexts: LaunchContexts, rules: ReadingRules, handle: str
+) -> Callable[[Assessment | None], RecordView]:
+    """Return what makes the view of the record of a handle. Raises StoreError."""
+    return partial(record_view, await contexts.find(handle), rules, handle)
+
+
 def record_view(
-    contexts: LaunchContexts, rules: ReadingRules, handle: str, assessment: Assessment | None = None
+    kept: KeptLaunch | None, rules: ReadingRules, handle: str, assessment: Assessment | None = None
 ) -> RecordView:
     """Return what the pages show from the record of a handle, compared with the assessed values if there are any."""
-    context = contexts.find(handle)
-    if context is None:
+    if kept is None:
         return RecordView(handle, PatientBanner(unknown=_(_LOST)))
+    context = kept.context
     changed = changed_values(assessment, context.results) if assessment else {}
-    why, why_no_document = (no_filing(contexts, rules, handle, changed, assessment, kind) for kind in Filed)
+    why, why_no_document = (no_filing(kept, rules, changed, assessment, kind) for kind in Filed)
     return RecordView(
         handle,
         banner_of(context),
@@ -47,18 +55,15 @@ def banner_of(context: LaunchContext) -> PatientBanner | None:
 
 
 def no_filing(
-    contexts: LaunchContexts,
+    kept: KeptLaunch,
     rules: ReadingRules,
-    handle: str,
     changed: Mapping[Analyte, ChangedValue],
     assessment: Assessment | None,
     kind: Filed = Filed.RESULT,
 ) -> NoFiling | None:
     """Return why a result cannot be filed, or None if it can."""
-    context = contexts.find(handle)
-    if context is None:
-        return NoFiling.FORGOTTEN
-    if why := contexts.why_not(handle, kind):
+    context = kept.context
+    if why := kept.why_not(kind):
         return why
     if context.patient and not context.patient.is_complete:
         return NoFiling.UNIDENTIFIED

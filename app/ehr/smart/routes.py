@@ -1,6 +1,6 @@
 """Serve SMART App Launch: an EHR opens the form with its values filled in, for a person to confirm.
 
-The values stay in memory for an hour; the token is kept for one request, unless the site allows filing of results.
+The values are kept for an hour; the token is kept for one request, unless the site allows filing of results.
 Nothing is calculated here.
 """
 
@@ -12,7 +12,6 @@ from app.config.site import SmartServer
 from app.core.fitted_model import FittedModel
 from app.ehr.fhir.state import records_of
 from app.ehr.smart.client import Access, authorization_address, read_record, redeem
-from app.ehr.smart.discovery import smart_configuration
 from app.ehr.smart.errors import Failure, NoFiling, SmartError, log_failure
 from app.ehr.smart.launch_contexts import Filed, LaunchContext, Permission
 from app.ehr.smart.launches import Launch
@@ -46,7 +45,7 @@ async def launch(request: Request) -> Response:
         detail = _("The calculator is not set up to be opened from this EHR. You can open it and enter the values.")
         return error_response(request, problem, detail)
     try:
-        begun = smart.launches.begin(server, await smart_configuration(records.outbound, server))
+        begun = smart.launches.begin(server, await smart.configurations.of(records.outbound, server))
     except SmartError as error:
         return _without_values(request, fitted, error)
     has_pdf = service_of(request).typesetter is not None
@@ -59,7 +58,7 @@ async def launch(request: Request) -> Response:
 async def callback(request: Request) -> Response:
     """Show the form with the record's values, or empty with the reason. A launch that did not begin here is refused."""
     fitted, smart = service_of(request).fitted, smart_of(request)
-    begun = smart.launches.finish(request.query_params.get("state", ""), request.cookies)
+    begun = await smart.launches.finish(request.query_params.get("state", ""), request.cookies)
     if begun is None:
         log_failure(request, "unknown launch")
         problem = Problem("smart-state", _("This launch cannot be continued"), 400, "")
@@ -90,15 +89,15 @@ async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Re
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
     issuer, contexts = begun.server.issuer, smart.contexts
     access = await redeem(begun, code, smart.clients[issuer], records)
-    browser = contexts.browser(request.cookies)
+    browser = await contexts.browser(request.cookies)
     # Done before the record is read, because the clinician now works on this patient.
-    contexts.end_filing(browser, (issuer, access.patient_id))
+    await contexts.show(browser, (issuer, access.patient_id))
     record = await read_record(begun, access, records, service_of(request).clock())
     shown = prefill(record.reading)
     context = LaunchContext(issuer, access.patient_id, record.patient, record.reading)
     has_pdf = service_of(request).typesetter is not None
     permission = _permission(begun.server, access, may_file=records.may_file, has_pdf=has_pdf)
-    view = RecordView(contexts.keep(context, browser, permission), banner_of(context), shown)
+    view = RecordView(await contexts.keep(context, browser, permission), banner_of(context), shown)
     presets, typed = service_of(request).preset_units, typed_values(record.reading)
     page = form_page(fitted, typed, record=view, presets=presets, depth=depth(SMART_CALLBACK))
     response = HTMLResponse(render(page))

@@ -9,18 +9,22 @@ from starlette.requests import Request
 from app.config.settings import Settings
 from app.config.site import SiteConfiguration, SmartServer
 from app.ehr.smart.client_authentication import Client, clients_of
+from app.ehr.smart.discovery import Configurations
 from app.ehr.smart.launch_contexts import LaunchContexts
 from app.ehr.smart.launches import Launches
 from app.ehr.smart.signing_key import SigningKey
+from app.store.protocol import Store
+from app.store.sealing import new_sealer
 
 
 @dataclass(frozen=True, slots=True)
 class SmartParts:
-    """The EHRs, our clients there, our key, the launches in progress, and the contexts of finished launches."""
+    """The EHRs and how to sign in there, our clients, our key, launches, and the contexts of finished launches."""
 
     servers: dict[str, SmartServer]
     clients: dict[str, Client]
     key: SigningKey | None
+    configurations: Configurations
     launches: Launches
     contexts: LaunchContexts
 
@@ -29,12 +33,28 @@ class SmartParts:
         return self.servers.get(_same(issuer))
 
 
-def smart_parts(settings: Settings, site: SiteConfiguration, clock: Callable[[], float]) -> SmartParts:
-    """Return the parts. Raises ConfigurationError if the site's key or a secret cannot be used."""
+def smart_parts(
+    settings: Settings,
+    site: SiteConfiguration,
+    store: Store,
+    monotonic: Callable[[], float],
+    now: Callable[[], float],
+) -> SmartParts:
+    """Return the parts. `now` gives seconds since 1970.
+
+    Raises ConfigurationError if a key or a secret cannot be used.
+    """
     servers = {_same(server.issuer): server for server in site.smart}
     clients, key = clients_of(site)
-    launches, contexts = Launches(settings.public_url, clock), LaunchContexts(settings.public_url, clock)
-    return SmartParts(servers, clients, key, launches, contexts)
+    sealer, by_issuer = new_sealer(settings), {server.issuer: server for server in site.smart}
+    return SmartParts(
+        servers,
+        clients,
+        key,
+        Configurations(monotonic),
+        Launches(settings.public_url, by_issuer, sealer, store, now),
+        LaunchContexts(settings.public_url, sealer, store, now),
+    )
 
 
 def smart_of(request: Request) -> SmartParts:

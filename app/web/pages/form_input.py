@@ -3,7 +3,7 @@
 Every field is text; a text that cannot be read becomes an error.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -34,6 +34,9 @@ _YES_NO_QUESTIONS = ("sorafenib_failed", "starting_regorafenib", "sorafenib_tole
 _UNKNOWN = "unknown"  # the reader has answered that it is not known
 _YES_NO = {"": None, _UNKNOWN: None, "yes": True, "no": False}
 _COUNT_UNITS = tuple(f"{analyte.value}_unit" for analyte in Analyte if analyte.is_count)
+
+
+RecordOf = Callable[[Assessment | None], RecordView | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,13 @@ def warnings_of(record: RecordView | None) -> tuple[InputWarning, ...]:
     return record.warnings if record else ()
 
 
-def opened_record(
-    request: Request, typed: Mapping[str, str], assessment: Assessment | None = None
-) -> RecordView | None:
-    """Return the record by which a form was opened, compared with the assessed values, or the sample or the report.
+async def opened_record(request: Request, typed: Mapping[str, str]) -> RecordOf:
+    """Return what makes the view of the record by which a form was opened, or of the sample or the report.
 
-    None if there was none.
+    The view compares the record with the assessed values; it is None if there was none. Raises StoreError.
     """
-    find: Callable[[str, Assessment | None], RecordView] = request.app.state.find_record
-    return find(typed["record"], assessment) if typed["record"] else sample_view(typed) or report_view(typed)
+    if typed["record"]:
+        find: Callable[[str], Awaitable[RecordOf]] = request.app.state.find_record
+        return await find(typed["record"])
+    view = sample_view(typed) or report_view(typed)
+    return lambda _: view

@@ -37,8 +37,8 @@ async def send_document(request: Request) -> Response:
         raise ProblemError(NO_PDF, _(NO_PDF.remedy))
     pairs = await sent_pairs(request)
     typed = read_typed(pairs)
-    record = opened_record(request, typed)
-    assessment = assess_typed(service, typed, record)
+    record_of = await opened_record(request, typed)
+    assessment = assess_typed(service, typed, record_of(None))
     if isinstance(assessment, HTMLResponse):
         return assessment
     paper = next((paper for paper in PAPERS if (_PAPER, paper) in pairs), service.paper)
@@ -55,11 +55,15 @@ async def send_document(request: Request) -> Response:
 async def make_document(
     request: Request, typesetter: Typesetter, assessment: Assessment, typed: dict[str, str], paper: Paper
 ) -> bytes:
-    """Return the document of a result, made in a thread, with the patient of the record that opened the form."""
+    """Return the document of a result, made in a thread, with the patient of the record that opened the form.
+
+    Raises StoreError.
+    """
+    record_of = await opened_record(request, typed)
 
     def make() -> bytes:
         with typesetter.printable_language() as remark:
-            page = result_page(assessment, typed, opened_record(request, typed, assessment))
+            page = result_page(assessment, typed, record_of(assessment))
             return typesetter.pdf(assessment, page, paper, remark)
 
     return await to_thread.run_sync(make, limiter=_at_once)

@@ -57,14 +57,14 @@ async def show_result(request: Request) -> HTMLResponse:
     typed = read_typed(pairs)
     if _FILL in pairs:
         typed = filled_in(typed)
-    record = opened_record(request, typed)
+    record_of = await opened_record(request, typed)
+    record = record_of(None)
     if _EDIT in pairs:
         return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
     assessment = assess_typed(service, typed, record, is_first=True)
     if isinstance(assessment, HTMLResponse):
         return assessment
-    record, has_pdf = opened_record(request, typed, assessment), service.typesetter is not None
-    return _html(result_page(assessment, typed, record, has_pdf=has_pdf))
+    return _html(result_page(assessment, typed, record_of(assessment), has_pdf=service.typesetter is not None))
 
 
 @router.api_route(COMPARE, methods=PAGE_METHODS)
@@ -106,11 +106,11 @@ async def show_patient_page(request: Request) -> HTMLResponse:
     """Show the page that a clinician may show to the patient, or the form with its errors."""
     service = service_of(request)
     typed = await typed_in(request)
-    record = opened_record(request, typed)
-    assessment = assess_typed(service, typed, record)
+    record_of = await opened_record(request, typed)
+    assessment = assess_typed(service, typed, record_of(None))
     if isinstance(assessment, HTMLResponse):
         return assessment
-    return _html(patient_page(assessment, typed, opened_record(request, typed, assessment), service.contact))
+    return _html(patient_page(assessment, typed, record_of(assessment), service.contact))
 
 
 @router.post(CHECK)

@@ -17,7 +17,7 @@ from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.smart.changed_values import changed_values
 from app.ehr.smart.errors import Failure, NoFiling
 from app.ehr.smart.filing import NOT_CONFIRMED, REFUSED, UNCERTAIN
-from app.ehr.smart.launch_contexts import LaunchContext, LaunchContexts, Permission
+from app.ehr.smart.launch_contexts import Filed, KeptLaunch, LaunchContext
 from app.ehr.smart.patient_identity import PatientIdentity
 from app.ehr.smart.prefill import failed_prefill, prefill
 from app.ehr.smart.record_pages import record_view
@@ -26,7 +26,6 @@ from app.presentation.pages.form import form_page
 from app.presentation.pages.record import Prefill, RecordView
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext, using
-from tests.lib.asynchronous import awaited
 from tests.lib.cds_hooks.calls import ask, call, card, prefetch, sign_call
 from tests.lib.fhir.examples import (
     FHIR,
@@ -225,18 +224,14 @@ def test_smart_pages_are_translated(fitted: FittedModel, patient: PatientIdentit
     reading = read(*results(), *(observation("afp", "9", **{"id": f"x{n}", **one}) for n, one in enumerate(QUIET)))
     context = LaunchContext("https://ehr.example/fhir", "p1", patient, reading)
 
-    async def kept() -> tuple[LaunchContexts, str]:
-        contexts = LaunchContexts("https://calculator.example")
-        return contexts, contexts.keep(context, "browser", Permission(300, "token"))
-
-    contexts, handle = awaited(kept)
+    kept = KeptLaunch(context, "browser", {Filed.DOCUMENT: NoFiling.NOT_ALLOWED})
     for assessment in (None, _assessed(fitted, reading), _assessed(fitted, read(*results(afp=HIGHER)))):
-        view = record_view(contexts, rules_with(), handle, assessment)
+        view = record_view(kept, rules_with(), "handle", assessment)
         assert [unmarked(text, DATA) for text in texts_of(view)] == [[]] * len(list(texts_of(view)))
         assert unmarked_in_html(render(form_page(fitted, record=view, depth=1)), data_of_pages(fitted)) == []
         page = FiledPage(site_of(fitted, "filed", 1), view.banner, *map(gettext, UNCERTAIN))
         assert unmarked_in_html(render(page), data_of_pages(fitted)) == []
-    lost = record_view(contexts, rules_with(), "a guess")
+    lost = record_view(None, rules_with(), "a guess")
     assert [unmarked(text) for text in texts_of(lost)] == [[]] * 3
 
 

@@ -1,14 +1,18 @@
 """The patient's identity is on every page after a launch, and comes only from the server's memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
+from app.config.settings import Settings
 from app.ehr.smart.errors import NoFiling
-from app.ehr.smart.launch_contexts import MOST_KEPT, LaunchContext, LaunchContexts, Permission
+from app.ehr.smart.launch_contexts import Filed, LaunchContext, LaunchContexts, Permission
 from app.ehr.smart.patient_identity import PatientIdentity, patient_identity
+from app.ehr.smart.prefill import prefill
+from app.store.memory import MemoryStore
+from app.store.sealing import new_sealer
 from tests.lib.asynchronous import awaited
 from tests.lib.fhir.patient_records import PATIENT
 from tests.lib.fhir.reading import read
@@ -168,38 +172,62 @@ def test_partial_birth_date_is_shown(birth: object, expected: str) -> None:
     assert patient_identity({"birthDate": birth}).banner.born == expected
 
 
+def contexts_at(clock: Callable[[], float], **more: int) -> LaunchContexts:
+    return LaunchContexts("https://calculator.example", new_sealer(Settings()), MemoryStore(clock), clock, **more)
+
+
 def test_context_ends_after_an_hour_and_filing_sooner() -> None:
     now = 0.0
     context = LaunchContext("https://ehr.example/fhir", PATIENT, PatientIdentity(), read())
     assert TOKEN not in repr(Permission(1, TOKEN))
 
-    async def keep(seconds: int) -> tuple[LaunchContexts, str]:
-        kept = LaunchContexts("https://calculator.example", lambda: now)
-        return kept, kept.keep(context, "a-browser", Permission(seconds, TOKEN))
+    async def look(seconds: int, life: float) -> None:
+        nonlocal now
+        now = 0.0
+        contexts = contexts_at(lambda: now)
+        handle = await contexts.keep(context, "a-browser", Permission(seconds, TOKEN))
+        for at, why in ((life - 1, None), (life, NoFiling.EXPIRED), (3599.0, NoFiling.EXPIRED)):
+            now = at
+            kept = await contexts.find(handle)
+            assert kept is not None
+            assert (prefill(kept.context.reading), kept.why_not()) == (prefill(context.reading), why)
+            assert await contexts.find("another") is None
+        assert await contexts.take(handle, Filed.RESULT) is NoFiling.EXPIRED
+        now = 3600.0
+        assert await contexts.find(handle) is None
+        assert await contexts.take(handle, Filed.RESULT) is NoFiling.FORGOTTEN
 
     for seconds, life in ((300, 300.0), (3600, 900.0)):
-        now = 0.0
-        kept, handle = awaited(keep, seconds)
-        for at, expected, why in (
-            (life - 1, context, None),
-            (life, context, NoFiling.EXPIRED),
-            (3599.0, context, NoFiling.EXPIRED),
-            (3600.0, None, NoFiling.FORGOTTEN),
-        ):
-            now = at
-            assert (kept.find(handle), kept.why_not(handle)) == (expected, why)
-            assert kept.find("another") is None
+        awaited(look, seconds, life)
 
 
-def test_oldest_of_too_many_contexts_is_dropped() -> None:
+def test_contexts_that_end_first_give_way() -> None:
     context = LaunchContext("https://ehr.example/fhir", PATIENT, None, read())
 
-    async def keep_many() -> tuple[LaunchContexts, list[str]]:
-        kept = LaunchContexts("https://calculator.example")
-        return kept, [kept.keep(context, f"browser {k}", NoFiling.NOT_ALLOWED) for k in range(MOST_KEPT + 1)]
+    async def keep_many() -> None:
+        now = iter(range(1_000_000))
+        contexts = contexts_at(lambda: float(next(now)), most_kept=3)
+        handles = [await contexts.keep(context, f"browser {k}", NoFiling.NOT_ALLOWED) for k in range(4)]
+        kept = [await contexts.find(handle) for handle in handles]
+        assert [one is not None for one in kept] == [False, True, True, True]
 
-    kept, handles = awaited(keep_many)
-    assert [kept.find(handle) for handle in (handles[0], handles[1], handles[-1])] == [None, context, context]
+    awaited(keep_many)
+
+
+def test_patient_who_comes_back_gives_no_earlier_right() -> None:
+    first, other = (LaunchContext("https://ehr.example/fhir", name, None, read()) for name in ("p1", "p2"))
+
+    async def look() -> None:
+        contexts = contexts_at(lambda: 0.0)
+        handles = [
+            await contexts.keep(one, "a-browser", Permission(300, TOKEN)) for one in (first, first, other, first)
+        ]
+        kept = [await contexts.find(handle) for handle in handles]
+        another = NoFiling.ANOTHER_PATIENT
+        assert [one and one.why_not() for one in kept] == [another, another, another, None]
+        assert [await contexts.take(handle, Filed.RESULT) for handle in handles] == [another, another, another, TOKEN]
+
+    awaited(look)
 
 
 def test_browser_cookie_works_inside_a_secure_frame() -> None:
@@ -207,7 +235,7 @@ def test_browser_cookie_works_inside_a_secure_frame() -> None:
         "https://calculator.example/sii": "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
         "http://127.0.0.1:8000": "Path=/smart; HttpOnly; SameSite=Lax",
     }.items():
-        contexts = LaunchContexts(public_url)
-        browser_id = contexts.browser({"smart_browser": "chosen-by-somebody-else"})
+        contexts = LaunchContexts(public_url, new_sealer(Settings()), MemoryStore())
+        browser_id = awaited(contexts.browser, {"smart_browser": "chosen-by-somebody-else"})
         assert browser_id != "chosen-by-somebody-else"
         assert contexts.cookie(browser_id) == f"smart_browser={browser_id}; Max-Age=3600; {attributes}"

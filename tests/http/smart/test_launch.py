@@ -18,6 +18,8 @@ from app.core.errors import ConfigurationError
 from app.ehr.smart.discovery import SmartConfiguration
 from app.ehr.smart.launches import Launches
 from app.main import create_app
+from app.store.memory import MemoryStore
+from app.store.sealing import new_sealer
 from tests.lib.fhir.examples import observation, quantity
 from tests.lib.fhir.patient_records import PATIENT, RECORD
 from tests.lib.peers.start import Peer
@@ -192,7 +194,7 @@ def test_cookie_works_in_a_frame_over_https() -> None:
         "https://calculator.example/sii": "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
         "http://127.0.0.1:8000": "Path=/smart; HttpOnly; SameSite=Lax",
     }.items():
-        launches = Launches(public_url)
+        launches = Launches(public_url, {}, new_sealer(Settings()), MemoryStore())
         assert launches.cookie(launches.begin(server, configuration)).endswith(f"; Max-Age=600; {attributes}")
 
 

@@ -7,12 +7,16 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpx2
 import pytest
 from joserfc.jwk import ECKey
+from pydantic import SecretStr
 
+from app.config.settings import Settings
 from app.config.site import SmartServer
 from app.ehr.smart.discovery import SmartConfiguration, smart_configuration
 from app.ehr.smart.errors import SmartError
-from app.ehr.smart.launches import LIFE_SECONDS, MOST_PENDING, Launches
+from app.ehr.smart.launches import LIFE_SECONDS, Launch, Launches
 from app.net.json_client import Answer, Outbound
+from app.store.memory import MemoryStore
+from app.store.sealing import new_key, new_sealer
 from tests.lib.asynchronous import awaited
 from tests.lib.fhir.patient_records import PATIENT
 from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, HurriedWhereItHangs, failing_record
@@ -164,20 +168,53 @@ def test_failed_sign_in_is_worded_by_the_service(failing: tuple[Site, FailingRec
     assert "theirs" not in page.text + site.log.text
 
 
-def test_launches_expire_and_overflow() -> None:
+def cookies_of(launches: Launches, *begun: Launch) -> dict[str, str]:
+    return dict(launches.cookie(one).split(";")[0].split("=", 1) for one in begun)
+
+
+def test_launch_ends_once_in_time_and_with_its_own_cookie() -> None:
     now = 0.0
-    launches = Launches("https://calculator.example/sii", clock=lambda: now)
     configuration = SmartConfiguration("https://ehr.example/authorize", "https://ehr.example/token", has_v2_scopes=True)
     server = SmartServer(issuer="https://ehr.example/fhir", client_id=CLIENT_ID)
-    begun = [launches.begin(server, configuration) for _ in range(MOST_PENDING + 1)]
-    jars = [dict([launches.cookie(one).split(";")[0].split("=")]) for one in begun]
-    assert launches.finish(begun[0].state, jars[0]) is None
-    assert launches.finish(begun[1].state, jars[2]) is None
+
+    def started(*servers: SmartServer, settings: Settings = Settings(secret_key=SecretStr(new_key()))) -> Launches:  # noqa: B008 - one key for all
+        by_issuer = {one.issuer: one for one in servers}
+        store = MemoryStore(lambda: now)
+        return Launches("https://calculator.example/sii", by_issuer, new_sealer(settings), store, lambda: now)
+
+    launches = started(server)
+    begun = [launches.begin(server, configuration) for _ in range(4)]
+    jars = [cookies_of(launches, one) for one in begun]
+
+    def finish(at: int, cookies: dict[str, str], other: Launches | None = None) -> Launch | None:
+        return awaited((other or launches).finish, begun[at].state, cookies)
+
+    ((name, value),) = jars[0].items()
+    for wrong in (jars[1], {}, {name: next(iter(jars[1].values()))}, {name: value[:-2]}, {name: "é"}, {name: "x"}):
+        assert finish(0, wrong) is None
+    assert finish(0, jars[0], started(server, settings=Settings())) is None  # another key
+    assert finish(0, jars[0], started()) is None  # no longer on the site's list
+    assert finish(0, jars[0], started(server)) == begun[0]  # another process
     now = float(LIFE_SECONDS)
-    assert launches.finish(begun[1].state, jars[1]) is begun[1]
-    assert launches.finish(begun[1].state, jars[1]) is None
+    assert [finish(1, jars[1] | jars[2]) for _ in range(2)] == [begun[1], None]
     now += 1
-    assert launches.finish(begun[2].state, jars[2]) is None
+    assert finish(2, jars[2]) is None
+    assert server.client_id not in value
+    assert len(f"{name}={value}") < 1000
+
+
+def test_many_launches_displace_no_other(readable: tuple[Site, Peer]) -> None:
+    """Anybody can begin a launch. The EHR is asked once how to sign in."""
+    site, ehr = readable
+    handed = {"iss": ehr.base_url, "launch": ehr.launch(PATIENT)}
+    with browser() as client, httpx2.Client() as anybody:
+        begun = client.get(f"{site.url}/smart/launch", params=handed, follow_redirects=False)
+        before = len(ehr.log())
+        for _ in range(1001):
+            assert anybody.get(f"{site.url}/smart/launch", params={"iss": ehr.base_url}).status_code == 302
+            anybody.cookies.clear()
+        assert len([seen for seen in ehr.log()[before:] if "smart-configuration" in seen.path]) <= 1
+        assert typed_of(client.get(begun.headers["location"])) == TYPED
 
 
 REMOTE = "https://ehr.example/fhir"
