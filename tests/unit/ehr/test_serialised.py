@@ -57,7 +57,9 @@ def test_only_needed_parts_of_an_observation_are_written() -> None:
     assert b"Erika" not in dumps(reading)
 
 
-@pytest.mark.parametrize("value", [object(), {1, 2}, b"bytes", 1j, ValueError("x")], ids=repr)
+@pytest.mark.parametrize(
+    "value", [object(), {1, 2}, b"bytes", 1j, ValueError("x")], ids=lambda value: type(value).__name__
+)
 def test_other_classes_are_not_written(value: Any) -> None:
     with pytest.raises(TypeError):
         dumps(value)

@@ -162,7 +162,9 @@ def test_sealed_content_opens_with_an_older_key(tmp_path: Path) -> None:
     assert new_sealer(Settings()).open(sealed, "purpose") is None
 
 
-@pytest.mark.parametrize("content", ["", "short", "äöü", f"{new_key()}\nno key"])
+@pytest.mark.parametrize(
+    "content", ["", "short", "äöü", f"{new_key()}\nno key"], ids=["empty", "short", "letters", "line"]
+)
 def test_unusable_key_file_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "keys").write_text(content, "utf-8")
     with pytest.raises(KeyFileError):
