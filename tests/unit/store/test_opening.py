@@ -44,7 +44,7 @@ def test_unreachable_store_is_refused_without_its_password(tmp_path: Path) -> No
     for url in (server, f"sqlite://{tmp_path}/none/store", f"sqlite://{tmp_path}/text"):
         with pytest.raises(StoreStartError) as caught:
             opened(url)
-        assert exit_code(caught.value) == 8
+        assert exit_code(caught.value) == 9
         assert "pass-word" not in str(caught.value) + repr(Settings(store=url))
 
 
