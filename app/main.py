@@ -59,7 +59,7 @@ from app.web.state import Service, utc_now
 from app.web.static_files import static_files
 
 _COMPRESS_FROM_BYTES = 1000
-_COMPRESSION_LEVEL = 2  # an answer of 21 kB: a third of the time of level 9, and 7 % more bytes
+_COMPRESSION_LEVEL = 5  # two thirds of the time of level 9, and 0.3 % more bytes
 # That of the framework would be switched on by the environment, and sends paths, queries and texts of exceptions.
 _NO_TELEMETRY: TelemetryConfig = {
     "tracing": False,

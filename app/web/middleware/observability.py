@@ -1,8 +1,8 @@
 """Log and count every request: one JSON line and one count each."""
 
 import logging
-import secrets
 import time
+import uuid
 from functools import cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,8 +10,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.config.logs import logger
 from app.net.trace_context import current, sent_trace
 from app.web.metrics import Metrics
-
-_ID_BYTES = 16
 
 
 class Observability:
@@ -29,7 +27,7 @@ class Observability:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = secrets.token_hex(_ID_BYTES)
+        request_id = str(uuid.uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         trace = sent_trace(scope["headers"])
         if trace:
