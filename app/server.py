@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import sys
-import threading
 import time
 from importlib import import_module
 from types import FrameType
@@ -26,7 +25,6 @@ from app.main import create_app
 from app.net.limited_connection import Limited
 from app.net.listener import EXHAUSTED, bind, cannot_listen
 from app.net.traffic import Limits, Traffic
-from app.presentation.charts.export import draw_pictures
 from app.processes.shared_state import forget_worker, share_counts, shared_environment, shared_folder
 from app.processes.supervisor import Patience, Supervisor
 from app.processes.worker import RETIRE, Worker
@@ -217,8 +215,6 @@ def _run(settings: Settings, sockets: list[socket.socket], log: LogQueue, worker
         host, port = one.getsockname()[:2]
         shown = f"[{host}]" if one.family == socket.AF_INET6 else host
         logging.getLogger("uvicorn.error").info("Listening on http://%s:%s", shown, port)
-    # Before anyone asks: 50 first requests for pictures at once would hold up all others.
-    threading.Thread(target=draw_pictures, args=(service.fitted,), name="pictures", daemon=True).start()
     server = Server(config, traffic, service.lifecycle, settings.drain_seconds, worker)
     try:
         server.run(sockets)

@@ -198,7 +198,10 @@ def clock(found: Findings, _scale: float) -> None:
 
             def call(token: str) -> int:
                 sent = request(f"Authorization: Bearer {token}", "X-Forwarded-For: 203.0.113.1")
-                return service.ask(sent).status
+                try:
+                    return service.ask(sent).status
+                except ConnectionResetError:  # libfaketime moved the event loop's own clock too
+                    return service.ask(sent).status
 
             used, unused = signed(ASSESSMENTS), signed(ASSESSMENTS)
             found.check(call(used) == 200, "clock: a token is refused")

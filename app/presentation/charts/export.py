@@ -68,12 +68,6 @@ def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -
         return _png(fitted, group, cell)
 
 
-def draw_pictures(fitted: FittedModel) -> None:
-    """Draw the picture of every group, so that the first requests for them need not wait."""
-    for group in fitted.risk_groups:
-        curve_png(fitted, group)
-
-
 def drawing_svg(macro: str, drawing: KmChart | ForestPlot | IndexScale) -> str:
     """Return a drawing of a page as an SVG document, by the name of its macro in templates/parts/charts.svg.jinja."""
     draw = getattr(environment().get_template("parts/charts.svg.jinja").module, macro)
