@@ -5,7 +5,6 @@ for ever for a worker that does not end, and answer every failed start with one 
 """
 
 import os
-import pickle
 import selectors
 import signal
 import socket
@@ -17,7 +16,7 @@ from types import FrameType
 
 from app.config.logs import logger
 from app.core.errors import SiiAfpError
-from app.processes.worker import BEAT, ERROR, READY, RETIRE, Worker, WorkersError, become
+from app.processes.worker import BEAT, READY, RETIRE, Worker, WorkersError, become, reported_error
 
 _TICK_SECONDS = 1.0
 _STABLE_SECONDS = 60.0
@@ -260,7 +259,9 @@ class Supervisor:
         self._forget(child.number)
         if self._is_ending or child.must_end:
             return
-        error = _error_of(child) or WorkersError(f"SII_AFP_WORKERS: {child} {_how(status)} before it was ready.")
+        error = reported_error(bytes(child.message)) or WorkersError(
+            f"SII_AFP_WORKERS: {child} {_how(status)} before it was ready."
+        )
         reason = _how(status) if child.ready_at is not None else str(error)
         logger.error("worker ended", extra={"error": f"{child}: {reason}"})
         if self._replacing is not None and self._replacing[1] is child:
@@ -293,14 +294,3 @@ def _note(_number: int, _frame: FrameType | None) -> None:
 def _how(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     return f"ended with exit code {code}" if code >= 0 else f"was ended by {signal.Signals(-code).name}"
-
-
-def _error_of(child: _Child) -> SiiAfpError | None:
-    """Return the error that a worker reported, or None."""
-    if not child.message.startswith(ERROR):
-        return None
-    try:
-        error = pickle.loads(child.message[len(ERROR) :])  # noqa: S301 - from a process that this one has started
-    except Exception:  # it was killed while it wrote
-        return None
-    return error if isinstance(error, SiiAfpError) else None

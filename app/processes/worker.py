@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from app.core.errors import SiiAfpError
 
-BEAT, READY, ERROR = b".", b"R", b"E"
+BEAT, READY, _ERROR = b".", b"R", b"E"
 RETIRE = getattr(signal, "SIGUSR1", signal.SIGTERM)
 """The signal that ends a worker whose successor answers already."""
 _DEFAULT = ("SIGTERM", "SIGCHLD", "SIGALRM")
@@ -41,7 +41,7 @@ class Worker:
         self._send(BEAT)
 
     def is_orphan(self) -> bool:
-        """Return whether the parent has gone, so that nobody would end this worker."""
+        """Return whether the parent has gone, so that this worker must end itself."""
         return os.getppid() != self.parent
 
     def fail(self, error: SiiAfpError) -> None:
@@ -51,11 +51,22 @@ class Worker:
             pickle.loads(text)  # noqa: S301 - its own bytes
         except Exception:
             text = pickle.dumps(WorkersError(str(error)))
-        self._send(ERROR + text)
+        self._send(_ERROR + text)
 
     def _send(self, message: bytes) -> None:
         with suppress(OSError):  # the parent has gone, or does not read
             os.write(self.pipe, message)
+
+
+def reported_error(message: bytes) -> SiiAfpError | None:
+    """Return the error that a worker reported by `fail`, or None."""
+    if not message.startswith(_ERROR):
+        return None
+    try:
+        error = pickle.loads(message[len(_ERROR) :])  # noqa: S301 - from a process that this one has started
+    except Exception:  # it was killed while it wrote
+        return None
+    return error if isinstance(error, SiiAfpError) else None
 
 
 def become(worker: Worker, run: Callable[[Worker], None]) -> NoReturn:

@@ -23,7 +23,7 @@ class Added(Enum):
     FULL = "full"
     """The space holds as many names as it may."""
     FORGOTTEN = "forgotten"
-    """The store may have lost what was added at that time, so nobody knows whether the name is new."""
+    """The store may have lost what was added at that time, so the name may not be new."""
 
 
 class Space(NamedTuple):

@@ -11,6 +11,7 @@ from starlette.types import Message
 
 from app.config.settings import Settings
 from app.main import create_app
+from tests.lib.raw_requests import http_scope
 
 NOW = datetime(2026, 1, 3, 9, tzinfo=UTC)
 _HOST = "calculator.test"
@@ -66,21 +67,7 @@ class Application:
             sent.append(message)
 
         headers = [(name.encode(), value.encode()) for name, value in {"host": self._host, **fields}.items()]
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": headers,
-            "client": ("127.0.0.1", 50_000),
-            "server": (self._host, 80),
-            "state": {},
-        }
+        scope = {**http_scope(method, path, headers, self._host), "state": {}}
         await self.app(scope, receive, send)
         start = next(message for message in sent if message["type"] == "http.response.start")
         content = b"".join(message.get("body", b"") for message in sent)

@@ -9,6 +9,24 @@ from starlette.types import Message
 from tests.lib.asynchronous import awaited
 
 
+def http_scope(method: str, path: str, headers: Iterable[tuple[bytes, bytes]], host: str) -> dict[str, Any]:
+    """Return the head of a request as a server passes it on."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": list(headers),
+        "client": ("127.0.0.1", 50_000),
+        "server": (host, 80),
+    }
+
+
 def sent_messages(
     client: TestClient, method: str, path: str, received: Iterable[Message], **scope: Any
 ) -> list[Message]:
@@ -22,23 +40,9 @@ def sent_messages(
         sent.append(message)
 
     async def run() -> None:
-        host = (b"host", client.base_url.host.encode())
-        headers = [host, (b"content-type", b"application/json"), *scope.pop("headers", [])]
-        request = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": headers,
-            "client": ("127.0.0.1", 50_000),
-            "server": (client.base_url.host, 80),
-            **scope,
-        }
+        host = client.base_url.host
+        headers = [(b"host", host.encode()), (b"content-type", b"application/json"), *scope.pop("headers", [])]
+        request = {**http_scope(method, path, headers, host), **scope}
         await client.app(request, receive, send)
 
     awaited(run)

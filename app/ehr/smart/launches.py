@@ -40,7 +40,7 @@ class Launch:
 class Launches:
     """Begins and finishes launches of the EHRs in `servers`, which are by their `issuer`.
 
-    Nothing is kept before a launch ends, so that launches that nobody finishes cannot displace others. `clock` gives
+    Nothing is kept before a launch ends, so that unfinished launches cannot displace others. `clock` gives
     seconds since 1970. With an https `public_url` the cookie is a secure one.
     """
 

@@ -21,7 +21,7 @@ class RateLimit:
     async def wait_seconds(self, client: tuple[str, ...], most: int) -> int:
         """Count a request; return 0, or how many seconds to wait if the client has sent more than `most`.
 
-        If the store cannot be reached, nobody has to wait.
+        If the store cannot be reached, there is no limit.
         """
         name = " ".join(client)
         if self._store.is_shared:  # an address of a client does not leave the process

@@ -178,9 +178,7 @@ def test_names_results_and_tokens_are_sealed(sites: TwoSites, tmp_path: Path, ur
     assert not [secret for secret in (b"Maria", b"1961", b"neut", b"1210") if secret in kept]
 
 
-def test_what_needs_no_state_is_answered_while_the_database_is_gone(
-    tmp_path: Path, redis: RedisServer, log: LogLines
-) -> None:
+def test_answers_without_state_outlive_the_database(tmp_path: Path, redis: RedisServer, log: LogLines) -> None:
     key_file(tmp_path)
     entry = client_entry(ISSUER, 'jwks_file = "keys.json"', ("hooks", "api"))
     service = reachable_site(
