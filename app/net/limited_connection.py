@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     _Protocol = object
 
+# A client that has just connected cannot know that the service ends. Its first request is awaited for this long.
+_FIRST_REQUEST_SECONDS = 1.0
 _LINE_BYTES = 4  # a header field has a colon, a space and the end of the line beside name and value
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)  # needs no file descriptor
 
@@ -97,8 +99,10 @@ class Limited(_Protocol):
             self.cycle.keep_alive = False
         elif self.phase == CLOSING:
             self.transport.abort()
-        elif self.phase == IDLE and not self._has_input():
-            super().shutdown()
+        elif self.cycle is None:
+            self.loop.call_later(_FIRST_REQUEST_SECONDS, self._close_idle)
+        else:
+            self._close_idle()
 
     def expire(self) -> None:
         """Act on a deadline that has passed."""
@@ -206,6 +210,10 @@ class Limited(_Protocol):
             self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif self.phase != IDLE and not self.traffic.has_room(self.held):
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _close_idle(self) -> None:
+        if self.phase == IDLE and not self.transport.is_closing() and not self._has_input():
+            super().shutdown()
 
     def _release(self) -> None:
         self.traffic.bytes_in_flight -= self.held

@@ -43,6 +43,19 @@ def test_request_that_arrives_in_time_is_answered(stack: Stack) -> None:
 
 
 @BOTH
+def test_first_request_of_a_new_connection_is_answered(stack: Stack) -> None:
+    with running(stack, drain_seconds=0) as service, service.connect() as client, service.connect() as silent:
+        assert service.get("/health/live").status == 200  # both are accepted
+        service.process.send_signal(signal.SIGTERM)
+        service.wait_for_line(lambda line: "Shutting down" in line.get("message", ""))
+        client.sendall(request())
+        answer = Answer(client)
+        assert (answer.status, answer.closes) == (200, True)
+        assert is_closed(silent)
+        assert service.wait_for_end() == 0
+
+
+@BOTH
 def test_unfinished_requests_at_the_end_are_408(stack: Stack) -> None:
     with (
         running(stack, drain_seconds=0, shutdown_seconds=1) as service,
