@@ -93,13 +93,14 @@ class Limited(_Protocol):
 
     def shutdown(self) -> None:
         """Close an idle connection; any other one closes after its answer."""
+        is_new = self.cycle is None
         if self.is_at_work():
             if not self.cycle.response_started:
                 self._close_after_answer()
             self.cycle.keep_alive = False
         elif self.phase == CLOSING:
             self.transport.abort()
-        elif self.cycle is None:
+        elif is_new:
             self.loop.call_later(_FIRST_REQUEST_SECONDS, self._close_idle)
         else:
             self._close_idle()
