@@ -4,21 +4,24 @@ Nothing is aligned by spaces, so that it can be read in a field with a proportio
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from app.config.version import software
 from app.core.applicability import Status
 from app.core.assessment import Assessment
-from app.core.caveats import Level
+from app.core.caveats import Caveat, Level
+from app.core.cell_answers import CellAnswer
+from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Factor
 from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import applicability_message
-from app.presentation.caveat_messages import caveat_messages
+from app.presentation.caveat_messages import caveat_message
 from app.presentation.factor_wording import factor_value, is_high
+from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
 from app.presentation.model_texts import in_language
 from app.presentation.other_survival import alternative_line
 from app.presentation.subject import local_time, subject
-from app.presentation.translation import critical
+from app.presentation.translation import critical, once_per_model_and_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
@@ -27,39 +30,50 @@ _WIDTH = 98
 
 def plain_text(assessment: Assessment) -> str:
     """Return the whole answer in lines of at most 98 characters."""
-    lines = [line for text in _lines(assessment) for line in _wrapped(text) or [""]]
-    return "\n".join(lines) + "\n"
+    return "".join(_paragraphs(assessment))
 
 
-def _lines(assessment: Assessment) -> Iterator[str]:
-    """Yield the texts of the answer, each of which may become several lines."""
+def _paragraphs(assessment: Assessment) -> Iterator[str]:
+    """Yield the parts of the text, in lines. Those that are equal for many patients are wrapped once."""
     shown = in_language(assessment)
-    answer, fitted = shown.answer, shown.fitted
-    yield subject(fitted)
-    yield f"{answer.risk_group.label.upper()}: {answer.risk_group.meaning} ({answer.cell.label})"
-    yield from _list(_("Please note"), caveat_messages(assessment, Level.FIRST, units=wording.unit))
-    yield wording.study_line(assessment)
-    yield f"{wording.group_size(assessment)} {wording.group_deaths(assessment)}"
-    yield ""
-    yield from _values(shown)
-    yield ""
-    yield from _survival(shown)
-    yield ""
-    yield from _ratios(shown)
-    yield ""
+    fitted, answer = shown.fitted, shown.answer
+    yield _wrapped(subject(fitted))
+    yield _wrapped(f"{answer.risk_group.label.upper()}: {answer.risk_group.meaning} ({answer.cell.label})")
+    yield from _list(assessment, _("Please note"), Level.FIRST)
+    yield _group(fitted, answer)
+    yield "\n"
+    yield from map(_wrapped, _values(shown))
+    yield "\n"
+    yield _estimates(fitted, answer)
+    yield "\n"
     if assessment.applicability.status is Status.MATCHES:
-        yield applicability_message(Status.MATCHES)
-    yield from _list(_("Beside this result"), caveat_messages(assessment, Level.BESIDE, units=wording.unit))
-    yield ""
-    yield from _list(_("About this result"), caveat_messages(assessment, Level.ABOUT, units=wording.unit))
-    yield ""
-    yield f"{fitted.provenance.citation} doi:{fitted.provenance.doi}"
-    yield _("Model {model}, {digest}; software {software}").format(
-        model=f"{fitted.id} {fitted.version}", digest=fitted.digest[:19], software=software().version
+        yield _wrapped(applicability_message(Status.MATCHES))
+    yield from _list(assessment, _("Beside this result"), Level.BESIDE)
+    yield "\n"
+    yield from _list(assessment, _("About this result"), Level.ABOUT)
+    yield "\n"
+    yield _wrapped(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}")
+    yield _wrapped(
+        _("Model {model}, {digest}; software {software}").format(
+            model=f"{fitted.id} {fitted.version}", digest=fitted.digest[:19], software=software().version
+        )
     )
-    yield _("Computed {time}").format(time=local_time(assessment.computed_at))
-    yield critical(N_("Research software, not a medical device."))
-    yield critical(N_("It does not predict one person’s survival or who benefits from a treatment."))
+    yield _wrapped(_("Computed {time}").format(time=local_time(assessment.computed_at)))
+    yield _wrapped(critical(N_("Research software, not a medical device.")))
+    yield _wrapped(critical(N_("It does not predict one person’s survival or who benefits from a treatment.")))
+
+
+@once_per_model_and_language
+def _group(fitted: FittedModel, answer: CellAnswer) -> str:
+    """Return the size of the study, and of the patient's group in it."""
+    size = f"{wording.group_size(fitted, answer.curve)} {wording.group_deaths(answer.curve)}"
+    return _wrapped(wording.study_line(fitted)) + _wrapped(size)
+
+
+@once_per_model_and_language
+def _estimates(fitted: FittedModel, answer: CellAnswer) -> str:
+    """Return the survival and the hazard ratios."""
+    return "".join(map(_wrapped, (*_survival(fitted, answer), "", *_ratios(fitted, answer))))
 
 
 def _values(assessment: Assessment) -> Iterator[str]:
@@ -81,9 +95,8 @@ def _factor(assessment: Assessment, factor: Factor) -> str:
     return text.format(value=value, cutoff=wording.cutoff_quantity(factor.cutoff))
 
 
-def _survival(assessment: Assessment) -> Iterator[str]:
+def _survival(fitted: FittedModel, answer: CellAnswer) -> Iterator[str]:
     """Yield the survival of the group, that under other assumptions, and that which the Cox model predicts."""
-    answer, fitted = assessment.answer, assessment.fitted
     yield _("Overall survival from {time_zero} (95 % interval)").format(time_zero=fitted.population.time_zero)
     yield _("This risk group, Kaplan-Meier:")
     for at in answer.survival:
@@ -96,11 +109,10 @@ def _survival(assessment: Assessment) -> Iterator[str]:
         yield _line(wording.at_months(at.months), wording.percent_with_interval(at.cox_predicted))
 
 
-def _ratios(assessment: Assessment) -> Iterator[str]:
+def _ratios(fitted: FittedModel, answer: CellAnswer) -> Iterator[str]:
     """Yield the hazard ratios of the study and of others."""
-    fitted = assessment.fitted
     yield _("Hazard ratios (95 % interval)")
-    for ratio in assessment.answer.hazard_ratios:
+    for ratio in answer.hazard_ratios:
         estimate = ratio_wording.study_ratio(fitted, ratio)
         shown = wording.ratio_with_interval(estimate.hazard_ratio, estimate.ci_95)
         compared = ratio_wording.ratio_comparison(ratio).replace(wording.NO_BREAK_SPACE, " ")
@@ -115,12 +127,27 @@ def _line(label: str, value: str) -> str:
     return _("{label}: {value}").format(label=label, value=value)
 
 
-def _list(title: str, texts: Sequence[str]) -> Iterator[str]:
-    """Yield a title and its items; nothing if there are none."""
-    if texts:
-        yield title
-    yield from (f"- {text}" for text in texts)
+def _list(assessment: Assessment, title: str, level: Level) -> Iterator[str]:
+    """Yield a title and the caveats of a level; nothing if there are none."""
+    found = [one for one in assessment.caveats if one.level is level]
+    if found:
+        yield _wrapped(title)
+    for caveat in found:
+        if caveat.code in OF_THE_MODEL:
+            yield _model_caveat(assessment.fitted, caveat)
+        else:
+            yield _item(caveat_message(assessment, caveat, wording.unit))
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, subsequent_indent="  " if text.startswith("- ") else "")
+@once_per_model_and_language
+def _model_caveat(fitted: FittedModel, caveat: Caveat) -> str:
+    return _item(" ".join(model_caveat_parts(fitted, caveat)))
+
+
+def _item(text: str) -> str:
+    return _wrapped(f"- {text}", "  ")
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Return a text in lines; an empty text is an empty line."""
+    return textwrap.fill(text, _WIDTH, subsequent_indent=indent) + "\n"

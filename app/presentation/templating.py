@@ -26,6 +26,7 @@ from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the 
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 _DIGITS_SHOWN = 12
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -41,6 +42,12 @@ class View(Protocol):
 def render(view: View) -> str:
     """Return the HTML of a page."""
     return _marked(environment().get_template(view.template).render(context_of(view)))
+
+
+def rendered(template: str, macro: str, content: object) -> Markup:
+    """Return what a macro of a template makes of its content."""
+    made: Markup = getattr(environment().get_template(template).module, macro)(content)
+    return made.strip()
 
 
 def _marked(html: str) -> str:

@@ -11,6 +11,7 @@ from app.core.alternatives import AlternativeCurve
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.caveats import NEAR_CUT_OFF
+from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
 from app.core.risk_groups import Cutoff
@@ -176,26 +177,25 @@ def canonical(lab: Lab) -> str:
     return left_to_right(f"{_sign(lab)}{lab.canonical.normalize():f} {unit(lab.analyte.canonical_unit)}")
 
 
-def study_line(assessment: Assessment) -> str:
+def study_line(fitted: FittedModel) -> str:
     """Return the line about the study: its size, and that its data were reconstructed."""
-    fitted = assessment.fitted
     return _(
         "From one study of {n} patients. No individual data were published: curves and intervals come from {cohorts} "
         "reconstructed (synthetic) cohorts."
     ).format(n=fitted.population.n, cohorts=fitted.provenance.cohorts)
 
 
-def group_size(assessment: Assessment) -> str:
-    """Return the size of the patient's group in the study."""
-    n = assessment.answer.curve.n
+def group_size(fitted: FittedModel, curve: KaplanMeierCurve) -> str:
+    """Return the size of a group of the study, by its curve."""
+    n = curve.n
     return ngettext(
         "{n} of the {total} patients was in this group.", "{n} of the {total} patients were in this group.", n
-    ).format(n=n, total=assessment.fitted.population.n)
+    ).format(n=n, total=fitted.population.n)
 
 
-def group_deaths(assessment: Assessment) -> str:
-    """Return the known range of the deaths in the patient's group."""
-    deaths = assessment.answer.curve.events
+def group_deaths(curve: KaplanMeierCurve) -> str:
+    """Return the known range of the deaths in a group."""
+    deaths = curve.events
     span = str(deaths.minimum)
     if deaths.minimum != deaths.maximum:
         span = value_range(span, str(deaths.maximum))

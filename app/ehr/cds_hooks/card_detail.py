@@ -50,7 +50,7 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
         [
             *_please_note(assessment),
             population,
-            f"**{group.label}**: {group.meaning} ({answer.cell.label}). {wording.study_line(assessment)}",
+            f"**{group.label}**: {group.meaning} ({answer.cell.label}). {wording.study_line(assessment.fitted)}",
             "\n".join([heads, "|---|---|---|", *rows]),
             _sii(assessment),
             *_read_beside(assessment, reading),

@@ -125,7 +125,7 @@ def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Itera
     yield from caveat_messages(assessment, Level.FIRST)
     sampled = [f"{wording.analyte(analyte)} {day or _('not stated')}" for analyte, day in days.items()]
     yield _("Samples were taken on: {days}.").format(days=", ".join(sampled))
-    yield wording.study_line(assessment)
+    yield wording.study_line(assessment.fitted)
     yield from caveat_messages(assessment, Level.BESIDE, Level.ABOUT)
 
 

@@ -9,9 +9,7 @@ import resvg_py
 
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import Cell, RiskGroup
-from app.presentation.charts.forest_plot import ForestPlot
-from app.presentation.charts.index_scale import IndexScale
-from app.presentation.charts.kaplan_meier import KmChart, km_chart
+from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.charts.text_lines import text_lines
 from app.presentation.model_texts import in_language
 from app.presentation.templating import environment, resource_folder
@@ -66,12 +64,6 @@ def curve_png(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None) -
     """
     with _DRAWING:
         return _png(fitted, group, cell)
-
-
-def drawing_svg(macro: str, drawing: KmChart | ForestPlot | IndexScale) -> str:
-    """Return a drawing of a page as an SVG document, by the name of its macro in templates/parts/charts.svg.jinja."""
-    draw = getattr(environment().get_template("parts/charts.svg.jinja").module, macro)
-    return str(draw(drawing)).strip()
 
 
 @once_per_model_and_language

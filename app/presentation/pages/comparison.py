@@ -69,8 +69,8 @@ def compared_with(assessment: Assessment, typed: Mapping[str, str]) -> Compared:
 
 
 def _heading(first: ResultPage, second: ResultPage) -> str:
-    groups = {"first": in_sentence(first.group_label), "second": in_sentence(second.group_label)}
-    if first.group_id == second.group_id:
+    groups = {"first": in_sentence(first.answer.group_label), "second": in_sentence(second.answer.group_label)}
+    if first.answer.group_id == second.answer.group_id:
         return _("Two assessments, both in the {first}").format(**groups)
     return _("Two assessments: {first} and {second}").format(**groups)
 
@@ -84,14 +84,14 @@ def _lines(result: ResultPage) -> Iterator[tuple[str, str]]:
             factor.name,
             _("{value}, {level} ({side})").format(value=factor.value, level=factor.word, side=factor.side),
         )
-    yield _("Risk group"), result.group_label
-    for at in result.survival:
+    yield _("Risk group"), result.answer.group_label
+    for at in result.answer.survival:
         yield (
             _("Alive after {time}, of 100").format(time=at.after),
             _("{alive} (95 % interval: {limits})").format(alive=at.alive, limits=at.alive_ci),
         )
     yield (
         _("Median survival of the group"),
-        _("{median} (95 % interval: {limits})").format(median=result.median, limits=result.median_ci),
+        _("{median} (95 % interval: {limits})").format(median=result.answer.median, limits=result.answer.median_ci),
     )
     yield _("Study criteria"), result.applicability_line

@@ -3,8 +3,10 @@
 Texts are ready to show, in the language of the answer. Nothing here is computed; see form, result and evidence.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from app.presentation.charts.forest_plot import ForestPlot
 from app.presentation.charts.icon_array import IconArray
@@ -12,6 +14,9 @@ from app.presentation.charts.index_scale import IndexScale
 from app.presentation.charts.kaplan_meier import KmChart
 from app.presentation.pages.form_fields import Compared, CountUnit, DateField, IndexLine, LabField, Problem, Question
 from app.presentation.pages.record import PatientBanner, RecordView
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,42 +195,66 @@ class AlternativesView:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultPage:
-    """The answer for one patient.
+class AnswerView:
+    """What the model answers for a cell. It is equal for all patients of the cell, and made once.
 
-    `subject` is a heading that names disease, treatment and study. `first`, `beside` and `about` are the caveats, but
-    for two with places of their own: `population` is the caveat on who was studied, and how the study fits the patient
-    is `applicability`, a code that styles the page, with `applicability_line` and `applicability_rest`. `firmness` is
-    empty where a caveat says the same. `other_indices` are not part of the model; `kept` is what the form sent, so that
-    it can be changed.
+    `subject` is a heading that names disease, treatment and study. `saved` are the files of the chart.
     """
 
-    template: ClassVar[str] = "result.html.jinja"
-    site: Site
     subject: str
     group_id: str
     group_label: str
     group_meaning: str
     cell_label: str
     group_count: str
-    factors: tuple[FactorRow, ...]
     study_size: int
     cohorts: int
-    population: str
     group_n: int
     group_deaths: str
     median: str
     median_ci: str
-    firmness: str
-    other_indices: tuple[str, ...]
     interval_note: str
-    scales: tuple[IndexScale, ...]
     charts: tuple[KmChart, ...]
     forests: tuple[ForestPlot, ...]
     survival: tuple[SurvivalRow, ...]
     other_survival: Table
     alternatives: AlternativesView | None
     ratios: tuple[RatioRow, ...]
+    saved: tuple[ChartFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerParts:
+    """The parts of a page that show an AnswerView, rendered: tables, drawings and sections."""
+
+    alive_table: Markup
+    curves: Markup
+    survival_table: Markup
+    icon_arrays: Markup
+    hazard_ratios: Markup
+    larger_studies: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The answer for one patient.
+
+    `answer` and `parts` are equal for all patients of the cell; all else is of this one. `first`, `beside` and `about`
+    are the caveats, but for two with places of their own: `population` is the caveat on who was studied, and how the
+    study fits the patient is `applicability`, a code that styles the page, with `applicability_line` and
+    `applicability_rest`. `firmness` is empty where a caveat says the same. `other_indices` are not part of the model;
+    `kept` is what the form sent, so that it can be changed.
+    """
+
+    template: ClassVar[str] = "result.html.jinja"
+    site: Site
+    answer: AnswerView
+    parts: AnswerParts
+    factors: tuple[FactorRow, ...]
+    population: str
+    firmness: str
+    other_indices: tuple[str, ...]
+    scales: tuple[IndexScale, ...]
     inputs: tuple[InputRow, ...]
     applicability: str
     applicability_line: str
@@ -235,7 +264,6 @@ class ResultPage:
     beside: tuple[CaveatRow, ...]
     about: tuple[CaveatRow, ...]
     computed_at: str
-    saved: tuple[ChartFile, ...]
     plain_text: str
     letter_text: str
     has_pdf: bool

@@ -32,7 +32,7 @@ def result_contents(
         "amount": _amount(page),
         **_language(page.site.language),
         "remarks": [text for text in (remark, page.site.translation_notice) if text],
-        "title": page.subject,
+        "title": page.answer.subject,
         "patient": _patient(page, can_print),
         "differs": _differs(page),
         **_answer(page, drawings),
@@ -84,7 +84,8 @@ def _differs(page: ResultPage) -> dict[str, Any]:
 
 
 def _answer(page: ResultPage, drawings: Drawings) -> dict[str, Any]:
-    rows = [[row.after, row.alive, row.alive_ci] for row in page.survival]
+    answer = page.answer
+    rows = [[row.after, row.alive, row.alive_ci] for row in answer.survival]
     curve = _(
         "Thick line and band: the group’s Kaplan-Meier curve with its 95 %% interval, from %(cohorts)s reconstructed "
         "cohorts; faded where fewer than five were still observed."
@@ -101,15 +102,15 @@ def _answer(page: ResultPage, drawings: Drawings) -> dict[str, Any]:
             for one in page.factors
         ],
         "group": {
-            "label": page.group_label,
-            "count": _("(of %(group_count)s)") % {"group_count": page.group_count},
-            "meaning": f"{page.cell_label}: {page.group_meaning}.",
+            "label": answer.group_label,
+            "count": _("(of %(group_count)s)") % {"group_count": answer.group_count},
+            "meaning": f"{answer.cell_label}: {answer.group_meaning}.",
             "patients": _("%(group_n)s of the %(study_size)s patients.")
-            % {"group_n": page.group_n, "study_size": page.study_size},
+            % {"group_n": answer.group_n, "study_size": answer.study_size},
         },
         "alive": {
             "head": [_("After"), _("Alive, of 100"), _("95 % interval")],
-            "rows": [*rows, [_("Median"), page.median, page.median_ci]],
+            "rows": [*rows, [_("Median"), answer.median, answer.median_ci]],
         },
         "scales": [
             {"svg": svg, "alt": scale.description} for svg, scale in zip(drawings.scales, page.scales, strict=True)
@@ -121,8 +122,8 @@ def _answer(page: ResultPage, drawings: Drawings) -> dict[str, Any]:
         },
         "curve": {
             "svg": drawings.curve,
-            "alt": page.charts[0].description,
-            "caption": curve % {"cohorts": page.cohorts},
+            "alt": answer.charts[0].description,
+            "caption": curve % {"cohorts": answer.cohorts},
         },
         "beside": [*map(_lead, page.beside), *_fit(page)],
     }
@@ -145,6 +146,7 @@ def _changes(page: ResultPage) -> dict[str, Any]:
 
 
 def _numbers(page: ResultPage) -> dict[str, Any]:
+    answer = page.answer
     is_dated = any(row.sampled_on for row in page.inputs)
     days = {row: row.sampled_on or _("not stated") for row in page.inputs}
     return {
@@ -163,7 +165,7 @@ def _numbers(page: ResultPage) -> dict[str, Any]:
                 "head": [
                     _("After"),
                     _("This risk group, Kaplan-Meier"),
-                    _("%(cell_label)s, Cox-predicted") % {"cell_label": page.cell_label},
+                    _("%(cell_label)s, Cox-predicted") % {"cell_label": answer.cell_label},
                     _("At risk"),
                 ],
                 "rows": [
@@ -173,7 +175,7 @@ def _numbers(page: ResultPage) -> dict[str, Any]:
                         _unbroken(f"{row.cox} ({row.cox_ci})"),
                         row.at_risk,
                     ]
-                    for row in page.survival
+                    for row in answer.survival
                 ],
             },
             "workings": [
@@ -182,7 +184,7 @@ def _numbers(page: ResultPage) -> dict[str, Any]:
                 *([page.firmness] if page.firmness else []),
             ],
             "notes": [
-                _joined_texts(page.group_deaths, page.interval_note),
+                _joined_texts(answer.group_deaths, answer.interval_note),
                 *([_shares(page)] if _has_room(page) else []),
             ],
         }
@@ -190,31 +192,33 @@ def _numbers(page: ResultPage) -> dict[str, Any]:
 
 
 def _shares(page: ResultPage) -> str:
+    answer = page.answer
     share = _("%(share)s at %(after)s")
     text = _(
         "The group’s intervals are wide for two reasons. Part of the uncertainty (variance) comes from the individual "
         "data not being published: %(shares)s. The rest comes from the small number of patients."
     )
-    return text % {"shares": ", ".join(share % {"share": row.share, "after": row.after} for row in page.survival)}
+    return text % {"shares": ", ".join(share % {"share": row.share, "after": row.after} for row in answer.survival)}
 
 
 def _ratios(page: ResultPage, drawings: Drawings) -> dict[str, Any]:
+    answer = page.answer
     return {
         "hazard": {
             "title": _("Hazard ratios, this study and others"),
             "svg": drawings.forest,
-            "alt": "; ".join((page.forests[0].title, *(f"{row.label}: {row.ratio}" for row in page.ratios))),
+            "alt": "; ".join((answer.forests[0].title, *(f"{row.label}: {row.ratio}" for row in answer.ratios))),
             "caption": _(
                 "Squares: this study’s model. Circles: other studies. This study is small and its estimates are "
                 "probably too large; the larger studies are the better guide to the size of the effect."
             ),
-            "items": [f"{row.label}: {row.ratio}, {_in_one_line(row.p_value)}" for row in page.ratios if row.p_value],
+            "items": [f"{row.label}: {row.ratio}, {_in_one_line(row.p_value)}" for row in answer.ratios if row.p_value],
         }
     }
 
 
 def _larger(page: ResultPage) -> dict[str, Any]:
-    found = page.alternatives
+    found = page.answer.alternatives
     if found is None:
         return {"title": ""}
     return {

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from app.core.assessment import Assessment
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
-from app.presentation.charts.export import drawing_svg
-from app.presentation.charts.forest_plot import FOREST_DOCUMENT, estimates, forest_plot
-from app.presentation.charts.index_scale import index_scales
-from app.presentation.charts.kaplan_meier import DOCUMENT, km_chart
+from app.presentation.charts.forest_plot import FOREST_DOCUMENT, ForestPlot, estimates, forest_plot
+from app.presentation.charts.index_scale import IndexScale, index_scales
+from app.presentation.charts.kaplan_meier import DOCUMENT, KmChart, km_chart
 from app.presentation.model_texts import in_language
 from app.presentation.pages.contexts import ResultPage
+from app.presentation.templating import rendered
 from app.presentation.translation import ENGLISH_TEXTS, once_per_model_and_language, using
 
 
@@ -32,7 +32,7 @@ def drawings_of(assessment: Assessment, page: ResultPage) -> Drawings:
     with using(ENGLISH_TEXTS) if page.site.direction == "rtl" else nullcontext():
         shown = in_language(assessment)
         curve, forest = _of_cell(shown.fitted, shown.answer)
-        scales = tuple(drawing_svg("index_scale", scale) for scale in index_scales(shown))
+        scales = tuple(_svg("index_scale", scale) for scale in index_scales(shown))
     return Drawings(curve, forest, scales)
 
 
@@ -40,6 +40,8 @@ def drawings_of(assessment: Assessment, page: ResultPage) -> Drawings:
 def _of_cell(fitted: FittedModel, answer: CellAnswer) -> tuple[str, str]:
     """Return the drawings that depend on the cell alone."""
     curve = km_chart(fitted, answer.risk_group, None, DOCUMENT)
-    return drawing_svg("km_chart", curve), drawing_svg(
-        "forest", forest_plot(estimates(fitted, answer), FOREST_DOCUMENT)
-    )
+    return _svg("km_chart", curve), _svg("forest", forest_plot(estimates(fitted, answer), FOREST_DOCUMENT))
+
+
+def _svg(macro: str, drawing: KmChart | ForestPlot | IndexScale) -> str:
+    return str(rendered("parts/charts.svg.jinja", macro, drawing))
