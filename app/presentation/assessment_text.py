@@ -150,4 +150,6 @@ def _item(text: str) -> str:
 
 def _wrapped(text: str, indent: str = "") -> str:
     """Return a text in lines; an empty text is an empty line."""
+    if len(text) <= _WIDTH and text.isprintable():  # nothing to wrap
+        return f"{text}\n"
     return textwrap.fill(text, _WIDTH, subsequent_indent=indent) + "\n"

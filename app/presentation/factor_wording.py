@@ -6,6 +6,8 @@ from app.core.risk_groups import Factor
 from app.presentation import wording
 from app.presentation.translation import gettext as _
 
+_ANALYTES = frozenset(Analyte)
+
 
 def is_high(assessment: Assessment, factor: Factor) -> bool:
     """Return whether a factor is high in the patient."""
@@ -22,7 +24,7 @@ def factor_value(assessment: Assessment, factor: Factor) -> str:
 
 def given_value(assessment: Assessment, factor: Factor) -> str:
     """Return the value of a factor as it was given, if it is an analyte that was converted; empty otherwise."""
-    if factor.id not in set(Analyte):
+    if factor.id not in _ANALYTES:
         return ""
     given = wording.given(assessment.labs[Analyte(factor.id)])
     return given if given != factor_value(assessment, factor) else ""

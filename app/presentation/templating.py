@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from markupsafe import Markup
+
 from app.config.version import software
 from app.core.fitted_model import FittedModel
 from app.presentation.languages import ENGLISH, NAMES
@@ -26,7 +28,6 @@ from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the 
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
 _DIGITS_SHOWN = 12
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -53,6 +54,13 @@ def rendered(template: str, macro: str, content: object) -> Markup:
 def _marked(html: str) -> str:
     """Return a page with its English texts beside a translation marked as English, but for those in attributes."""
     return ENGLISH_BESIDE.sub(r'<span class="english" lang="en" dir="ltr">\1</span>', html)
+
+
+def _text(text: str, /, **values: object) -> Markup:
+    """Return a text of a template in the language of the answer, with its values; it has %% for a percent sign."""
+    found = gettext(text)
+    # The texts of templates and catalogues are HTML; values are escaped.
+    return Markup(found) % values if values else Markup(found.replace("%%", "%"))  # noqa: S704
 
 
 def _critical(text: str, **values: object) -> str:
@@ -131,6 +139,7 @@ def environment() -> Environment:
     )
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    found.globals["gettext"] = _text  # Jinja's own also fills in the values of a text that has none, 60 times a page
     found.globals["critical"] = _critical
     found.filters["at_start"] = _at_start
     found.filters["static"] = static_address
