@@ -14,9 +14,9 @@ from types import FrameType
 _MOST_LINES = 10_000
 # A write of at most this size is whole, even if several processes write to one pipe, or one of them is killed.
 WHOLE_BYTES = getattr(select, "PIPE_BUF", 512)
-# While the thread waits, further lines join the next write.
+# While the thread waits, further lines join the next write. Each time it wakes up, requests wait for the interpreter.
 _LINES_PER_ROUND = 200
-_GATHER_SECONDS = 0.02
+_GATHER_SECONDS = 0.2
 _PATIENCE_SECONDS = 0.2
 
 
