@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 _DEEP = 50
+_HUGE = 1e300  # beyond, a float may become infinite
 # Numbers at the ends of types, in spellings of several countries, and what only looks like one.
 NUMBERS = (
     *("0", "-0", "1", "-1", "4.2", "4,2", "1.234,5", "1,234.5", "1e3", "1E-400", "1e400", "1e4400", "9" * 400),
@@ -163,6 +164,7 @@ def _with_change(chance: random.Random, content: Any) -> Any:
 
 
 def _value(chance: random.Random, now: Any) -> Any:
-    if isinstance(now, int | float) and not isinstance(now, bool) and chance.random() < 0.5:
+    is_number = isinstance(now, int | float) and not isinstance(now, bool) and -_HUGE < now < _HUGE
+    if is_number and chance.random() < 0.5:
         return chance.choice((now * 10, now / 10, -now, now + 1, int(now), str(now), now * 1e6, chance.random() * 1000))
     return copy.deepcopy(chance.choice((*_VALUES, *TOKENS)))

@@ -29,7 +29,7 @@ class Observability:
             await self.app(scope, receive, send)
             return
         # It tells requests apart and is no secret: this costs no call of the operating system, as uuid4 does.
-        request_id = str(uuid.UUID(int=random.getrandbits(128), version=4))  # noqa: S311
+        request_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
         scope.setdefault("state", {})["request_id"] = request_id
         trace = sent_trace(scope["headers"])
         if trace:
