@@ -8,18 +8,12 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import httpx2
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
+from tests.lib.certificates import new_certificate
 from tests.lib.service_process import free_port, is_open
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx"
@@ -54,26 +48,6 @@ class Proxy:
         return [json.loads(line) for line in (self.folder / "access.log").read_text("utf-8").splitlines()]
 
 
-def _write_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "calculator.test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(ADDRESS))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (folder / "certificate-key.pem").write_bytes(pem)
-
-
 @contextmanager
 def nginx(folder: Path, services: Sequence[int], port: int | None = None) -> Iterator[Proxy]:
     """Run nginx before services on these ports. Only the files of the site differ from those of deploy/nginx."""
@@ -91,7 +65,9 @@ def nginx(folder: Path, services: Sequence[int], port: int | None = None) -> Ite
         text = (CONFIGURATION / "site" / f"{name}.conf").read_text("utf-8")
         own = text.replace(f"listen {shipped_port}", f"listen {ADDRESS}:{own_port}")
         (site / f"{name}.conf").write_text(own.replace("calculator.example.org", ADDRESS), "utf-8")
-    _write_certificate(site)
+    certificate, key = new_certificate(ADDRESS)
+    (site / "certificate.pem").write_bytes(certificate)
+    (site / "certificate-key.pem").write_bytes(key)
     # As root, nginx would give its workers to a user that cannot read the temporary folder of the test.
     more = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     arguments = [_BINARY, "-e", "stderr", "-p", f"{folder}/", "-c", str(folder / "nginx.conf"), "-g", more]

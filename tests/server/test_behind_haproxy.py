@@ -7,16 +7,10 @@ import signal
 import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
-
+from tests.lib.certificates import certificate_file
 from tests.lib.haproxy import haproxy
 from tests.lib.mixed_calls import CALLS, Callers, calling, expected_from
 from tests.lib.service_process import WAIT_SECONDS, RunningService, free_port, running, workers_of
@@ -101,24 +95,8 @@ def test_calls_are_repeated_when_workers_are_killed() -> None:
         assert (unexplained(callers.lost), callers.wrong) == ([], [])
 
 
-def certificate_for_localhost(folder: Path) -> Path:
-    """Write a certificate that localhost has signed itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / "localhost.pem"
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    file.write_bytes(certificate.public_bytes(Encoding.PEM) + pem)
-    return file
-
-
 def test_proxy_ends_tls_and_says_so(tmp_path: Path) -> None:
-    file = certificate_for_localhost(tmp_path)
+    file = certificate_file("localhost", tmp_path)
     trusting = ssl.create_default_context(cafile=file)
     with (
         running(public_url="https://localhost", **BEHIND) as service,

@@ -2,20 +2,16 @@
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import httpx2
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.auth.jwks import FETCH_SECONDS
 from app.ehr.fhir.reading.client import DEADLINE_SECONDS
 from tests.lib.cds_hooks.calls import RECORDED, SERVICE, condition, fetching_call
 from tests.lib.cds_hooks.fetching import TOKEN, calculator, diagnostics_of
+from tests.lib.certificates import certificate_file
 from tests.lib.fhir.examples import searchset
 from tests.lib.peers.canned_site import canned_site
 from tests.lib.peers.hostile_server import HostileServer, hostile_server, says_json
@@ -53,22 +49,7 @@ def test_environment_proxies_are_not_used(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with a self-signed certificate for 127.0.0.1, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a hospital")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    file.write_bytes(made.public_bytes(pem) + private)
-    return file
+    return certificate_file("127.0.0.1", tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from app.store.opening import open_store
 from app.store.protocol import Added, Space, StoreError, StoreStartError
 from app.store.sealing import new_key, new_sealer
 from tests.lib.asynchronous import awaited
+from tests.lib.certificates import certificate_file
 from tests.lib.logs import log_lines
 from tests.lib.service_process import free_port
 from tests.lib.stores import opened, redis_server, sqlite_url
@@ -53,6 +54,20 @@ def test_server_that_refuses_the_password_is_refused() -> None:
         with pytest.raises(StoreStartError):
             opened(server.url)
         assert opened(server.url.replace("//", "//:right@")).is_shared
+
+
+def test_server_with_tls_must_have_a_trusted_certificate_for_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = certificate_file("localhost", tmp_path)
+    with redis_server(certificate=certificate) as server:
+        with pytest.raises(StoreStartError):
+            opened(server.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert _add_all(server.url) == [Added.NEW] * 200
+        for url in (server.url.replace("localhost", "127.0.0.1"), server.url.replace("rediss:", "redis:")):
+            with pytest.raises(StoreStartError):
+                opened(url)
 
 
 def test_server_that_may_delete_entries_is_named_in_the_log() -> None:
