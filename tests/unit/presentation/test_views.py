@@ -1,6 +1,6 @@
 """A template uses exactly the fields that its view documents."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -146,6 +146,19 @@ def test_static_address_has_the_content_digest() -> None:
 def test_result_shows_values_as_given_and_as_used(fitted: FittedModel) -> None:
     row = _result(fitted, ">1000 [IU]/mL").inputs[3]
     assert (row.given, row.canonical, row.is_converted) == ("> 1000 [IU]/mL", "> 1210 ng/mL", True)
+
+
+def test_pages_of_one_cell_are_those_of_a_fresh_process(fitted: FittedModel) -> None:
+    """What is made once for a cell has nothing of the patient for whom it was made first."""
+    patients = (("9.17", "0.83", "211", "8123"), ("4.2", "1.1", "145.7", "620"), ("3.9", "0.9", "133.3", "431"))
+
+    def page(model: FittedModel, values: tuple[str, ...]) -> str:
+        return render(result_page(assessed(model, *values), {"neutrophils": values[0]}))
+
+    for values in patients:
+        page(fitted, values)
+    for values in patients:
+        assert page(fitted, values) == page(replace(fitted), values)  # the copy has kept nothing
 
 
 def test_result_names_model_software_and_time(fitted: FittedModel) -> None:
