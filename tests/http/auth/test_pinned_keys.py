@@ -8,6 +8,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
 from tests.lib.interfaces import is_admitted
+from tests.lib.logs import LogLines
 from tests.lib.peers.canned_site import canned_site
 from tests.lib.signing_ehr import (
     EC,
@@ -89,11 +90,12 @@ def test_private_rsa_key_verifies_nothing(tmp_path: Path) -> None:
     assert not is_admitted(reachable_site(tmp_path, PINNED), RSA)
 
 
-def test_short_rsa_key_verifies_nothing(tmp_path: Path) -> None:
+def test_short_rsa_key_verifies_nothing(tmp_path: Path, log: LogLines) -> None:
     with pytest.warns(SecurityWarning, match="2048"):
         short = RSAKey.generate_key(1024, {"kid": "short"})
     key_file(tmp_path, {"keys": [public(short)]})
     assert not is_admitted(reachable_site(tmp_path, PINNED), short)
+    assert [line["error"] for line in log.of("not admitted")] == ["the RSA key has fewer than 2048 bits"]
 
 
 def test_extra_members_of_a_key_set_are_ignored(tmp_path: Path) -> None:
