@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from app.config.addresses import SMART
 from app.config.site import SmartServer
+from app.config.version import software
 from app.ehr.smart.discovery import SmartConfiguration
 from app.store.protocol import Added, Space, Store
 from app.store.sealing import Sealer
@@ -81,6 +82,8 @@ class Launches:
             "authorization": configuration.authorization_endpoint,
             "token": configuration.token_endpoint,
             "v2": configuration.has_v2_scopes,
+            "name": configuration.issuer,
+            "named": configuration.sends_issuer,
             "began": launch.began,
             "verifier": launch.verifier,
         }
@@ -104,7 +107,9 @@ class Launches:
         server = self._servers.get(found["issuer"])
         if server is None:
             return None
-        configuration = SmartConfiguration(found["authorization"], found["token"], found["v2"])
+        configuration = SmartConfiguration(
+            found["authorization"], found["token"], found["v2"], found["name"], found["named"]
+        )
         return Launch(server, configuration, found["began"], state, found["verifier"])
 
 
@@ -116,7 +121,8 @@ def cookie_attributes(public_url: str) -> str:
 
 
 def _purpose(state: str) -> str:
-    return f"launch {_hash(state)}"
+    """Return what a cookie is sealed for. Another version may write it otherwise, so it opens only for its own."""
+    return f"launch {software().version} {software().commit} {_hash(state)}"
 
 
 def _name(state: str) -> str:

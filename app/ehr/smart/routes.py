@@ -84,6 +84,7 @@ async def key_set(request: Request) -> Response:
 
 async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Response:
     records, smart = records_of(request), smart_of(request)
+    begun.configuration.check_issuer(request.query_params.getlist("iss"))
     error, code = (request.query_params.get(name) for name in ("error", "code"))
     if error is not None or code is None:
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)
