@@ -123,7 +123,7 @@ def _pinned(client: Client) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     """Return the key set of a file. Raises OSError, and ValueError if it is not one with a key."""
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = json.loads(path.read_text(encoding="utf-8-sig"))
     keys = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
         raise ValueError("not a key set")

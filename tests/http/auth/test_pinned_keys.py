@@ -48,6 +48,12 @@ def test_broken_pinned_file_refuses_all(tmp_path: Path, text: str | None) -> Non
     assert not is_admitted(client)
 
 
+def test_byte_order_mark_of_a_pinned_file_is_ignored(tmp_path: Path) -> None:
+    file = key_file(tmp_path)
+    file.write_text(file.read_text("utf-8"), "utf-8-sig")
+    assert is_admitted(reachable_site(tmp_path, PINNED))
+
+
 P256 = ECKey.generate_key("P-256", {"kid": "ec"})
 UNUSABLE: dict[str, list[dict[str, Any]]] = {
     "two-with-one-id": [public(EC), public(NEW, kid="ec")],
