@@ -36,7 +36,8 @@ _LONGEST_LAUNCH = 4096
 async def launch(request: Request) -> Response:
     """Send the browser to the EHR to sign in. An EHR that is not on the site's list is not contacted."""
     fitted, smart, records = service_of(request).fitted, smart_of(request), records_of(request)
-    server = smart.server_of(request.query_params.get("iss", ""))
+    issuer = request.query_params.get("iss", "")
+    server = smart.server_of(issuer)
     parameter = request.query_params.get("launch")
     if server is None or len(parameter or "") > _LONGEST_LAUNCH:
         why = "launch parameter too long" if server else "unknown issuer"
@@ -49,7 +50,7 @@ async def launch(request: Request) -> Response:
     except SmartError as error:
         return _without_values(request, fitted, error)
     has_pdf = service_of(request).typesetter is not None
-    response = RedirectResponse(authorization_address(begun, parameter, records, has_pdf=has_pdf), 302)
+    response = RedirectResponse(authorization_address(begun, issuer, parameter, records, has_pdf=has_pdf), 302)
     response.headers.append("set-cookie", smart.launches.cookie(begun))
     return response
 

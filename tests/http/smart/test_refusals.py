@@ -169,6 +169,20 @@ def test_failed_sign_in_is_worded_by_the_service(failing: tuple[Site, FailingRec
     assert "theirs" not in page.text + site.log.text
 
 
+def test_audience_is_the_issuer_as_the_ehr_writes_it(failing: tuple[Site, FailingRecord]) -> None:
+    """SMART: in a launch from the EHR `aud` is the same value as `iss`. Servers may compare every character."""
+    site, record = failing
+    base = f"{record.address}/record-is-empty"
+    with browser() as client:
+        for handed, expected in (
+            ({"iss": f"{base}/", "launch": "x"}, f"{base}/"),
+            ({"iss": base, "launch": "x"}, base),
+            ({"iss": f"{base}/"}, base),
+        ):
+            begun = client.get(f"{site.url}/smart/launch", params=handed, follow_redirects=False)
+            assert parse_qs(urlsplit(begun.headers["location"]).query)["aud"] == [expected]
+
+
 SIGN_IN_REFUSED = "ended the sign-in with an error"
 
 
