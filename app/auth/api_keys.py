@@ -25,12 +25,15 @@ def new_key(name: str) -> tuple[str, str]:
 
 
 class ApiKeys:
-    """Reads keys from a file, and again when it changes. Without a file there are no keys."""
+    """Reads keys from a file, and again when it changes. Without a file there are no keys.
+
+    The content is compared, because not every system gives a changed file another time.
+    """
 
     def __init__(self, path: Path | None) -> None:
         """Read the file. Raises KeyFileError if it cannot be read or a line is malformed."""
         self._path = path
-        self._stamp: tuple[int, int, int] | None = None
+        self._content: bytes | None = None
         self._hashes: dict[str, str] = {}
         if path is not None:
             self._read(path)
@@ -55,15 +58,10 @@ class ApiKeys:
 
     def _read(self, path: Path) -> None:
         try:
-            status = path.stat()
-            stamp = (
-                status.st_ino,
-                status.st_ctime_ns,
-                status.st_size,
-            )  # a copy may keep the modification time of its original
-            if stamp == self._stamp:
+            content = path.read_bytes()
+            if content == self._content:
                 return
-            text = path.read_text(encoding="utf-8")
+            text = content.decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise KeyFileError(f"The file of API keys cannot be read ({type(error).__name__}).") from None
         hashes: dict[str, str] = {}
@@ -75,7 +73,7 @@ class ApiKeys:
             if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest) or name in hashes:
                 raise KeyFileError(f"Line {number} of the file of API keys is not name:hash, or repeats a name.")
             hashes[name] = digest
-        self._hashes, self._stamp = hashes, stamp
+        self._hashes, self._content = hashes, content
 
 
 def _hash(key: str) -> str:

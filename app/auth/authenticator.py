@@ -60,7 +60,8 @@ class Admission:
             if not self._is_set_up:
                 logger.warning(_HOW_TO)
             raise NotAdmittedError("no credentials")
-        if key is not None and not scheme:
+        # A proxy that asks people for a password often passes it on (Basic); it is not meant for this service.
+        if key is not None and scheme.lower() in ("", "basic"):
             return self._by_key(key, scope)
         if scheme.lower() != "bearer" or key is not None:
             raise NotAdmittedError("the credentials are not one bearer token or one API key")

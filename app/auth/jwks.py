@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # The type and curve of a key by algorithm. CDS Hooks recommends the first two; EHRs, and its sandbox, use others too.
 ALGORITHMS = {"ES384": ("EC", "P-384"), "RS384": ("RSA", None), "ES256": ("EC", "P-256"), "RS256": ("RSA", None)}
+# RFC 7518 asks for no less, SMART and CDS Hooks for no more, and many EHRs have keys of this length.
+SHORTEST_RSA_BITS = 2048
 FETCH_SECONDS = 5.0
 _KEEP_SECONDS = 3600.0
 _STALE_SECONDS = 86_400.0  # a key set that cannot be fetched again is used for so long
@@ -121,7 +123,7 @@ def _pinned(client: Client) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     """Return the key set of a file. Raises OSError, and ValueError if it is not one with a key."""
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = json.loads(path.read_text(encoding="utf-8-sig"))
     keys = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
         raise ValueError("not a key set")
@@ -146,6 +148,9 @@ def _usable(entry: dict[str, Any], algorithm: str) -> "PyJWK":
     if not is_for_signatures or "d" in entry:
         raise NotAdmittedError("the key is not a public key for signatures")
     try:
-        return PyJWK(entry, algorithm)
+        key = PyJWK(entry, algorithm)
     except (PyJWTError, ValueError, TypeError):
         raise NotAdmittedError("the key is malformed") from None
+    if key.key_type == "RSA" and key.key.key_size < SHORTEST_RSA_BITS:
+        raise NotAdmittedError(f"the RSA key has fewer than {SHORTEST_RSA_BITS} bits")
+    return key

@@ -1,7 +1,8 @@
 """Verify signed calls on every interface: a JSON Web Token for one call of one address, as CDS Hooks describes.
 
-The algorithm is one with a public key, never `none` or a shared secret. Issuer, key address, audience and time are
-checked against the site configuration, and a token can be used once.
+The algorithm is one with a public key, never `none` or a shared secret. Type, issuer, key address, audience and time
+are checked, and a token can be used once. Tokens of another type, such as the access token of an EHR (`at+jwt`), are
+refused.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ LONGEST_LIFE_SECONDS = 300  # CDS Hooks names no limit; its sandbox signs for th
 MOST_USED = 50_000
 """The used tokens that are remembered of one client: 150 calls a second with tokens of five minutes."""
 _ROUNDING_SECONDS = 1  # a client rounds both times
+_TYPE = "jwt"  # CDS Hooks and SMART fix it; RFC 7519 writes it in capitals, but media types have no case
 _REFUSALS = {
     Added.KNOWN: "the token was used before",
     Added.FULL: "this client has used too many tokens in the last minutes, so a repeated one could not be noticed",
@@ -69,6 +71,8 @@ class SignedTokens:
         algorithm = header.get("alg")
         if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise NotAdmittedError(f"the algorithm is not {', '.join(ALGORITHMS)}")
+        if str(header.get("typ")).lower() != _TYPE:
+            raise NotAdmittedError("the token's type (typ) is not JWT")
         client = self._client_of(unverified, header, scope)
         kid = header.get("kid")
         if not isinstance(kid, str):

@@ -197,7 +197,7 @@ def load_site_configuration(path: Path | None) -> SiteConfiguration:
     if path is None:
         return SiteConfiguration()
     try:
-        found = SiteConfiguration.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = SiteConfiguration.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path.name}: {type(error).__name__}: {error}") from None
     except ValidationError as error:

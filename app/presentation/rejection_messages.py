@@ -109,7 +109,7 @@ INCOMPLETE = {
     "absent": N_("{element} is absent."),
     "failed_query": N_("{element} reports a failed query (OperationOutcome)."),
     "next_page": N_("{element} has a link to a next page."),
-    "oldest_first": N_("{element} is in ascending order, so the newest results may be missing."),
+    "not_newest_first": N_("{element} is not in descending order, so the newest results may be missing."),
     "outcome": N_("{element} is an OperationOutcome instead of results."),
     "total": N_("{element} has {sent} of {total} results."),
 }

@@ -62,7 +62,7 @@ def new_sealer(settings: Settings) -> Sealer:
 
 def _read(path: Path) -> tuple[bytes, ...]:
     try:
-        lines = path.read_text(encoding="ascii").split()
+        lines = path.read_text(encoding="utf-8-sig").split()
     except (OSError, UnicodeDecodeError) as error:
         raise KeyFileError(f"SII_AFP_SECRET_KEYS_FILE: {path} cannot be read ({type(error).__name__}).") from None
     keys = [_key_of(line) for line in lines]

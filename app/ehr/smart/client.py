@@ -53,10 +53,13 @@ class Record:
     patient: PatientIdentity | None
 
 
-def authorization_address(launch: Launch, parameter: str | None, records: Records, *, has_pdf: bool) -> str:
+def authorization_address(
+    launch: Launch, issuer: str, parameter: str | None, records: Records, *, has_pdf: bool
+) -> str:
     """Return the address of the sign-in. `parameter` is the EHR's launch parameter, or None if standalone.
 
-    `has_pdf` is whether documents can be made.
+    `issuer` is the `iss` that the EHR sent; SMART wants it back as it was written. `has_pdf` is whether documents can
+    be made.
     """
     endpoint = launch.configuration.authorization_endpoint
     parameters = {
@@ -65,7 +68,7 @@ def authorization_address(launch: Launch, parameter: str | None, records: Record
         "redirect_uri": records.public_url + SMART_CALLBACK,
         "scope": _scope(launch, parameter, may_file=records.may_file, has_pdf=has_pdf),
         "state": launch.state,
-        "aud": launch.server.issuer,
+        "aud": launch.server.issuer if parameter is None else issuer,
         "code_challenge": launch.challenge,
         "code_challenge_method": "S256",
         **({"launch": parameter} if parameter is not None else {}),

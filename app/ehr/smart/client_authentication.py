@@ -84,7 +84,7 @@ def _read_secret(path: Path, entry: str) -> str:
             raise KeyFileError(
                 f"{entry}: every user of this machine can open the file. Allow only the service to read it: chmod 600"
             )
-        secret = path.read_text(encoding="utf-8").strip()
+        secret = path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise KeyFileError(f"{entry}: the file cannot be read ({type(error).__name__})") from None
     if not secret or not secret.isprintable():

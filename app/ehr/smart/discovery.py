@@ -14,6 +14,7 @@ from app.net.safe_url import is_safe_address
 
 _KEEP_SECONDS = 60.0
 _KEEP_FAILURE_SECONDS = 5.0
+_LONGEST_NAME = 512  # it is kept in a cookie
 _METHODS = "token_endpoint_auth_methods_supported"
 _CAPABILITIES: dict[Authentication, str] = {
     "private_key_jwt": "client-confidential-asymmetric",
@@ -24,11 +25,25 @@ _CAPABILITIES: dict[Authentication, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SmartConfiguration:
-    """The two endpoints, and whether scopes are written as in SMART 2 (`.rs`) or as in SMART 1 (`.read`)."""
+    """The two endpoints, and whether scopes are written as in SMART 2 (`.rs`) or as in SMART 1 (`.read`).
+
+    `issuer` is the name of the authorization server, if it gives one. `sends_issuer`: it says that it repeats its name
+    in the answer to a sign-in (RFC 9207).
+    """
 
     authorization_endpoint: str
     token_endpoint: str
     has_v2_scopes: bool
+    issuer: str | None = None
+    sends_issuer: bool = False
+
+    def check_issuer(self, given: list[str]) -> None:
+        """Raise SmartError unless the answer to a sign-in comes from this server. `given` are its `iss` parameters.
+
+        RFC 9207: without this, a server on the site's list could get the code that another one gave.
+        """
+        if given != [self.issuer] and (given or self.sends_issuer):
+            raise SmartError(Failure.SIGN_IN, "the answer does not name the issuer (iss) of the EHR's configuration")
 
 
 @dataclass(slots=True)
@@ -78,10 +93,13 @@ async def smart_configuration(outbound: Outbound, server: SmartServer) -> SmartC
     if not _supports(found, server.authentication):
         reason = f"the EHR does not offer authentication = {server.authentication}; it offers {_offered(found)}"
         raise SmartError(Failure.AUTHENTICATION, reason)
+    name = found.get("issuer")
     return SmartConfiguration(
         _endpoint(found, "authorization_endpoint", issuer),
         _endpoint(found, "token_endpoint", issuer),
         "permission-v2" in _texts(found.get("capabilities")),
+        name if isinstance(name, str) and len(name) <= _LONGEST_NAME else None,
+        found.get("authorization_response_iss_parameter_supported") is True,
     )
 
 

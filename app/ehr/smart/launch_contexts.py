@@ -18,7 +18,7 @@ from app.core.analytes import Analyte
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.smart.errors import NoFiling
-from app.ehr.smart.launches import cookie_attributes
+from app.ehr.smart.launches import cookie_style
 from app.ehr.smart.patient_identity import PatientIdentity
 from app.ehr.smart.serialised import dumps, loads
 from app.store.protocol import Space, Store
@@ -28,7 +28,6 @@ LIFE_SECONDS = 3600
 LONGEST_FILING_SECONDS = 900
 MOST_KEPT = 1000
 _BYTES = 32
-_COOKIE = "smart_browser"
 
 
 class Filed(StrEnum):
@@ -72,9 +71,13 @@ class LaunchContext:
 
 @dataclass(frozen=True, slots=True)
 class KeptLaunch:
-    """A context as it was found, and why each kind could not be filed then; a kind that can is not in `refused`."""
+    """A context as it was found, and why each kind could not be filed then; a kind that can is not in `refused`.
+
+    `browser` is the hash of the browser's secret, which is in the cookie named `cookie`.
+    """
 
     context: LaunchContext
+    cookie: str
     browser: str = field(repr=False)
     refused: Mapping[Filed, NoFiling]
 
@@ -84,7 +87,7 @@ class KeptLaunch:
 
     def is_of(self, cookies: Mapping[str, str]) -> bool:
         """Return whether the launch belongs to the browser that sends these cookies."""
-        return secrets.compare_digest(self.browser, _hash(cookies.get(_COOKIE, "")))
+        return secrets.compare_digest(self.browser, _hash(cookies.get(self.cookie, "")))
 
 
 class LaunchContexts:
@@ -102,7 +105,8 @@ class LaunchContexts:
         clock: Callable[[], float] = time.time,
         most_kept: int = MOST_KEPT,
     ) -> None:
-        self._attributes = cookie_attributes(public_url)
+        prefix, self._attributes = cookie_style(public_url)
+        self._cookie = f"{prefix}smart_browser"
         self._sealer = sealer
         self._store = store
         self._clock = clock
@@ -112,13 +116,13 @@ class LaunchContexts:
 
     async def browser(self, cookies: Mapping[str, str]) -> str:
         """Return the secret of a known browser, or a new secret. Raises StoreError."""
-        secret = cookies.get(_COOKIE, "")
+        secret = cookies.get(self._cookie, "")
         is_known = bool(secret) and await self._store.get(self._browsers, _hash(secret)) is not None
         return secret if is_known else secrets.token_urlsafe(_BYTES)
 
     def cookie(self, browser: str) -> str:
         """Return the Set-Cookie header that carries the secret."""
-        return f"{_COOKIE}={browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
+        return f"{self._cookie}={browser}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
     async def show(self, browser: str, patient_key: tuple[str, str]) -> str:
         """Note that a browser shows a patient, and return the mark of this.
@@ -157,7 +161,7 @@ class LaunchContexts:
         shown = (await self._store.get(self._browsers, filing["browser"]) or b"").decode()
         why = {kind: self._why_not(filing, kind, shown) for kind in Filed}
         refused = {kind: reason for kind, reason in why.items() if reason}
-        return KeptLaunch(context, filing["browser"], refused)
+        return KeptLaunch(context, self._cookie, filing["browser"], refused)
 
     async def take(self, handle: str, kind: Filed) -> str | NoFiling:
         """Return the token of a handle and end the right to file this kind, or why there is none.

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from app.config.addresses import SMART
 from app.config.site import SmartServer
+from app.config.version import software
 from app.ehr.smart.discovery import SmartConfiguration
 from app.store.protocol import Added, Space, Store
 from app.store.sealing import Sealer
@@ -52,7 +53,7 @@ class Launches:
         store: Store,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._attributes = cookie_attributes(public_url)
+        self._prefix, self._attributes = cookie_style(public_url)
         self._servers = servers
         self._sealer = sealer
         self._store = store
@@ -67,7 +68,7 @@ class Launches:
 
         While too many launches have just ended, only the EHR notices that a code is used again. Raises StoreError.
         """
-        launch = self._opened(state, cookies.get(_name(state), ""))
+        launch = self._opened(state, cookies.get(self._name(state), ""))
         if launch is None or self._clock() - launch.began > LIFE_SECONDS:
             return None
         added = await self._store.add(_FINISHED, _hash(state), LIFE_SECONDS)
@@ -81,15 +82,20 @@ class Launches:
             "authorization": configuration.authorization_endpoint,
             "token": configuration.token_endpoint,
             "v2": configuration.has_v2_scopes,
+            "name": configuration.issuer,
+            "named": configuration.sends_issuer,
             "began": launch.began,
             "verifier": launch.verifier,
         }
         sealed = self._sealer.seal(json.dumps(content).encode(), _purpose(launch.state))
-        return f"{_name(launch.state)}={_base64(sealed)}; Max-Age={LIFE_SECONDS}; {self._attributes}"
+        return f"{self._name(launch.state)}={_base64(sealed)}; Max-Age={LIFE_SECONDS}; {self._attributes}"
 
     def end_of_cookie(self, launch: Launch) -> str:
         """Return the Set-Cookie header that deletes the cookie of a launch."""
-        return f"{_name(launch.state)}=; Max-Age=0; {self._attributes}"
+        return f"{self._name(launch.state)}=; Max-Age=0; {self._attributes}"
+
+    def _name(self, state: str) -> str:
+        return f"{self._prefix}smart_{_hash(state)[:16]}"
 
     def _opened(self, state: str, cookie: str) -> Launch | None:
         """Return the launch in a cookie, if it was sealed for this state and its EHR is still on the site's list."""
@@ -104,23 +110,26 @@ class Launches:
         server = self._servers.get(found["issuer"])
         if server is None:
             return None
-        configuration = SmartConfiguration(found["authorization"], found["token"], found["v2"])
+        configuration = SmartConfiguration(
+            found["authorization"], found["token"], found["v2"], found["name"], found["named"]
+        )
         return Launch(server, configuration, found["began"], state, found["verifier"])
 
 
-def cookie_attributes(public_url: str) -> str:
-    """Return the attributes of a launch's cookies. Over https they also work inside a frame of the EHR."""
+def cookie_style(public_url: str) -> tuple[str, str]:
+    """Return the prefix of the names of a launch's cookies, and their attributes.
+
+    Over https they also work inside a frame of the EHR, and the prefix makes browsers refuse one that was set on http.
+    """
     parts = urlsplit(public_url)
-    same_site = "SameSite=None; Secure; Partitioned" if parts.scheme == "https" else "SameSite=Lax"
-    return f"Path={parts.path}{SMART}; HttpOnly; {same_site}"
+    is_secure = parts.scheme == "https"
+    same_site = "SameSite=None; Secure; Partitioned" if is_secure else "SameSite=Lax"
+    return "__Secure-" if is_secure else "", f"Path={parts.path}{SMART}; HttpOnly; {same_site}"
 
 
 def _purpose(state: str) -> str:
-    return f"launch {_hash(state)}"
-
-
-def _name(state: str) -> str:
-    return f"smart_{_hash(state)[:16]}"
+    """Return what a cookie is sealed for. Another version may write it otherwise, so it opens only for its own."""
+    return f"launch {software().version} {software().commit} {_hash(state)}"
 
 
 def _hash(text: str) -> str:

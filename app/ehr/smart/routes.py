@@ -36,7 +36,8 @@ _LONGEST_LAUNCH = 4096
 async def launch(request: Request) -> Response:
     """Send the browser to the EHR to sign in. An EHR that is not on the site's list is not contacted."""
     fitted, smart, records = service_of(request).fitted, smart_of(request), records_of(request)
-    server = smart.server_of(request.query_params.get("iss", ""))
+    issuer = request.query_params.get("iss", "")
+    server = smart.server_of(issuer)
     parameter = request.query_params.get("launch")
     if server is None or len(parameter or "") > _LONGEST_LAUNCH:
         why = "launch parameter too long" if server else "unknown issuer"
@@ -49,7 +50,7 @@ async def launch(request: Request) -> Response:
     except SmartError as error:
         return _without_values(request, fitted, error)
     has_pdf = service_of(request).typesetter is not None
-    response = RedirectResponse(authorization_address(begun, parameter, records, has_pdf=has_pdf), 302)
+    response = RedirectResponse(authorization_address(begun, issuer, parameter, records, has_pdf=has_pdf), 302)
     response.headers.append("set-cookie", smart.launches.cookie(begun))
     return response
 
@@ -84,6 +85,7 @@ async def key_set(request: Request) -> Response:
 
 async def _filled_in(request: Request, fitted: FittedModel, begun: Launch) -> Response:
     records, smart = records_of(request), smart_of(request)
+    begun.configuration.check_issuer(request.query_params.getlist("iss"))
     error, code = (request.query_params.get(name) for name in ("error", "code"))
     if error is not None or code is None:
         raise SmartError(Failure.DENIED if error == "access_denied" else Failure.SIGN_IN)

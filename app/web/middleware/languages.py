@@ -23,7 +23,9 @@ class Languages:
     def __init__(self, app: ASGIApp, catalogues: Sequence[Catalogue], *, secure: bool) -> None:
         self.app = app
         self.catalogues: dict[str, Catalogue | None] = {ENGLISH: None, **{one.tag: one for one in catalogues}}
-        self.secure = secure
+        # Browsers refuse a cookie with this prefix that was set on http.
+        self.cookie = f"__Secure-{PARAMETER}" if secure else PARAMETER
+        self.attributes = f"Max-Age={_ONE_YEAR}; HttpOnly; SameSite=Lax{'; Secure' if secure else ''}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an HTTP request in its language; files have none."""
@@ -51,12 +53,11 @@ class Languages:
         tag = request.query_params.get(PARAMETER)
         if tag in self.catalogues:
             return True, tag
-        tag = request.cookies.get(PARAMETER)
+        tag = request.cookies.get(self.cookie)
         if tag in self.catalogues:
             return False, tag
         wished = preferred(",".join(request.headers.getlist("accept-language")), tuple(self.catalogues))
         return False, wished or ENGLISH
 
     def _cookie(self, tag: str, root: str) -> str:
-        secure = "; Secure" if self.secure else ""
-        return f"{PARAMETER}={tag}; Path={root or '/'}; Max-Age={_ONE_YEAR}; HttpOnly; SameSite=Lax{secure}"
+        return f"{self.cookie}={tag}; Path={root or '/'}; {self.attributes}"

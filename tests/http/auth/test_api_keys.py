@@ -116,6 +116,13 @@ def test_malformed_credentials_are_refused(client: TestClient, headers: dict[str
     assert tells_nothing(call(client, ASSESSMENTS, sent), ASSESSMENTS)
 
 
+def test_key_counts_beside_the_password_of_a_proxy(client: TestClient, key: str) -> None:
+    password = {"authorization": "Basic d2FyZDpzZWNyZXQ="}
+    assert call(client, ASSESSMENTS, {**password, **as_header(key)}).status_code == 200
+    assert tells_nothing(call(client, ASSESSMENTS, {**password, **as_header(f"{key}x")}), ASSESSMENTS)
+    assert tells_nothing(call(client, ASSESSMENTS, password), ASSESSMENTS)
+
+
 @pytest.mark.parametrize("interface", [HOOKS, FEEDBACK], ids=str)
 @pytest.mark.parametrize("sent", [as_header, as_bearer])
 def test_api_key_does_not_open_cds_hooks(client: TestClient, interface: Interface, sent: Sent, key: str) -> None:
@@ -143,6 +150,23 @@ def test_new_file_of_same_size_and_time_is_read(client: TestClient, file: Path, 
     assert file.stat().st_size == old.st_size
     assert tells_nothing(call(client, ASSESSMENTS, as_header(key)), ASSESSMENTS)
     assert call(client, ASSESSMENTS, as_header(successor)).status_code == 200
+
+
+def test_change_of_a_file_without_other_time_is_read(
+    client: TestClient, file: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some systems keep one time for a file, that of its creation, however often it is written."""
+    before = file.stat()
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: before)
+    successor, line = new_key("tumour-board")
+    file.write_text(f"# who may call\n\n{line}\n", "utf-8")
+    assert tells_nothing(call(client, ASSESSMENTS, as_header(key)), ASSESSMENTS)
+    assert call(client, ASSESSMENTS, as_header(successor)).status_code == 200
+
+
+def test_byte_order_mark_of_the_file_is_ignored(client: TestClient, file: Path, key: str) -> None:
+    file.write_text(file.read_text("utf-8"), "utf-8-sig")
+    assert call(client, ASSESSMENTS, as_header(key)).status_code == 200
 
 
 @pytest.mark.parametrize("break_it", ["vanish", "garble", "not-utf-8", "folder"])

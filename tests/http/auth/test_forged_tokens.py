@@ -22,10 +22,12 @@ SIGNATURE = "the token is not valid: InvalidSignatureError"
 UNKNOWN = "the key id is not known"
 KEY_ADDRESS = "the token's key address (jku) is not in the site configuration"
 NOT_FOR_IT = "the key is not for this algorithm"
+TYPE = "the token's type (typ) is not JWT"
 
 
 def by_hand(header: Mapping[str, Any], sign: Callable[[bytes], bytes]) -> Callable[[str], str]:
-    written = json.dumps({"kid": "ec", "typ": "JWT", **header}).encode()
+    full = {"kid": "ec", "typ": "JWT", **header}
+    written = json.dumps({name: value for name, value in full.items() if value is not None}).encode()
     return lambda path: assembled(written, json.dumps(claims(path)).encode(), sign)
 
 
@@ -85,6 +87,11 @@ FORGED: dict[str, tuple[Callable[[str], str], str]] = {
     "jku-elsewhere": (by_hand({"alg": "ES384", "jku": "https://evil.test/keys"}, without_signature), KEY_ADDRESS),
     "jku-empty": (by_hand({"alg": "ES384", "jku": ""}, without_signature), KEY_ADDRESS),
     "jku-a-list": (by_hand({"alg": "ES384", "jku": [{}]}, without_signature), KEY_ADDRESS),
+    "an-access-token": (lambda path: signed(path, header={"typ": "at+jwt"}), TYPE),
+    "a-logout-token": (lambda path: signed(path, header={"typ": "logout+jwt"}), TYPE),
+    "no-typ": (by_hand({"alg": "ES384", "typ": None}, without_signature), TYPE),
+    "typ-empty": (lambda path: signed(path, header={"typ": ""}), TYPE),
+    "typ-a-list": (by_hand({"alg": "ES384", "typ": ["JWT"]}, without_signature), TYPE),
     "unknown-crit": (by_hand({"alg": "ES384", "crit": ["unheard-of"]}, without_signature), UNREADABLE),
 }
 

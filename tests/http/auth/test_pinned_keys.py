@@ -8,6 +8,7 @@ from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
 from tests.lib.interfaces import is_admitted
+from tests.lib.logs import LogLines
 from tests.lib.peers.canned_site import canned_site
 from tests.lib.signing_ehr import (
     EC,
@@ -45,6 +46,12 @@ def test_broken_pinned_file_refuses_all(tmp_path: Path, text: str | None) -> Non
     else:
         file.write_text(text, "utf-8")
     assert not is_admitted(client)
+
+
+def test_byte_order_mark_of_a_pinned_file_is_ignored(tmp_path: Path) -> None:
+    file = key_file(tmp_path)
+    file.write_text(file.read_text("utf-8"), "utf-8-sig")
+    assert is_admitted(reachable_site(tmp_path, PINNED))
 
 
 P256 = ECKey.generate_key("P-256", {"kid": "ec"})
@@ -89,11 +96,12 @@ def test_private_rsa_key_verifies_nothing(tmp_path: Path) -> None:
     assert not is_admitted(reachable_site(tmp_path, PINNED), RSA)
 
 
-def test_short_rsa_key_verifies_nothing(tmp_path: Path) -> None:
+def test_short_rsa_key_verifies_nothing(tmp_path: Path, log: LogLines) -> None:
     with pytest.warns(SecurityWarning, match="2048"):
         short = RSAKey.generate_key(1024, {"kid": "short"})
     key_file(tmp_path, {"keys": [public(short)]})
     assert not is_admitted(reachable_site(tmp_path, PINNED), short)
+    assert [line["error"] for line in log.of("not admitted")] == ["the RSA key has fewer than 2048 bits"]
 
 
 def test_extra_members_of_a_key_set_are_ignored(tmp_path: Path) -> None:

@@ -45,6 +45,11 @@ def test_scheme_may_be_written_in_any_case(two_systems: TestClient) -> None:
     assert call(two_systems, HOOKS, {"authorization": f"bearer {signed(HOOKS.path)}"}).status_code == 200
 
 
+@pytest.mark.parametrize("typ", ["JWT", "jwt"])
+def test_type_may_be_written_in_any_case(two_systems: TestClient, typ: str) -> None:
+    assert call(two_systems, HOOKS, bearer(signed(HOOKS.path, header={"typ": typ}))).status_code == 200
+
+
 def test_encoded_path_is_the_same_address(two_systems: TestClient) -> None:
     answer = two_systems.post("/fhir/%24hcc-risk", json=HCC_RISK.body, headers=bearer(signed(HCC_RISK.path)))
     assert answer.status_code == 200

@@ -35,6 +35,7 @@ def afp_at(oldest_sample_days: int = 90, **time: Any) -> LabReading:
         {"effectiveDateTime": "2026-02-30"},
         {"effectiveDateTime": "2026-02-30T08:00:00Z"},
         {"effectiveDateTime": "2026-01-02T25:00:00Z"},
+        {"effectiveDateTime": "2026-01-02T24:00:00Z"},
         {"effectiveDateTime": "20260102"},
         {"effectiveDateTime": "2026-W01-5"},
         {"effectiveDateTime": "2026-W01-5T08:00:00Z"},

@@ -73,10 +73,12 @@ def test_caller_without_a_wish_gets_english(many: TestClient) -> None:
 def test_choice_on_a_page_is_kept_in_a_cookie() -> None:
     with client_with(languages=LANGUAGES, public_url="https://calculator.test") as client:
         chosen = client.get("/evidence?language=ja", headers={**HTML, "accept-language": "de"})
-        assert chosen.headers["set-cookie"] == ("language=ja; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure")
-        later = client.get("/", headers={**HTML, "accept-language": "de", "cookie": "language=ja"})
+        assert chosen.headers["set-cookie"] == (
+            "__Secure-language=ja; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax; Secure"
+        )
+        later = client.get("/", headers={**HTML, "accept-language": "de", "cookie": "__Secure-language=ja"})
         assert later.headers["content-language"] == "ja"
-        assert client.get("/", headers={**HTML, "cookie": "language=xx"}).headers["content-language"] == "en"
+        assert client.get("/", headers={**HTML, "cookie": "__Secure-language=xx"}).headers["content-language"] == "en"
 
 
 def test_unknown_choice_is_ignored(many: TestClient) -> None:

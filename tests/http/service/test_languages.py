@@ -224,7 +224,7 @@ def test_smart_pages_are_translated(fitted: FittedModel, patient: PatientIdentit
     reading = read(*results(), *(observation("afp", "9", **{"id": f"x{n}", **one}) for n, one in enumerate(QUIET)))
     context = LaunchContext("https://ehr.example/fhir", "p1", patient, reading)
 
-    kept = KeptLaunch(context, "browser", {Filed.DOCUMENT: NoFiling.NOT_ALLOWED})
+    kept = KeptLaunch(context, "smart_browser", "browser", {Filed.DOCUMENT: NoFiling.NOT_ALLOWED})
     for assessment in (None, _assessed(fitted, reading), _assessed(fitted, read(*results(afp=HIGHER)))):
         view = record_view(kept, rules_with(), "handle", assessment)
         assert [unmarked(text, DATA) for text in texts_of(view)] == [[]] * len(list(texts_of(view)))

@@ -161,6 +161,12 @@ def test_unusable_secret_file_stops_the_start(tmp_path: Path, content: str | byt
     assert SECRET not in str(refusal.value)
 
 
+def test_byte_order_mark_before_the_secret_is_ignored(tmp_path: Path) -> None:
+    secret_file(tmp_path, f"\ufeff{SECRET}")
+    entry = f'[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\n{BASIC}\n'
+    create_app(Settings(integration_file=site_file(tmp_path, entry)))
+
+
 def test_group_may_read_the_secret_file(tmp_path: Path) -> None:
     secret_file(tmp_path, mode=0o440)
     entry = f'[[smart]]\nissuer = "https://a.example"\nclient_id = "x"\n{BASIC}\n'

@@ -231,11 +231,14 @@ def test_patient_who_comes_back_gives_no_earlier_right() -> None:
 
 
 def test_browser_cookie_works_inside_a_secure_frame() -> None:
-    for public_url, attributes in {
-        "https://calculator.example/sii": "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
-        "http://127.0.0.1:8000": "Path=/smart; HttpOnly; SameSite=Lax",
+    for public_url, (name, attributes) in {
+        "https://calculator.example/sii": (
+            "__Secure-smart_browser",
+            "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
+        ),
+        "http://127.0.0.1:8000": ("smart_browser", "Path=/smart; HttpOnly; SameSite=Lax"),
     }.items():
         contexts = LaunchContexts(public_url, new_sealer(Settings()), MemoryStore())
-        browser_id = awaited(contexts.browser, {"smart_browser": "chosen-by-somebody-else"})
+        browser_id = awaited(contexts.browser, {name: "chosen-by-somebody-else"})
         assert browser_id != "chosen-by-somebody-else"
-        assert contexts.cookie(browser_id) == f"smart_browser={browser_id}; Max-Age=3600; {attributes}"
+        assert contexts.cookie(browser_id) == f"{name}={browser_id}; Max-Age=3600; {attributes}"

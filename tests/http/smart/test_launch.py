@@ -190,12 +190,17 @@ def test_tokens_values_and_names_are_not_logged(readable: tuple[Site, Peer]) -> 
 def test_cookie_works_in_a_frame_over_https() -> None:
     configuration = SmartConfiguration("https://ehr.example/authorize", "https://ehr.example/token", has_v2_scopes=True)
     server = SmartServer(issuer="https://ehr.example/fhir", client_id=CLIENT_ID)
-    for public_url, attributes in {
-        "https://calculator.example/sii": "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
-        "http://127.0.0.1:8000": "Path=/smart; HttpOnly; SameSite=Lax",
+    for public_url, (name, attributes) in {
+        "https://calculator.example/sii": (
+            "__Secure-smart_",
+            "Path=/sii/smart; HttpOnly; SameSite=None; Secure; Partitioned",
+        ),
+        "http://127.0.0.1:8000": ("smart_", "Path=/smart; HttpOnly; SameSite=Lax"),
     }.items():
         launches = Launches(public_url, {}, new_sealer(Settings()), MemoryStore())
-        assert launches.cookie(launches.begin(server, configuration)).endswith(f"; Max-Age=600; {attributes}")
+        cookie = launches.cookie(launches.begin(server, configuration))
+        assert cookie.startswith(name)
+        assert cookie.endswith(f"; Max-Age=600; {attributes}")
 
 
 @pytest.mark.parametrize(

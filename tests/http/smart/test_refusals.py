@@ -19,7 +19,7 @@ from app.store.memory import MemoryStore
 from app.store.sealing import new_key, new_sealer
 from tests.lib.asynchronous import awaited
 from tests.lib.fhir.patient_records import PATIENT
-from tests.lib.peers.failing_ehr import TOKEN, FailingRecord, HurriedWhereItHangs, failing_record
+from tests.lib.peers.failing_ehr import ISSUER, TOKEN, FailingRecord, HurriedWhereItHangs, failing_record
 from tests.lib.peers.start import Peer
 from tests.lib.smart_site import (
     CLIENT_ID,
@@ -128,7 +128,8 @@ FAULTS = {
 @pytest.fixture(scope="module")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, FailingRecord]]:
     with failing_record() as record, listening() as listener:
-        entries = "".join(smart_entry(f"{record.address}/{fault}") for fault in FAULTS)
+        bases = (*FAULTS, "names-itself", "promises-its-name")
+        entries = "".join(smart_entry(f"{record.address}/{base}") for base in bases)
         with running(listener, tmp_path_factory.mktemp("failing"), entries, HurriedWhereItHangs()) as site:
             yield site, record
 
@@ -166,6 +167,56 @@ def test_failed_sign_in_is_worded_by_the_service(failing: tuple[Site, FailingRec
     assert (page.status_code, expected in words(page)) == (200, True)
     assert "oops" not in page.text + site.log.text
     assert "theirs" not in page.text + site.log.text
+
+
+def test_audience_is_the_issuer_as_the_ehr_writes_it(failing: tuple[Site, FailingRecord]) -> None:
+    """SMART: in a launch from the EHR `aud` is the same value as `iss`. Servers may compare every character."""
+    site, record = failing
+    base = f"{record.address}/record-is-empty"
+    with browser() as client:
+        for handed, expected in (
+            ({"iss": f"{base}/", "launch": "x"}, f"{base}/"),
+            ({"iss": base, "launch": "x"}, base),
+            ({"iss": f"{base}/"}, base),
+        ):
+            begun = client.get(f"{site.url}/smart/launch", params=handed, follow_redirects=False)
+            assert parse_qs(urlsplit(begun.headers["location"]).query)["aud"] == [expected]
+
+
+SIGN_IN_REFUSED = "ended the sign-in with an error"
+
+
+@pytest.mark.parametrize(
+    ("ehr", "named", "is_refused"),
+    [
+        ("promises-its-name", [ISSUER], False),
+        ("promises-its-name", [], True),
+        ("names-itself", [ISSUER], False),
+        ("names-itself", [], False),
+        ("names-itself", ["https://another.example"], True),
+        ("names-itself", [f"{ISSUER}/"], True),
+        ("names-itself", [""], True),
+        ("names-itself", [ISSUER, ISSUER], True),
+        ("record-is-empty", [], False),
+        ("record-is-empty", [ISSUER], True),
+    ],
+)
+@pytest.mark.parametrize("answered", [{"code": "a-code"}, {"error": "access_denied"}], ids=["code", "error"])
+def test_answer_must_name_the_issuer_of_the_ehr(
+    failing: tuple[Site, FailingRecord], ehr: str, named: list[str], is_refused: bool, answered: dict[str, str]
+) -> None:
+    """RFC 9207. The code of another authorization server is sent nowhere."""
+    site, record = failing
+    with browser() as client:
+        begun = client.get(
+            f"{site.url}/smart/launch", params={"iss": f"{record.address}/{ehr}"}, follow_redirects=False
+        )
+        state = parse_qs(urlsplit(begun.headers["location"]).query)["state"][0]
+        before = len(record.asked)
+        page = client.get(site.callback, params={**answered, "state": state, "iss": named})
+    assert page.status_code == 200
+    assert (SIGN_IN_REFUSED in words(page)) == is_refused
+    assert (len(record.asked) > before) == ("code" in answered and not is_refused)
 
 
 def cookies_of(launches: Launches, *begun: Launch) -> dict[str, str]:

@@ -19,6 +19,9 @@ HAS_AFP = (
     *("no-banner", "banner-is-something-else", "no-name", "no-birth-date"),
 )
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - of a test
+# The name of its authorization server, and the promise to repeat it (RFC 9207).
+ISSUER = "https://sign-in.ehr.example"
+_PROMISE = "authorization_response_iss_parameter_supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ def _answer_of(address: str, fault: str, part: str) -> tuple[int, Any]:
             "configuration-hangs": (0, None),
             "no-pkce": (200, configuration | {"code_challenge_methods_supported": ["plain"]}),
             "plain-endpoint": (200, configuration | {"token_endpoint": "http://192.0.2.1/token"}),
+            "names-itself": (200, configuration | {"issuer": ISSUER}),
+            "promises-its-name": (200, configuration | {"issuer": ISSUER, _PROMISE: True}),
             "no-endpoint": (200, {"code_challenge_methods_supported": ["S256"]}),
         }
         return changed.get(fault, (200, configuration))

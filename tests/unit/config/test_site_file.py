@@ -329,6 +329,11 @@ def test_service_does_not_start_with_a_bad_file(tmp_path: Path) -> None:
         create_app(Settings(integration_file=written(tmp_path, client())))
 
 
+def test_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text("afp_window_days = 30\n", "utf-8-sig")
+    assert load_site_configuration(tmp_path / "site.toml").afp_window_days == 30
+
+
 def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"^absent\.toml: FileNotFoundError"):
         load_site_configuration(tmp_path / "absent.toml")

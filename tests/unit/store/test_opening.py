@@ -177,6 +177,13 @@ def test_sealed_content_opens_with_an_older_key(tmp_path: Path) -> None:
     assert new_sealer(Settings()).open(sealed, "purpose") is None
 
 
+def test_byte_order_mark_of_a_key_file_is_ignored(tmp_path: Path) -> None:
+    key = new_key()
+    (tmp_path / "keys").write_text(key, "utf-8-sig")
+    sealed = new_sealer(Settings(secret_keys_file=tmp_path / "keys")).seal(b"content", "purpose")
+    assert new_sealer(load_settings(secret_key=key)).open(sealed, "purpose") == b"content"
+
+
 @pytest.mark.parametrize(
     "content", ["", "short", "äöü", f"{new_key()}\nno key"], ids=["empty", "short", "letters", "line"]
 )

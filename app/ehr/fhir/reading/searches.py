@@ -77,8 +77,9 @@ def read_prefetch(
         except BundleError as error:
             raise error.inside(key) from None
         why = content.incomplete or (Incomplete("failed_query") if content.has_failed else None)
-        if why is None and not has_all_pages and key != CONDITIONS and _is_oldest_first(prefetch[key], content.matches):
-            why = Incomplete("oldest_first")
+        is_one_page = not has_all_pages and key != CONDITIONS
+        if why is None and is_one_page and not _is_newest_first(prefetch[key], content.matches):
+            why = Incomplete("not_newest_first")
         if why and key == CRITERIA:
             found[key] = ()
         elif why:
@@ -101,15 +102,17 @@ def _content(value: Any, base: str | None) -> BundleContent:
     return BundleContent((found_alone(value, base),), has_failed=False)
 
 
-def _is_oldest_first(value: Any, found: Sequence[Found]) -> bool:
-    """Return whether a page of results is in ascending order although the newest were asked for first.
+def _is_newest_first(value: Any, found: Sequence[Found]) -> bool:
+    """Return whether a page of results is in the order that was asked for, so that none newer can be missing.
 
     A page with fewer results than servers put on one, or with a total, holds all results, and its order is ignored.
+    Days and moments are not compared with each other: which comes first depends on the server's time zone.
     """
     if len(found) < _SMALLEST_PAGE or "total" in value:
-        return False
-    times = [time.order for time in (effective_time(one.resource) for one in found) if time]
-    return len(set(times)) > 1 and times == sorted(times)
+        return True
+    times = [time for time in (effective_time(one.resource) for one in found) if time]
+    days, moments = ([time.order for time in times if (time.instant is None) is is_day] for is_day in (True, False))
+    return all(orders == sorted(orders, reverse=True) for orders in (days, moments))
 
 
 def _encoded(query: str) -> str:

@@ -12,9 +12,10 @@ from app.core.dates import day_from_iso, latest_today
 _LONGEST_PERIOD = timedelta(days=1)  # a sample from a longer period may be as old as its start
 _CLOCK_SKEW = timedelta(minutes=5)
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=12)  # the time zones farthest ahead of and behind UTC
-# FHIR's own form: Python would also read other forms of ISO 8601, such as a time without seconds.
+# FHIR's own form: Python would also read other forms of ISO 8601, such as a time without seconds, or 24:00 (from 3.14).
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+    r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
 )
 _WITHOUT_ZONE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
 _PART_OF_CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2})T.*)?")
