@@ -38,10 +38,13 @@ class SmartConfiguration:
     sends_issuer: bool = False
 
     def check_issuer(self, given: list[str]) -> None:
-        """Raise SmartError unless the answer to a sign-in comes from this server. `given` are its `iss` parameters.
+        """Raise SmartError if the answer to a sign-in comes from another server. `given` are its `iss` parameters.
 
-        RFC 9207: without this, a server on the site's list could get the code that another one gave.
+        RFC 9207: without this, a server on the site's list could get the code that another one gave. Many EHRs do not
+        name themselves in their configuration; then there is nothing to compare, even if the answer has an `iss`.
         """
+        if self.issuer is None and not self.sends_issuer:
+            return
         if given != [self.issuer] and (given or self.sends_issuer):
             raise SmartError(Failure.SIGN_IN, "the answer does not name the issuer (iss) of the EHR's configuration")
 

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from app.config.addresses import SMART
 from app.config.site import SmartServer
-from app.config.version import software
 from app.ehr.smart.discovery import SmartConfiguration
 from app.store.protocol import Added, Space, Store
 from app.store.sealing import Sealer
@@ -111,7 +110,7 @@ class Launches:
         if server is None:
             return None
         configuration = SmartConfiguration(
-            found["authorization"], found["token"], found["v2"], found["name"], found["named"]
+            found["authorization"], found["token"], found["v2"], found.get("name"), found.get("named", False)
         )
         return Launch(server, configuration, found["began"], state, found["verifier"])
 
@@ -128,8 +127,7 @@ def cookie_style(public_url: str) -> tuple[str, str]:
 
 
 def _purpose(state: str) -> str:
-    """Return what a cookie is sealed for. Another version may write it otherwise, so it opens only for its own."""
-    return f"launch {software().version} {software().commit} {_hash(state)}"
+    return f"launch {_hash(state)}"
 
 
 def _hash(text: str) -> str:

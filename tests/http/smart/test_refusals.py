@@ -198,7 +198,7 @@ SIGN_IN_REFUSED = "ended the sign-in with an error"
         ("names-itself", [""], True),
         ("names-itself", [ISSUER, ISSUER], True),
         ("record-is-empty", [], False),
-        ("record-is-empty", [ISSUER], True),
+        ("record-is-empty", [ISSUER], False),
     ],
 )
 @pytest.mark.parametrize("answered", [{"code": "a-code"}, {"error": "access_denied"}], ids=["code", "error"])
