@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_REFERENCE = re.compile(rf"(?:(.*)/)?([A-Z][A-Za-z]{{1,63}})/({ID.pattern})", re.DOTALL)  # server, type and id
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -54,12 +54,12 @@ def parse_reference(text: Any, base: str | None = None) -> Reference | None:
     """
     if not isinstance(text, str):
         return None
-    server, _, identity = text.partition("/_history/")[0].rpartition("/")
-    server, _, kind = server.rpartition("/")
-    if not _TYPE.fullmatch(kind) or not ID.fullmatch(identity):
+    found = _REFERENCE.fullmatch(text.partition("/_history/")[0])
+    if found is None:
         return None
-    if not server:
-        return None if text.startswith("/") else Reference(kind, identity, base)
+    server, kind, identity = found.groups()
+    if server is None:
+        return Reference(kind, identity, base)
     own = normalised_base(server)
     return Reference(kind, identity, own, is_absolute=True) if own else None
 

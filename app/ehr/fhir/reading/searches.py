@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -108,8 +109,13 @@ def _is_oldest_first(value: Any, found: Sequence[Found]) -> bool:
     """
     if len(found) < _SMALLEST_PAGE or "total" in value:
         return False
-    times = [time.order for time in (effective_time(one.resource) for one in found) if time]
-    return len(set(times)) > 1 and times == sorted(times)
+    times = (time.order for time in (effective_time(one.resource) for one in found) if time)
+    has_later = False
+    for earlier, later in pairwise(times):  # the first pair in descending order settles it
+        if earlier > later:
+            return False
+        has_later = has_later or later > earlier
+    return has_later
 
 
 def _encoded(query: str) -> str:
