@@ -6,6 +6,7 @@ A Kaplan-Meier curve describes a group, never "your survival". Reconstructed num
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from app.core.alternatives import AlternativeCurve
 from app.core.analytes import Analyte
@@ -236,9 +237,14 @@ def day(value: date) -> str:
 
 def unit(code: str) -> str:
     """Return a unit as people print it: '× 10⁹/L' for '10*9/L'."""
+    return left_to_right(_printed(code))
+
+
+@lru_cache(maxsize=256)
+def _printed(code: str) -> str:
     for part, printed in _PRINTED.items():
         code = code.replace(part, printed)
-    return left_to_right(code)
+    return code
 
 
 def quantity(value: str, code: str) -> str:

@@ -2,7 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+import orjson
 
 from app.config.addresses import EVIDENCE, SMART_LAUNCH
 from app.config.version import software
@@ -16,6 +19,7 @@ from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
+from app.presentation.assessment_json import written
 from app.presentation.caveat_messages import marks
 from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
@@ -78,10 +82,7 @@ def assessment_card(
                 ],
             }
         ],
-        "overrideReasons": [
-            {"code": code, "system": canonical.override_reasons, "display": reason.display}
-            for code, reason in OVERRIDE_REASONS.items()
-        ],
+        "overrideReasons": _override_reasons(canonical),
     }
 
 
@@ -124,6 +125,17 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
     }
 
 
+@cache
+def _override_reasons(canonical: Canonical) -> orjson.Fragment:
+    """Return the reasons to override a card, already serialised."""
+    return written(
+        [
+            {"code": code, "system": canonical.override_reasons, "display": reason.display}
+            for code, reason in OVERRIDE_REASONS.items()
+        ]
+    )
+
+
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     """Return the first summary that is short enough. No summary is cut off, because that could change a number."""
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
@@ -137,5 +149,8 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
         "afp_day": afp_day,
         "n": assessment.fitted.population.n,
     }
-    lines = [_(text).format(**values) for text in (_OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS)]
-    return next((line for line in lines if len(line) <= SUMMARY_CHARACTERS), lines[-1])
+    for text in _OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS:
+        line = _(text).format(**values)
+        if len(line) <= SUMMARY_CHARACTERS:
+            break
+    return line
