@@ -49,14 +49,14 @@ _OF_TWO_DAYS = (
 def assessment_card(
     assessment: Assessment,
     reading: LabReading,
-    patient: Patient,
     canonical: Canonical,
     public_url: str,
     *,
     can_launch: bool,
     is_short: bool,
+    filed_for: Patient | None,
 ) -> dict[str, Any]:
-    """Return the card of an assessment, with the suggestion to file it.
+    """Return the card of an assessment; it suggests to file it for a patient, if one is given.
 
     With `can_launch` it links to the app, which the EHR launches for its patient; a short card needs that.
     """
@@ -68,6 +68,14 @@ def assessment_card(
         **frame,
         "summary": _summary(assessment, reading.sources),
         "detail": (short_detail if is_short and can_launch else full_detail)(assessment, reading),
+        **(_suggestion(assessment, reading, filed_for, canonical) if filed_for else {}),
+        "overrideReasons": _override_reasons(canonical),
+    }
+
+
+def _suggestion(assessment: Assessment, reading: LabReading, patient: Patient, canonical: Canonical) -> dict[str, Any]:
+    """Return the elements of a card that suggest to file the assessment."""
+    return {
         "selectionBehavior": "at-most-one",
         "suggestions": [
             {
@@ -82,13 +90,7 @@ def assessment_card(
                 ],
             }
         ],
-        "overrideReasons": _override_reasons(canonical),
     }
-
-
-def without_suggestion(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a card for a site that does not file RiskAssessments, or may not."""
-    return {name: value for name, value in card.items() if name not in ("suggestions", "selectionBehavior")}
 
 
 def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical, public_url: str) -> dict[str, Any]:
