@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.errors import SiiAfpError
 from app.ehr.fhir.reading.references import base_of, resource_key
-from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, reference_of
+from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, key_of
 from app.ehr.fhir.reading.times import instant
 
 _REMARK = ("warning", "information")
@@ -71,7 +71,7 @@ class BundleContent:
 
 def found_alone(resource: Resource, base: str | None = None) -> Found:
     """Return a resource that was found outside a Bundle."""
-    return Found(resource, base, key=resource_key(reference_of(resource), base))
+    return Found(resource, base, key=key_of(resource, base))
 
 
 def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
@@ -229,7 +229,7 @@ def _key_of(entry: Resource, role: str, base: str | None) -> str | None:
     """Return the key of an entry's resource, or of the resource that it deletes; `base` is the entry's own."""
     if role == _DELETION:
         return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), base)
-    return resource_key(reference_of(entry.get("resource", {})), base)
+    return key_of(entry.get("resource", {}), base)
 
 
 def _role_of(entry: Resource) -> str:

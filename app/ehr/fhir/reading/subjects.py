@@ -175,7 +175,9 @@ def is_one_server(references: Sequence[Reference]) -> bool:
 
 def is_test_data(resource: Resource) -> bool:
     """Return whether a resource is labelled as test data."""
-    return any(label.get("code") == TEST_DATA for label in objects_in(resource.get("meta"), "security"))
+    return "meta" in resource and any(
+        label.get("code") == TEST_DATA for label in objects_in(resource["meta"], "security")
+    )
 
 
 def _difference(subject: Reference, patient: Reference) -> Mismatch:
@@ -252,11 +254,14 @@ def _stated_type(found: Found) -> str | None:
 
 
 def _focus_mismatch(subject: Subject, found: Found) -> Mismatch | None:
-    if any(one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(found.resource, "extension")):
+    resource = found.resource
+    if "extension" in resource and any(
+        one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(resource, "extension")
+    ):
         return _FOCUS
-    if "focus" not in found.resource:
+    if "focus" not in resource:
         return None
-    focus = found.resource["focus"]
+    focus = resource["focus"]
     named = [
         _resolved(one.get("reference"), one, found) if isinstance(one, dict) else None
         for one in (focus if isinstance(focus, list) and focus else [None])
