@@ -89,7 +89,7 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
     for page in _pages(bundle):
         own = page.get("entry", [])
         incomplete = incomplete or _incomplete(page, own)
-        entries += (entry for entry in own if not is_bundle(entry.get("resource")))
+        entries += [entry for entry in own if not is_bundle(entry.get("resource"))]
     found: list[Found] = []
     beside: dict[str, Resource] = {}
     ambiguous: set[str] = set()  # a `urn:` of two resources
@@ -161,7 +161,9 @@ def _last_updated(resource: Resource) -> float | None:
 
 def next_page(bundle: Resource) -> str | None:
     """Return the address of a Bundle's next page as written, or None. Raises BundleError."""
-    links = bundle.get("link", [])
+    if "link" not in bundle:
+        return None
+    links = bundle["link"]
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
         raise BundleError("not_objects", "link")
     found = next((link for link in links if link.get("relation") == "next"), None)

@@ -64,19 +64,22 @@ def subject_of(found: Found, element: str = "subject") -> Subject:
     subject = found.resource.get(element)
     if subject is None:
         return None
-    unlike_any = Unresolved((id(found.resource),))
     if not isinstance(subject, dict):
-        return unlike_any
+        return _unlike_any(found)
     text = subject.get("reference")
     if text is not None:
-        return _resolved(text, subject, found) or unlike_any
+        return _resolved(text, subject, found) or _unlike_any(found)
     if numbered := _numbered(subject):
         return numbered
     identifier = subject.get("identifier")
     number = identifier if isinstance(identifier, dict) else {}
     texts = (number.get("system"), number.get("value"), subject.get("display"))
     known = tuple(text if isinstance(text, str) else None for text in texts)
-    return Unresolved(known) if any(known) else unlike_any
+    return Unresolved(known) if any(known) else _unlike_any(found)
+
+
+def _unlike_any(found: Found) -> Unresolved:
+    return Unresolved((id(found.resource),))
 
 
 def named_patient(element: Any) -> Reference | Unresolved | None:
