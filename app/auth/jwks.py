@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,11 +30,36 @@ _REFETCH_SECONDS = 60.0  # minimum interval between fetches for an unknown key i
 _RETRY_SECONDS = 5.0  # the same after a failed fetch
 
 
+class _KeySet:
+    """The keys of one client. Each is made once, because that takes as long as a fifth of a verification."""
+
+    def __init__(self, entries: Iterable[object] = ()) -> None:
+        self._entries = [entry for entry in entries if isinstance(entry, dict)]
+        self._made: dict[tuple[str, str], PyJWK] = {}
+
+    def __contains__(self, kid: str) -> bool:
+        """Return whether there are keys with this id."""
+        return bool(self._named(kid))
+
+    def key(self, kid: str, algorithm: str) -> "PyJWK":
+        """Return the only key with this id. Raises NotAdmittedError if it is not the only one or not for this use."""
+        made = self._made.get((kid, algorithm))
+        if made is None:
+            entries = self._named(kid)
+            if len(entries) != 1:
+                raise NotAdmittedError("the key id is not known")
+            made = self._made[kid, algorithm] = _usable(entries[0], algorithm)
+        return made
+
+    def _named(self, kid: str) -> list[dict[str, Any]]:
+        return [entry for entry in self._entries if entry.get("kid") == kid]
+
+
 @dataclass(slots=True)
 class _Kept:
     """A fetched key set, when it was fetched, and when and why the last attempt failed. Calls wait for one fetch."""
 
-    keys: dict[str, Any] = field(default_factory=dict)
+    keys: _KeySet = field(default_factory=_KeySet)
     fetched: float = -math.inf
     asked: float = -math.inf
     failure: str = ""
@@ -54,12 +80,9 @@ class KeySets:
     async def key_for(self, client: Client, kid: str, algorithm: str) -> "PyJWK":
         """Return the key. Raises NotAdmittedError if there is none for this id and algorithm."""
         keys = _pinned(client) if client.jwks_file else await self._fetched(client, kid)
-        entries = _named(keys, kid)
-        if len(entries) != 1:
-            raise NotAdmittedError("the key id is not known")
-        return _usable(entries[0], algorithm)
+        return keys.key(kid, algorithm)
 
-    async def _fetched(self, client: Client, kid: str) -> dict[str, Any]:
+    async def _fetched(self, client: Client, kid: str) -> _KeySet:
         assert client.jwks_url is not None  # noqa: S101 - a client has a file or an address
         kept = self._kept.setdefault(client.jwks_url, _Kept())
         if not self._holds(kept, kid, _KEEP_SECONDS):
@@ -69,7 +92,7 @@ class KeySets:
         return kept.keys
 
     def _holds(self, kept: _Kept, kid: str, seconds: float) -> bool:
-        return bool(_named(kept.keys, kid)) and self._clock() - kept.fetched < seconds
+        return kid in kept.keys and self._clock() - kept.fetched < seconds
 
     async def _refetch(self, kept: _Kept, address: str, kid: str) -> None:
         """Fetch the key set again, or leave the last one if that fails and it is not too old. Raises NotAdmittedError.
@@ -85,7 +108,7 @@ class KeySets:
                 kept.failure = f"the key set cannot be fetched ({error.reason})"
             else:
                 if answer.status == 200 and isinstance(answer.body, dict) and isinstance(answer.body.get("keys"), list):
-                    kept.keys, kept.fetched = answer.body, now
+                    kept.keys, kept.fetched = _KeySet(answer.body["keys"]), now
                     return
                 kept.failure = "the address of the key set does not answer with a key set"
             if self._holds(kept, kid, _STALE_SECONDS):
@@ -113,7 +136,7 @@ def check_pinned(clients: Iterable[Client]) -> None:
             ) from None
 
 
-def _pinned(client: Client) -> dict[str, Any]:
+def _pinned(client: Client) -> _KeySet:
     assert client.jwks_file is not None  # noqa: S101 - as above
     try:
         return _read(client.jwks_file)
@@ -121,19 +144,19 @@ def _pinned(client: Client) -> dict[str, Any]:
         raise NotAdmittedError(f"jwks_file cannot be read ({type(error).__name__})") from None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> _KeySet:
     """Return the key set of a file. Raises OSError, and ValueError if it is not one with a key."""
-    found = json.loads(path.read_text(encoding="utf-8-sig"))
+    return _parsed(path.read_text(encoding="utf-8-sig"))
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> _KeySet:
+    """Return the key set in the text of a file, which is read for each call, so that a new file counts at once."""
+    found = json.loads(text)
     keys = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(keys, list) or not keys or not all(isinstance(key, dict) for key in keys):
         raise ValueError("not a key set")
-    return dict(found)
-
-
-def _named(key_set: dict[str, Any], kid: str) -> list[dict[str, Any]]:
-    keys = key_set.get("keys")
-    entries = keys if isinstance(keys, list) else []
-    return [entry for entry in entries if isinstance(entry, dict) and entry.get("kid") == kid]
+    return _KeySet(keys)
 
 
 def _usable(entry: dict[str, Any], algorithm: str) -> "PyJWK":

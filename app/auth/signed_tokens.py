@@ -64,16 +64,16 @@ class SignedTokens:
         import jwt  # noqa: PLC0415 - only signed calls need it
 
         try:
-            header = jwt.get_unverified_header(token)
-            unverified = jwt.decode(token, options={"verify_signature": False})
+            unverified = jwt.decode_complete(token, options={"verify_signature": False})
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise NotAdmittedError("the token is malformed") from None
+        header = unverified["header"]
         algorithm = header.get("alg")
         if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise NotAdmittedError(f"the algorithm is not {', '.join(ALGORITHMS)}")
         if str(header.get("typ")).lower() != _TYPE:
             raise NotAdmittedError("the token's type (typ) is not JWT")
-        client = self._client_of(unverified, header, scope)
+        client = self._client_of(unverified["payload"], header, scope)
         kid = header.get("kid")
         if not isinstance(kid, str):
             raise NotAdmittedError("the token has no key id")

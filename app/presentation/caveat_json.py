@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 
-from app.core.applicability import Applicability, Status
+from app.core.applicability import Applicability
 from app.core.assessment import Assessment
 from app.core.caveats import Caveat, Neighbour, usual_caveats
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import ExternalSurvival, FittedModel
 from app.core.labs import UnusedResult
-from app.presentation.caveat_messages import caveat_message
+from app.presentation.caveat_messages import caveat_message, has_usual_caveats
 from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
 from app.presentation.model_texts import in_language
 from app.presentation.translation import once_per_model_and_language
@@ -20,8 +20,7 @@ from app.presentation.translation import once_per_model_and_language
 def caveats_part(assessment: Assessment) -> orjson.Fragment | list[dict[str, Any] | orjson.Fragment]:
     """Return every caveat in its order; what is the same for many patients is made once, in its final form."""
     fitted, answer, applicability = assessment.fitted, assessment.answer, assessment.applicability
-    is_usual = assessment.caveats is usual_caveats(fitted, answer, applicability)
-    if is_usual and applicability.status is not Status.DIFFERS:
+    if has_usual_caveats(assessment):
         return _usual(fitted, answer, applicability)
     shown = in_language(assessment)
     return [

@@ -3,9 +3,10 @@
 from typing import Any
 
 from app.core import caveats
-from app.core.applicability import Status
+from app.core.applicability import Applicability, Status
 from app.core.assessment import Assessment
-from app.core.caveats import Caveat, Level, Neighbour
+from app.core.caveats import Caveat, Level, Neighbour, usual_caveats
+from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
 from app.core.indices import plain
 from app.presentation import wording
@@ -39,7 +40,29 @@ def caveat_message(assessment: Assessment, caveat: Caveat, units: wording.Units 
 
 def caveat_messages(assessment: Assessment, *levels: Level, units: wording.Units = str) -> tuple[str, ...]:
     """Return the caveats of these levels in full, in their order."""
+    if has_usual_caveats(assessment):
+        return _usual_messages(assessment.fitted, assessment.answer, assessment.applicability, levels)
     return tuple(caveat_message(assessment, one, units) for one in assessment.caveats if one.level in levels)
+
+
+def has_usual_caveats(assessment: Assessment) -> bool:
+    """Return whether there are only caveats that many patients share, so that what is made of them can be kept."""
+    usual = usual_caveats(assessment.fitted, assessment.answer, assessment.applicability)
+    return assessment.caveats is usual and assessment.applicability.status is not Status.DIFFERS
+
+
+@once_per_model_and_language
+def _usual_messages(
+    fitted: FittedModel,
+    answer: CellAnswer,
+    applicability: Applicability,
+    levels: tuple[Level, ...],
+) -> tuple[str, ...]:
+    return tuple(
+        " ".join(model_caveat_parts(fitted, one))
+        for one in usual_caveats(fitted, answer, applicability)
+        if one.level in levels
+    )
 
 
 def caveat_parts(assessment: Assessment, caveat: Caveat, units: wording.Units = str) -> tuple[str, ...]:

@@ -2,7 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+import orjson
 
 from app.config.addresses import EVIDENCE, SMART_LAUNCH
 from app.config.version import software
@@ -16,6 +19,7 @@ from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
+from app.presentation.assessment_json import written
 from app.presentation.caveat_messages import marks
 from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
@@ -45,14 +49,14 @@ _OF_TWO_DAYS = (
 def assessment_card(
     assessment: Assessment,
     reading: LabReading,
-    patient: Patient,
     canonical: Canonical,
     public_url: str,
     *,
     can_launch: bool,
     is_short: bool,
+    filed_for: Patient | None,
 ) -> dict[str, Any]:
-    """Return the card of an assessment, with the suggestion to file it.
+    """Return the card of an assessment; it suggests to file it for a patient, if one is given.
 
     With `can_launch` it links to the app, which the EHR launches for its patient; a short card needs that.
     """
@@ -64,6 +68,14 @@ def assessment_card(
         **frame,
         "summary": _summary(assessment, reading.sources),
         "detail": (short_detail if is_short and can_launch else full_detail)(assessment, reading),
+        **(_suggestion(assessment, reading, filed_for, canonical) if filed_for else {}),
+        "overrideReasons": _override_reasons(canonical),
+    }
+
+
+def _suggestion(assessment: Assessment, reading: LabReading, patient: Patient, canonical: Canonical) -> dict[str, Any]:
+    """Return the elements of a card that suggest to file the assessment."""
+    return {
         "selectionBehavior": "at-most-one",
         "suggestions": [
             {
@@ -78,16 +90,7 @@ def assessment_card(
                 ],
             }
         ],
-        "overrideReasons": [
-            {"code": code, "system": canonical.override_reasons, "display": reason.display}
-            for code, reason in OVERRIDE_REASONS.items()
-        ],
     }
-
-
-def without_suggestion(card: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a card for a site that does not file RiskAssessments, or may not."""
-    return {name: value for name, value in card.items() if name not in ("suggestions", "selectionBehavior")}
 
 
 def missing_card(errors: InputErrors, reading: LabReading, canonical: Canonical, public_url: str) -> dict[str, Any]:
@@ -124,6 +127,17 @@ def _frame(canonical: Canonical, public_url: str) -> dict[str, Any]:
     }
 
 
+@cache
+def _override_reasons(canonical: Canonical) -> orjson.Fragment:
+    """Return the reasons to override a card, already serialised."""
+    return written(
+        [
+            {"code": code, "system": canonical.override_reasons, "display": reason.display}
+            for code, reason in OVERRIDE_REASONS.items()
+        ]
+    )
+
+
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     """Return the first summary that is short enough. No summary is cut off, because that could change a number."""
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
@@ -137,5 +151,8 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
         "afp_day": afp_day,
         "n": assessment.fitted.population.n,
     }
-    lines = [_(text).format(**values) for text in (_OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS)]
-    return next((line for line in lines if len(line) <= SUMMARY_CHARACTERS), lines[-1])
+    for text in _OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS:
+        line = _(text).format(**values)
+        if len(line) <= SUMMARY_CHARACTERS:
+            break
+    return line

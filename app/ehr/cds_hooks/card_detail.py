@@ -15,7 +15,7 @@ from app.ehr.fhir.reading.lab_results import ORDINARY_REASONS, LabReading
 from app.ehr.fhir.reading.observations import Rejection, Result
 from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import answer_message
-from app.presentation.caveat_messages import caveat_gist, caveat_messages
+from app.presentation.caveat_messages import caveat_gist, caveat_messages, has_usual_caveats
 from app.presentation.messages import error_message, rejection_message
 from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
@@ -54,10 +54,7 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
             "\n".join([heads, "|---|---|---|", *rows]),
             _sii(assessment),
             *_read_beside(assessment, reading),
-            _titled(_SURVIVAL, _survival(fitted, answer)),
-            _titled(_RATIOS, _ratios(fitted, answer)),
-            _titled(_("Beside this result:"), map(_as_text, beside)),
-            _about(fitted, about),
+            (_usual_closing if has_usual_caveats(assessment) else _closing)(fitted, answer, tuple(beside), about),
         ]
     )
 
@@ -173,6 +170,24 @@ def _ratios(fitted: FittedModel, answer: CellAnswer) -> tuple[str, ...]:
         )
         for one, shown in ((one, ratio_wording.study_ratio(fitted, one)) for one in answer.hazard_ratios)
     )
+
+
+def _closing(fitted: FittedModel, answer: CellAnswer, beside: tuple[str, ...], about: tuple[str, ...]) -> str:
+    """Return the end of a full detail: survival, hazard ratios, the caveats beside the result and about it, the model.
+
+    `beside` and `about` are the caveats in full.
+    """
+    return _paragraphs(
+        [
+            _titled(_SURVIVAL, _survival(fitted, answer)),
+            _titled(_RATIOS, _ratios(fitted, answer)),
+            _titled(_("Beside this result:"), map(_as_text, beside)),
+            _about(fitted, about),
+        ]
+    )
+
+
+_usual_closing = once_per_model_and_language(_closing)
 
 
 @once_per_model_and_language

@@ -15,7 +15,7 @@ from app.config.addresses import CDS_HOOKS
 from app.core.assessment import assess
 from app.core.errors import InputErrors
 from app.ehr.cds_hooks import openapi
-from app.ehr.cds_hooks.card import assessment_card, missing_card, without_suggestion
+from app.ehr.cds_hooks.card import assessment_card, missing_card
 from app.ehr.cds_hooks.feedback import Feedback
 from app.ehr.cds_hooks.orders import population_of, read_orders
 from app.ehr.cds_hooks.outcomes import CardOutcomes, reasons_about_carcinoma, reasons_about_values
@@ -140,18 +140,18 @@ async def _answer(request: Request, called: HookService) -> Response:
             return _withheld(request, reasons)
         return _withheld(request, reasons, missing_card(errors, reading, records.canonical, records.public_url))
     request.app.state.card_outcomes.shown()
+    is_suggested = records.site.suggest_filing and records.may_file
     subject = Patient({"reference": f"Patient/{sent.patient_id}"}, reference_of(data.carcinoma.resource))
     card = assessment_card(
         assessment,
         reading,
-        subject,
         records.canonical,
         records.public_url,
         can_launch=any(server.issuer == sent.fhir_server for server in records.site.smart),
         is_short=not records.site.full_card,
+        filed_for=subject if is_suggested else None,
     )
-    is_suggested = records.site.suggest_filing and records.may_file
-    return _json({"cards": [card if is_suggested else without_suggestion(card)]})
+    return _json({"cards": [card]})
 
 
 def _read_sent(sent: HooksRequest) -> Prefetched:
@@ -199,7 +199,8 @@ def _read(
     carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
     reading = read_labs(observations, records.rules, now=now, patient=patient)
     criteria = read_criteria(found[searches.CRITERIA], patient=patient, oldest=records.rules.oldest, now=now)
-    reading = replace(reading, criteria=criteria)
+    if criteria:
+        reading = replace(reading, criteria=criteria)
     sources = (*(one.found for one in reading.sources.values()), *(one.found for one in criteria))
     if carcinoma and not is_one_server([patient, *references_of(carcinoma, *orders, *sources)]):
         return _PatientData(None, ("several_servers",), reading)

@@ -3,7 +3,7 @@
 Both are `preliminary`, because a clinician decides whether they are filed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -120,13 +120,15 @@ def _basis(analyte: Analyte, sources: Sources, days: Mapping[Analyte, date | Non
     return {**sources.references[analyte], "display": display}
 
 
-def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> Iterator[str]:
-    """Yield the caveats that come first, the days of the samples, where the numbers are from, and the other caveats."""
-    yield from caveat_messages(assessment, Level.FIRST)
+def _notes(assessment: Assessment, days: Mapping[Analyte, date | None]) -> list[str]:
+    """Return the caveats that come first, the days of the samples, the study, and the other caveats."""
     sampled = [f"{wording.analyte(analyte)} {day or _('not stated')}" for analyte, day in days.items()]
-    yield _("Samples were taken on: {days}.").format(days=", ".join(sampled))
-    yield wording.study_line(assessment.fitted)
-    yield from caveat_messages(assessment, Level.BESIDE, Level.ABOUT)
+    return [
+        *caveat_messages(assessment, Level.FIRST),
+        _("Samples were taken on: {days}.").format(days=", ".join(sampled)),
+        wording.study_line(assessment.fitted),
+        *caveat_messages(assessment, Level.BESIDE, Level.ABOUT),
+    ]
 
 
 def _sample_days(assessment: Assessment, results: Mapping[Analyte, Result]) -> dict[Analyte, date | None]:

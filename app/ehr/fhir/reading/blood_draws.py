@@ -8,7 +8,7 @@ from app.core.analytes import Analyte
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.reading.references import resource_key
-from app.ehr.fhir.reading.resources import objects_in, reference_of
+from app.ehr.fhir.reading.resources import key_of, objects_in
 from app.ehr.fhir.reading.times import EffectiveTime
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
@@ -51,11 +51,13 @@ def latest_complete_draw(results: Iterable[Result], same_draw: timedelta) -> Dra
 def _groups(counts: list[Result]) -> list[_Group]:
     """Return the counts by specimen, else by report, else by moment. The results of one moment are one per analyte."""
     rest, groups = counts, []
-    for key_of in (_specimen_of, _report_finder(counts)):
+    for keys_of in (_specimen_of, _report_finder(counts)):
         by_key: dict[str, list[Result]] = {}
         for result in rest:
-            for key in sorted(key_of(result)):
+            for key in sorted(keys_of(result)):
                 by_key.setdefault(key, []).append(result)
+        if not by_key:
+            continue
         taken: set[int] = set()
         for found in sorted(by_key.values(), key=len, reverse=True):
             if _is_one_draw(found) and not taken & {id(result) for result in found}:
@@ -93,7 +95,8 @@ def _report_finder(counts: list[Result]) -> Callable[[Result], set[str]]:
     """Return a function that names the DiagnosticReports in which a count is listed."""
     bundles = {id(result.found.beside): result.found for result in counts}
     reports = {key: _reports_in(found) for key, found in bundles.items()}
-    return lambda result: reports[id(result.found.beside)].get(result.found.key or "", set())
+    none: set[str] = set()
+    return lambda result: reports[id(result.found.beside)].get(result.found.key or "", none)
 
 
 def _reports_in(found: Found) -> dict[str, set[str]]:
@@ -105,7 +108,7 @@ def _reports_in(found: Found) -> dict[str, set[str]]:
         for one in objects_in(resource, "result"):
             name = resource_key(one.get("reference"), found.base)
             target = found.beside.get(name) if name else None
-            for each in {name, resource_key(reference_of(target), found.base) if target else None}:
+            for each in {name, key_of(target, found.base) if target else None}:
                 if each:
                     listed.setdefault(each, set()).add(key)
     return listed

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.errors import SiiAfpError
 from app.ehr.fhir.reading.references import base_of, resource_key
-from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, reference_of
+from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, key_of
 from app.ehr.fhir.reading.times import instant
 
 _REMARK = ("warning", "information")
@@ -71,7 +71,7 @@ class BundleContent:
 
 def found_alone(resource: Resource, base: str | None = None) -> Found:
     """Return a resource that was found outside a Bundle."""
-    return Found(resource, base, key=resource_key(reference_of(resource), base))
+    return Found(resource, base, key=key_of(resource, base))
 
 
 def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
@@ -89,22 +89,35 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
     for page in _pages(bundle):
         own = page.get("entry", [])
         incomplete = incomplete or _incomplete(page, own)
-        entries += (entry for entry in own if not is_bundle(entry.get("resource")))
-    roles = [_role_of(entry) for entry in entries]
-    bases = [base_of(entry.get("fullUrl")) or base for entry in entries]
-    keys = [_key_of(*found) for found in zip(entries, roles, bases, strict=True)]
-    deleted = {key for role, key in zip(roles, keys, strict=True) if role == _DELETION}
-    beside = _by_key(entries, roles, keys, base)
-    matches = tuple(
-        Found(entry["resource"], own_base, beside, key)
-        for entry, role, own_base, key in zip(entries, roles, bases, keys, strict=True)
-        if role == _MATCH and not (key is not None and key in deleted)
-    )
-    included = sum(
-        role in (_INCLUDED, _OUTCOME) and entry["resource"]["resourceType"] == "Observation"
-        for entry, role in zip(entries, roles, strict=True)
-    )
-    return BundleContent(matches, any(_has_failed(entry) for entry in entries), incomplete, included)
+        entries += [entry for entry in own if not is_bundle(entry.get("resource"))]
+    found: list[Found] = []
+    beside: dict[str, Resource] = {}
+    ambiguous: set[str] = set()  # a `urn:` of two resources
+    deleted: set[str | None] = set()
+    included, has_failed = 0, False
+    for entry in entries:
+        role, full_url = _role_of(entry), entry.get("fullUrl")
+        own_base = (base_of(full_url) if full_url else None) or base
+        key = _key_of(entry, role, own_base)
+        has_failed = has_failed or _has_failed(entry)
+        if role == _DELETION:
+            deleted.add(key)
+        if role in (_DELETION, _NOTHING):
+            continue
+        resource = entry["resource"]
+        for name in (key, resource_key(full_url, base)) if full_url else (key,):
+            if name is not None:
+                if name.startswith("urn:") and beside.get(name, resource) != resource:
+                    ambiguous.add(name)
+                beside[name] = resource
+        if role == _MATCH:
+            found.append(Found(resource, own_base, beside, key))
+        elif resource["resourceType"] == "Observation":
+            included += 1
+    for name in ambiguous:
+        del beside[name]
+    matches = tuple(one for one in found if one.key is None or one.key not in deleted)
+    return BundleContent(matches, has_failed, incomplete, included)
 
 
 def newest_versions(found: Iterable[Found]) -> list[Found]:
@@ -124,7 +137,7 @@ def newest_versions(found: Iterable[Found]) -> list[Found]:
 
 def _newest_of(versions: list[Found]) -> Found:
     first = versions[0]
-    if all(one.resource == first.resource for one in versions):
+    if len(versions) == 1 or all(one.resource == first.resource for one in versions):
         return first
     for rank in (_version_number, _last_updated):
         ranks = [rank(one.resource) for one in versions]
@@ -148,7 +161,9 @@ def _last_updated(resource: Resource) -> float | None:
 
 def next_page(bundle: Resource) -> str | None:
     """Return the address of a Bundle's next page as written, or None. Raises BundleError."""
-    links = bundle.get("link", [])
+    if "link" not in bundle:
+        return None
+    links = bundle["link"]
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
         raise BundleError("not_objects", "link")
     found = next((link for link in links if link.get("relation") == "next"), None)
@@ -216,21 +231,7 @@ def _key_of(entry: Resource, role: str, base: str | None) -> str | None:
     """Return the key of an entry's resource, or of the resource that it deletes; `base` is the entry's own."""
     if role == _DELETION:
         return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), base)
-    return resource_key(reference_of(entry.get("resource", {})), base)
-
-
-def _by_key(entries: list[Resource], roles: list[str], keys: list[str | None], base: str | None) -> dict[str, Resource]:
-    """Return the resources by key, and by a `urn:` fullUrl. A key that two resources share is left out."""
-    beside: dict[str, Resource] = {}
-    ambiguous: set[str] = set()
-    for entry, role, key in zip(entries, roles, keys, strict=True):
-        if role in (_DELETION, _NOTHING):
-            continue
-        for name in filter(None, {key, resource_key(entry.get("fullUrl"), base)}):
-            if name in beside and beside[name] != entry["resource"] and name.startswith("urn:"):
-                ambiguous.add(name)
-            beside[name] = entry["resource"]
-    return {name: resource for name, resource in beside.items() if name not in ambiguous}
+    return key_of(entry.get("resource", {}), base)
 
 
 def _role_of(entry: Resource) -> str:

@@ -4,7 +4,7 @@ The LOINC names were verified. This material contains content from LOINC (http:/
 Regenstrief Institute, Inc. and the LOINC Committee, available at no cost under the licence at http://loinc.org/license.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -68,16 +68,24 @@ class LaboratoryCodes:
         """Return the analyte of a code. A refused code is refused even if another code is accepted."""
         found = codes_in(concept)
         accepted = [code for code in found if code in self.accepted]
-        analytes = {self.accepted[code] for code in accepted}
         for code in found:
             if code in self.refused:
-                same = self.other_units.get(code) or next(iter(analytes), None)
-                parameters = {"code": code[1]}
-                return Coded(same, None, "code_refused", self.refused[code], parameters, is_result=same is not None)
-        if len(analytes) > 1:
+                return self._refusal(code, accepted)
+        if not accepted:
+            return self._of_no_code(concept, found)
+        analyte = self.accepted[accepted[0]]
+        if len(accepted) > 1 and any(self.accepted[code] is not analyte for code in accepted):
             return Coded(None, None, "code_ambiguous")
-        if accepted:
-            return _accepted(self.accepted[accepted[0]], accepted[0])
+        return _accepted(analyte, accepted[0])
+
+    def _refusal(self, code: Coding, accepted: Sequence[Coding]) -> "Coded":
+        """Return why a refused code is not read; an accepted code beside it may name the analyte."""
+        same = self.other_units.get(code) or next((self.accepted[one] for one in accepted), None)
+        parameters = {"code": code[1]}
+        return Coded(same, None, "code_refused", self.refused[code], parameters, is_result=same is not None)
+
+    def _of_no_code(self, concept: Any, found: Sequence[Coding]) -> "Coded":
+        """Return why a concept with none of the codes is not read."""
         if analyte := self._resembling(concept):
             return Coded(analyte, None, "code_system", parameters={"system": LoincCode.system})
         is_readable = bool(found) or (isinstance(concept, dict) and isinstance(concept.get("text"), str))
@@ -139,8 +147,9 @@ def codings_of(entry: SiteCode) -> tuple[Coding, ...]:
 
 def codes_in(concept: Any) -> tuple[Coding, ...]:
     """Return the (system, code) pairs of a CodeableConcept without malformed ones. OIDs of systems are replaced."""
-    return tuple(
-        (system_named(coding["system"]), coding["code"])
-        for coding in objects_in(concept, "coding")
-        if isinstance(coding.get("system"), str) and isinstance(coding.get("code"), str)
-    )
+    found = []
+    for coding in objects_in(concept, "coding"):
+        system, code = coding.get("system"), coding.get("code")
+        if isinstance(system, str) and isinstance(code, str):
+            found.append((system_named(system), code))
+    return tuple(found)

@@ -92,7 +92,7 @@ def read_criteria(
 def population_from(criteria: Iterable[StatedCriterion], population: Population) -> Population:
     """Return what is known of the patient, with what Observations say."""
     stated: dict[str, Any] = {one.id: one.value for one in criteria}
-    return replace(population, **stated)
+    return replace(population, **stated) if stated else population
 
 
 def _newest(candidates: Sequence[_Candidate]) -> StatedCriterion | None:

@@ -250,18 +250,18 @@ def _sample_dates(chosen: Mapping[Analyte, Result]) -> SampleDates:
 
 def _unused(results: list[Result], chosen: Mapping[Analyte, Result], rules: ReadingRules) -> list[Rejection]:
     used = {id(result) for result in chosen.values()}
+    days = f"{rules.afp_window.total_seconds() / 86400:g}"
+    minutes = f"{rules.same_draw.total_seconds() / 60:g}"
     has_draw = all(analyte in chosen for analyte in COUNTS)
     rejections = []
     for result in results:
         if id(result) in used:
             continue
         if result.analyte is Analyte.AFP:
-            days = f"{rules.afp_window.total_seconds() / 86400:g}"
             rejections.append(rejection_of(result, "outside_window", days=days))
         elif has_draw:
             rejections.append(rejection_of(result, "not_latest_draw"))
         else:
-            minutes = f"{rules.same_draw.total_seconds() / 60:g}"
             rejections.append(rejection_of(result, "incomplete_draw", minutes=minutes))
     return rejections
 

@@ -23,9 +23,14 @@ def read_quantity(analyte: Analyte, quantity: Any, units: LocalUnits) -> tuple[L
     if not isinstance(quantity, dict):
         raise InputError(analyte.value, "no_quantity")
     for name, text in quantity.items():
-        if name in _TEXTS and text is not None and not isinstance(text, str):
+        if not isinstance(text, str) and name in _TEXTS and text is not None:
             raise InputError(analyte.value, "not_a_text", name=name)
-    value, system, code, label = (quantity.get(name) for name in ("value", "system", "code", "unit"))
+    value, system, code, label = (
+        quantity.get("value"),
+        quantity.get("system"),
+        quantity.get("code"),
+        quantity.get("unit"),
+    )
     if isinstance(value, str):
         raise InputError(analyte.value, "not_a_number", "text")
     written = code if code is not None else label

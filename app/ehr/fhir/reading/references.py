@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
-_TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
+_REFERENCE = re.compile(rf"(?:(.*)/)?({TYPE.pattern})/({ID.pattern})", re.DOTALL)  # server, type and id
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -54,12 +55,12 @@ def parse_reference(text: Any, base: str | None = None) -> Reference | None:
     """
     if not isinstance(text, str):
         return None
-    server, _, identity = text.partition("/_history/")[0].rpartition("/")
-    server, _, kind = server.rpartition("/")
-    if not _TYPE.fullmatch(kind) or not ID.fullmatch(identity):
+    found = _REFERENCE.fullmatch(text.partition("/_history/")[0])
+    if found is None:
         return None
-    if not server:
-        return None if text.startswith("/") else Reference(kind, identity, base)
+    server, kind, identity = found.groups()
+    if server is None:
+        return Reference(kind, identity, base)
     own = normalised_base(server)
     return Reference(kind, identity, own, is_absolute=True) if own else None
 
@@ -72,7 +73,12 @@ def resource_key(text: Any, base: str | None = None) -> str | None:
     if isinstance(text, str) and text.startswith("urn:"):
         return text
     found = parse_reference(text, base)
-    return f"{found.base or ''}/{found.type}/{found.id}" if found else None
+    return key_on(found.base, found.type, found.id) if found else None
+
+
+def key_on(base: str | None, kind: str, identity: str) -> str:
+    """Return the key of a resource on a server by its type and id."""
+    return f"{base or ''}/{kind}/{identity}"
 
 
 def normalised_base(address: Any) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.ehr.fhir.reading.references import ID
+from app.ehr.fhir.reading.references import ID, TYPE, key_on
 
 Resource = Mapping[str, Any]
 
@@ -12,6 +12,14 @@ def reference_of(resource: Resource) -> str | None:
     """Return `Observation/id`, or None for a resource without a proper id."""
     found = resource.get("id")
     return f"{resource.get('resourceType')}/{found}" if isinstance(found, str) and ID.fullmatch(found) else None
+
+
+def key_of(resource: Resource, base: str | None = None) -> str | None:
+    """Return the key of a resource itself (see `resource_key`), or None for one without a proper type and id."""
+    kind, found = resource.get("resourceType"), resource.get("id")
+    if not isinstance(kind, str) or not isinstance(found, str) or not TYPE.fullmatch(kind) or not ID.fullmatch(found):
+        return None
+    return key_on(base, kind, found)
 
 
 def objects_in(parent: Any, name: str) -> list[Resource]:

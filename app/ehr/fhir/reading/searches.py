@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -110,9 +111,15 @@ def _is_newest_first(value: Any, found: Sequence[Found]) -> bool:
     """
     if len(found) < _SMALLEST_PAGE or "total" in value:
         return True
-    times = [time for time in (effective_time(one.resource) for one in found) if time]
-    days, moments = ([time.order for time in times if (time.instant is None) is is_day] for is_day in (True, False))
-    return all(orders == sorted(orders, reverse=True) for orders in (days, moments))
+    last: dict[bool, datetime] = {}
+    for one in found:
+        time = effective_time(one.resource)
+        if time is not None:
+            is_day = time.instant is None
+            if is_day in last and last[is_day] < time.order:
+                return False
+            last[is_day] = time.order
+    return True
 
 
 def _encoded(query: str) -> str:

@@ -64,19 +64,22 @@ def subject_of(found: Found, element: str = "subject") -> Subject:
     subject = found.resource.get(element)
     if subject is None:
         return None
-    unlike_any = Unresolved((id(found.resource),))
     if not isinstance(subject, dict):
-        return unlike_any
+        return _unlike_any(found)
     text = subject.get("reference")
     if text is not None:
-        return _resolved(text, subject, found) or unlike_any
+        return _resolved(text, subject, found) or _unlike_any(found)
     if numbered := _numbered(subject):
         return numbered
     identifier = subject.get("identifier")
     number = identifier if isinstance(identifier, dict) else {}
     texts = (number.get("system"), number.get("value"), subject.get("display"))
     known = tuple(text if isinstance(text, str) else None for text in texts)
-    return Unresolved(known) if any(known) else unlike_any
+    return Unresolved(known) if any(known) else _unlike_any(found)
+
+
+def _unlike_any(found: Found) -> Unresolved:
+    return Unresolved((id(found.resource),))
 
 
 def named_patient(element: Any) -> Reference | Unresolved | None:
@@ -175,7 +178,9 @@ def is_one_server(references: Sequence[Reference]) -> bool:
 
 def is_test_data(resource: Resource) -> bool:
     """Return whether a resource is labelled as test data."""
-    return any(label.get("code") == TEST_DATA for label in objects_in(resource.get("meta"), "security"))
+    return "meta" in resource and any(
+        label.get("code") == TEST_DATA for label in objects_in(resource["meta"], "security")
+    )
 
 
 def _difference(subject: Reference, patient: Reference) -> Mismatch:
@@ -252,11 +257,14 @@ def _stated_type(found: Found) -> str | None:
 
 
 def _focus_mismatch(subject: Subject, found: Found) -> Mismatch | None:
-    if any(one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(found.resource, "extension")):
+    resource = found.resource
+    if "extension" in resource and any(
+        one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(resource, "extension")
+    ):
         return _FOCUS
-    if "focus" not in found.resource:
+    if "focus" not in resource:
         return None
-    focus = found.resource["focus"]
+    focus = resource["focus"]
     named = [
         _resolved(one.get("reference"), one, found) if isinstance(one, dict) else None
         for one in (focus if isinstance(focus, list) and focus else [None])

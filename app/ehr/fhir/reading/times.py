@@ -69,12 +69,12 @@ class EffectiveTime:
 def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
     """Return when the sample of an Observation was taken, or None if it does not give the day."""
     text = _effective_text(observation)
-    if text is None:
+    if not isinstance(text, str):
         return None
     if day := day_from_iso(text):
-        return EffectiveTime(str(text), day, None)
+        return EffectiveTime(text, day, None)
     moment = instant(text)
-    return EffectiveTime(str(text), moment.date(), moment.astimezone(UTC)) if moment else None
+    return EffectiveTime(text, moment.date(), moment.astimezone(UTC)) if moment else None
 
 
 def time_fault(observation: Mapping[str, Any]) -> str:
