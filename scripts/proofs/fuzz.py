@@ -35,6 +35,7 @@ CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
 LONGEST_SECONDS = 1.0  # of the processor, for one input
 _MOST_BYTES = 16_000
 _MOST_SEEDS = 1000
+_MOST_KINDS = 5000  # more would only fill the memory: a name that was made up is in the pointer of its error
 _KEPT, _KEPT_BYTES = 60, 2500
 _FORM = "application/x-www-form-urlencoded"
 _HL7 = (
@@ -148,7 +149,8 @@ def fuzz(target: Target, number: int, found: Findings) -> dict[object, str]:
         slowest = max(slowest, time.process_time() - began)
         if kind not in shortest and len(seeds) < _MOST_SEEDS:
             seeds.append(text)
-        if kind not in shortest or len(text) < len(shortest[kind]):
+        is_new = kind not in shortest
+        if (is_new and len(shortest) < _MOST_KINDS) or (not is_new and len(text) < len(shortest[kind])):
             shortest[kind] = text
     found.counts["inputs"] += number
     found.counts[f"inputs, {target.name}"] += number
