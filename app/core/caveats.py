@@ -55,6 +55,7 @@ WARNING_LEVELS: Mapping[str, Level] = MappingProxyType(
         # The record could not be used for these reasons, and the values were typed.
         "newer_result": Level.FIRST,
         "sample_too_old": Level.FIRST,
+        "sample_outdated": Level.FIRST,
         "unusual": Level.FIRST,
         "nlr_unusual": Level.FIRST,
         "sii_unusual": Level.FIRST,

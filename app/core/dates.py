@@ -10,7 +10,9 @@ from app.core.errors import InputError, InputWarning
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # This project's own rule: the study took all values at the start of regorafenib and gives no time window.
 RECENT_DAYS = 30
+OUTDATED_DAYS = 90
 APART_DAYS = 90
+OLDEST_YEARS = 20  # an earlier day is a slip of the year
 _FARTHEST_EAST = timedelta(hours=14)  # the time zone farthest ahead of UTC
 
 
@@ -32,25 +34,30 @@ def latest_today(now: datetime) -> date:
 
 
 def date_errors(dates: SampleDates, today: date) -> tuple[InputError, ...]:
-    """Return an error for each date after today."""
+    """Return an error for each date after today, or more than 20 years before."""
     return tuple(
         InputError(f"sampled_on.{name}", "in_the_future", name)
+        if sampled > today
+        else InputError(f"sampled_on.{name}", "too_long_ago", name, years=OLDEST_YEARS)
         for name, sampled in _named(dates)
-        if sampled is not None and sampled > today
+        if sampled is not None and (sampled > today or sampled.year < today.year - OLDEST_YEARS)
     )
 
 
 def date_warnings(dates: SampleDates, today: date) -> tuple[InputWarning, ...]:
-    """Return warnings: a sample older than 30 days, or samples more than 90 days apart."""
-    warnings = [
-        InputWarning(f"sampled_on.{name}", "sample_old", name, {"days": (today - sampled).days})
-        for name, sampled in _named(dates)
-        if sampled is not None and not _is_recent(sampled, today)
-    ]
+    """Return warnings: a sample older than 30 days, or than 90, or samples more than 90 days apart."""
+    ages = [(name, (today - sampled).days) for name, sampled in _named(dates) if sampled is not None]
+    warnings = [_of_age(name, days) for name, days in ages if days > RECENT_DAYS]
     if dates.blood_count and dates.afp and abs((dates.blood_count - dates.afp).days) > APART_DAYS:
         apart = abs((dates.blood_count - dates.afp).days)
         warnings.append(InputWarning("sampled_on", "samples_apart", parameters={"days": apart}))
     return tuple(warnings)
+
+
+def _of_age(name: str, days: int) -> InputWarning:
+    if days > OUTDATED_DAYS:
+        return InputWarning(f"sampled_on.{name}", "sample_outdated", name, {"days": days})
+    return InputWarning(f"sampled_on.{name}", "sample_old", name, {"days": days})
 
 
 def are_recent(dates: SampleDates, today: date) -> bool:

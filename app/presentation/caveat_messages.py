@@ -24,6 +24,7 @@ _MARKS = {
     "manual_count": N_("two counts"),
     "newer_result": N_("newer results"),
     "sample_too_old": N_("old samples"),
+    "sample_outdated": N_("old samples"),
     caveats.PATIENT_DIFFERS: N_("not like the study"),
     caveats.NEAR_CUT_OFF: N_("close to the cut-off"),
 }

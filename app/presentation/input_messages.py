@@ -133,6 +133,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("The sample date of AFP is in the future."),
         N_("Check the day, month and year."),
     ),
+    "too_long_ago.blood_count": (
+        N_("The sample date of the blood count is more than {years} years ago."),
+        N_("Check the day, month and year."),
+    ),
+    "too_long_ago.afp": (
+        N_("The sample date of AFP is more than {years} years ago."),
+        N_("Check the day, month and year."),
+    ),
     "sample_too_old.blood_count": (
         N_("The newest usable blood count is {days} days old; this site accepts {oldest_days} days."),
         _MEASURE_AGAIN,
@@ -165,6 +173,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "not_an_answer": (N_("The answer is not known."), N_("Choose yes, no or not known.")),
 }
 
+_OLD_COUNT = N_(
+    "The sample of the blood count is {days} days old. The model is for values at the start of regorafenib."
+)
+_OLD_AFP = N_("The sample of AFP is {days} days old. The model is for values at the start of regorafenib.")
 WARNINGS: dict[str, str] = {
     "read_as": N_("'{text}' was read as {value} {unit}."),
     "unusual": N_(
@@ -182,10 +194,10 @@ WARNINGS: dict[str, str] = {
     "nlr_unusual.above": N_(
         "The ratio of neutrophils to lymphocytes is above {limit}: check the decimal points and units of both counts."
     ),
-    "sample_old.blood_count": N_(
-        "The sample of the blood count is {days} days old. The model is for values at the start of regorafenib."
-    ),
-    "sample_old.afp": N_("The sample of AFP is {days} days old. The model is for values at the start of regorafenib."),
+    "sample_old.blood_count": _OLD_COUNT,
+    "sample_old.afp": _OLD_AFP,
+    "sample_outdated.blood_count": _OLD_COUNT,
+    "sample_outdated.afp": _OLD_AFP,
     "samples_apart": N_("Blood count and AFP were taken {days} days apart."),
     "manual_count": N_("A manual count was used. The record also has, for the same time: {results}."),
     "newer_results": N_(

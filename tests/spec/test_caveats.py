@@ -41,6 +41,7 @@ CAVEATS: list[tuple[str, str, str, Given]] = [
     (FIRST, "unusual", "a value is unusual", Given(platelets="10")),
     (FIRST, "nlr_unusual", "so is the ratio of the counts", Given("1", "5")),
     (FIRST, "sii_unusual", "so is SII", Given("15", "1", "900")),
+    (FIRST, "sample_outdated", "a sample is more than 90 days old", Given(day="2025-09-01")),
     (BESIDE, "study_population", "who was studied, and from when survival counts", Given()),
     (BESIDE, "other_studies", "what other studies of this treatment found", Given()),
     (BESIDE, "hardly_any_at_risk", "almost nobody of the group was followed for 12 months", Given()),
@@ -68,7 +69,7 @@ MARKS = {
 # patient beyond the results.
 ONLY_IN_A_RECORD = {"newer_results"}
 ONLY_TYPED = {"read_as"}
-NOT_IN_A_RECORD = {"samples_apart", *ONLY_TYPED}
+NOT_IN_A_RECORD = {"sample_outdated", "samples_apart", *ONLY_TYPED}
 NOT_ON_A_CARD = {"patient_differs", *NOT_IN_A_RECORD}
 # The interfaces that say each caveat in full, and what cannot come about there.
 LONG: dict[str, tuple[Callable[[TestClient, Given], str], set[str]]] = {

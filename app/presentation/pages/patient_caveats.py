@@ -38,6 +38,7 @@ EFFECTS: dict[str, Effect] = {
     "newer_result": Effect.HIDES,
     "manual_count": Effect.HIDES,
     "sample_too_old": Effect.HIDES,
+    "sample_outdated": Effect.HIDES,
     "unusual": Effect.HIDES,
     "nlr_unusual": Effect.HIDES,
     "sii_unusual": Effect.HIDES,
@@ -60,11 +61,13 @@ EFFECTS: dict[str, Effect] = {
 
 _UNUSUAL = N_("At least one of the blood tests is out of the usual range. It has to be checked first.")
 _NEWER = N_("There are newer blood tests that were not used here.")
+_TOO_OLD = N_("The blood tests are too old to use here.")
 _REASONS = {
     caveats.NEWER_RESULTS: _NEWER,
     "newer_result": _NEWER,
     "manual_count": N_("There is more than one result of the same blood test."),
-    "sample_too_old": N_("The blood tests are too old to use here."),
+    "sample_too_old": _TOO_OLD,
+    "sample_outdated": _TOO_OLD,
     "unusual": _UNUSUAL,
     "nlr_unusual": _UNUSUAL,
     "sii_unusual": _UNUSUAL,

@@ -109,6 +109,7 @@ def test_shape_and_value_errors_come_together(client: TestClient, body: Body) ->
             [("/platelets", "comparator_on_count")],
         ),
         ({"sampled_on": {"afp": "2999-01-01"}}, [("/sampled_on/afp", "in_the_future")]),
+        ({"sampled_on": {"afp": "0026-11-20"}}, [("/sampled_on/afp", "too_long_ago")]),
         ({"sampled_on": {"blood_count": 0}}, [("/sampled_on/blood_count", "not_a_date")]),
         ({"sampled_on": {"blood_count": "2026-02-30"}}, [("/sampled_on/blood_count", "not_a_date")]),
         ({"sampled_on": {"blood_count": "2026-11-02T08:00"}}, [("/sampled_on/blood_count", "not_a_date")]),

@@ -156,6 +156,7 @@ def test_sample_days_are_kept_and_compared(client: TestClient) -> None:
 
 def test_future_day_is_refused(client: TestClient) -> None:
     assert list(refusal(client, dated(afpDate="2999-01-01"))) == ["in_the_future"]
+    assert "too_long_ago" in refusal(client, dated(afpDate="1998-01-01"))
 
 
 @pytest.mark.parametrize(

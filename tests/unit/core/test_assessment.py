@@ -179,7 +179,9 @@ def test_age_warnings_come_before_value_warnings(fitted: FittedModel) -> None:
         computed_at=NOW,
         sampled_on=SampleDates(date(2026, 1, 1), TODAY),
     )
-    assert [notice.code for notice in found.warnings] == ["sample_old", "samples_apart", "unusual", "afp_near_cutoff"]
+    assert [notice.code for notice in found.warnings] == [
+        *("sample_outdated", "samples_apart", "unusual", "afp_near_cutoff")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -191,9 +193,9 @@ def test_age_warnings_come_before_value_warnings(fitted: FittedModel) -> None:
         (date(2026, 10, 24), TODAY, [("sample_old", "sampled_on.blood_count")]),
         (date(2026, 8, 26), TODAY, [("sample_old", "sampled_on.blood_count")]),
         (TODAY, date(2026, 10, 24), [("sample_old", "sampled_on.afp")]),
-        (None, date(2026, 8, 25), [("sample_old", "sampled_on.afp")]),
-        (date(2026, 8, 25), TODAY, [("sample_old", "sampled_on.blood_count"), ("samples_apart", "sampled_on")]),
-        (TODAY, date(2026, 8, 25), [("sample_old", "sampled_on.afp"), ("samples_apart", "sampled_on")]),
+        (None, date(2026, 8, 25), [("sample_outdated", "sampled_on.afp")]),
+        (date(2026, 8, 25), TODAY, [("sample_outdated", "sampled_on.blood_count"), ("samples_apart", "sampled_on")]),
+        (TODAY, date(2026, 8, 25), [("sample_outdated", "sampled_on.afp"), ("samples_apart", "sampled_on")]),
     ],
 )
 def test_old_and_distant_samples_are_pointed_out(
@@ -206,7 +208,7 @@ def test_old_and_distant_samples_are_pointed_out(
 def test_warnings_of_dates_give_age_and_distance() -> None:
     warnings = date_warnings(SampleDates(date(2026, 8, 25), TODAY), TODAY)
     assert [(one.code, one.case, one.parameters) for one in warnings] == [
-        ("sample_old", "blood_count", {"days": 91}),
+        ("sample_outdated", "blood_count", {"days": 91}),
         ("samples_apart", "", {"days": 91}),
     ]
     (warning,) = date_warnings(SampleDates(None, date(2026, 8, 25)), TODAY)
@@ -219,6 +221,15 @@ def test_sample_of_tomorrow_is_refused() -> None:
     assert (error.field, error.code, error.case) == ("sampled_on.afp", "in_the_future", "afp")
     (error,) = date_errors(SampleDates(date(2026, 11, 25), None), TODAY)
     assert (error.field, error.case) == ("sampled_on.blood_count", "blood_count")
+
+
+def test_sample_of_a_slipped_year_is_refused() -> None:
+    assert date_errors(SampleDates(date(2006, 1, 1), TODAY), TODAY) == ()
+    found = date_errors(SampleDates(date(2005, 12, 31), date(26, 11, 20)), TODAY)
+    assert [(one.field, one.code, one.case, one.parameters) for one in found] == [
+        ("sampled_on.blood_count", "too_long_ago", "blood_count", {"years": 20}),
+        ("sampled_on.afp", "too_long_ago", "afp", {"years": 20}),
+    ]
 
 
 @pytest.mark.parametrize(
