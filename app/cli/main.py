@@ -158,7 +158,7 @@ def key_command(name: str) -> None:
     key, line = new_key(name)
     shown_once = _("The key for {name}. It is shown only now and stored nowhere:").format(name=name)
     say(f"{shown_once}\n{key}", error=True)
-    say(line)
+    say(f"\n{line}")  # the file may end without a line end, and two keys in one line would lock everybody out
 
 
 @cli.command("version")

@@ -1,6 +1,8 @@
 """Read the settings from environment variables that begin with SII_AFP_. docs/operations.md lists them."""
 
 import os
+from collections.abc import Iterator
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,6 +11,9 @@ from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_val
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.errors import ConfigurationError
+
+_PREFIX = "SII_AFP_"
+_CLOSE = 0.8  # as difflib measures it
 
 
 def _web_concurrency() -> Any:
@@ -19,7 +24,7 @@ def _web_concurrency() -> Any:
 class Settings(BaseSettings):
     """How the service runs. Every setting has a default that is safe on one's own machine."""
 
-    model_config = SettingsConfigDict(env_prefix="SII_AFP_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
 
     host: str = Field(default="127.0.0.1", description="Address to listen on; the image sets 0.0.0.0.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
@@ -162,12 +167,29 @@ class Settings(BaseSettings):
 
 def load_settings(**given: object) -> Settings:
     """Return the settings of the environment, overridden by `given`. Raises ConfigurationError naming each variable."""
+    if slips := list(_slips()):
+        raise ConfigurationError("\n".join(slips))
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
-            f"SII_AFP_{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}."
+            f"{_PREFIX}{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}."
             for detail in error.errors(include_url=False)
             if detail["type"] != "default_factory_not_called"  # it only follows from another error
         ]
         raise ConfigurationError("\n".join(lines)) from None
+
+
+def _slips() -> Iterator[str]:
+    """Yield an error for each variable that is nearly the name of a setting, such as SII_AFP_WITHDRAWM.
+
+    Others that begin alike are left alone: proxies and Kubernetes have some.
+    """
+    known = [field.upper() for field in Settings.model_fields]
+    for variable in os.environ:
+        name = variable.upper().removeprefix(_PREFIX)
+        if not variable.upper().startswith(_PREFIX) or name in known:
+            continue
+        near = [one for one in known if one.startswith(f"{name}_")] or get_close_matches(name, known, 1, _CLOSE)
+        if near:
+            yield f"{variable}: there is no such setting. Do you mean {_PREFIX}{near[0]}?"

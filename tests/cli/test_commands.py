@@ -183,6 +183,7 @@ def test_check_lists_every_statistic_and_passes(tmp_path: Path) -> None:
 def test_key_is_shown_once_and_stored_as_hash() -> None:
     done = run("key", "clinic-a")
     key = done.stderr.splitlines()[-1]
+    assert done.stdout.startswith("\n")  # it may be appended to a line without an end
     name, digest = done.stdout.strip().split(":")
     assert (done.returncode, name, digest) == (0, "clinic-a", hashlib.sha256(key.encode()).hexdigest())
     assert key not in done.stdout

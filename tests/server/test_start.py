@@ -35,6 +35,26 @@ def test_wrong_web_concurrency_is_refused(text: str, monkeypatch: pytest.MonkeyP
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("SII_AFP_WITHDRAWM", "SII_AFP_WITHDRAWN"),
+        ("SII_AFP_RATE_LIMIT", "SII_AFP_RATE_LIMIT_PER_MINUTE"),
+        ("sii_afp_allowed_host", "SII_AFP_ALLOWED_HOSTS"),
+    ],
+)
+def test_misspelt_setting_is_refused(variable: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "x")
+    with pytest.raises(ConfigurationError, match=meant):
+        load_settings()
+
+
+@pytest.mark.parametrize("variable", ["SII_AFP_SERVICE_HOST", "SII_AFP_PROXY_BIND", "SII_AFP_COMMIT", "sii_afp_port"])
+def test_variable_of_another_program_is_left_alone(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "8000")
+    assert load_settings().port == 8000
+
+
 def test_workers_need_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.fork")
     with pytest.raises(DeploymentError, match="SII_AFP_WORKERS"):
