@@ -7,7 +7,7 @@ from app.reports.number_roles import Role, roles_of
 from app.reports.results import Reason
 from app.reports.row_checks import is_percentage, reason_for_all
 from app.reports.row_columns import assigned, by_columns
-from app.reports.row_values import day_of, weighed
+from app.reports.row_values import day_of, weighed, with_printed_unit
 from app.reports.rows import Stretch
 from app.reports.table_header import Header
 from app.reports.tokens import Kind, Token
@@ -18,6 +18,10 @@ _REASONS = {Role.PERCENTAGE: Reason.PERCENTAGE, Role.PREVIOUS: Reason.PREVIOUS, 
 
 def read_stretch(document: Document, stretch: Stretch) -> list[Mention]:
     """Return what the numbers of a stretch are. No mention if the name stands there without a number."""
+    return [with_printed_unit(document, stretch, mention) for mention in _read(document, stretch)]
+
+
+def _read(document: Document, stretch: Stretch) -> list[Mention]:
     numbers = [token for token in stretch.after if token.kind in (Kind.NUMBER, Kind.DAMAGED)]
     if len(stretch.after) > _MOST_TOKENS:
         return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS)

@@ -1,13 +1,15 @@
 """Give the value of a row its unit and its day. No unit is taken from another row."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from app.core.errors import InputError
 from app.reports.context import day_beside
 from app.reports.document import Document
 from app.reports.headings import Column
 from app.reports.mentions import Mention, refused, weigh
-from app.reports.results import Reason
+from app.reports.results import CONFIRMABLE, Reason
 from app.reports.row_checks import sense_of
 from app.reports.rows import Stretch
 from app.reports.tokens import Kind, Token
@@ -44,7 +46,29 @@ def _beside(tokens: tuple[Token, ...], number: Token) -> Token | None:
     return None
 
 
-def _meaning(document: Document, stretch: Stretch, unit: Token) -> object:
+def with_printed_unit(document: Document, stretch: Stretch, mention: Mention) -> Mention:
+    """Return a mention that a person may choose, with the unit directly after its number if the analyte can have it.
+
+    A row that begins with a unit may print each unit before its number: there, no other unit is taken.
+    """
+    number = next((token for token in stretch.after if (token.start, token.end) == (mention.start, mention.end)), None)
+    if mention.reason not in CONFIRMABLE or mention.unit_end or number is None:
+        return mention
+    unit = _beside(stretch.after, number)
+    if unit is None or not _is_readable(document, stretch, unit):
+        return mention
+    first = next(token.start for token in stretch.after if token.kind is Kind.NUMBER)
+    before = [t for t in (*stretch.names, *stretch.after) if t.kind is Kind.UNIT and t.start < first]
+    if any(_meaning(document, stretch, one) != _meaning(document, stretch, unit) for one in before):
+        return mention
+    return replace(mention, unit_start=unit.start, unit_end=unit.end)
+
+
+def _is_readable(document: Document, stretch: Stretch, unit: Token) -> bool:
+    return isinstance(_meaning(document, stretch, unit), Decimal)
+
+
+def _meaning(document: Document, stretch: Stretch, unit: Token) -> Decimal | str:
     try:
         return document.read_unit(stretch.analyte, document.plain.printed(unit.start, unit.end)).factor
     except InputError:

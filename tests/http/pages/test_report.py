@@ -156,7 +156,7 @@ def test_missing_unit_is_left_to_the_reader() -> None:
     [
         ("Platelets 97 x10^9/L\nPLT 103 x10^9/L", "platelets_report", ["97\tx10^9/L\t", "103\tx10^9/L\t"]),
         ("Neutrophils 3.4\nPLT 103 x10^9/L", "neutrophils_report", ["3.4\t\t"]),
-        ("AFP was 12 ng/mL, then 40 ng/mL", "afp_report", ["12\t\t", "40\t\t"]),
+        ("AFP was 12 ng/mL, then 40 ng/mL", "afp_report", ["12\tng/mL\t", "40\tng/mL\t"]),
     ],
 )
 def test_nothing_is_chosen_where_the_text_is_ambiguous(
@@ -403,3 +403,13 @@ def test_unknown_sample_fills_in_nothing(client: TestClient) -> None:
     assert form.status_code == 200
     assert fields(form.text)["afp"] == ""
     assert "Fictional" not in form.text
+
+
+def test_chosen_option_fills_in_its_printed_unit(client: TestClient) -> None:
+    offered = options(read(client, "AFP 350 IU/mL (424 ng/mL)").text)["afp_report"]
+    units = {
+        value.split("\t")[0]: fields(confirm(client, {"afp_report": value}).text)["afp_unit"]
+        for value, _ in offered
+        if value
+    }
+    assert units == {"350": "IU/mL", "424": "ng/mL"}

@@ -262,3 +262,22 @@ def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
     assert (platelets.value, platelets.unit) == ("88", "mil/mm3")
     assert findings[A].reading is None
     assert findings[N] == read_report(text).findings[N]
+
+
+@pytest.mark.parametrize(
+    ("text", "analyte", "offered"),
+    [
+        ("AFP 350 IU/mL (424 ng/mL)", A, [("350", "IU/mL"), ("424", "ng/mL")]),
+        ("AFP 410 ng/mL (previous)", A, [("410", "ng/mL")]),
+        ("Previous AFP 410 ng/mL", A, [("410", "ng/mL")]),
+        ("Giant unknown lymphocytes 1.2 H K/uL", L, [("1.2", "K/uL")]),
+        ("Result 12.11.2025\nPLT 88 K/uL", P, [("88", "K/uL")]),
+        ("PLT 88 91 K/uL", P, [("88", None), ("91", "K/uL")]),
+        ("AFP ng/mL 350 IU/mL 290", A, [("350", None), ("290", None)]),
+        ("AFP ng/mL 350 ng/mL (previous)", A, [("350", "ng/mL")]),
+        ("PLT 88 ng/mL (previous)", P, [("88", None)]),
+        ("AFP 410 (previous)", A, [("410", None)]),
+    ],
+)
+def test_option_has_the_unit_beside_its_number(text: str, analyte: Analyte, offered: list[tuple[str, str]]) -> None:
+    assert [(one.printed, one.unit) for one in found(text, analyte).candidates] == offered
