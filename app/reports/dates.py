@@ -77,7 +77,7 @@ class DateText:
 
 def date_at(text: str, at: int, end: int) -> DateText | None:
     """Return the date that begins at a place of a folded text."""
-    if not (text[at].isdigit() or text[at].isalpha()) or (at and (text[at - 1].isalnum() or text[at - 1] in "./")):
+    if not (text[at].isdecimal() or text[at].isalpha()) or (at and (text[at - 1].isalnum() or text[at - 1] in "./")):
         return None
     for pattern in _PATTERNS:
         match = pattern.match(text, at, end)
@@ -93,7 +93,7 @@ def date_at(text: str, at: int, end: int) -> DateText | None:
 def time_at(text: str, at: int, end: int) -> int | None:
     """Return where a time of day ends that begins at a place of a folded text."""
     match = _TIME.match(text, at, end)
-    return match.end() if match and not (at and text[at - 1].isdigit()) else None
+    return match.end() if match and not (at and text[at - 1].isdecimal()) else None
 
 
 def settled_order(dates: Iterable[DateText], *, language_has_day_first: bool) -> Order | None:

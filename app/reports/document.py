@@ -109,7 +109,7 @@ class Document:
         return self.plain.text[token.start : token.end]
 
     def _numbers_in(self, token: Token) -> list[str]:
-        text = "".join(one if one.isdigit() or one in ".,'" else " " for one in self.text(token))
+        text = "".join(one if one.isdecimal() or one in ".,'" else " " for one in self.text(token))
         return [part.rstrip(".,'") for part in text.split()]
 
 

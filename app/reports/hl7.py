@@ -174,6 +174,6 @@ def _unit(document: Document, fields: list[Line]) -> Token | None:
     place = fields[_UNIT]
     text = document.plain.text[place.start : place.end]
     parts = text.split("^")
-    coded = len(parts) >= 3 and not parts[1][:1].isdigit()
+    coded = len(parts) >= 3 and not parts[1][:1].isdecimal()
     end = place.start + len(parts[0]) if coded else place.end
     return Token(Kind.UNIT, place.start, end)

@@ -140,18 +140,18 @@ class _Scanner:
         return (self._last.kind if self._last else self._before) in kinds
 
     def _unit(self, at: int) -> Token | None:
-        if self._text[at].isdigit() and self._is_inside(at):
+        if self._text[at].isdecimal() and self._is_inside(at):
             return None
         follows_number = self._follows(Kind.NUMBER, Kind.FLAG, Kind.RANGE, Kind.DAMAGED)
         match = _UNIT.match(self._text, at, self._end)
         if match and not _FLAG_BEFORE_UNIT.match(match[0]):
             text = match[0]
-            bare_tens = text[0].isdigit() and "/" in text and text.split("/")[0].strip().isdigit()
+            bare_tens = text[0].isdecimal() and "/" in text and text.split("/")[0].strip().isdecimal()
             if bare_tens and not self._follows(Kind.NUMBER, Kind.FLAG):
                 return None
             if text[0] == "/" and self._text[at - 1 : at].isalpha():
                 return None
-            if is_known_unit(text) or follows_number or any(map(str.isdigit, text)):
+            if is_known_unit(text) or follows_number or any(map(str.isdecimal, text)):
                 return Token(Kind.UNIT, at, match.end())
         if follows_number and (scale := _SCALE.match(self._text, at, self._end)) and not self._is_flag(at, scale.end()):
             return Token(Kind.UNIT, at, scale.end())
@@ -161,7 +161,7 @@ class _Scanner:
         return self._text[start:end] in ("H", "L", "N", "A")
 
     def _range(self, at: int) -> Token | None:
-        if not self._text[at].isdigit() or self._is_inside(at):
+        if not self._text[at].isdecimal() or self._is_inside(at):
             return None
         pattern = _GROUPED_RANGE if self._joins else _RANGE
         match = pattern.match(self._text, at, self._end)
@@ -178,7 +178,7 @@ class _Scanner:
     def _number(self, at: int) -> Token | None:
         sign = _COMPARATOR.match(self._text, at, self._end)
         start = sign.end() if sign else at
-        if not self._text[start : start + 1].isdigit() or (not sign and self._is_inside(at)):
+        if not self._text[start : start + 1].isdecimal() or (not sign and self._is_inside(at)):
             return None
         end = self._end_of_number(start)
         comparator = _COMPARATORS[sign[1]] if sign else ""
@@ -205,7 +205,7 @@ class _Scanner:
         if start > self._start and self._text[start - 1] in "-+./^⁄~≈":
             return True
         rest = self._text[end : min(end + _FAR, self._end)]
-        if rest[:1] in (".", ",") and rest[1:2] == " " and rest[2:3].isdigit() and self._text[start:end].isdigit():
+        if rest[:1] in (".", ",") and rest[1:2] == " " and rest[2:3].isdecimal() and self._text[start:end].isdecimal():
             return True
         if not rest or rest[0].isspace() or rest[0] in ')],;:%|"=<>':
             return False
@@ -228,7 +228,7 @@ class _Scanner:
         if found := WORDS.at(self._folded, at, self._end):
             return Token(Kind.WORD, at, found.end, meanings=found.meaning)
         mixed, word = _MIXED.match(self._text, at, self._end), _WORD.match(self._text, at, self._end)
-        if mixed and any(map(str.isdigit, mixed[0])):
+        if mixed and any(map(str.isdecimal, mixed[0])):
             return Token(Kind.DAMAGED, at, mixed.end())
         return Token(Kind.WORD, at, word.end()) if word else None
 

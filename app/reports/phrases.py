@@ -51,7 +51,7 @@ class Phrases(Generic[T]):
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     starts_inside = start > 0 and text[start].isalnum() and text[start - 1].isalnum()
-    if starts_inside and text[start - 1].isdigit() and not text[start].isascii():  # 10以下
+    if starts_inside and text[start - 1].isdecimal() and not text[start].isascii():  # 10以下
         starts_inside = False
     ends_inside = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
     return not starts_inside and not ends_inside

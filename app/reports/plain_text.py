@@ -89,7 +89,7 @@ class PlainText:
         """Whether some lines begin with the quotation mark of a mail and others do not, so that > has two meanings."""
         return any(
             self.text[line.start : line.end].lstrip().startswith(">")
-            and not self.text[line.start : line.end].lstrip("> \t")[:1].isdigit()
+            and not self.text[line.start : line.end].lstrip("> \t")[:1].isdecimal()
             for line in self.lines
         )
 
@@ -136,6 +136,8 @@ def _usual(character: str) -> str:
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
+    if unicodedata.numeric(character, None) is not None:
+        return character  # ① and ½ are marks, and no digits of the number beside them
     usual = unicodedata.normalize("NFKC", character.translate(_SAME)).translate(_SAME)
     return "".join(" " if one.isspace() else one for one in usual if one.isprintable() or one.isspace())
 

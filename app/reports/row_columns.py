@@ -82,7 +82,7 @@ def _may_be_groups(document: Document, stretch: Stretch, header: Header) -> bool
         document.plain.text[first.end : second.start] == " "
         and not (header.has(Column.PREVIOUS_DAY) and _is_dated(tokens, second))
         and first.end - first.start <= 3
-        and document.text(first).isdigit()
+        and document.text(first).isdecimal()
         and _THREE_DIGITS.fullmatch(document.text(second))
         for first, second in pairwise(numbers)
     )

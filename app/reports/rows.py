@@ -129,8 +129,8 @@ def stretches_of(document: Document, row: Row) -> Iterator[Stretch]:
 def _is_row_number(document: Document, tokens: tuple[Token, ...], at: int) -> bool:
     """Return whether a number before a name numbers the rows: the line begins with one, and it stands in a cell."""
     first, token, before = tokens[0], tokens[at], tokens[at - 1]
-    is_plain = token.kind is Kind.NUMBER and document.text(token).isdigit()
-    starts = first.kind is Kind.NUMBER and document.text(first).isdigit()
+    is_plain = token.kind is Kind.NUMBER and document.text(token).isdecimal()
+    starts = first.kind is Kind.NUMBER and document.text(first).isdecimal()
     return is_plain and starts and before.kind in (Kind.CELL, Kind.RANGE)
 
 

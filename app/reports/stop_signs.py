@@ -93,7 +93,7 @@ def _value(document: Document, at: int, end: int) -> str:
             break
         last += 1
     value = "".join(one for one in folded[first:last] if one.isalnum())
-    return value if has_sign or any(map(str.isdigit, value[:3])) else ""
+    return value if has_sign or any(map(str.isdecimal, value[:3])) else ""
 
 
 def _is_column_by_column(document: Document) -> bool:

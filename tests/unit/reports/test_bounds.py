@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import app.reports
+from app.core.analytes import Analyte
 from app.reports.reader import read_report
 from app.reports.results import Reason, StopSign
 
@@ -100,3 +101,21 @@ def test_a_long_text_is_refused(text: str) -> None:
 
 def test_a_text_of_400_lines_is_read() -> None:
     assert read_report("Comment\n" * 399 + "PLT 88 K/uL").stop is None
+
+
+def test_circled_and_raised_digits_are_no_part_of_a_number() -> None:
+    """Japanese reports number their notes so. Python calls them digits, but neither `re` nor `int` reads them."""
+    marks = [one for one in map(chr, range(sys.maxunicode + 1)) if one.isdigit() and not one.isdecimal()]
+    assert {"①", "²", "➁"} <= set(marks)
+    for mark in [*marks, "⑩", "½"]:
+        for text in (
+            f"{mark} ANC 3.4 K/uL",
+            f"Platelets {mark}",
+            f"OBX|1|NM|777-3^{mark}Platelets||88",
+            f"<{mark} AFP",
+        ):
+            assert read_report(text).stop is None
+        for text in (f"ANC {mark} K/uL", f"ANC 3.4{mark} K/uL", f"ANC 3.{mark} K/uL"):
+            assert read_report(text).findings[Analyte.NEUTROPHILS].reading is None
+        beside = read_report(f"ANC {mark}3.4 K/uL").findings[Analyte.NEUTROPHILS].reading
+        assert beside is None or beside.number == "3.4"
