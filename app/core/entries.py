@@ -107,12 +107,12 @@ def spelled(value: Decimal) -> str:
 
 
 def _plain_character(character: str) -> str:
-    """Return the ASCII digit or the usual form of a character, one for one; superscripts stay what they are."""
+    """Return the ASCII digit or the usual form of a character, one for one; a mark such as ² or ① is no digit."""
     digit = unicodedata.decimal(character, None)
     if digit is not None:
         return str(digit)
     usual = unicodedata.normalize("NFKC", character)
-    return character if character in _SUPERSCRIPTS or len(usual) != 1 else usual
+    return character if character in _SUPERSCRIPTS or len(usual) != 1 or usual.isdecimal() else usual
 
 
 def _comparator(text: str) -> tuple[str | None, int]:

@@ -65,6 +65,10 @@ TYPED = [
     ("platelets", "145,,5", "10*9/L", "not_a_number"),
     ("platelets", "1.2.3", "10*9/L", "not_a_number"),
     ("platelets", "~145", "10*9/L", "not_a_number"),
+    # the number of a note is no digit
+    ("neutrophils", "3.4② 10*9/L", "", "unit_unknown"),
+    ("neutrophils", "3.4₂ 10*9/L", "", "unit_unknown"),
+    ("neutrophils", "①3.4", "10*9/L", "not_a_number"),
     ("platelets", "140-150", "10*9/L", "not_a_number"),
     ("platelets", "14 104/µL", "", "not_a_number"),
     ("platelets", "NaN", "10*9/L", "not_finite"),
