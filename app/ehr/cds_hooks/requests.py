@@ -106,20 +106,20 @@ class HooksRequestIn(HooksBody):
 class PatientViewIn(HooksRequestIn):
     """A call when a record is opened."""
 
-    hook: Literal["patient-view"] = Field(description='"patient-view"; GET /cds-services names the service of each hook.')
+    hook: Literal["patient-view"] = Field(description='"patient-view", as GET /cds-services says of this service.')
 
 
 class OrderSelectIn(HooksRequestIn):
     """A call when orders are selected."""
 
-    hook: Literal["order-select"] = Field(description='"order-select"; GET /cds-services names the service of each hook.')
+    hook: Literal["order-select"] = Field(description='"order-select", as GET /cds-services says of this service.')
     context: OrderSelectContextIn = Field(description="An object with patientId, userId, selections and draftOrders.")
 
 
 class OrderSignIn(HooksRequestIn):
     """A call when orders are about to be signed."""
 
-    hook: Literal["order-sign"] = Field(description='"order-sign"; GET /cds-services names the service of each hook.')
+    hook: Literal["order-sign"] = Field(description='"order-sign", as GET /cds-services says of this service.')
     context: OrderSignContextIn = Field(description="An object with patientId, userId and draftOrders.")
 
 
