@@ -166,7 +166,7 @@ ERRORS: dict[str, tuple[str, str]] = {
 }
 
 WARNINGS: dict[str, str] = {
-    "read_as": N_("'{text}' was read as {value} {unit}."),
+    "read_as": N_("'{text}' was read as {quantity}."),
     "unusual": N_(
         "{analyte}: {value} {unit} is unusual (usually {low} to {high}). Check the decimal point and the unit."
     ),
