@@ -145,7 +145,12 @@ def _warnings(analyte: Analyte, canonical: Decimal, given: Measurement) -> tuple
     low, high = PLAUSIBLE[analyte].usual
     warnings = []
     if given.read_from is not None:
-        read = {"text": given.read_from, "value": given.value.normalize(), "unit": given.unit_text}
+        read = {
+            "text": given.read_from,
+            "comparator": given.comparator.value if given.comparator else None,
+            "value": given.value.normalize(),
+            "unit": given.unit_text,
+        }
         warnings.append(InputWarning(analyte.value, "read_as", parameters=read))
     if analyte is Analyte.AFP and canonical == 0:
         warnings.append(InputWarning(analyte.value, "unusual", "zero", {"analyte": analyte}))

@@ -178,7 +178,7 @@ _OLD_COUNT = N_(
 )
 _OLD_AFP = N_("The sample of AFP is {days} days old. The model is for values at the start of regorafenib.")
 WARNINGS: dict[str, str] = {
-    "read_as": N_("'{text}' was read as {value} {unit}."),
+    "read_as": N_("'{text}' was read as {quantity}."),
     "unusual": N_(
         "{analyte}: {value} {unit} is unusual (usually {low} to {high}). Check the decimal point and the unit."
     ),

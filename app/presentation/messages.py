@@ -11,7 +11,7 @@ from app.core.labs import UnusedResult
 from app.presentation import wording
 from app.presentation.input_messages import ERRORS, WARNINGS
 from app.presentation.rejection_messages import REJECTIONS
-from app.presentation.translation import gettext, parts_with_english, with_english
+from app.presentation.translation import gettext, left_to_right, parts_with_english, with_english
 
 _MOST_NAMED = 5
 
@@ -88,39 +88,45 @@ def _key(about: Worded) -> str:
 
 def _filled(text: str, about: Worded, units: wording.Units) -> str:
     parameters = {
-        name: units(_shown(value)) if name in _HOLD_UNITS else _shown(value) for name, value in about.parameters.items()
+        name: _shown(value, units if name in _HOLD_UNITS else left_to_right if isinstance(value, tuple) else str)
+        for name, value in about.parameters.items()
     }
+    if "{quantity}" in text:
+        found = about.parameters
+        signed = wording.signed(_shown(found["value"], str), found["comparator"])
+        parameters["quantity"] = left_to_right(f"{signed} {parameters['unit']}")
     return gettext(text).format(**parameters)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, written: wording.Units) -> str:
+    """Return a parameter as text; `written` is how a unit, or each part of a list, is written."""
     match value:
         case Analyte():
             return wording.analyte(value)
         case Decimal():
             return f"{value:f}"
         case (UnusedResult(), *_) as results:
-            return _results([one for one in results if isinstance(one, UnusedResult)])
+            return _results([one for one in results if isinstance(one, UnusedResult)], written)
         case tuple():
-            return gettext(" or ").join(map(str, value))
+            return gettext(" or ").join(written(str(one)) for one in value)
         case _:
-            return str(value)
+            return written(str(value))
 
 
-def _results(results: Sequence[UnusedResult]) -> str:
+def _results(results: Sequence[UnusedResult], units: wording.Units) -> str:
     """Return a list of results: analyte, value, day and reference of each, and why it was not used."""
-    shown = [_result(one) for one in results[:_MOST_NAMED]]
+    shown = [_result(one, units) for one in results[:_MOST_NAMED]]
     if more := len(results) - len(shown):
         shown.append(gettext("and {number} more").format(number=more))
     return "; ".join(shown)
 
 
-def _result(one: UnusedResult) -> str:
+def _result(one: UnusedResult, units: wording.Units) -> str:
     parts = [
         wording.analyte(one.analyte) if one.analyte else gettext("a laboratory value"),
-        wording.given(one.lab, str) if one.lab else gettext("value not read"),
+        wording.given(one.lab, units) if one.lab else gettext("value not read"),
         one.day.isoformat() if one.day else gettext("day not known"),
         *([one.reference] if one.reference else []),
     ]
-    reason = f" ({rejection_message(one).removesuffix('.')})" if one.code else ""
+    reason = f" ({rejection_message(one, units).removesuffix('.')})" if one.code else ""
     return ", ".join(parts) + reason

@@ -170,12 +170,28 @@ def analyte(one: Analyte) -> str:
 
 def given(lab: Lab, units: Units | None = None) -> str:
     """Return a value as it was given: '> 1210 ng/mL'. Its unit is printed unless `units` says otherwise."""
-    return left_to_right(f"{_sign(lab)}{lab.given.value:f} {(units or unit)(lab.given.unit_text)}")
+    return left_to_right(
+        f"{signed(f'{lab.given.value:f}', lab.given.comparator)} {(units or unit)(lab.given.unit_text)}"
+    )
+
+
+def read(lab: Lab) -> str:
+    """Return a value as the number was read from another spelling: '< 2 ng/mL' for '<2,0 ng/mL'."""
+    return left_to_right(
+        f"{signed(f'{lab.given.value.normalize():f}', lab.given.comparator)} {unit(lab.given.unit_text)}"
+    )
+
+
+def signed(number: str, comparator: object) -> str:
+    """Return a number with its comparator, if it has one: '≤ 2'."""
+    return f"{with_signs(str(comparator)).replace('<=', '≤')} {number}" if comparator else number
 
 
 def canonical(lab: Lab) -> str:
     """Return a value in its canonical unit, exact: '4.2 × 10⁹/L'."""
-    return left_to_right(f"{_sign(lab)}{lab.canonical.normalize():f} {unit(lab.analyte.canonical_unit)}")
+    return left_to_right(
+        f"{signed(f'{lab.canonical.normalize():f}', lab.given.comparator)} {unit(lab.analyte.canonical_unit)}"
+    )
 
 
 def study_line(fitted: FittedModel) -> str:
@@ -265,8 +281,3 @@ def visible(text: str) -> str:
 def cutoff_quantity(cutoff: Cutoff) -> str:
     """Return a cut-off with its unit."""
     return quantity(f"{cutoff.value:f}", cutoff.unit)
-
-
-def _sign(lab: Lab) -> str:
-    comparator = lab.given.comparator
-    return "" if comparator is None else f"{comparator.value.replace('<=', '≤').replace('>=', '≥')} "

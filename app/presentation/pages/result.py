@@ -138,8 +138,7 @@ def _other(index: Index) -> str:
 def _input_row(assessment: Assessment, lab: Lab) -> InputRow:
     given, canonical = wording.given(lab), wording.canonical(lab)
     if lab.given.read_from is not None:
-        read = f"{lab.given.value.normalize():f} {wording.unit(lab.given.unit_text)}"
-        given = _("{text}, read as {value}").format(text=lab.given.read_from, value=read)
+        given = _("{text}, read as {value}").format(text=lab.given.read_from, value=wording.read(lab))
     sampled = assessment.sampled_on.of(lab.analyte)
     return InputRow(
         label=wording.analyte(lab.analyte),

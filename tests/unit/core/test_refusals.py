@@ -152,4 +152,11 @@ def test_usual_value_has_no_warning(analyte: str, value: int) -> None:
 def test_reading_of_an_unusual_spelling_is_told() -> None:
     (found,) = parse_lab(Analyte.NEUTROPHILS, " 4,2 K/uL ").warnings
     assert (found.field, found.code, found.case) == ("neutrophils", "read_as", "")
-    assert dict(found.parameters) == {"text": "4,2 K/uL", "value": Decimal("4.2"), "unit": "K/uL"}
+    assert dict(found.parameters) == {
+        "text": "4,2 K/uL",
+        "comparator": None,
+        "value": Decimal("4.2"),
+        "unit": "K/uL",
+    }
+    (limit,) = parse_lab(Analyte.AFP, "<2,0 ng/mL").warnings
+    assert limit.parameters["comparator"] == "<"

@@ -106,3 +106,15 @@ def test_compiled_catalogue_is_current(tag: str) -> None:
 
 def test_names_and_folders_of_languages_are_the_same() -> None:
     assert sorted(path.name for path in Path(CATALOGUES).iterdir() if path.is_dir()) == sorted(LANGUAGES)
+
+
+def test_arabic_isolates_a_number_with_its_unit() -> None:
+    """Outside an isolate (U+2066) the unit would be to the right of its number, and a comparator after its number."""
+    parts = re.compile(r"\} (?:\{\w*unit\}|ng\b|IU/mL)|\{text\}|[<>≤≥](?=[^<>]*$)|[<>]=?\s?\d")
+    found = []
+    for one in entries("ar"):
+        for text in (one.msgstr, *one.msgstr_plural.values()):
+            plain = re.sub("<[^<>]+>", "", text) if re.search(r"</?[a-z]", text) else text
+            if parts.search(re.sub("\u2066[^\u2066\u2069]*\u2069", "", plain)):
+                found.append(text)
+    assert found == []

@@ -93,6 +93,9 @@ def test_error_names_the_rule_and_a_fix(analyte: str, text: str, message: str) -
             "1200000 /uL",
             "Platelets: 1200 10*9/L is unusual (usually 20 to 1000). Check the decimal point and the unit.",
         ),
+        ("neutrophils", "4,20 K/uL", "'4,20 K/uL' was read as 4.2 K/uL."),
+        ("afp", "<2,0 ng/mL", "'<2,0 ng/mL' was read as < 2 ng/mL."),
+        ("afp", ">=1200,5 ng/mL", "'>=1200,5 ng/mL' was read as ≥ 1200.5 ng/mL."),
         ("afp", "350 IU/mL", "AFP was converted with 1 IU = 1.21 ng; laboratories differ."),
         ("afp", "410 ng/mL", "If this AFP was converted from IU, check the factor: 1 IU is about 1.21 ng."),
     ],
@@ -164,7 +167,19 @@ def test_message_has_no_empty_placeholder(refusal: Callable[[], object]) -> None
     names = {
         name for text in input_messages.WARNINGS.values() for _, name, _, _ in string.Formatter().parse(text) if name
     }
-    assert names == {"analyte", "days", "factor", "high", "limit", "low", "results", "text", "unit", "value"}
+    assert names == {
+        "analyte",
+        "days",
+        "factor",
+        "high",
+        "limit",
+        "low",
+        "quantity",
+        "results",
+        "text",
+        "unit",
+        "value",
+    }
 
 
 def test_message_is_in_the_answers_language() -> None:
