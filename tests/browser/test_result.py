@@ -187,7 +187,7 @@ def test_difference_from_study_is_above_risk_group(any_page: Page) -> None:
 
 def test_warnings_are_shown_with_the_result(page: Page) -> None:
     assess(page, LONGEST)
-    expect(page.locator(".first-caveats li")).to_have_count(4)
+    expect(page.locator(".first-caveats li")).to_have_count(6)  # two of them for the age of the samples
     expect(page.locator(".beside")).to_contain_text("AFP was converted with 1 IU = 1.21 ng")
     assert page.locator("main").inner_text().count("Check the decimal point") == 3
     show(page, "Numbers")

@@ -251,6 +251,17 @@ def test_live_check_agrees_with_the_result(client: TestClient) -> None:
     assert "145 × 4.2 ÷ 1.1 ≈ 553.6" in result
 
 
+@pytest.mark.parametrize(
+    ("typed", "unit"), [("312", "[IU]/mL"), ("<400.1", "ng/mL"), (">399", "ng/mL"), ("abc", "ng/mL"), ("-1", "ng/mL")]
+)
+def test_live_check_says_what_the_form_will_refuse(client: TestClient, typed: str, unit: str) -> None:
+    values = {**HIGH, "afp": typed, "afp_unit": unit}
+    answer = client.post("/", content=urlencode(values), headers=FORM)
+    said = client.post("/check", content=urlencode(values), headers=FORM).json()["afp"]
+    assert answer.status_code == 422
+    assert said.split(". ")[0] in unescape(answer.text)
+
+
 @pytest.mark.parametrize(("printed", "chosen"), [("/uL", GIGA), (GIGA, "/uL")])
 @pytest.mark.parametrize("name", ["neutrophils", "lymphocytes", "platelets"])
 def test_slip_by_a_thousand_is_refused_or_questioned(client: TestClient, name: str, printed: str, chosen: str) -> None:
