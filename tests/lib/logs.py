@@ -10,6 +10,8 @@ from typing import Any
 
 from app.config.logs import JsonLines
 
+_BY_CHANCE = ("time", "duration_ms", "request_id", "model")
+
 
 @dataclass(frozen=True, slots=True)
 class LogLines:
@@ -20,6 +22,12 @@ class LogLines:
     @property
     def text(self) -> str:
         return self.written.getvalue()
+
+    @property
+    def said(self) -> str:
+        """The text without times, ids and digests, which may have any digits by chance."""
+        lines = [json.loads(line) for line in self.text.splitlines()]
+        return str([{name: said for name, said in line.items() if name not in _BY_CHANCE} for line in lines])
 
     def of(self, event: str) -> list[dict[str, Any]]:
         """Return the lines of one event."""

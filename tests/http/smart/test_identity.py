@@ -80,9 +80,10 @@ def test_patient_is_named_without_filing(readable: tuple[Site, Peer]) -> None:
 
 def test_name_and_birth_date_are_not_in_the_form(writable: tuple[Site, Peer]) -> None:
     for page in pages_after(*writable, banner=True):
-        sent = str(page.url) + str(page.headers) + str(fields_of(page))
+        headers = {name: text for name, text in page.headers.items() if name != "x-request-id"}  # any digits by chance
+        sent = str(page.url) + str(headers) + str(fields_of(page))
         assert not any(secret in sent for secret in ("Maria", "1961", "Test"))
-    assert not any(secret in writable[0].log.text for secret in ("Maria", "1961", "<Test>"))
+    assert not any(secret in writable[0].log.said for secret in ("Maria", "1961", "<Test>"))
 
 
 def test_form_shows_the_records_values_again(readable: tuple[Site, Peer]) -> None:

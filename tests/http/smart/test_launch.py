@@ -181,10 +181,8 @@ def test_tokens_values_and_names_are_not_logged(readable: tuple[Site, Peer]) -> 
     returned = parse_qs(urlsplit(str(page.url)).query)
     lines = [json.loads(line) for line in readable[0].log.text.splitlines()]
     assert any(line.get("route") == "/smart/callback" for line in lines)
-    numbers = ("time", "duration_ms", "request_id", "model")
-    log = str([{name: said for name, said in line.items() if name not in numbers} for line in lines])
     for secret in ("4.2", "1210", "Maria", "1961", "neut", "Bearer", returned["code"][0], returned["state"][0]):
-        assert secret not in log
+        assert secret not in readable[0].log.said
 
 
 def test_cookie_works_in_a_frame_over_https() -> None:
