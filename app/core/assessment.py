@@ -65,8 +65,7 @@ def assess(
     """
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
-    afp = labs[Analyte.AFP]
-    afp_high = afp if isinstance(afp, InputError) else attempt(afp_is_high_in, fitted, afp)
+    afp_high = afp_side(fitted, labs[Analyte.AFP])
     found = [result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)]
     found += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population), *errors]
     if found:
@@ -109,6 +108,11 @@ def assess(
 @once_per_model
 def _applicability(fitted: FittedModel, population: Population) -> Applicability:
     return compare(population, fitted.population.criteria)
+
+
+def afp_side(fitted: FittedModel, afp: Lab | InputError) -> bool | InputError:
+    """Return whether AFP is high, or the error why it cannot be used."""
+    return afp if isinstance(afp, InputError) else attempt(afp_is_high_in, fitted, afp)
 
 
 def afp_is_high_in(fitted: FittedModel, afp: Lab) -> bool:

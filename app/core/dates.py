@@ -35,13 +35,13 @@ def latest_today(now: datetime) -> date:
 
 def date_errors(dates: SampleDates, today: date) -> tuple[InputError, ...]:
     """Return an error for each date after today, or more than 20 years before."""
-    return tuple(
-        InputError(f"sampled_on.{name}", "in_the_future", name)
-        if sampled > today
-        else InputError(f"sampled_on.{name}", "too_long_ago", name, years=OLDEST_YEARS)
-        for name, sampled in _named(dates)
-        if sampled is not None and (sampled > today or sampled.year < today.year - OLDEST_YEARS)
-    )
+    errors = []
+    for name, sampled in _named(dates):
+        if sampled is not None and sampled > today:
+            errors.append(InputError(f"sampled_on.{name}", "in_the_future", name))
+        elif sampled is not None and sampled.year < today.year - OLDEST_YEARS:
+            errors.append(InputError(f"sampled_on.{name}", "too_long_ago", name, years=OLDEST_YEARS))
+    return tuple(errors)
 
 
 def date_warnings(dates: SampleDates, today: date) -> tuple[InputWarning, ...]:

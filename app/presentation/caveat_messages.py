@@ -16,7 +16,7 @@ from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
 from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import in_sentence, left_to_right, once_per_model_and_language, parts_with_english
+from app.presentation.translation import in_sentence, once_per_model_and_language, parts_with_english
 
 # How a summary of one line names a caveat that comes first; the codes of unusual values share one mark.
 _MARKS = {
@@ -99,7 +99,7 @@ def marks(assessment: Assessment) -> tuple[str, ...]:
 def _near_cut_off(fitted: FittedModel, near: Any, units: wording.Units) -> tuple[str, ...]:
     """Return what is near its cut-off, and the answers on the other side; `near` are the caveat's parameters."""
     name = str(near["analyte"])
-    cutoff = left_to_right(f"{plain(near['cutoff'])} {units(near['unit'])}")
+    cutoff = wording.quantity(plain(near["cutoff"]), near["unit"], units)
     if name == "sii":
         lead = _("SII is close to its cut-off of {cutoff}.").format(cutoff=cutoff)
         why = _(
@@ -108,7 +108,7 @@ def _near_cut_off(fitted: FittedModel, near: Any, units: wording.Units) -> tuple
         ).format(chance=wording.about_of_hundred(near["same_side_probability"]), adults=near["measured_in"])
     else:
         lead = _("AFP is close to its cut-off of {cutoff}.").format(cutoff=cutoff)
-        highest = left_to_right(f"{plain(near['highest'])} {units(near['unit'])}")
+        highest = wording.quantity(plain(near["highest"]), near["unit"], units)
         why = _("This project counts {range} as close: no verified figure exists of how AFP varies.").format(
             range=wording.value_range(plain(near["lowest"]), highest)
         )

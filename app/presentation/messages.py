@@ -94,7 +94,7 @@ def _filled(text: str, about: Worded, units: wording.Units) -> str:
     if "{quantity}" in text:
         found = about.parameters
         signed = wording.signed(_shown(found["value"], str), found["comparator"])
-        parameters["quantity"] = left_to_right(f"{signed} {parameters['unit']}")
+        parameters["quantity"] = wording.quantity(signed, str(found["unit"]), units)
     return gettext(text).format(**parameters)
 
 

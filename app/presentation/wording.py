@@ -170,16 +170,12 @@ def analyte(one: Analyte) -> str:
 
 def given(lab: Lab, units: Units | None = None) -> str:
     """Return a value as it was given: '> 1210 ng/mL'. Its unit is printed unless `units` says otherwise."""
-    return left_to_right(
-        f"{signed(f'{lab.given.value:f}', lab.given.comparator)} {(units or unit)(lab.given.unit_text)}"
-    )
+    return quantity(signed(f"{lab.given.value:f}", lab.given.comparator), lab.given.unit_text, units)
 
 
 def read(lab: Lab) -> str:
     """Return a value as the number was read from another spelling: '< 2 ng/mL' for '<2,0 ng/mL'."""
-    return left_to_right(
-        f"{signed(f'{lab.given.value.normalize():f}', lab.given.comparator)} {unit(lab.given.unit_text)}"
-    )
+    return quantity(signed(f"{lab.given.value.normalize():f}", lab.given.comparator), lab.given.unit_text)
 
 
 def signed(number: str, comparator: object) -> str:
@@ -189,9 +185,7 @@ def signed(number: str, comparator: object) -> str:
 
 def canonical(lab: Lab) -> str:
     """Return a value in its canonical unit, exact: '4.2 × 10⁹/L'."""
-    return left_to_right(
-        f"{signed(f'{lab.canonical.normalize():f}', lab.given.comparator)} {unit(lab.analyte.canonical_unit)}"
-    )
+    return quantity(signed(f"{lab.canonical.normalize():f}", lab.given.comparator), lab.analyte.canonical_unit)
 
 
 def study_line(fitted: FittedModel) -> str:
@@ -263,9 +257,12 @@ def _printed(code: str) -> str:
     return code
 
 
-def quantity(value: str, code: str) -> str:
-    """Return a value with its unit: '340 × 10⁹/L'; an index without a unit is its number alone."""
-    return value if code == "1" else left_to_right(f"{value} {unit(code)}")
+def quantity(value: str, code: str, units: Units | None = None) -> str:
+    """Return a value with its unit, printed unless `units` says otherwise: '340 × 10⁹/L'.
+
+    An index without a unit is its number alone.
+    """
+    return value if code == "1" else left_to_right(f"{value} {(units or unit)(code)}")
 
 
 def with_signs(text: str) -> str:

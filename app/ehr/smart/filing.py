@@ -24,10 +24,11 @@ from app.ehr.smart.state import smart_of
 from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
 from app.presentation.model_texts import in_language
-from app.presentation.pages.contexts import FiledPage, FormPage, ResultPage
+from app.presentation.pages.contexts import FiledPage, FormPage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import PatientBanner, RecordView
 from app.presentation.pages.result import result_page
+from app.presentation.pages.result_context import ResultPage
 from app.presentation.subject import local_time
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext as _

@@ -14,7 +14,7 @@ from app.presentation.charts.export import curve_file_name
 from app.presentation.charts.forest_plot import FOREST_NARROW, FOREST_WIDE, estimates, forest_plot
 from app.presentation.charts.icon_array import icon_array
 from app.presentation.charts.kaplan_meier import NARROW, WIDE, km_chart
-from app.presentation.pages.contexts import AnswerParts, AnswerView, ChartFile, RatioRow, SurvivalRow
+from app.presentation.pages.result_context import AnswerParts, AnswerView, ChartFile, RatioRow, SurvivalRow
 from app.presentation.pages.survival_tables import alternatives_view, survival_table
 from app.presentation.subject import subject
 from app.presentation.templating import rendered

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from app.core.analytes import Analyte
-from app.core.assessment import afp_is_high_in
-from app.core.errors import InputError, attempt
+from app.core.assessment import afp_side
+from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.indices import Index, compute_indices
 from app.core.labs import Lab
@@ -23,16 +23,12 @@ def live_check(fitted: FittedModel, labs: Mapping[Analyte, Lab | InputError]) ->
 
     A value without a number or a unit is not finished and gets no sentence. The same functions decide as in assess().
     """
-    judged = {**labs, Analyte.AFP: _afp(fitted, labs[Analyte.AFP])}
-    said = {analyte.value: _sentence(found) for analyte, found in judged.items()}
+    said = {analyte.value: _sentence(found) for analyte, found in labs.items()}
+    side = afp_side(fitted, labs[Analyte.AFP])
+    if isinstance(side, InputError):
+        said[Analyte.AFP.value] = _sentence(side)
     counts = [found.canonical for found in (labs[analyte] for analyte in _COUNTS) if isinstance(found, Lab)]
     return {**said, "working": _working(fitted, *counts) if len(counts) == len(_COUNTS) else ""}
-
-
-def _afp(fitted: FittedModel, found: Lab | InputError) -> Lab | InputError:
-    """Return AFP, or the error that it does not settle the side of its cut-off."""
-    side = attempt(afp_is_high_in, fitted, found) if isinstance(found, Lab) else found
-    return side if isinstance(side, InputError) else found
 
 
 def _sentence(found: Lab | InputError) -> str:

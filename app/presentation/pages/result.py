@@ -17,14 +17,8 @@ from app.presentation.factor_wording import factor_side, factor_value, given_val
 from app.presentation.letter_text import letter_text
 from app.presentation.model_texts import in_language
 from app.presentation.pages.answer import answer_parts, answer_view
-from app.presentation.pages.contexts import (
-    CaveatRow,
-    FactorRow,
-    InputRow,
-    ReasonRow,
-    ResultPage,
-)
 from app.presentation.pages.record import RecordView
+from app.presentation.pages.result_context import CaveatRow, FactorRow, InputRow, ReasonRow, ResultPage
 from app.presentation.subject import local_time
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _

@@ -6,7 +6,8 @@ from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.risk_groups import RiskGroup
 from app.presentation import wording
 from app.presentation.other_survival import alternative_line, survival_found
-from app.presentation.pages.contexts import AlternativesView, Link, Table
+from app.presentation.pages.contexts import Link, Table
+from app.presentation.pages.result_context import AlternativesView
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 
@@ -32,7 +33,6 @@ def survival_table(fitted: FittedModel, high: frozenset[str] | None) -> Table:
     )
 
 
-@once_per_model_and_language
 def alternatives_view(fitted: FittedModel, group: RiskGroup) -> AlternativesView | None:
     """Return the alternatives to the survival of a group; None if the model has none."""
     if not fitted.alternatives:

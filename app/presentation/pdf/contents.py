@@ -8,8 +8,9 @@ from typing import Any
 
 from app.core.applicability import Status
 from app.presentation import wording
-from app.presentation.pages.contexts import CaveatRow, ResultPage, Table
+from app.presentation.pages.contexts import Table
 from app.presentation.pages.record import PatientBanner
+from app.presentation.pages.result_context import CaveatRow, ResultPage
 from app.presentation.pdf.drawings import Drawings
 from app.presentation.translation import critical, ngettext
 from app.presentation.translation import gettext as _

@@ -10,7 +10,7 @@ from app.presentation.charts.forest_plot import FOREST_DOCUMENT, ForestPlot, est
 from app.presentation.charts.index_scale import IndexScale, index_scales
 from app.presentation.charts.kaplan_meier import DOCUMENT, KmChart, km_chart
 from app.presentation.model_texts import in_language
-from app.presentation.pages.contexts import ResultPage
+from app.presentation.pages.result_context import ResultPage
 from app.presentation.templating import rendered
 from app.presentation.translation import ENGLISH_TEXTS, once_per_model_and_language, using
 

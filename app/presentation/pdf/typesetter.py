@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.config.site import Paper
 from app.core.assessment import Assessment
-from app.presentation.pages.contexts import ResultPage
+from app.presentation.pages.result_context import ResultPage
 from app.presentation.pdf.contents import result_contents, texts_mapped
 from app.presentation.pdf.drawings import drawings_of
 from app.presentation.pdf.fonts import DocumentFonts

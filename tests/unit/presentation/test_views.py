@@ -13,7 +13,7 @@ from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.pages.comparison import ComparisonPage
-from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage, ResultPage
+from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage
 from app.presentation.pages.evidence import evidence_page
 from app.presentation.pages.evidence_context import EvidencePage
 from app.presentation.pages.form import form_page
@@ -24,6 +24,7 @@ from app.presentation.pages.record import Filing, PatientBanner, Prefill, Record
 from app.presentation.pages.report import paste_page, read_page
 from app.presentation.pages.report_context import PastePage, ReadPage
 from app.presentation.pages.result import result_page
+from app.presentation.pages.result_context import ResultPage
 from app.presentation.report_messages import empty_message
 from app.presentation.templating import View, context_of, environment, render, site_of, static_address
 from app.reports.reader import read_report
@@ -149,7 +150,7 @@ def test_result_shows_values_as_given_and_as_used(fitted: FittedModel) -> None:
 
 
 def test_pages_of_one_cell_are_those_of_a_fresh_process(fitted: FittedModel) -> None:
-    """What is made once for a cell has nothing of the patient for whom it was made first."""
+    """The parts that are kept for a cell hold nothing of an earlier patient."""
     patients = (("9.17", "0.83", "211", "8123"), ("4.2", "1.1", "145.7", "620"), ("3.9", "0.9", "133.3", "431"))
 
     def page(model: FittedModel, values: tuple[str, ...]) -> str:

@@ -56,9 +56,7 @@ def test_server_that_refuses_the_password_is_refused() -> None:
         assert opened(server.url.replace("//", "//:right@")).is_shared
 
 
-def test_server_with_tls_must_have_a_trusted_certificate_for_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tls_server_needs_a_trusted_certificate_for_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     certificate = certificate_file("localhost", tmp_path)
     with redis_server(certificate=certificate) as server:
         with pytest.raises(StoreStartError):

@@ -8,8 +8,8 @@ from app.core.clinical_codes import Coding, Icd10CmCode, Icd10Code, SnomedCode
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import codes_in, codings_of
 from app.ehr.fhir.reading.references import Reference
-from app.ehr.fhir.reading.resources import Resource, is_modified, objects_in
-from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
+from app.ehr.fhir.reading.resources import Resource, is_modified, is_test_data, objects_in
+from app.ehr.fhir.reading.subjects import mismatch_with
 
 # SNOMED CT: liver cell carcinoma (disorder). ICD-10: C22.0, liver cell carcinoma, in WHO's and in the US edition.
 STANDARD_CODES: tuple[Coding, ...] = (

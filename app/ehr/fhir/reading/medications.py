@@ -8,8 +8,8 @@ from app.core.clinical_codes import AtcCode, Coding, RxNormCode
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import codes_in, codings_of
 from app.ehr.fhir.reading.references import Reference
-from app.ehr.fhir.reading.resources import Resource, contained_in, is_modified, reference_of
-from app.ehr.fhir.reading.subjects import is_test_data, mismatch_with
+from app.ehr.fhir.reading.resources import Resource, contained_in, is_modified, is_test_data, reference_of
+from app.ehr.fhir.reading.subjects import mismatch_with
 
 # Regorafenib: the ingredient in RxNorm, and the ATC codes since 2021 and before.
 STANDARD_CODES: tuple[Coding, ...] = (

@@ -13,8 +13,8 @@ from app.core.local_units import LocalUnits
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
-from app.ehr.fhir.reading.resources import Resource, is_modified, reference_of
-from app.ehr.fhir.reading.subjects import Mismatch, is_test_data
+from app.ehr.fhir.reading.resources import Resource, is_modified, is_test_data, reference_of
+from app.ehr.fhir.reading.subjects import Mismatch
 from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, time_fault
 
 _USABLE_STATUS = ("final", "amended", "corrected")

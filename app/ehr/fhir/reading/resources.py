@@ -6,6 +6,7 @@ from typing import Any
 from app.ehr.fhir.reading.references import ID, TYPE, key_on
 
 Resource = Mapping[str, Any]
+_TEST_DATA = "HTEST"  # of HL7's ActReason
 
 
 def reference_of(resource: Resource) -> str | None:
@@ -48,3 +49,10 @@ def is_bundle(value: Any) -> bool:
 def is_outcome(value: Any) -> bool:
     """Return whether a value is an OperationOutcome."""
     return isinstance(value, dict) and value.get("resourceType") == "OperationOutcome"
+
+
+def is_test_data(resource: Resource) -> bool:
+    """Return whether a resource is labelled as test data."""
+    return "meta" in resource and any(
+        label.get("code") == _TEST_DATA for label in objects_in(resource["meta"], "security")
+    )

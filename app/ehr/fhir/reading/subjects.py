@@ -9,7 +9,6 @@ from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.references import Reference, parse_reference
 from app.ehr.fhir.reading.resources import Resource, contained_in, objects_in
 
-TEST_DATA = "HTEST"
 _URN = re.compile(r"urn:(uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|oid:[0-2](\.(0|[1-9][0-9]*))+)", re.IGNORECASE)
 _FOCUS_EXTENSIONS = (
     "http://hl7.org/fhir/StructureDefinition/observation-focusCode",
@@ -174,13 +173,6 @@ def references_of(*found: Found) -> list[Reference]:
 def is_one_server(references: Sequence[Reference]) -> bool:
     """Return whether all known servers of references are the same."""
     return len({one.base for one in references if one.base is not None}) <= 1
-
-
-def is_test_data(resource: Resource) -> bool:
-    """Return whether a resource is labelled as test data."""
-    return "meta" in resource and any(
-        label.get("code") == TEST_DATA for label in objects_in(resource["meta"], "security")
-    )
 
 
 def _difference(subject: Reference, patient: Reference) -> Mismatch:
