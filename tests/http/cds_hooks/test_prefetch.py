@@ -150,6 +150,17 @@ def test_ten_results_with_the_newest_first_give_a_card(client: TestClient, key: 
     assert ask(client, call(prefetch(**{key: searchset(*page)}))).status_code == 200
 
 
+@pytest.mark.parametrize("place", [0, 5, 9])
+@pytest.mark.parametrize("key", CODES)
+def test_result_without_time_does_not_disturb_the_order(client: TestClient, key: str, place: int) -> None:
+    page = _series(key, 9)
+    timeless = observation(key)
+    del timeless["effectiveDateTime"]
+    page.insert(place, timeless)
+    assert ask(client, call(prefetch(**{key: searchset(*page)}))).status_code == 200
+    assert ask(client, call(prefetch(**{key: searchset(*page[::-1])}))).status_code == 412
+
+
 MALFORMED: dict[str, Json] = {
     "entry is a text": {"entry": "x"},
     "entry is an object": {"entry": {"resource": observation("afp")}},
