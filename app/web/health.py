@@ -1,6 +1,6 @@
 """Serve liveness, readiness and metrics, for the operator and the container."""
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from fastapi import APIRouter, Request
 from prometheus_client import generate_latest
@@ -15,7 +15,7 @@ from app.processes.shared_state import counts_of_all
 from app.web import openapi
 from app.web.problems import NOT_READY, ProblemError
 from app.web.routing import DirectRoute
-from app.web.state import Service, service_of
+from app.web.state import Service, tested_service_of
 
 router = APIRouter(route_class=DirectRoute, default_response_class=Response, tags=["operation"])
 
@@ -27,13 +27,14 @@ class LiveOut(TypedDict, closed=True):
 
 
 class ReadyOut(TypedDict, closed=True):
-    """The service is ready: which model it serves, and how many reference vectors it reproduced at start."""
+    """The model, how many reference vectors the service reproduced at start, and the reason of a withdrawal."""
 
-    status: Literal["ready"]
+    status: Literal["ready", "withdrawn"]
     model: str
     digest: str
     software: str
     vectors_replayed: int
+    reason: NotRequired[str]
 
 
 @router.get(f"{HEALTH}/live", summary="The process answers", responses={200: {"model": LiveOut}})
@@ -48,17 +49,23 @@ async def live(_request: Request) -> Response:
     responses={200: {"model": ReadyOut}, **openapi.problems(503)},
 )
 async def ready(request: Request) -> Response:
-    """Return which model is served and its reproduced vectors; 503 if one failed, or if the process is about to end."""
-    service = service_of(request)
+    """Return which model is served and its reproduced vectors; 503 if one failed, or if the process is about to end.
+
+    The process of a withdrawn model is ready. Otherwise a proxy would send nobody to it to read the reason, and an
+    update without a gap would keep the processes that still answer with the model.
+    """
+    service = tested_service_of(request)
     if service.lifecycle.is_stopping:
         raise ProblemError(NOT_READY, _("The service is stopping."))
-    body = {
+    body: ReadyOut = {
         "status": "ready",
         "model": service.fitted.id,
         "digest": service.fitted.digest,
         "software": software().version,
         "vectors_replayed": service.replayed,
     }
+    if service.withdrawal is not None:
+        body |= {"status": "withdrawn", "reason": service.withdrawal}
     return JSONResponse(body)
 
 

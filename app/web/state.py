@@ -54,9 +54,14 @@ class Service:
         return self.models.default.fitted
 
     @property
+    def withdrawal(self) -> str | None:
+        """Why the operator withdrew the model; None while it may answer."""
+        return self.models.withdrawn.get(self.fitted.id)
+
+    @property
     def is_ready(self) -> bool:
-        """Whether assessments are answered, and the process is not about to end."""
-        return not (self.failures or self.fitted.id in self.models.withdrawn or self.lifecycle.is_stopping)
+        """Whether requests should come to this process: that of a withdrawn model tells them the reason."""
+        return not (self.failures or self.lifecycle.is_stopping)
 
 
 def utc_now() -> datetime:
@@ -66,14 +71,17 @@ def utc_now() -> datetime:
 
 def service_of(request: Request) -> Service:
     """Return the service of a request. Raises ProblemError 503 while it must not answer, or its model is withdrawn."""
+    service = tested_service_of(request)
+    reason = service.withdrawal
+    if reason is not None:
+        model = f"{service.fitted.id} {service.fitted.version}"
+        raise ProblemError(WITHDRAWN, _("{model} was withdrawn: {reason}").format(model=model, reason=reason))
+    return service
+
+
+def tested_service_of(request: Request) -> Service:
+    """Return the service of a request, whether or not its model is withdrawn. Raises ProblemError 503 as not ready."""
     service: Service = request.app.state.service
     if service.failures:
         raise ProblemError(NOT_READY, _("The self-test of this installation failed at start; nothing is answered."))
-    fitted = service.fitted
-    if fitted.id in service.models.withdrawn:
-        reason = service.models.withdrawn[fitted.id]
-        raise ProblemError(
-            WITHDRAWN,
-            _("{model} was withdrawn: {reason}").format(model=f"{fitted.id} {fitted.version}", reason=reason),
-        )
     return service

@@ -114,6 +114,18 @@ def test_proxy_ends_tls_and_says_so(tmp_path: Path) -> None:
             assert answer.headers["Strict-Transport-Security"]
 
 
+def test_reason_of_a_withdrawn_model_reaches_the_caller() -> None:
+    withdrawn = {"withdrawn": "hong2021-sii-afp: see notice 12"}
+    with (
+        running(**BEHIND, **withdrawn) as one,
+        running(**BEHIND, **withdrawn) as two,
+        haproxy(one.port, two.port) as port,
+    ):
+        for path in ("/", "/api/v1/model"):
+            status, body = get(port, path)
+            assert (status, b"see notice 12" in body) == (503, True)
+
+
 def test_callers_claims_are_dropped_and_metrics_are_not_public() -> None:
     forged = {"X-Forwarded-For": "10.9.9.9", "X-Forwarded-Host": "evil.test", "Forwarded": "for=10.9.9.9"}
     with running(trusted_proxies="127.0.0.1") as service, haproxy(service.port, free_port()) as port:

@@ -151,7 +151,7 @@ def test_gauges_name_the_build_and_readiness(fresh: TestClient, fitted: FittedMo
     assert counted(fresh, "sii_afp_model_withdrawn") == {}
 
 
-def test_withdrawn_model_is_not_ready(fitted: FittedModel) -> None:
+def test_withdrawn_model_is_counted_by_a_ready_service(fitted: FittedModel) -> None:
     with client_with(withdrawn=f"{fitted.id}: refuted") as client:
-        assert counted(client, "sii_afp_ready") == {}
+        assert counted(client, "sii_afp_ready") == {(): 1}
         assert counted(client, "sii_afp_model_withdrawn", "model") == {(fitted.id,): 1}

@@ -20,7 +20,7 @@ def withdrawn(fitted: FittedModel) -> TestClient:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/health/ready", "/", "/report", "/evidence", "/instructions", "/api", "/api/v1/model", "/api/v1/groups"),
+        *("/", "/report", "/evidence", "/instructions", "/api", "/api/v1/model", "/api/v1/groups"),
         *("/api/v1/groups/low/curve.json", "/api/v1/groups/low/curve.svg", "/api/v1/groups/low/curve.png"),
     ],
 )
@@ -48,8 +48,11 @@ def test_browser_page_shows_the_reason(withdrawn: TestClient) -> None:
     assert (response.status_code, REASON in response.text) == (503, True)
 
 
-def test_process_of_a_withdrawn_model_is_live(withdrawn: TestClient) -> None:
+def test_process_of_a_withdrawn_model_is_ready_to_say_so(withdrawn: TestClient) -> None:
+    """Otherwise a proxy turns away from it, and nobody reads the reason."""
     assert withdrawn.get("/health/live").status_code == 200
+    ready = withdrawn.get("/health/ready")
+    assert (ready.status_code, ready.json()["status"], ready.json()["reason"]) == (200, "withdrawn", REASON)
 
 
 def test_withdrawing_an_unknown_model_stops_the_start() -> None:
