@@ -87,9 +87,16 @@ REASONS: dict[Reason, tuple[str, str]] = {
         N_("The words beside the name are not understood: it may be another test."),
         N_("Check the name in the report before you use a number."),
     ),
+    Reason.ONLY_A_PART: (
+        N_("It is the number of atypical, reactive or variant lymphocytes, which are only a part of the lymphocytes."),
+        N_("Enter the absolute count of all lymphocytes in the form."),
+    ),
     Reason.PARTS_APART: (
-        N_("The report gives segmented and band neutrophils apart, and they are not added here."),
-        N_("Enter the absolute count of all neutrophils in the form."),
+        N_(
+            "The report counts atypical, reactive or variant lymphocytes apart, "
+            "and it is not certain whether the lymphocyte count includes them."
+        ),
+        N_("Choose it only if it is the count of all lymphocytes, or enter that count in the form."),
     ),
     Reason.REPLACED: (
         N_("The report replaces it with another result."),

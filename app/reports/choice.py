@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from app.core.analytes import Analyte
 from app.reports.mentions import Mention
 from app.reports.plain_text import PlainText
-from app.reports.results import Candidate, Finding, Reading, Reason
+from app.reports.results import CONFIRMABLE, Candidate, Finding, Reading, Reason
 
 # Which reason explains best that an analyte has no reading, where several numbers were left out.
 _ORDER = (
-    Reason.PARTS_APART,
     Reason.NOT_REPORTED,
     Reason.PRELIMINARY,
     Reason.DAMAGED,
@@ -24,10 +23,13 @@ _ORDER = (
     Reason.COUNT_OR_PERCENTAGE,
     Reason.NAME_NOT_UNDERSTOOD,
     Reason.PERCENTAGE,
+    Reason.ONLY_A_PART,
     Reason.PREVIOUS,
     Reason.OTHER_SPECIMEN,
     Reason.REFERENCE,
 )
+# A number with one of these may be the newest result.
+_MAY_BE_NEWEST = CONFIRMABLE - {Reason.PREVIOUS, Reason.OLDER_DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,20 @@ def _choose(mentions: list[Mention]) -> _Choice:
     refused = tuple((mention, mention.reason) for mention in mentions if mention.reason is not None)
     blockers = [mention for mention in mentions if mention.reason and mention.blocks]
     if not usable:
-        reasons = {reason for _, reason in refused}
-        return _Choice(None, next((one for one in _ORDER if one in reasons), Reason.NOT_FOUND), refused)
+        return _Choice(None, _best_reason({reason for _, reason in refused}, blockers), refused)
     newest, older = _newest(usable)
     reason = _contradiction(newest) or _blocked(newest[0], blockers)
     if reason:
         return _Choice(None, reason, (*((mention, reason) for mention in newest), *older, *refused))
     chosen = next((mention for mention in newest if mention.unit), newest[0])
     return _Choice(chosen, None, (*older, *refused))
+
+
+def _best_reason(reasons: set[Reason], blockers: list[Mention]) -> Reason:
+    """Return the reason that explains best why there is no reading."""
+    if reasons & _MAY_BE_NEWEST and any(one.reason is Reason.ONLY_A_PART for one in blockers):
+        return Reason.PARTS_APART
+    return next((one for one in _ORDER if one in reasons), Reason.NOT_FOUND)
 
 
 def _newest(usable: list[Mention]) -> tuple[list[Mention], tuple[tuple[Mention, Reason], ...]]:
@@ -96,7 +104,7 @@ def _blocked(chosen: Mention, blockers: list[Mention]) -> Reason | None:
     """Return the reason of a number that could not be read and may be as new as the chosen one."""
     for blocker in blockers:
         if chosen.day is None or blocker.day is None or blocker.day >= chosen.day:
-            return blocker.reason
+            return Reason.PARTS_APART if blocker.reason is Reason.ONLY_A_PART else blocker.reason
     return None
 
 

@@ -27,7 +27,7 @@ BLOCKING = frozenset(
         Reason.NOT_REPORTED,
         Reason.PRELIMINARY,
         Reason.NAME_NOT_UNDERSTOOD,
-        Reason.PARTS_APART,
+        Reason.ONLY_A_PART,
     }
 )
 

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     NOT_REPORTED = "not_reported"
     PRELIMINARY = "preliminary"
     NAME_NOT_UNDERSTOOD = "name_not_understood"
+    ONLY_A_PART = "only_a_part"
     PARTS_APART = "parts_apart"
     REPLACED = "replaced"
     STOPPED = "stopped"
@@ -47,6 +48,7 @@ CONFIRMABLE = frozenset(
         Reason.SEVERAL_VALUES,
         Reason.DAYS_UNCERTAIN,
         Reason.NAME_NOT_UNDERSTOOD,
+        Reason.PARTS_APART,
     }
 )
 

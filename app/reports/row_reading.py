@@ -13,6 +13,7 @@ from app.reports.table_header import Header
 from app.reports.tokens import Kind, Token
 
 _MOST_TOKENS = 150
+_NOT_CURRENT = frozenset({Reason.OTHER_SPECIMEN, Reason.REFERENCE, Reason.PREVIOUS})
 _REASONS = {Role.PERCENTAGE: Reason.PERCENTAGE, Role.PREVIOUS: Reason.PREVIOUS, Role.REFERENCE: Reason.REFERENCE}
 
 
@@ -23,15 +24,15 @@ def read_stretch(document: Document, stretch: Stretch) -> list[Mention]:
 
 def _read(document: Document, stretch: Stretch) -> list[Mention]:
     numbers = [token for token in stretch.after if token.kind in (Kind.NUMBER, Kind.DAMAGED)]
+    if stretch.is_part and stretch.is_clear:
+        return _part(document, stretch, numbers)
     if len(stretch.after) > _MOST_TOKENS:
         return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS)
     reason = reason_for_all(document, stretch)
-    if reason is None and not stretch.is_part and is_percentage(stretch):
+    if reason is None and is_percentage(stretch):
         reason = Reason.PERCENTAGE
     if reason:
         return _all(stretch, numbers, reason)
-    if stretch.is_part:
-        return [refused(stretch.analyte, t, Reason.PARTS_APART) for t in numbers if document.text(t).strip("0.,")]
     roles = roles_of(document, stretch.after)
     found = [
         refused(stretch.analyte, token, _REASONS[role], stretch.context.day)
@@ -39,6 +40,23 @@ def _read(document: Document, stretch: Stretch) -> list[Mention]:
         if role in _REASONS
     ]
     return found + _open_numbers(document, stretch, roles) if Role.OPEN in roles.values() else found
+
+
+def _part(document: Document, stretch: Stretch, numbers: list[Token]) -> list[Mention]:
+    """Return the mentions of cells that are counted apart: no number of them is the analyte. None if there are none."""
+    reason = reason_for_all(document, stretch)
+    blocks = reason not in _NOT_CURRENT
+    if not numbers and reason is Reason.NOT_REPORTED:
+        place = stretch.names[0]
+        return [Mention(stretch.analyte, place.start, place.start, Reason.ONLY_A_PART, blocks=blocks)]
+    roles = roles_of(document, stretch.after[:_MOST_TOKENS])
+    return [
+        refused(stretch.analyte, token, Reason.ONLY_A_PART, blocks=blocks)
+        for at, token in enumerate(numbers)
+        if roles.get(token, Role.OPEN) in (Role.OPEN, Role.PERCENTAGE)
+        and not (at and token.comparator)
+        and document.text(token).strip("0.,")
+    ]
 
 
 def _open_numbers(document: Document, stretch: Stretch, roles: dict[Token, Role]) -> list[Mention]:

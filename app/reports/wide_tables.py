@@ -22,13 +22,17 @@ _MOST_COLUMNS = 40
 
 @dataclass(frozen=True, slots=True)
 class WideColumn:
-    """A column of such a table: the analyte with what its title says, or that it holds dates."""
+    """A column of such a table: the analyte with what its title says, or that it holds dates.
+
+    `is_part`: its cells are a part of the analyte, which is counted apart.
+    """
 
     analyte: Analyte | None
     sense: Sense
     unit: Token | None
     has_day: bool
     is_known: bool
+    is_part: bool = False
 
 
 def split_wide_tables(
@@ -85,7 +89,8 @@ def _column(document: Document, line: TextLine, cell: list[Token]) -> WideColumn
     is_clear = len(analytes) == 1 and all(word & known for word in words) and len(units) <= 1
     title = TITLES.at(document.plain.folded, cell[0].start, line.line.end) if cell else None
     has_day = title is not None and title.meaning == (Column.DAY,)
-    if not is_clear or any(name.is_part for name in names):
+    is_part = bool(names) and all(name.is_part for name in names)
+    if not is_clear or (any(name.is_part for name in names) and not is_part):
         return WideColumn(None, Sense.PLAIN, None, has_day, has_day or bool(names) or not cell or _is_index(title))
     has_percent = any(token.kind is Kind.PERCENT for token in cell) or any(Word.PERCENTAGE in word for word in words)
     if has_percent or any(name.sense is Sense.PERCENTAGE for name in names):
@@ -94,7 +99,7 @@ def _column(document: Document, line: TextLine, cell: list[Token]) -> WideColumn
         sense = Sense.ABSOLUTE
     else:
         sense = Sense.PLAIN
-    return WideColumn(analytes.pop(), sense, units[0] if units else None, has_day, is_known=True)
+    return WideColumn(analytes.pop(), sense, units[0] if units else None, has_day, is_known=True, is_part=is_part)
 
 
 def _is_index(title: Phrase[tuple[Column, ...]] | None) -> bool:
@@ -107,7 +112,7 @@ def _read(document: Document, columns: list[WideColumn], lines: tuple[PlacedLine
     if _have_several_subjects(document, columns, [placed.line for placed in rows]):
         for placed in rows:
             for column in columns:
-                yield from _all_refused(column.analyte, placed) if column.analyte else ()
+                yield from _all_refused(column, placed)
         return
     for placed in rows:
         cells = _in_cells(placed.line)
@@ -117,12 +122,10 @@ def _read(document: Document, columns: list[WideColumn], lines: tuple[PlacedLine
             continue
         day = _day(document, columns, cells, placed) if fits else None
         for at, column in enumerate(columns):
-            if column.analyte is None:
-                continue
             if fits:
                 yield from _read_cell(document, column, cells[at], units.get(at), day)
             else:
-                yield from _all_refused(column.analyte, placed)
+                yield from _all_refused(column, placed)
 
 
 def _have_several_subjects(document: Document, columns: list[WideColumn], rows: list[TextLine]) -> bool:
@@ -137,11 +140,15 @@ def _have_several_subjects(document: Document, columns: list[WideColumn], rows: 
     return False
 
 
-def _all_refused(analyte: Analyte, placed: PlacedLine) -> Iterator[Mention]:
+def _all_refused(column: WideColumn, placed: PlacedLine) -> Iterator[Mention]:
     """Yield that a row may hold the analyte: its cells do not fit the titles."""
     first = next((token for token in placed.line.tokens if token.kind in (Kind.NUMBER, Kind.DAMAGED)), None)
-    if first is not None:
-        yield refused(analyte, first, Reason.SEVERAL_NUMBERS)
+    if first is None or column.analyte is None:
+        return
+    if column.is_part:
+        yield Mention(column.analyte, first.start, first.start, Reason.ONLY_A_PART, blocks=True)
+    else:
+        yield refused(column.analyte, first, Reason.SEVERAL_NUMBERS)
 
 
 def _day(document: Document, columns: list[WideColumn], cells: list[list[Token]], placed: PlacedLine) -> date | None:
@@ -163,7 +170,10 @@ def _read_cell(
     own = [token for token in cell if token.kind is Kind.UNIT]
     allowed = {Kind.NUMBER, Kind.FLAG, Kind.MARK, Kind.UNIT, Kind.PERCENT}
     is_simple = all(token.kind in allowed or token.meanings & {Word.FLAG} for token in cell)
-    if len(numbers) != 1 or not is_simple or len(own) > 1:
+    if column.is_part:
+        counted = [token for token in numbers if document.text(token).strip("0.,")]
+        yield from (refused(column.analyte, token, Reason.ONLY_A_PART, day) for token in counted[:1])
+    elif len(numbers) != 1 or not is_simple or len(own) > 1:
         place = numbers[0] if numbers else cell[0]
         yield refused(column.analyte, place, Reason.SEVERAL_NUMBERS if numbers else Reason.NOT_REPORTED, day)
     elif column.sense is Sense.PERCENTAGE or any(token.kind is Kind.PERCENT for token in cell):

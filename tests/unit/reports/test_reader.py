@@ -264,6 +264,54 @@ def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
     assert findings[N] == read_report(text).findings[N]
 
 
+PARTS = [
+    ("Lymphocytes 1.1 {}\nAtypical lymphocytes 0.2 {}", Reason.PARTS_APART, {"1.1": Reason.PARTS_APART}),
+    ("Lymphocytes 1.1\nAtypical lymphocytes 0.2", Reason.PARTS_APART, {"1.1": Reason.COUNT_OR_PERCENTAGE}),
+    ("Lymphocytes 22 %\nReactive lymphocytes 0.2 {}", Reason.PERCENTAGE, {"22": Reason.PERCENTAGE}),
+    ("Variant lymphocytes 0.2 {}", Reason.ONLY_A_PART, {}),
+    ("Giant atypical lymphocytes 0.2 {}\nLymphocytes 1.1 {}", Reason.PARTS_APART, {"1.1": Reason.PARTS_APART}),
+    ("Atypical lymphocytes 0 (<0.2)\nLymphocytes 1.1 {}", None, {}),
+    ("Atypical lymphocytes 0 (previously 0.2)\nLymphocytes 1.1 {}", None, {}),
+    ("Previous atypical lymphocytes 0.2 {}\nLymphocytes 1.1 {}", None, {}),
+    ("Fluid: Atypical lymphocytes 0.2 {}\nBlood: Lymphocytes 1.1 {}", None, {}),
+    ("Lymphocytes 1.1 {}\nPrevious results\nAtypical lymphocytes 0.2 {}", None, {}),
+    (
+        "Date\tANC\tLymphs (K/uL)\tAtypical lymphs\n2026-05-05\t3\t1.1\t0.2\n",
+        Reason.PARTS_APART,
+        {"1.1": Reason.PARTS_APART},
+    ),
+    (
+        "Date\tANC\tLymphs (K/uL)\tAtypical lymphs\n2026-05-05\t3\t1.1\t0\n2026-04-05\t3\t2.1\t0.2\n",
+        None,
+        {"2.1": Reason.OLDER_DAY},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "reason", "others"), PARTS)
+def test_a_part_is_never_the_count(text: str, reason: Reason | None, others: dict[str, Reason]) -> None:
+    finding = found(text.replace("{}", "K/uL"), L)
+    assert finding.reason is reason
+    assert finding.reading is None or finding.reading.value == "1.1"
+    given = {one.printed: one.reason for one in finding.candidates}
+    parts = {"0.2": Reason.ONLY_A_PART} if "0.2" in given else {}
+    assert given == others | parts
+
+
+def test_a_part_without_a_number_makes_the_count_uncertain_if_it_is_pending() -> None:
+    assert value("Atypical lymphocytes pending\nLymphocytes 1.1 K/uL", L) is Reason.PARTS_APART
+
+
+def test_a_row_under_other_titles_may_hold_a_part() -> None:
+    text = "Date\tANC\tAtypical lymphs\n2026-05-05\t0.2\n\nLymphocytes 1.1 K/uL"
+    assert [(one.printed, one.reason) for one in found(text, L).candidates] == [("1.1", Reason.PARTS_APART)]
+
+
+def test_a_part_beside_the_name_is_not_understood() -> None:
+    text = "Lymphocytes (atypical lymphocytes) 1.1 K/uL"
+    assert [(one.unit, one.reason) for one in found(text, L).candidates] == [("K/uL", Reason.NAME_NOT_UNDERSTOOD)]
+
+
 @pytest.mark.parametrize(
     ("text", "analyte", "offered"),
     [
