@@ -20,6 +20,11 @@ _ORDER = (
     Reason.IMPOSSIBLE,
     Reason.DAYS_UNCERTAIN,
     Reason.SEVERAL_NUMBERS,
+    Reason.ROW_UNCERTAIN,
+    Reason.COLUMN_UNCERTAIN,
+    Reason.LIMIT_OR_RESULT,
+    Reason.CHANGE,
+    Reason.NAME_UNCERTAIN,
     Reason.COUNT_OR_PERCENTAGE,
     Reason.NAME_NOT_UNDERSTOOD,
     Reason.PERCENTAGE,
@@ -27,6 +32,7 @@ _ORDER = (
     Reason.PREVIOUS,
     Reason.OTHER_SPECIMEN,
     Reason.REFERENCE,
+    Reason.OTHER_COLUMN,
 )
 # A number with one of these may be the newest result.
 _MAY_BE_NEWEST = CONFIRMABLE - {Reason.PREVIOUS, Reason.OLDER_DAY}
@@ -49,7 +55,7 @@ def finding_of(plain: PlainText, analyte: Analyte, mentions: Iterable[Mention]) 
         _candidate(plain, mention, reason) for mention, reason in choice.others if mention.end > mention.start
     )
     reading = _reading(plain, choice.chosen) if choice.chosen else None
-    return Finding(reading, choice.reason, tuple(sorted(candidates, key=lambda candidate: candidate.span)))
+    return Finding(reading, choice.reason, tuple(sorted(set(candidates), key=lambda candidate: candidate.span)))
 
 
 def _choose(mentions: list[Mention]) -> _Choice:

@@ -21,6 +21,12 @@ class Reason(StrEnum):
     OTHER_SPECIMEN = "other_specimen"
     REFERENCE = "reference"
     SEVERAL_NUMBERS = "several_numbers"
+    COLUMN_UNCERTAIN = "column_uncertain"
+    ROW_UNCERTAIN = "row_uncertain"
+    LIMIT_OR_RESULT = "limit_or_result"
+    CHANGE = "change"
+    NAME_UNCERTAIN = "name_uncertain"
+    OTHER_COLUMN = "other_column"
     SEVERAL_VALUES = "several_values"
     DAYS_UNCERTAIN = "days_uncertain"
     TWO_READINGS = "two_readings"
@@ -45,6 +51,11 @@ CONFIRMABLE = frozenset(
         Reason.PREVIOUS,
         Reason.OLDER_DAY,
         Reason.SEVERAL_NUMBERS,
+        Reason.COLUMN_UNCERTAIN,
+        Reason.ROW_UNCERTAIN,
+        Reason.LIMIT_OR_RESULT,
+        Reason.CHANGE,
+        Reason.NAME_UNCERTAIN,
         Reason.SEVERAL_VALUES,
         Reason.DAYS_UNCERTAIN,
         Reason.NAME_NOT_UNDERSTOOD,

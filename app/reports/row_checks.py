@@ -49,9 +49,9 @@ def _by_numbers(document: Document, stretch: Stretch) -> Iterator[Reason]:
         yield Reason.DAMAGED
     moves = any(Word.MOVEMENT in token.meanings for token in (*_said(stretch), *stretch.after))
     if moves or any(token.kind is Kind.ARROW for token in stretch.after):
-        yield Reason.SEVERAL_NUMBERS
+        yield Reason.CHANGE
     if stretch.is_stacked and stretch.has_orphans:
-        yield Reason.SEVERAL_NUMBERS
+        yield Reason.NAME_UNCERTAIN
 
 
 def _said(stretch: Stretch) -> tuple[Token, ...]:

@@ -27,7 +27,7 @@ def _read(document: Document, stretch: Stretch) -> list[Mention]:
     if stretch.is_part and stretch.is_clear:
         return _part(document, stretch, numbers)
     if len(stretch.after) > _MOST_TOKENS:
-        return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS)
+        return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS if len(numbers) > 1 else Reason.NAME_NOT_UNDERSTOOD)
     reason = reason_for_all(document, stretch)
     if reason is None and is_percentage(stretch):
         reason = Reason.PERCENTAGE
@@ -64,12 +64,14 @@ def _open_numbers(document: Document, stretch: Stretch, roles: dict[Token, Role]
     numbers = [token for token, role in roles.items() if role is Role.OPEN]
     header = None if stretch.is_stacked else stretch.context.header
     has_columns = header is not None and (len(header.numeric) > 1 or header.has(Column.DATED))
-    if header and (has_columns or len(numbers) > 1):
+    names_columns = header is not None and any(title.column is not Column.OTHER for title in header.numeric)
+    if header and names_columns and (has_columns or len(numbers) > 1):
         found = by_columns(document, stretch, header, roles)
         if found is not None:
             return found
     if has_columns:
-        return [refused(stretch.analyte, token, Reason.SEVERAL_NUMBERS, stretch.context.day) for token in numbers]
+        reason = Reason.SEVERAL_NUMBERS if len(numbers) > 1 else Reason.COLUMN_UNCERTAIN
+        return [refused(stretch.analyte, token, reason, stretch.context.day) for token in numbers]
     return _alone(document, stretch, header, roles)
 
 
@@ -88,8 +90,10 @@ def _alone(document: Document, stretch: Stretch, header: Header | None, roles: d
     numbers = [token for token, role in roles.items() if role is Role.OPEN]
     plain = [token for at, token in enumerate(numbers) if not (at and _ends_range(stretch, token))]
     value = plain[0]
-    if len(plain) > 1 or _may_be_range(document, stretch, header, value, roles):
+    if len(plain) > 1:
         return [refused(stretch.analyte, token, Reason.SEVERAL_NUMBERS, stretch.context.day) for token in plain]
+    if _may_be_range(document, stretch, header, value, roles):
+        return [refused(stretch.analyte, value, Reason.LIMIT_OR_RESULT, stretch.context.day)]
     if Role.PERCENTAGE in roles.values() and not _has_count_unit_beside(stretch, value):
         return [refused(stretch.analyte, value, Reason.SEVERAL_NUMBERS, stretch.context.day)]
     title_unit = next((title.unit for title in header.titles if title.unit), None) if header else None
