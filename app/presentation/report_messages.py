@@ -75,6 +75,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
         N_("The text has different values, and it is not certain which one is the result."),
         _CHOOSE,
     ),
+    Reason.ANOTHER_NOT_READ: (
+        N_("The text has another number that may be the newer result, and it was not read."),
+        N_("Choose this one only if it is the newest result."),
+    ),
     Reason.DAYS_UNCERTAIN: (
         N_("The text has dates, and it is not certain which day each result belongs to."),
         _CHOOSE,

@@ -65,9 +65,11 @@ def _choose(mentions: list[Mention]) -> _Choice:
     if not usable:
         return _Choice(None, _best_reason({reason for _, reason in refused}, blockers), refused)
     newest, older = _newest(usable)
-    reason = _contradiction(newest) or _blocked(newest[0], blockers)
-    if reason:
+    if reason := _contradiction(newest):
         return _Choice(None, reason, (*((mention, reason) for mention in newest), *older, *refused))
+    if blocked := _blocked(newest[0], blockers):
+        reason, of_newest = blocked
+        return _Choice(None, reason, (*((mention, of_newest) for mention in newest), *older, *refused))
     chosen = next((mention for mention in newest if mention.unit), newest[0])
     return _Choice(chosen, None, (*older, *refused))
 
@@ -106,12 +108,23 @@ def _units_contradict(mentions: list[Mention]) -> bool:
     )
 
 
-def _blocked(chosen: Mention, blockers: list[Mention]) -> Reason | None:
-    """Return the reason of a number that could not be read and may be as new as the chosen one."""
-    for blocker in blockers:
-        if chosen.day is None or blocker.day is None or blocker.day >= chosen.day:
-            return Reason.PARTS_APART if blocker.reason is Reason.ONLY_A_PART else blocker.reason
-    return None
+def _blocked(chosen: Mention, blockers: list[Mention]) -> tuple[Reason, Reason] | None:
+    """Return why there is no reading if a number that is not read may be as new as the chosen one, and why for that.
+
+    What makes the other number unreadable is not true of the chosen one. That a result is not valid may be.
+    """
+    as_new = [
+        blocker.reason
+        for blocker in blockers
+        if blocker.reason and (chosen.day is None or blocker.day is None or blocker.day >= chosen.day)
+    ]
+    if not as_new:
+        return None
+    if Reason.NOT_REPORTED in as_new:
+        return Reason.NOT_REPORTED, Reason.NOT_REPORTED
+    if Reason.ONLY_A_PART in as_new:
+        return Reason.PARTS_APART, Reason.PARTS_APART
+    return as_new[0], Reason.ANOTHER_NOT_READ
 
 
 def _candidate(plain: PlainText, mention: Mention, reason: Reason) -> Candidate:

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NAME_UNCERTAIN = "name_uncertain"
     OTHER_COLUMN = "other_column"
     SEVERAL_VALUES = "several_values"
+    ANOTHER_NOT_READ = "another_not_read"
     DAYS_UNCERTAIN = "days_uncertain"
     TWO_READINGS = "two_readings"
     DAMAGED = "damaged"
@@ -57,6 +58,7 @@ CONFIRMABLE = frozenset(
         Reason.CHANGE,
         Reason.NAME_UNCERTAIN,
         Reason.SEVERAL_VALUES,
+        Reason.ANOTHER_NOT_READ,
         Reason.DAYS_UNCERTAIN,
         Reason.NAME_NOT_UNDERSTOOD,
         Reason.PARTS_APART,

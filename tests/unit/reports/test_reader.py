@@ -258,6 +258,22 @@ def test_the_spans_are_places_in_the_text_given() -> None:
     assert (text[slice(*other.span)], other.reason) == ("870", Reason.PREVIOUS)
 
 
+@pytest.mark.parametrize(
+    ("other", "reason", "of_result"),
+    [
+        ("PLT 88x K/uL", Reason.UNIT_UNKNOWN, Reason.ANOTHER_NOT_READ),
+        ("PLT rose to 91 K/uL", Reason.CHANGE, Reason.ANOTHER_NOT_READ),
+        ("Giant unknown PLT 91 K/uL", Reason.NAME_NOT_UNDERSTOOD, Reason.ANOTHER_NOT_READ),
+        ("PLT clumped", Reason.NOT_REPORTED, Reason.NOT_REPORTED),
+        ("PLT 91x K/uL\nPLT clumped", Reason.NOT_REPORTED, Reason.NOT_REPORTED),
+    ],
+)
+def test_a_result_beside_one_that_is_not_read_has_its_own_reason(other: str, reason: Reason, of_result: Reason) -> None:
+    finding = found(f"PLT 88 K/uL\n{other}", P)
+    assert finding.reason is reason
+    assert (finding.candidates[0].printed, finding.candidates[0].reason) == ("88", of_result)
+
+
 def test_an_older_day_is_a_candidate() -> None:
     finding = found("PLT 88 K/uL 2026-05-04\nPLT 91 K/uL 2026-04-04", P)
     assert finding.reading is not None
