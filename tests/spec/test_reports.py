@@ -12,6 +12,13 @@ SHAPES = [
     ("absolute-then-percent", "percentage", "percentage", "211 x10^9/L 2026-04-03", "2.8 ng/mL 2026-04-03"),
     ("afp-relatives-only", "not_found", "not_found", "not_found", "not_found"),
     ("ascites-beside-blood", "other_specimen", "other_specimen", "not_found", "not_found"),
+    (
+        "atypical-lymphocytes-apart",
+        "3.2 x10^9/L 2026-05-14",
+        "parts_apart",
+        "133 x10^9/L 2026-05-14",
+        "6.1 ng/mL 2026-05-14",
+    ),
     ("australia-cumulative", "days_uncertain", "days_uncertain", "days_uncertain", "days_uncertain"),
     (
         "austria-kumulativbefund",
@@ -187,6 +194,7 @@ SHAPES = [
     ("range-before-value", "3.4 - -", "not_found", "88 K/uL -", "12.5 ng/mL -"),
     ("reference-section", "reference", "reference", "reference", "reference"),
     ("report-footer-dates", "3.3 x10^9/L -", "1.3 x10^9/L -", "several_values", "44 ng/mL -"),
+    ("result-heading-with-date", "column_uncertain", "column_uncertain", "column_uncertain", "column_uncertain"),
     ("result-and-sd", "several_numbers", "not_found", "several_numbers", "not_reported"),
     ("russia-units", "unit_unknown", "unit_unknown", "unit_unknown", "4.2 МЕ/мл 2026-06-03"),
     (
