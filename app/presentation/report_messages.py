@@ -8,6 +8,7 @@ from app.reports.stop_signs import MOST_BYTES, MOST_LINES
 
 _BY_HAND = N_("Check the report and enter the value in the form.")
 _CHOOSE = N_("Choose the right one, or enter the value in the form.")
+_IF_RESULT = N_("Choose it only if the report shows that it is the result.")
 
 # Why it was left out, and what to do.
 REASONS: dict[Reason, tuple[str, str]] = {
@@ -43,12 +44,43 @@ REASONS: dict[Reason, tuple[str, str]] = {
         N_("The row has several numbers, and it is not certain which one is the result."),
         _CHOOSE,
     ),
+    Reason.COLUMN_UNCERTAIN: (
+        N_("The table may have several columns, and it is not certain which one the number belongs to."),
+        _IF_RESULT,
+    ),
+    Reason.ROW_UNCERTAIN: (
+        N_(
+            "The rows of the table may be of different patients or samples, "
+            "and it is not certain which row has the result."
+        ),
+        N_("Choose a number only if its row is of this patient and of the right sample."),
+    ),
+    Reason.LIMIT_OR_RESULT: (
+        N_("It may be a limit of the reference range instead of the result."),
+        _IF_RESULT,
+    ),
+    Reason.CHANGE: (
+        N_("The row may describe a change over time, and it is not certain which result is the latest."),
+        _CHOOSE,
+    ),
+    Reason.NAME_UNCERTAIN: (
+        N_("Numbers stand on lines without a name, and it is not certain which name each belongs to."),
+        _IF_RESULT,
+    ),
+    Reason.OTHER_COLUMN: (
+        N_("It stands in a column whose title is not known."),
+        _BY_HAND,
+    ),
     Reason.SEVERAL_VALUES: (
         N_("The text has different values, and it is not certain which one is the result."),
         _CHOOSE,
     ),
+    Reason.ANOTHER_NOT_READ: (
+        N_("The text has another number that may be the newer result, and it was not read."),
+        N_("Choose this one only if it is the newest result."),
+    ),
     Reason.DAYS_UNCERTAIN: (
-        N_("The text has results of different days, and it is not certain which day each belongs to."),
+        N_("The text has dates, and it is not certain which day each result belongs to."),
         _CHOOSE,
     ),
     Reason.TWO_READINGS: (
@@ -87,9 +119,16 @@ REASONS: dict[Reason, tuple[str, str]] = {
         N_("The words beside the name are not understood: it may be another test."),
         N_("Check the name in the report before you use a number."),
     ),
+    Reason.ONLY_A_PART: (
+        N_("It is the number of atypical, reactive or variant lymphocytes, which are only a part of the lymphocytes."),
+        N_("Enter the absolute count of all lymphocytes in the form."),
+    ),
     Reason.PARTS_APART: (
-        N_("The report gives segmented and band neutrophils apart, and they are not added here."),
-        N_("Enter the absolute count of all neutrophils in the form."),
+        N_(
+            "The report counts atypical, reactive or variant lymphocytes apart, "
+            "and it is not certain whether the lymphocyte count includes them."
+        ),
+        N_("Choose it only if it is the count of all lymphocytes, or enter that count in the form."),
     ),
     Reason.REPLACED: (
         N_("The report replaces it with another result."),

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from app.core.analytes import Analyte
 from app.reports.mentions import Mention
 from app.reports.plain_text import PlainText
-from app.reports.results import Candidate, Finding, Reading, Reason
+from app.reports.results import CONFIRMABLE, Candidate, Finding, Reading, Reason
 
 # Which reason explains best that an analyte has no reading, where several numbers were left out.
 _ORDER = (
-    Reason.PARTS_APART,
     Reason.NOT_REPORTED,
     Reason.PRELIMINARY,
     Reason.DAMAGED,
@@ -21,13 +20,22 @@ _ORDER = (
     Reason.IMPOSSIBLE,
     Reason.DAYS_UNCERTAIN,
     Reason.SEVERAL_NUMBERS,
+    Reason.ROW_UNCERTAIN,
+    Reason.COLUMN_UNCERTAIN,
+    Reason.LIMIT_OR_RESULT,
+    Reason.CHANGE,
+    Reason.NAME_UNCERTAIN,
     Reason.COUNT_OR_PERCENTAGE,
     Reason.NAME_NOT_UNDERSTOOD,
     Reason.PERCENTAGE,
+    Reason.ONLY_A_PART,
     Reason.PREVIOUS,
     Reason.OTHER_SPECIMEN,
     Reason.REFERENCE,
+    Reason.OTHER_COLUMN,
 )
+# A number with one of these may be the newest result.
+_MAY_BE_NEWEST = CONFIRMABLE - {Reason.PREVIOUS, Reason.OLDER_DAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ def finding_of(plain: PlainText, analyte: Analyte, mentions: Iterable[Mention]) 
         _candidate(plain, mention, reason) for mention, reason in choice.others if mention.end > mention.start
     )
     reading = _reading(plain, choice.chosen) if choice.chosen else None
-    return Finding(reading, choice.reason, tuple(sorted(candidates, key=lambda candidate: candidate.span)))
+    return Finding(reading, choice.reason, tuple(sorted(set(candidates), key=lambda candidate: candidate.span)))
 
 
 def _choose(mentions: list[Mention]) -> _Choice:
@@ -55,14 +63,22 @@ def _choose(mentions: list[Mention]) -> _Choice:
     refused = tuple((mention, mention.reason) for mention in mentions if mention.reason is not None)
     blockers = [mention for mention in mentions if mention.reason and mention.blocks]
     if not usable:
-        reasons = {reason for _, reason in refused}
-        return _Choice(None, next((one for one in _ORDER if one in reasons), Reason.NOT_FOUND), refused)
+        return _Choice(None, _best_reason({reason for _, reason in refused}, blockers), refused)
     newest, older = _newest(usable)
-    reason = _contradiction(newest) or _blocked(newest[0], blockers)
-    if reason:
+    if reason := _contradiction(newest):
         return _Choice(None, reason, (*((mention, reason) for mention in newest), *older, *refused))
+    if blocked := _blocked(newest[0], blockers):
+        reason, of_newest = blocked
+        return _Choice(None, reason, (*((mention, of_newest) for mention in newest), *older, *refused))
     chosen = next((mention for mention in newest if mention.unit), newest[0])
     return _Choice(chosen, None, (*older, *refused))
+
+
+def _best_reason(reasons: set[Reason], blockers: list[Mention]) -> Reason:
+    """Return the reason that explains best why there is no reading."""
+    if reasons & _MAY_BE_NEWEST and any(one.reason is Reason.ONLY_A_PART for one in blockers):
+        return Reason.PARTS_APART
+    return next((one for one in _ORDER if one in reasons), Reason.NOT_FOUND)
 
 
 def _newest(usable: list[Mention]) -> tuple[list[Mention], tuple[tuple[Mention, Reason], ...]]:
@@ -92,12 +108,23 @@ def _units_contradict(mentions: list[Mention]) -> bool:
     )
 
 
-def _blocked(chosen: Mention, blockers: list[Mention]) -> Reason | None:
-    """Return the reason of a number that could not be read and may be as new as the chosen one."""
-    for blocker in blockers:
-        if chosen.day is None or blocker.day is None or blocker.day >= chosen.day:
-            return blocker.reason
-    return None
+def _blocked(chosen: Mention, blockers: list[Mention]) -> tuple[Reason, Reason] | None:
+    """Return why there is no reading if a number that is not read may be as new as the chosen one, and why for that.
+
+    What makes the other number unreadable is not true of the chosen one. That a result is not valid may be.
+    """
+    as_new = [
+        blocker.reason
+        for blocker in blockers
+        if blocker.reason and (chosen.day is None or blocker.day is None or blocker.day >= chosen.day)
+    ]
+    if not as_new:
+        return None
+    if Reason.NOT_REPORTED in as_new:
+        return Reason.NOT_REPORTED, Reason.NOT_REPORTED
+    if Reason.ONLY_A_PART in as_new:
+        return Reason.PARTS_APART, Reason.PARTS_APART
+    return as_new[0], Reason.ANOTHER_NOT_READ
 
 
 def _candidate(plain: PlainText, mention: Mention, reason: Reason) -> Candidate:

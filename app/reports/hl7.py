@@ -26,6 +26,9 @@ _CODE, _RESULT, _UNIT, _STATUS, _OBSERVED = 3, 5, 6, 11, 14
 _OBR_TIME, _OBR_SOURCE = 7, 15
 
 
+_Test = tuple[Analyte, date | None, bool]
+
+
 @dataclass(slots=True)
 class _Order:
     """What the OBR and SPM segments say of the results below them."""
@@ -41,8 +44,8 @@ def is_message(plain: PlainText) -> bool:
 
 
 def read_messages(document: Document) -> list[Mention]:
-    """Return the mentions of the OBX segments. A corrected result replaces the others of its analyte and day."""
-    order, mentions, corrected = _Order(), list[Mention](), set[tuple[Analyte, date | None]]()
+    """Return the mentions of the OBX segments. A corrected result replaces the others of its test and day."""
+    order, mentions, corrected = _Order(), list[Mention](), set[_Test]()
     for line in document.plain.lines:
         fields = _fields(document.plain, line)
         match _name_of(document.plain, line):
@@ -54,18 +57,27 @@ def read_messages(document: Document) -> list[Mention]:
                 order.found = list(_observation(document, fields, order))
                 if _text(document, fields, _STATUS) == _CORRECTED:
                     mentions = [_replaced(mention, order.found) for mention in mentions]
-                    corrected |= {(mention.analyte, mention.day) for mention in order.found}
-                elif corrected & {(mention.analyte, mention.day) for mention in order.found}:
+                    corrected |= {_test_of(mention) for mention in order.found}
+                elif corrected & {_test_of(mention) for mention in order.found}:
                     order.found = [replace(one, reason=Reason.REPLACED, blocks=False) for one in order.found]
                 mentions += order.found
             case "NTE" if order.found and _calls_unreliable(document, fields):
-                refusals = [replace(one, reason=Reason.NOT_REPORTED, blocks=True) for one in order.found]
-                mentions[-len(order.found) :] = refusals
+                mentions[-len(order.found) :] = [_unreliable(one) for one in order.found]
     return mentions
 
 
+def _test_of(mention: Mention) -> _Test:
+    """Return the analyte and the day of a result, and whether it is only a part of the analyte."""
+    return mention.analyte, mention.day, mention.reason is Reason.ONLY_A_PART
+
+
+def _unreliable(mention: Mention) -> Mention:
+    is_part = mention.reason is Reason.ONLY_A_PART
+    return mention if is_part else replace(mention, reason=Reason.NOT_REPORTED, blocks=True)
+
+
 def _replaced(mention: Mention, corrections: list[Mention]) -> Mention:
-    if any((mention.analyte, mention.day) == (one.analyte, one.day) for one in corrections):
+    if any(_test_of(mention) == _test_of(one) for one in corrections):
         return replace(mention, reason=Reason.REPLACED, blocks=False)
     return mention
 
@@ -146,15 +158,24 @@ def _read(
     status = _text(document, fields, _STATUS)
     senses = {name.sense for name in names}
     reason = _reason(document, fields, has_number=match is not None, is_other=order.is_other_specimen, status=status)
+    if any(name.is_part for name in names):
+        blocks = reason is not Reason.OTHER_SPECIMEN and not _says_none(document, fields)
+        return refused(analyte, whole, Reason.ONLY_A_PART, day, blocks=blocks)
     if Sense.PERCENTAGE in senses and reason is None:
         reason = Reason.PERCENTAGE
-    if any(name.is_part for name in names):
-        reason = Reason.PARTS_APART
     if reason or match is None:
         return refused(analyte, whole, reason or Reason.DAMAGED, day)
     number = Token(Kind.NUMBER, start, end, comparator=_SIGNS.get(match["sign"] or "", ""))
     sense = Sense.ABSOLUTE if Sense.ABSOLUTE in senses else Sense.PLAIN
     return weigh(document, analyte, sense, number, _unit(document, fields), day)
+
+
+def _says_none(document: Document, fields: list[Line]) -> bool:
+    """Return whether a final result is zero, or says in words that nothing was seen."""
+    if _text(document, fields, _STATUS) not in (*_FINAL, _CORRECTED):
+        return False
+    value, words = _text(document, fields, _RESULT), _words(document, fields[_RESULT : _RESULT + 1])
+    return bool(value) and (not value.strip("0.,") or any(Word.NEGATION in word.meaning for word in words))
 
 
 def _reason(document: Document, fields: list[Line], *, has_number: bool, is_other: bool, status: str) -> Reason | None:

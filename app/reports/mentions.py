@@ -17,6 +17,11 @@ from app.reports.tokens import Token
 BLOCKING = frozenset(
     {
         Reason.SEVERAL_NUMBERS,
+        Reason.COLUMN_UNCERTAIN,
+        Reason.ROW_UNCERTAIN,
+        Reason.LIMIT_OR_RESULT,
+        Reason.CHANGE,
+        Reason.NAME_UNCERTAIN,
         Reason.DAYS_UNCERTAIN,
         Reason.TWO_READINGS,
         Reason.DAMAGED,
@@ -27,7 +32,7 @@ BLOCKING = frozenset(
         Reason.NOT_REPORTED,
         Reason.PRELIMINARY,
         Reason.NAME_NOT_UNDERSTOOD,
-        Reason.PARTS_APART,
+        Reason.ONLY_A_PART,
     }
 )
 

@@ -21,7 +21,14 @@ class Reason(StrEnum):
     OTHER_SPECIMEN = "other_specimen"
     REFERENCE = "reference"
     SEVERAL_NUMBERS = "several_numbers"
+    COLUMN_UNCERTAIN = "column_uncertain"
+    ROW_UNCERTAIN = "row_uncertain"
+    LIMIT_OR_RESULT = "limit_or_result"
+    CHANGE = "change"
+    NAME_UNCERTAIN = "name_uncertain"
+    OTHER_COLUMN = "other_column"
     SEVERAL_VALUES = "several_values"
+    ANOTHER_NOT_READ = "another_not_read"
     DAYS_UNCERTAIN = "days_uncertain"
     TWO_READINGS = "two_readings"
     DAMAGED = "damaged"
@@ -32,6 +39,7 @@ class Reason(StrEnum):
     NOT_REPORTED = "not_reported"
     PRELIMINARY = "preliminary"
     NAME_NOT_UNDERSTOOD = "name_not_understood"
+    ONLY_A_PART = "only_a_part"
     PARTS_APART = "parts_apart"
     REPLACED = "replaced"
     STOPPED = "stopped"
@@ -44,9 +52,16 @@ CONFIRMABLE = frozenset(
         Reason.PREVIOUS,
         Reason.OLDER_DAY,
         Reason.SEVERAL_NUMBERS,
+        Reason.COLUMN_UNCERTAIN,
+        Reason.ROW_UNCERTAIN,
+        Reason.LIMIT_OR_RESULT,
+        Reason.CHANGE,
+        Reason.NAME_UNCERTAIN,
         Reason.SEVERAL_VALUES,
+        Reason.ANOTHER_NOT_READ,
         Reason.DAYS_UNCERTAIN,
         Reason.NAME_NOT_UNDERSTOOD,
+        Reason.PARTS_APART,
     }
 )
 

@@ -34,6 +34,8 @@ def _by_name(document: Document, stretch: Stretch) -> Iterator[Reason]:
         yield Reason.NAME_NOT_UNDERSTOOD
     if _is_not_reported(document, stretch):
         yield Reason.NOT_REPORTED
+    if stretch.has_part and not stretch.is_part:
+        yield Reason.NAME_NOT_UNDERSTOOD
     if any(token.kind is Kind.WORD and not token.meanings for token in _said(stretch)):
         yield Reason.NAME_NOT_UNDERSTOOD
     if any(Word.PREVIOUS in meanings for meanings in before):
@@ -47,9 +49,9 @@ def _by_numbers(document: Document, stretch: Stretch) -> Iterator[Reason]:
         yield Reason.DAMAGED
     moves = any(Word.MOVEMENT in token.meanings for token in (*_said(stretch), *stretch.after))
     if moves or any(token.kind is Kind.ARROW for token in stretch.after):
-        yield Reason.SEVERAL_NUMBERS
+        yield Reason.CHANGE
     if stretch.is_stacked and stretch.has_orphans:
-        yield Reason.SEVERAL_NUMBERS
+        yield Reason.NAME_UNCERTAIN
 
 
 def _said(stretch: Stretch) -> tuple[Token, ...]:

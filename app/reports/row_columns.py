@@ -18,7 +18,7 @@ from app.reports.tokens import Kind, Token
 
 _THREE_DIGITS = re.compile("[0-9]{3}(?:[.,][0-9]+)?")
 _ITEMS = frozenset({Kind.NUMBER, Kind.UNIT, Kind.PERCENT, Kind.RANGE, Kind.DATE})
-_REFUSED = {Column.PREVIOUS: Reason.PREVIOUS, Column.PERCENTAGE: Reason.PERCENTAGE}
+_REFUSED = {Column.PREVIOUS: Reason.PREVIOUS, Column.PERCENTAGE: Reason.PERCENTAGE, Column.OTHER: Reason.OTHER_COLUMN}
 
 
 def by_columns(document: Document, stretch: Stretch, header: Header, roles: dict[Token, Role]) -> list[Mention] | None:

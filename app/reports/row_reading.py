@@ -13,6 +13,7 @@ from app.reports.table_header import Header
 from app.reports.tokens import Kind, Token
 
 _MOST_TOKENS = 150
+_NOT_CURRENT = frozenset({Reason.OTHER_SPECIMEN, Reason.REFERENCE, Reason.PREVIOUS})
 _REASONS = {Role.PERCENTAGE: Reason.PERCENTAGE, Role.PREVIOUS: Reason.PREVIOUS, Role.REFERENCE: Reason.REFERENCE}
 
 
@@ -23,15 +24,15 @@ def read_stretch(document: Document, stretch: Stretch) -> list[Mention]:
 
 def _read(document: Document, stretch: Stretch) -> list[Mention]:
     numbers = [token for token in stretch.after if token.kind in (Kind.NUMBER, Kind.DAMAGED)]
+    if stretch.is_part and stretch.is_clear:
+        return _part(document, stretch, numbers)
     if len(stretch.after) > _MOST_TOKENS:
-        return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS)
+        return _all(stretch, numbers[:1], Reason.SEVERAL_NUMBERS if len(numbers) > 1 else Reason.NAME_NOT_UNDERSTOOD)
     reason = reason_for_all(document, stretch)
-    if reason is None and not stretch.is_part and is_percentage(stretch):
+    if reason is None and is_percentage(stretch):
         reason = Reason.PERCENTAGE
     if reason:
         return _all(stretch, numbers, reason)
-    if stretch.is_part:
-        return [refused(stretch.analyte, t, Reason.PARTS_APART) for t in numbers if document.text(t).strip("0.,")]
     roles = roles_of(document, stretch.after)
     found = [
         refused(stretch.analyte, token, _REASONS[role], stretch.context.day)
@@ -41,17 +42,36 @@ def _read(document: Document, stretch: Stretch) -> list[Mention]:
     return found + _open_numbers(document, stretch, roles) if Role.OPEN in roles.values() else found
 
 
+def _part(document: Document, stretch: Stretch, numbers: list[Token]) -> list[Mention]:
+    """Return the mentions of cells that are counted apart: no number of them is the analyte. None if there are none."""
+    reason = reason_for_all(document, stretch)
+    blocks = reason not in _NOT_CURRENT
+    if not numbers and reason is Reason.NOT_REPORTED:
+        place = stretch.names[0]
+        return [Mention(stretch.analyte, place.start, place.start, Reason.ONLY_A_PART, blocks=blocks)]
+    roles = roles_of(document, stretch.after[:_MOST_TOKENS])
+    return [
+        refused(stretch.analyte, token, Reason.ONLY_A_PART, blocks=blocks)
+        for at, token in enumerate(numbers)
+        if roles.get(token, Role.OPEN) in (Role.OPEN, Role.PERCENTAGE)
+        and not (at and token.comparator)
+        and document.text(token).strip("0.,")
+    ]
+
+
 def _open_numbers(document: Document, stretch: Stretch, roles: dict[Token, Role]) -> list[Mention]:
     """Return the mentions of the numbers that no word beside them explains."""
     numbers = [token for token, role in roles.items() if role is Role.OPEN]
     header = None if stretch.is_stacked else stretch.context.header
     has_columns = header is not None and (len(header.numeric) > 1 or header.has(Column.DATED))
-    if header and (has_columns or len(numbers) > 1):
+    names_columns = header is not None and any(title.column is not Column.OTHER for title in header.numeric)
+    if header and names_columns and (has_columns or len(numbers) > 1):
         found = by_columns(document, stretch, header, roles)
         if found is not None:
             return found
     if has_columns:
-        return [refused(stretch.analyte, token, Reason.SEVERAL_NUMBERS, stretch.context.day) for token in numbers]
+        reason = Reason.SEVERAL_NUMBERS if len(numbers) > 1 else Reason.COLUMN_UNCERTAIN
+        return [refused(stretch.analyte, token, reason, stretch.context.day) for token in numbers]
     return _alone(document, stretch, header, roles)
 
 
@@ -70,8 +90,10 @@ def _alone(document: Document, stretch: Stretch, header: Header | None, roles: d
     numbers = [token for token, role in roles.items() if role is Role.OPEN]
     plain = [token for at, token in enumerate(numbers) if not (at and _ends_range(stretch, token))]
     value = plain[0]
-    if len(plain) > 1 or _may_be_range(document, stretch, header, value, roles):
+    if len(plain) > 1:
         return [refused(stretch.analyte, token, Reason.SEVERAL_NUMBERS, stretch.context.day) for token in plain]
+    if _may_be_range(document, stretch, header, value, roles):
+        return [refused(stretch.analyte, value, Reason.LIMIT_OR_RESULT, stretch.context.day)]
     if Role.PERCENTAGE in roles.values() and not _has_count_unit_beside(stretch, value):
         return [refused(stretch.analyte, value, Reason.SEVERAL_NUMBERS, stretch.context.day)]
     title_unit = next((title.unit for title in header.titles if title.unit), None) if header else None

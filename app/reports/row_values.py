@@ -47,25 +47,37 @@ def _beside(tokens: tuple[Token, ...], number: Token) -> Token | None:
 
 
 def with_printed_unit(document: Document, stretch: Stretch, mention: Mention) -> Mention:
-    """Return a mention that a person may choose, with the unit directly after its number if the analyte can have it.
-
-    A row that begins with a unit may print each unit before its number: there, no other unit is taken.
-    """
+    """Return a mention that a person may choose, with the unit that is printed for it if the analyte can have it."""
     number = next((token for token in stretch.after if (token.start, token.end) == (mention.start, mention.end)), None)
     if mention.reason not in CONFIRMABLE or mention.unit_end or number is None:
         return mention
-    unit = _beside(stretch.after, number)
-    if unit is None or not _is_readable(document, stretch, unit):
+    beside = _beside(stretch.after, number)
+    units = _units_with(stretch, beside) if beside else _units_apart(stretch, mention.reason)
+    meanings = {_meaning(document, stretch, unit) for unit in units}
+    if len(meanings) != 1 or not isinstance(meanings.pop(), Decimal):
         return mention
+    return replace(mention, unit_start=units[-1].start, unit_end=units[-1].end)
+
+
+def _units_with(stretch: Stretch, beside: Token) -> list[Token]:
+    """Return the unit after a number and those that must agree with it.
+
+    A row that begins with a unit may print each unit before its number: there, no other unit is taken.
+    """
     first = next(token.start for token in stretch.after if token.kind is Kind.NUMBER)
-    before = [t for t in (*stretch.names, *stretch.after) if t.kind is Kind.UNIT and t.start < first]
-    if any(_meaning(document, stretch, one) != _meaning(document, stretch, unit) for one in before):
-        return mention
-    return replace(mention, unit_start=unit.start, unit_end=unit.end)
+    return [*(t for t in (*stretch.names, *stretch.after) if t.kind is Kind.UNIT and t.start < first), beside]
 
 
-def _is_readable(document: Document, stretch: Stretch, unit: Token) -> bool:
-    return isinstance(_meaning(document, stretch, unit), Decimal)
+def _units_apart(stretch: Stretch, reason: Reason) -> list[Token]:
+    """Return the units of a row with one number, or of a row in a table with a column of units, else of the titles."""
+    tokens = (*stretch.names, *stretch.after)
+    header = None if stretch.is_stacked else stretch.context.header
+    if any(token.kind is Kind.PERCENT for token in tokens) or (header and header.has(Column.PERCENTAGE)):
+        return []
+    has_one_number = [token.kind for token in stretch.after].count(Kind.NUMBER) == 1
+    if units := [token for token in tokens if token.kind is Kind.UNIT]:
+        return units if has_one_number or (header and header.has(Column.UNIT)) else []
+    return [title.unit for title in header.titles if title.unit] if header and reason is not Reason.PREVIOUS else []
 
 
 def _meaning(document: Document, stretch: Stretch, unit: Token) -> Decimal | str:

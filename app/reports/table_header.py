@@ -49,6 +49,8 @@ def header_of(document: Document, line: TextLine) -> Header | None:
     titles = _titles(document, line)
     if titles is None:
         return _two_days(document, line)
+    if line.cells.separator:
+        titles = _with_dates(titles)
     dated = sum(title.column is Column.DATED for title in titles)
     if dated > 1 and titles[0].column is Column.VALUE and titles[0].unit is None:  # Results 03-Sep-2026 17-Sep-2026
         titles = titles[1:]
@@ -84,6 +86,15 @@ def _titles(document: Document, line: TextLine) -> list[Title] | None:
             titles += [Title(Column.OTHER, token.cell)] if titles else []  # unknown words before the titles are a name
             is_known = True
     return titles
+
+
+def _with_dates(titles: list[Title]) -> list[Title]:
+    """Return the titles with the date of a result in its own cell as one: Result 12.11.2025."""
+    found: list[Title] = []
+    for title in titles:
+        is_date_of_result = title.column is Column.DATED and found[-1:] == [Title(Column.VALUE, title.cell)]
+        found = [*(found[:-1] if is_date_of_result else found), title]
+    return found
 
 
 def _columns_at(document: Document, line: TextLine, token: Token) -> tuple[tuple[Column, ...], int]:

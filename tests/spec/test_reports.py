@@ -12,6 +12,13 @@ SHAPES = [
     ("absolute-then-percent", "percentage", "percentage", "211 x10^9/L 2026-04-03", "2.8 ng/mL 2026-04-03"),
     ("afp-relatives-only", "not_found", "not_found", "not_found", "not_found"),
     ("ascites-beside-blood", "other_specimen", "other_specimen", "not_found", "not_found"),
+    (
+        "atypical-lymphocytes-apart",
+        "3.2 x10^9/L 2026-05-14",
+        "parts_apart",
+        "133 x10^9/L 2026-05-14",
+        "6.1 ng/mL 2026-05-14",
+    ),
     ("australia-cumulative", "days_uncertain", "days_uncertain", "days_uncertain", "days_uncertain"),
     (
         "austria-kumulativbefund",
@@ -61,7 +68,7 @@ SHAPES = [
     ),
     ("damaged-digits", "damaged", "damaged", "damaged", "damaged"),
     ("delta-columns", "damaged", "1.1 K/uL 2026-04-05", "damaged", "61 ng/mL 2026-04-05"),
-    ("export-two-patients-wide", "several_numbers", "several_numbers", "several_numbers", "several_numbers"),
+    ("export-two-patients-wide", "row_uncertain", "row_uncertain", "row_uncertain", "row_uncertain"),
     (
         "export-wide-semicolon",
         "4.1 G/l 2026-06-30",
@@ -86,7 +93,7 @@ SHAPES = [
         "6.4 kIU/l 2026-05-11",
     ),
     ("germany-keine-neutrophilen", "not_found", "percentage", "204 G/l 2026-06-03", "4.1 ng/ml 2026-06-03"),
-    ("germany-relativ-absolut", "3.41 G/l 2026-09-14", "several_numbers", "188 G/l 2026-09-14", "not_found"),
+    ("germany-relativ-absolut", "3.41 G/l 2026-09-14", "column_uncertain", "188 G/l 2026-09-14", "not_found"),
     ("goal-and-threshold", "3.4 x10^9/L 2026-04-12", "not_found", "98 x10^9/L 2026-04-12", "reference"),
     (
         "gulf-arabic-english",
@@ -183,10 +190,11 @@ SHAPES = [
     ("prose-comma-lists", "3.4 K/uL -", "1.1 K/uL -", "damaged", "several_numbers"),
     ("prose-german", "3.4 G/l -", "1.1 G/l -", "98 G/l -", "620 ng/ml -"),
     ("prose-spanish", "3400 /µL 2026-05-12", "1100 /µL 2026-05-12", "98000 /µL 2026-05-12", "620 UI/mL 2026-05-12"),
-    ("prose-trend-arrows", "damaged", "name_not_understood", "several_numbers", "several_numbers"),
+    ("prose-trend-arrows", "damaged", "name_not_understood", "change", "change"),
     ("range-before-value", "3.4 - -", "not_found", "88 K/uL -", "12.5 ng/mL -"),
     ("reference-section", "reference", "reference", "reference", "reference"),
     ("report-footer-dates", "3.3 x10^9/L -", "1.3 x10^9/L -", "several_values", "44 ng/mL -"),
+    ("result-heading-with-date", "column_uncertain", "column_uncertain", "column_uncertain", "column_uncertain"),
     ("result-and-sd", "several_numbers", "not_found", "several_numbers", "not_reported"),
     ("russia-units", "unit_unknown", "unit_unknown", "unit_unknown", "4.2 МЕ/мл 2026-06-03"),
     (
@@ -237,7 +245,7 @@ SHAPES = [
         "3.4 x10^9/L 2026-05-03",
         "1.2 x10^9/L 2026-05-03",
         "88 x10^9/L 2026-05-03",
-        "several_numbers",
+        "limit_or_result",
     ),
     ("units-swapped", "unit_unknown", "impossible", "unit_of_another_analyte", "unit_of_another_analyte"),
     ("urine-inline", "3.3 x10^9/L 2026-04-14", "1.2 x10^9/L 2026-04-14", "140 x10^9/L 2026-04-14", "other_specimen"),
@@ -252,7 +260,7 @@ SHAPES = [
     ),
     ("us-portal-trend", "not_found", "not_found", "not_found", "not_found"),
     ("us-result-then-history", "3.92 K/uL -", "1.19 K/uL -", "133 K/uL -", "71.4 ng/mL -"),
-    ("values-above-names", "several_numbers", "several_numbers", "several_numbers", "not_found"),
+    ("values-above-names", "name_uncertain", "name_uncertain", "name_uncertain", "not_found"),
 ]
 EXPECTED = {name: dict(zip(Analyte, said, strict=True)) for name, *said in SHAPES}
 

@@ -45,13 +45,34 @@ def test_a_segment_is_read_or_refused(segments: str, expected: str | Reason) -> 
     ("identifier", "expected"),
     [
         ("736-9^Lymphocytes^LN", Reason.PERCENTAGE),
-        ("ATYP^Atypical lymphocytes", Reason.PARTS_APART),
+        ("ATYP^Atypical lymphocytes", Reason.ONLY_A_PART),
         ("LY^Lymphocytes", Reason.COUNT_OR_PERCENTAGE),
     ],
 )
 def test_what_is_no_total_count_is_refused(identifier: str, expected: Reason) -> None:
     text = f"{HEAD}OBX|1|NM|{identifier}||21||||||F"
     assert read_report(text).findings[Analyte.LYMPHOCYTES].reason is expected
+
+
+PART, WHOLE = "OBX|1|NM|ATYP^Atypical lymphocytes||{}|10*3/uL|||||{}", "OBX|2|NM|LY^Lymphocytes||1.1|10*3/uL|||||{}"
+BESIDE_PARTS = [
+    (PART.format("0.2", "F") + "\n" + WHOLE.format("F"), Reason.PARTS_APART),
+    (PART.format("0.0", "F") + "\n" + WHOLE.format("F"), "1.1"),
+    (PART.format("0.0", "P") + "\n" + WHOLE.format("F"), Reason.PARTS_APART),
+    (PART.format("None seen", "F") + "\n" + WHOLE.format("F"), "1.1"),
+    (PART.format("", "F") + "\n" + WHOLE.format("F"), Reason.PARTS_APART),
+    (PART.format("0.2", "F") + "\n" + PART.format("0.0", "C") + "\n" + WHOLE.format("F"), "1.1"),
+    (WHOLE.format("F") + "\n" + PART.format("0.2", "C"), Reason.PARTS_APART),
+    (PART.format("0.2", "F") + "\n" + WHOLE.format("C"), Reason.PARTS_APART),
+    (PART.format("0.2", "F") + "\nNTE|1||Smear unreliable\n" + WHOLE.format("F"), Reason.PARTS_APART),
+    ("SPM|1|||Pleural fluid\n" + PART.format("0.2", "F") + "\nOBR|2|||CBC\n" + WHOLE.format("F"), "1.1"),
+]
+
+
+@pytest.mark.parametrize(("segments", "expected"), BESIDE_PARTS)
+def test_a_part_of_lymphocytes_makes_their_count_uncertain(segments: str, expected: str | Reason) -> None:
+    finding = read_report(HEAD + segments).findings[Analyte.LYMPHOCYTES]
+    assert (finding.reading.value if finding.reading else finding.reason) == expected
 
 
 @pytest.mark.parametrize(("observed", "day"), [("", date(2026, 7, 2)), ("20260630", date(2026, 6, 30))])

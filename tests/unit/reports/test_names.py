@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from app.core.analytes import Analyte
 from app.reports.analyte_names import ANALYTE_NAMES, NameRow
 from app.reports.other_names import OTHER_NAMES, PARTS_OF_LYMPHOCYTES
 from app.reports.plain_text import folded
@@ -15,6 +16,11 @@ ROWS = (*ANALYTE_NAMES, *OTHER_NAMES, PARTS_OF_LYMPHOCYTES)
 def test_row_has_a_source(row: NameRow) -> None:
     assert row.source
     assert all(spelling for spelling, _ in row.entries())
+
+
+def test_only_lymphocytes_have_parts() -> None:
+    """The sentences on parts name lymphocytes."""
+    assert {name.analyte for row in ROWS for _, name in row.entries() if name.is_part} == {Analyte.LYMPHOCYTES}
 
 
 def test_no_spelling_has_two_meanings() -> None:

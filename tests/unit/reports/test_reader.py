@@ -57,14 +57,14 @@ ROWS = [
     ("AFP 6.2 <5.8 IU/mL", A, "6.2 IU/mL"),
     ("AFP <5.8 388", A, Reason.SEVERAL_NUMBERS),
     ("AFP (<5.8) 388 ng/mL", A, "388 ng/mL"),
-    ("AFP ng/mL <5.8", A, Reason.SEVERAL_NUMBERS),
+    ("AFP ng/mL <5.8", A, Reason.LIMIT_OR_RESULT),
     ("AFP <\n1.8 ng/mL", A, Reason.DAMAGED),
     ("AFP 400 > 620 ng/mL", A, Reason.SEVERAL_NUMBERS),
     ("AFP 400 ng/mL > 620 ng/mL", A, Reason.SEVERAL_NUMBERS),
-    ("AFP 400 => 620", A, Reason.SEVERAL_NUMBERS),
-    ("AFP rose to 620", A, Reason.SEVERAL_NUMBERS),
+    ("AFP 400 => 620", A, Reason.CHANGE),
+    ("AFP rose to 620", A, Reason.CHANGE),
     ("AFP 620 ng/mL (previously 400)", A, "620 ng/mL"),
-    ("AFP previously 400, now 620", A, Reason.SEVERAL_NUMBERS),
+    ("AFP previously 400, now 620", A, Reason.CHANGE),
     ("AFP 400 (previous)", A, Reason.PREVIOUS),
     ("Previous AFP 400 ng/mL", A, Reason.PREVIOUS),
     ("AFP 400 previously 620 ng/mL", A, Reason.SEVERAL_NUMBERS),
@@ -135,9 +135,12 @@ TABLES = [
     ("Test\tPrevious\tResult\nPLT\t91\t88\n", "88 -"),
     ("Test\tResult\tPrevious\nPLT\t\t91\n", Reason.PREVIOUS),
     ("Test\tResult\tPrevious\nPLT\t88 91\t\n", Reason.SEVERAL_NUMBERS),
-    ("Test\tResult\tPrevious\nPLT\t88\n", Reason.SEVERAL_NUMBERS),
+    ("Test\tResult 25.11.2025\tUnit\nPLT\t88\tK/uL\n", "88 K/uL"),
+    ("Test Result 25.11.2025 Unit\nPLT 88 K/uL\n", Reason.COLUMN_UNCERTAIN),
+    ("Result 25.11.2025\nPLT 88 K/uL\n", Reason.COLUMN_UNCERTAIN),
+    ("Test\tResult\tPrevious\nPLT\t88\n", Reason.COLUMN_UNCERTAIN),
     ("Test Result Previous\nPLT 88 91\n", "88 -"),
-    ("Test Result Previous\nPLT 88\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Previous\nPLT 88\n", Reason.COLUMN_UNCERTAIN),
     ("Test\tResult\tPrevious\tRange\nPLT\t88\t91\t400\n", "88 -"),
     ("Test Result Previous\nPLT 88 91 (call below 50)\n", "88 -"),
     ("Test Result Previous result and date Units\nPLT 158 163 2026-04-04 K/uL\n", "158 K/uL"),
@@ -154,26 +157,32 @@ TABLES = [
     ("Test Result Value\nPLT 88 91\n", Reason.SEVERAL_NUMBERS),
     ("Test Result (K/uL) Range\nPLT 88 150-400\n", "88 K/uL"),
     ("Test  rel. (%)  abs. (K/uL)  Range\nPLT  88  150-400\n", "88 K/uL"),
-    ("Test Result Range\nPLT <88 K/uL\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Range\nPLT <88 K/uL\n", Reason.LIMIT_OR_RESULT),
     ("Test Result Units Range\nPLT <88 K/uL <400\n", "<88 K/uL"),
-    ("Test Result Units Range\nPLT K/uL <400\n", Reason.SEVERAL_NUMBERS),
+    ("Test Result Units Range\nPLT K/uL <400\n", Reason.LIMIT_OR_RESULT),
     ("Test Result Units Foo Bar Baz Qux Quux\nPLT 88 K/uL\n", "88 K/uL"),
     ("Test 05/03/2026 Units\nPLT 88 K/uL\n", Reason.DAYS_UNCERTAIN),
     ("Test 25/03/2026 Units\nPLT 88 K/uL\n", "88 K/uL"),
     ("Test Result Units\nPLT " + "88 " * 41 + "K/uL\n", Reason.SEVERAL_NUMBERS),
+    ("PLT 88 " + "and " * 150, Reason.NAME_NOT_UNDERSTOOD),
     ("Test Result Units\nPLT " + "88 " * 151 + "K/uL\n", Reason.SEVERAL_NUMBERS),
     ("Prior 02.02.2026 Collected 02.03.2026\nPLT 88 91\n", Reason.SEVERAL_NUMBERS),
+    ("Prior 02.02.2026 Collected 02.03.2026\nPLT 88 91 95\n", Reason.SEVERAL_NUMBERS),
     ("Result Units:\nVal 3\nPLT 88 K/uL\n", "88 K/uL"),
     ("ANC\tPLT\n3.4\t88\n", "88 -"),
     ("Date\tANC\tPLT\n\tK/uL\tK/uL\n2026-05-05\t3.4\t88 L\n", "88 K/uL"),
     ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 91\n", Reason.SEVERAL_NUMBERS),
     ("Date\tANC\tPLT\n2026-05-05\t3.4\tpending\n", Reason.NOT_REPORTED),
-    ("Date\tANC\tPLT\n2026-05-05\t3.4\n", Reason.SEVERAL_NUMBERS),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\n", Reason.COLUMN_UNCERTAIN),
     ("Date\tANC\tPLT %\n2026-05-05\t3.4\t88\n", Reason.PERCENTAGE),
     ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 %\n", Reason.PERCENTAGE),
     ("Date\tANC\tPLT foo\n2026-05-05\t3.4\t88\n", Reason.NOT_FOUND),
     ("No\tANC\tPLT\n1\t3.4\t88\n2\t3.4\t88\n", "88 -"),
-    ("Bed\tANC\tPLT\nA\t3.4\t88\nB\t3.4\t88\n", Reason.SEVERAL_NUMBERS),
+    ("Date\tANC\tPLT %\n2026-05-05\t88\n", Reason.PERCENTAGE),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 foo\n", Reason.DAMAGED),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 clumped\n", Reason.NOT_REPORTED),
+    ("Date\tANC\tPLT\n2026-05-05\t3.4\t88 K/uL /nL\n", Reason.UNITS_DIFFER),
+    ("Bed\tANC\tPLT\nA\t3.4\t88\nB\t3.4\t88\n", Reason.ROW_UNCERTAIN),
 ]
 
 
@@ -217,6 +226,11 @@ def test_the_day_is_that_of_the_sample(text: str, expected: date | None) -> None
     assert day(text, P) == expected
 
 
+def test_number_under_an_unknown_title_says_so() -> None:
+    (other,) = found("Test\tResult\tDelta\tPrevious\nPLT\t88\t3\t\n", P).candidates
+    assert (other.printed, other.reason) == ("3", Reason.OTHER_COLUMN)
+
+
 STOPS = [
     ("MRN 1234\nPLT 88\nMRN 5678\nPLT 91", StopSign.TWO_PATIENTS),
     ("Sex: M\nPLT 88\nSex: F", StopSign.TWO_PATIENTS),
@@ -244,6 +258,22 @@ def test_the_spans_are_places_in_the_text_given() -> None:
     assert (text[slice(*other.span)], other.reason) == ("870", Reason.PREVIOUS)
 
 
+@pytest.mark.parametrize(
+    ("other", "reason", "of_result"),
+    [
+        ("PLT 88x K/uL", Reason.UNIT_UNKNOWN, Reason.ANOTHER_NOT_READ),
+        ("PLT rose to 91 K/uL", Reason.CHANGE, Reason.ANOTHER_NOT_READ),
+        ("Giant unknown PLT 91 K/uL", Reason.NAME_NOT_UNDERSTOOD, Reason.ANOTHER_NOT_READ),
+        ("PLT clumped", Reason.NOT_REPORTED, Reason.NOT_REPORTED),
+        ("PLT 91x K/uL\nPLT clumped", Reason.NOT_REPORTED, Reason.NOT_REPORTED),
+    ],
+)
+def test_a_result_beside_one_that_is_not_read_has_its_own_reason(other: str, reason: Reason, of_result: Reason) -> None:
+    finding = found(f"PLT 88 K/uL\n{other}", P)
+    assert finding.reason is reason
+    assert (finding.candidates[0].printed, finding.candidates[0].reason) == ("88", of_result)
+
+
 def test_an_older_day_is_a_candidate() -> None:
     finding = found("PLT 88 K/uL 2026-05-04\nPLT 91 K/uL 2026-04-04", P)
     assert finding.reading is not None
@@ -264,6 +294,54 @@ def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
     assert findings[N] == read_report(text).findings[N]
 
 
+PARTS = [
+    ("Lymphocytes 1.1 {}\nAtypical lymphocytes 0.2 {}", Reason.PARTS_APART, {"1.1": Reason.PARTS_APART}),
+    ("Lymphocytes 1.1\nAtypical lymphocytes 0.2", Reason.PARTS_APART, {"1.1": Reason.COUNT_OR_PERCENTAGE}),
+    ("Lymphocytes 22 %\nReactive lymphocytes 0.2 {}", Reason.PERCENTAGE, {"22": Reason.PERCENTAGE}),
+    ("Variant lymphocytes 0.2 {}", Reason.ONLY_A_PART, {}),
+    ("Giant atypical lymphocytes 0.2 {}\nLymphocytes 1.1 {}", Reason.PARTS_APART, {"1.1": Reason.PARTS_APART}),
+    ("Atypical lymphocytes 0 (<0.2)\nLymphocytes 1.1 {}", None, {}),
+    ("Atypical lymphocytes 0 (previously 0.2)\nLymphocytes 1.1 {}", None, {}),
+    ("Previous atypical lymphocytes 0.2 {}\nLymphocytes 1.1 {}", None, {}),
+    ("Fluid: Atypical lymphocytes 0.2 {}\nBlood: Lymphocytes 1.1 {}", None, {}),
+    ("Lymphocytes 1.1 {}\nPrevious results\nAtypical lymphocytes 0.2 {}", None, {}),
+    (
+        "Date\tANC\tLymphs (K/uL)\tAtypical lymphs\n2026-05-05\t3\t1.1\t0.2\n",
+        Reason.PARTS_APART,
+        {"1.1": Reason.PARTS_APART},
+    ),
+    (
+        "Date\tANC\tLymphs (K/uL)\tAtypical lymphs\n2026-05-05\t3\t1.1\t0\n2026-04-05\t3\t2.1\t0.2\n",
+        None,
+        {"2.1": Reason.OLDER_DAY},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "reason", "others"), PARTS)
+def test_a_part_is_never_the_count(text: str, reason: Reason | None, others: dict[str, Reason]) -> None:
+    finding = found(text.replace("{}", "K/uL"), L)
+    assert finding.reason is reason
+    assert finding.reading is None or finding.reading.value == "1.1"
+    given = {one.printed: one.reason for one in finding.candidates}
+    parts = {"0.2": Reason.ONLY_A_PART} if "0.2" in given else {}
+    assert given == others | parts
+
+
+def test_a_part_without_a_number_makes_the_count_uncertain_if_it_is_pending() -> None:
+    assert value("Atypical lymphocytes pending\nLymphocytes 1.1 K/uL", L) is Reason.PARTS_APART
+
+
+def test_a_row_under_other_titles_may_hold_a_part() -> None:
+    text = "Date\tANC\tAtypical lymphs\n2026-05-05\t0.2\n\nLymphocytes 1.1 K/uL"
+    assert [(one.printed, one.reason) for one in found(text, L).candidates] == [("1.1", Reason.PARTS_APART)]
+
+
+def test_a_part_beside_the_name_is_not_understood() -> None:
+    text = "Lymphocytes (atypical lymphocytes) 1.1 K/uL"
+    assert [(one.unit, one.reason) for one in found(text, L).candidates] == [("K/uL", Reason.NAME_NOT_UNDERSTOOD)]
+
+
 @pytest.mark.parametrize(
     ("text", "analyte", "offered"),
     [
@@ -277,6 +355,29 @@ def test_a_unit_of_the_site_is_read_as_the_site_says() -> None:
         ("AFP ng/mL 350 ng/mL (previous)", A, [("350", "ng/mL")]),
         ("PLT 88 ng/mL (previous)", P, [("88", None)]),
         ("AFP 410 (previous)", A, [("410", None)]),
+        ("Test\tResult\tDelta\tPrevious\nPLT\t\t3\t", P, [("3", None)]),
+        ("AFP, ng/mL: <5", A, [("<5", "ng/mL")]),
+        ("Test Result Previous\nPLT 88 K/uL", P, [("88", "K/uL")]),
+        ("Test Result Previous\nPLT 88", P, [("88", None)]),
+        ("Test\tPrevious\tResult\tUnit\nPLT\t91\t\tK/uL", P, [("91", "K/uL")]),
+        (
+            "Test\tPrevious\tResult\tValue\tUnit\nPLT\t91\t88\t89\tK/uL",
+            P,
+            [("91", "K/uL"), ("88", "K/uL"), ("89", "K/uL")],
+        ),
+        ("Test\tResult (K/uL)\tPrevious\nPLT\t88", P, [("88", "K/uL")]),
+        ("Test\tResult (K/uL)\tPrevious\nPLT\t\t91", P, [("91", None)]),
+        ("Test\tResult (foo/uL)\tPrevious\nPLT\t88", P, [("88", None)]),
+        ("Test rel. (%) abs. (K/uL)\nALC 24", L, [("24", None)]),
+        ("Test\tResult 12.11.2025\tPrevious\nPLT\t\t91 K/uL", P, [("91", "K/uL")]),
+        ("Date\tANC (K/uL)\tPLT (K/uL)\n2026-05-05\t88", P, [("88", "K/uL")]),
+        ("Date\tANC\tPLT\n\tK/uL\tK/uL\n2026-05-05\t88", P, [("88", "K/uL")]),
+        ("Date\tANC\tPLT (K/uL)\n2026-05-05\t88 /nL", P, [("88", "/nL")]),
+        ("Date\tANC\tPLT (K/uL)\n2026-05-05\t88 %", P, [("88", None)]),
+        ("Date\tANC\tPLT (K/uL)\n2026-05-05\t3\t88 91", P, [("88", "K/uL"), ("91", "K/uL")]),
+        ("Date\tANC\tPLT (K/uL)\n2026-05-05\t3\t88 (150-400)", P, [("88", "K/uL")]),
+        ("Bed\tANC\tPLT (K/uL)\nA\t3\t88\nB\t4\t90", P, [("88", "K/uL"), ("90", "K/uL")]),
+        ("Date\tANC\tNeutrophils\tPLT\n2026-05-05\t3.4", N, [("3.4", None)]),
     ],
 )
 def test_option_has_the_unit_beside_its_number(text: str, analyte: Analyte, offered: list[tuple[str, str]]) -> None:
