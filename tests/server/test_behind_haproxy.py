@@ -115,12 +115,8 @@ def test_proxy_ends_tls_and_says_so(tmp_path: Path) -> None:
 
 
 def test_reason_of_a_withdrawn_model_reaches_the_caller() -> None:
-    withdrawn = {"withdrawn": "hong2021-sii-afp: see notice 12"}
-    with (
-        running(**BEHIND, **withdrawn) as one,
-        running(**BEHIND, **withdrawn) as two,
-        haproxy(one.port, two.port) as port,
-    ):
+    settings: dict[str, Any] = {**BEHIND, "withdrawn": "hong2021-sii-afp: see notice 12"}
+    with running(**settings) as one, running(**settings) as two, haproxy(one.port, two.port) as port:
         for path in ("/", "/api/v1/model"):
             status, body = get(port, path)
             assert (status, b"see notice 12" in body) == (503, True)
