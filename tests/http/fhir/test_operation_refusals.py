@@ -86,6 +86,8 @@ def test_body_of_wrong_shape_names_the_fault(
 ) -> None:
     response = client.post(OPERATION, content=as_json(body), headers=FHIR)
     assert valid_outcome(response, medplum, pyrofile) == (400, code, text)
+    is_parameters = isinstance(body, dict) and body.get("resourceType") == "Parameters"
+    assert ("expression" in response.json()["issue"][0]) is is_parameters
 
 
 def test_unknown_parameter_is_not_repeated(client: TestClient, medplum: Medplum, pyrofile: Pyrofile) -> None:
