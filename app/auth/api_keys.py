@@ -10,8 +10,10 @@ import re
 import secrets
 from pathlib import Path
 
+from app.config.named_files import unreadable
 from app.core.errors import ConfigurationError, KeyFileError
 
+_SETTING = "SII_AFP_API_KEYS_FILE"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _PREFIX = "sii-afp_"
 
@@ -63,7 +65,7 @@ class ApiKeys:
                 return
             text = content.decode("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise KeyFileError(f"The file of API keys cannot be read ({type(error).__name__}).") from None
+            raise KeyFileError(unreadable(_SETTING, path, error)) from None
         hashes: dict[str, str] = {}
         for number, line in enumerate(text.splitlines(), 1):
             entry = line.strip()
@@ -71,7 +73,10 @@ class ApiKeys:
                 continue
             name, _, digest = entry.partition(":")
             if not _NAME.fullmatch(name) or not re.fullmatch("[0-9a-f]{64}", digest) or name in hashes:
-                raise KeyFileError(f"Line {number} of the file of API keys is not name:hash, or repeats a name.")
+                raise KeyFileError(
+                    f"{_SETTING}: line {number} of {path} is not name:hash, or repeats a name. "
+                    "Make one with: sii-afp key NAME"
+                )
             hashes[name] = digest
         self._hashes, self._content = hashes, content
 

@@ -8,11 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import DirectoryPath, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.errors import ConfigurationError
 
 _PREFIX = "SII_AFP_"
+_ADDRESS = (
+    "write the address with http:// or https:// and without a final slash, question mark or number sign, such as "
+    "https://calculator.example.org"
+)
 _CLOSE = 0.8  # as difflib measures it
 
 
@@ -173,11 +178,22 @@ def load_settings(**given: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
-            f"{_PREFIX}{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}."
+            f"{_PREFIX}{'_'.join(str(part) for part in detail['loc']).upper()}: {_reason(detail)}."
             for detail in error.errors(include_url=False)
             if detail["type"] != "default_factory_not_called"  # it only follows from another error
         ]
         raise ConfigurationError("\n".join(lines)) from None
+
+
+def _reason(detail: ErrorDetails) -> str:
+    """Return why a value cannot be used, and where Pydantic's words do not help, what to write."""
+    match detail["type"]:
+        case "string_pattern_mismatch":
+            return _ADDRESS
+        case "path_not_directory":
+            return f"there is no folder {Path(str(detail['input'])).absolute()}. Write the whole path of a folder"
+        case _:
+            return detail["msg"]
 
 
 def _slips() -> Iterator[str]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from app.config.named_files import unreadable
 from app.config.time_zones import time_zone
 from app.core import local_units
 from app.core.analytes import Analyte
@@ -40,6 +41,7 @@ def _contact(address: str) -> str:
     return address
 
 
+_SETTING = "SII_AFP_INTEGRATION_FILE"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -198,8 +200,10 @@ def load_site_configuration(path: Path | None) -> SiteConfiguration:
         return SiteConfiguration()
     try:
         found = SiteConfiguration.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{path.name}: {type(error).__name__}: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(unreadable(_SETTING, path, error)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{_SETTING}: {path} is not TOML: {error}. docs/site.md shows the file.") from None
     except ValidationError as error:
         lines = [
             f"{'.'.join(str(part) for part in detail['loc'])}: {detail['msg']}"

@@ -38,8 +38,9 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("Send it as a valueQuantity, or send Observations."),
     ),
     "not_a_number": (N_("The value is not a number."), _WRITE),
-    "missing.json": (N_("The value is missing."), N_("Add it.")),
+    "missing.json": (N_("The value is missing."), N_("Add it, for example {example}.")),
     "not_a_number.json": (N_("The value is not a number."), N_("Send a JSON number, not a text.")),
+    "not_a_number.null": (N_("The value is null."), N_("Send a JSON number; none of the four values may be left out.")),
     "not_a_number.text": (N_("The value is a text."), N_("Send a JSON number.")),
     "not_a_number.text_without_number": (N_("The value is a text without a number."), _AS_QUANTITY),
     "not_finite": (N_("The value is not a finite number."), _WRITE),
@@ -78,7 +79,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("The unit is missing."),
         N_("Choose or write the unit that the report prints, for example {offered}."),
     ),
-    "unit_missing.json": (N_("The unit is missing."), N_('Give the unit, for example "10*9/L".')),
+    "unit_missing.json": (N_("The unit is missing."), N_("Give the unit, for example {example}.")),
     "unit_missing.code": (N_("The UCUM code is missing."), N_("Send the code with the system.")),
     "unit_differs": (
         N_("The unit typed with the number is {typed_unit}, and the unit chosen is {chosen_unit}."),
@@ -169,6 +170,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "out_of_range": (
         N_("The ECOG performance status is a whole number from 0 to {highest}."),
         N_("Check the number, or leave it out."),
+    ),
+    "out_of_range.json": (
+        N_("The ECOG performance status is a whole number from 0 to {highest}."),
+        N_("Send a JSON number without a decimal point and without quotation marks, such as 1, or leave it out."),
     ),
     "not_an_answer": (N_("The answer is not known."), N_("Choose yes, no or not known.")),
 }

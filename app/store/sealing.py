@@ -5,9 +5,11 @@ import binascii
 import secrets
 from pathlib import Path
 
+from app.config.named_files import unreadable
 from app.config.settings import Settings
 from app.core.errors import ConfigurationError, KeyFileError
 
+_SETTING = "SII_AFP_SECRET_KEYS_FILE"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
@@ -64,12 +66,12 @@ def _read(path: Path) -> tuple[bytes, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split()
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyFileError(f"SII_AFP_SECRET_KEYS_FILE: {path} cannot be read ({type(error).__name__}).") from None
+        raise KeyFileError(unreadable(_SETTING, path, error)) from None
     keys = [_key_of(line) for line in lines]
     found = tuple(key for key in keys if key is not None)
     if not found or len(found) != len(keys):
         raise KeyFileError(
-            f"SII_AFP_SECRET_KEYS_FILE: each line of {path} must be a key of {_KEY_BYTES} bytes in base64. "
+            f"{_SETTING}: each line of {path} must be a key of {_KEY_BYTES} bytes in base64. "
             f"Make one with: openssl rand -base64 {_KEY_BYTES}"
         )
     return found

@@ -13,8 +13,10 @@ import pytest
 from app.artefact import reference_vectors
 from app.artefact.reference_vectors import read_vectors, replay
 from app.cli.main import main
+from app.config.settings import load_settings
 from app.core.fitted_model import FittedModel
 from model.reconstruction.cohort_file import read_cohorts
+from tests.lib.service_process import free_port
 
 COMMAND = Path(sys.executable).with_name("sii-afp")
 PATIENT = {"neutrophils": "4.2 10*9/L", "lymphocytes": "1.1 10*9/L", "platelets": "145 10*9/L", "afp": "620 ng/mL"}
@@ -196,7 +198,7 @@ def test_key_is_shown_once_and_stored_as_hash() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said", "code"),
     [
-        ("SII_AFP_API_KEYS_FILE", "clinic-a:not-a-hash", "Line 1 of the file of API keys", 6),
+        ("SII_AFP_API_KEYS_FILE", "clinic-a:not-a-hash", "line 1 of ", 6),
         ("SII_AFP_INTEGRATION_FILE", 'cors_origin = ["https://ehr.example"]', "cors_origin: Extra inputs", 2),
     ],
 )
@@ -210,3 +212,39 @@ def test_bad_site_file_stops_start_with_one_line(
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("SII_AFP_API_KEYS_FILE", 6),
+        ("SII_AFP_FONT_FOLDER", 2),
+        ("SII_AFP_INTEGRATION_FILE", 2),
+        ("SII_AFP_SECRET_KEYS_FILE", 6),
+    ],
+)
+def test_missing_file_stops_start_and_its_setting_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int
+) -> None:
+    absent = tmp_path / "absent" / "file"
+    monkeypatch.setenv(name, str(absent))
+    monkeypatch.setenv("SII_AFP_PORT", str(free_port()))
+    done = run("serve")
+    said = [line for line in done.stderr.splitlines() if line.startswith("SII_AFP_")]
+    assert (done.returncode, len(said)) == (code, 1), done.stderr
+    assert said[0].startswith(f"{name}: ")
+    assert str(absent) in said[0]
+
+
+@pytest.mark.parametrize("name", ["SII_AFP_PUBLIC_URL", "SII_AFP_CANONICAL_URL"])
+@pytest.mark.parametrize("address", ["calculator.example.org", "https://calculator.example.org/"])
+def test_malformed_address_stops_start_with_an_example(
+    monkeypatch: pytest.MonkeyPatch, name: str, address: str
+) -> None:
+    with monkeypatch.context() as environment:
+        environment.setenv(name, address)
+        done = run("serve")
+        (said,) = done.stderr.splitlines()
+        assert (done.returncode, said.partition(":")[0]) == (2, name)
+        environment.setenv(name, said.split()[-1].removesuffix("."))
+        load_settings()

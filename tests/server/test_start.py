@@ -109,5 +109,5 @@ def test_unusable_signing_key_stops_the_start(tmp_path: Path, content: str | Non
 
 
 def test_unreadable_api_keys_stop_the_start(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileError, match="API keys"):
+    with pytest.raises(KeyFileError, match="SII_AFP_API_KEYS_FILE"):
         create_app(Settings(api_keys_file=tmp_path))

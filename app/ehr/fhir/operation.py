@@ -14,10 +14,9 @@ from app.core.caveats import Caveat
 from app.core.errors import InputErrors
 from app.ehr.fhir import openapi
 from app.ehr.fhir.operation_input import OperationInput, read_operation
-from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
+from app.ehr.fhir.operation_issues import issues_of
+from app.ehr.fhir.operation_outcome import FhirError, fhir_response
 from app.ehr.fhir.reading.criteria import StatedCriterion
-from app.ehr.fhir.reading.lab_results import MOST_RESULTS, SAMPLE_TOO_OLD, LabReading
-from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.observations import Rejection
 from app.ehr.fhir.reading.resources import reference_of
 from app.ehr.fhir.requests import read_fhir
@@ -27,21 +26,12 @@ from app.ehr.fhir.terminology import Canonical
 from app.presentation import wording
 from app.presentation.applicability_messages import answer_message
 from app.presentation.caveat_messages import caveat_message
-from app.presentation.messages import error_message, rejection_message, warning_message
-from app.presentation.rejection_messages import counted_message
+from app.presentation.messages import rejection_message, warning_message
 from app.presentation.translation import gettext as _
 from app.web.request_body import run_sized
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 
-# FHIR's issue types for errors that are not about the value itself.
-_ISSUE_CODES = {
-    "missing": "required",
-    "unit_missing": "required",
-    NEWER_RESULT: "business-rule",
-    SAMPLE_TOO_OLD: "business-rule",
-    CONTRADICTED: "business-rule",
-}
 router = APIRouter(prefix=FHIR, route_class=DirectRoute, default_response_class=Response)
 
 
@@ -75,7 +65,7 @@ async def hcc_risk(request: Request) -> Response:
             source_warnings=sent.reading.warnings,
         )
     except InputErrors as error:
-        raise FhirError(422, [*_of_inputs(error), *_of_rejections(sent.reading)]) from None
+        raise FhirError(422, issues_of(error, sent.reading, body)) from None
     return fhir_response(_answer(assessment, sent, records.canonical))
 
 
@@ -148,23 +138,3 @@ def _rejected(one: Rejection) -> dict[str, Any]:
 def _counted(code: str, number: int) -> dict[str, Any]:
     parts = [{"name": "code", "valueCode": code.replace("_", "-")}, {"name": "count", "valueInteger": number}]
     return {"name": "counted", "part": parts}
-
-
-def _of_inputs(errors: InputErrors) -> Iterator[Issue]:
-    for error in errors.errors:
-        code = _ISSUE_CODES.get(error.code, "value")
-        name = error.field.rsplit(".", maxsplit=1)[-1]
-        yield Issue(code, f"{name}: {error_message(error)}", expression="Parameters.parameter", diagnostics=error.code)
-
-
-def _of_rejections(reading: LabReading) -> Iterator[Issue]:
-    for one in reading.rejected:
-        if one.reference:
-            text = _("{observation} was not used. {reason}")
-        else:
-            text = _("An Observation without an id was not used. {reason}")
-        shown = text.format(observation=one.reference, reason=rejection_message(one))
-        yield Issue("business-rule", shown, "information", diagnostics=one.code)
-    for code, number in reading.counted.items():
-        shown = counted_message(code, number, MOST_RESULTS)
-        yield Issue("business-rule", shown, "information", diagnostics=code)

@@ -11,7 +11,8 @@ from app.core.dates import SampleDates, day_from_iso
 from app.core.errors import InputError
 from app.core.labs import Lab
 from app.ehr.fhir.operation_outcome import FhirError, Issue
-from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone, read_bundle
+from app.ehr.fhir.places import Places
+from app.ehr.fhir.reading.bundles import BundleContent, BundleError, failed_entry, found_alone, read_bundle
 from app.ehr.fhir.reading.criteria import population_from, read_criteria
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
@@ -32,6 +33,12 @@ _POPULATION = {
 _DATES = {"bloodCountDate": "blood_count", "afpDate": "afp"}
 _START = "regorafenibStart"
 _RESOURCES = {"observation": "Observation", "bundle": "Bundle"}
+PARAMETERS = {
+    **{f"population.{field}": name for name, (field, _kind, _expected) in _POPULATION.items()},
+    **{f"sampled_on.{field}": name for name, field in _DATES.items()},
+}
+"""The parameter of each field of an InputError that has another name."""
+_Named = Mapping[str, list[Resource]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +51,52 @@ class OperationInput:
     regorafenib_start: date | None = None
 
 
+class _RefusedError(Exception):
+    """The body is refused because of one part of it; `names` lead to an element below, as far as it was sent.
+
+    `path` names the element instead where that is known: from the part, or from the body if there is no part.
+    """
+
+    def __init__(
+        self, code: str, text: str, part: object = None, *names: str, path: str = "", status: int = 400
+    ) -> None:
+        super().__init__(text)
+        self.issue = code, text
+        self.part = part
+        self.names = names
+        self.path = path
+        self.status = status
+
+    def as_fhir_error(self, body: Resource) -> FhirError:
+        """Return the error with the place of the part in the body."""
+        place = ".".join(filter(None, (Places(body).of(self.part, *self.names), self.path)))
+        return FhirError(self.status, [Issue(*self.issue, expression=place)])
+
+
 def read_operation(body: Any, rules: ReadingRules, now: datetime) -> OperationInput:
     """Read the body of the operation. Values are checked by the assessment.
 
     Raises FhirError: 400 for a malformed body, 422 for a Bundle that is incomplete or reports a failed query.
     """
+    if not is_bundle(body) and (not isinstance(body, dict) or body.get("resourceType") != "Parameters"):
+        raise FhirError(400, [Issue("structure", _("The body is neither Parameters nor a Bundle."))])
+    try:
+        return _read(body, rules, now)
+    except _RefusedError as error:
+        raise error.as_fhir_error(body) from None
+
+
+def _read(body: Resource, rules: ReadingRules, now: datetime) -> OperationInput:
     if is_bundle(body):
-        content = _content(body)
-        return _from_observations([content], rules, now, None, Population(), None)
-    if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
-        raise _refusal("structure", _("The body is neither Parameters nor a Bundle."))
+        return _from_observations([_content(body)], rules, now, None, Population(), None)
     named = _parameters(body)
     subject, population, start = _subject(named), _population(named), _start(named)
     sent = [_sent(entry, name) for name in _RESOURCES for entry in named.get(name, [])]
-    quantities = [name for name in (analyte.value for analyte in Analyte) if name in named]
     if any(name in named for name in _RESOURCES):
-        if quantities or any(name in named for name in _DATES):
-            raise _refusal("structure", _("Send either quantities or Observations, not both."))
+        of_quantities = [name for name in (*(analyte.value for analyte in Analyte), *_DATES) if name in named]
+        if of_quantities:
+            text = _("Send either quantities or Observations, not both.")
+            raise _RefusedError("structure", text, named[of_quantities[0]][0])
         return _from_observations(sent, rules, now, subject, population, start)
     reading = _from_quantities(named, rules, now)
     return OperationInput(reading, Patient(subject.element if subject else None), population, start)
@@ -94,7 +130,7 @@ def _sent(entry: Resource, name: str) -> BundleContent:
     resource = entry.get("resource")
     if not isinstance(resource, dict) or resource.get("resourceType") != _RESOURCES[name]:
         text = _("The parameter {name} has no resource of type {type}.")
-        raise _refusal("structure", text.format(name=name, type=_RESOURCES[name]), name)
+        raise _RefusedError("structure", text.format(name=name, type=_RESOURCES[name]), entry, "resource")
     if name == "bundle":
         return _content(resource)
     return BundleContent((found_alone(resource),), has_failed=False)
@@ -105,40 +141,45 @@ def _content(bundle: Resource) -> BundleContent:
     try:
         content = read_bundle(bundle)
     except BundleError as error:
-        raise _refusal("structure", bundle_message(error.code, f"Bundle.{error.path}")) from None
+        text = bundle_message(error.code, f"Bundle.{error.path}")
+        is_sent = error.code != "missing"  # otherwise its parent is named
+        path = error.path if is_sent else error.path.rpartition(".")[0]
+        raise _RefusedError("structure", text, bundle, path=path) from None
     if content.has_failed:
         text = _("The Bundle has an OperationOutcome or a response that reports a failed query. Repeat the query.")
-        raise FhirError(422, [Issue("incomplete", text)])
+        raise _RefusedError("incomplete", text, bundle, path=failed_entry(bundle), status=422)
     if why := content.incomplete:
         reason = incomplete_message(why.code, why.parameters, "Bundle")
         text = _("The Bundle is incomplete. {reason} Send every page of the search.").format(reason=reason)
-        raise FhirError(422, [Issue("incomplete", text)])
+        raise _RefusedError("incomplete", text, bundle, status=422)
     return content
 
 
-def _parameters(body: Resource) -> dict[str, list[Resource]]:
+def _parameters(body: Resource) -> _Named:
     entries = body.get("parameter")
     if not isinstance(entries, list):
-        raise _refusal("required", _("Parameters.parameter is missing or is not a list."))
+        raise _RefusedError("required", _("Parameters.parameter is missing or is not a list."), body, "parameter")
     known = {"subject", _START, *_RESOURCES, *_POPULATION, *_DATES, *(analyte.value for analyte in Analyte)}
     named: dict[str, list[Resource]] = {}
-    for entry in entries:
+    for at, entry in enumerate(entries):
         name = entry.get("name") if isinstance(entry, dict) else None
         if not isinstance(name, str):
-            raise _refusal("structure", _("A parameter has no name."))
+            raise _RefusedError("structure", _("A parameter has no name."), path=f"parameter[{at}]")
         if "modifierExtension" in entry:
-            raise _refusal("not-supported", _("A parameter has a modifierExtension, which is not supported."))
+            text = _("A parameter has a modifierExtension, which is not supported.")
+            raise _RefusedError("not-supported", text, entry, "modifierExtension")
         if name not in known:
             text = _("A parameter has an unknown name. The known names are: {names}.")
-            raise _refusal("not-supported", text.format(names=", ".join(sorted(known))))
+            raise _RefusedError("not-supported", text.format(names=", ".join(sorted(known))), entry, "name")
         named.setdefault(name, []).append(entry)
     for name, found in named.items():
         if len(found) > 1 and name not in _RESOURCES:
-            raise _refusal("structure", _("The parameter {name} appears more than once.").format(name=name), name)
+            text = _("The parameter {name} appears more than once.").format(name=name)
+            raise _RefusedError("structure", text, found[1])
     return named
 
 
-def _subject(named: Mapping[str, list[Resource]]) -> Reference | Unresolved | None:
+def _subject(named: _Named) -> Reference | Unresolved | None:
     if "subject" not in named:
         return None
     found = named_patient(named["subject"][0].get("valueReference"))
@@ -147,26 +188,28 @@ def _subject(named: Mapping[str, list[Resource]]) -> Reference | Unresolved | No
             "The subject is not a reference to a Patient, such as Patient/p1 or urn:uuid:..., or an identifier with "
             "system and value."
         )
-        raise _refusal("value", text, "subject")
+        raise _RefusedError("value", text, named["subject"][0], "value")
     return found
 
 
-def _start(named: Mapping[str, list[Resource]]) -> date | None:
+def _start(named: _Named) -> date | None:
     return _date(named[_START][0], _START) if _START in named else None
 
 
-def _population(named: Mapping[str, list[Resource]]) -> Population:
+def _population(named: _Named) -> Population:
     found: dict[str, Any] = {}
     for name, (field, kind, expected) in _POPULATION.items():
         if name in named:
-            value = named[name][0].get(kind)
+            entry = named[name][0]
+            value = entry.get(kind)
             if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-                raise _refusal("value", _("The parameter {name} has no {type}.").format(name=name, type=kind), name)
+                text = _("The parameter {name} has no {type}.").format(name=name, type=kind)
+                raise _RefusedError("value", text, entry, "value")
             found[field] = value
     return Population(**found)
 
 
-def _from_quantities(named: Mapping[str, list[Resource]], rules: ReadingRules, now: datetime) -> LabReading:
+def _from_quantities(named: _Named, rules: ReadingRules, now: datetime) -> LabReading:
     labs: dict[Analyte, Lab | InputError] = {}
     labelled = []
     for analyte in Analyte:
@@ -188,10 +231,5 @@ def _date(entry: Resource, name: str) -> date:
     day = day_from_iso(entry.get("valueDate"))
     if day is None:
         text = _("The parameter {name} has no valueDate such as 2026-01-02.")
-        raise _refusal("value", text.format(name=name), name)
+        raise _RefusedError("value", text.format(name=name), entry, "value")
     return day
-
-
-def _refusal(code: str, text: str, name: str | None = None) -> FhirError:
-    expression = f"Parameters.parameter.where(name='{name}')" if name else None
-    return FhirError(400, [Issue(code, text, expression=expression)])

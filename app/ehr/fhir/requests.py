@@ -23,7 +23,7 @@ async def read_fhir(request: Request) -> Any:
     try:
         return await parse_body(request)
     except StrictJsonError as error:
-        raise FhirError(400, [Issue("invalid", str(error))]) from None
+        raise FhirError(400, [Issue("invalid", _(error.text).format(**error.parameters))]) from None
 
 
 def check_accept(request: Request) -> None:

@@ -34,6 +34,8 @@ _CLASSES: dict[str, type[Any]] = {
     )
 }
 _ENUMS: dict[str, type[Enum]] = {one.__name__: one for one in (Analyte, Comparator)}
+# What only the answer to the call that was read needs: where in its body a result is.
+_NOT_KEPT = ((Rejection, "resource"), (LabReading, "refused"))
 _KEPT_OF_RESOURCE = ("resourceType", "id", "status")
 _SIMPLE: dict[str, Callable[[str], Any]] = {
     "decimal": Decimal,
@@ -80,8 +82,8 @@ def _written(value: Any) -> Any:
             kept = {name: value.resource[name] for name in _KEPT_OF_RESOURCE if name in value.resource}
             written = ["Found", {"resource": _written(kept), "base": value.base, "key": value.key}]
         case _ if type(value).__name__ in _CLASSES:
-            fields = dataclasses.fields(value)
-            written = [type(value).__name__, {one.name: _written(getattr(value, one.name)) for one in fields}]
+            names = [one.name for one in dataclasses.fields(value) if (type(value), one.name) not in _NOT_KEPT]
+            written = [type(value).__name__, {name: _written(getattr(value, name)) for name in names}]
         case _:
             raise TypeError(f"{type(value).__name__} is not written")
     return written

@@ -43,7 +43,7 @@ def refuse(error: InputError) -> NoReturn:
 
 def _number(value: object) -> Decimal | int:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        refuse(InputError("", "not_a_number", "json"))
+        refuse(InputError("", "not_a_number", "null" if value is None else "json"))
     return value
 
 
@@ -58,7 +58,7 @@ def _day(value: object, info: ValidationInfo[ReadingContext]) -> date | None:
 
 def _ecog(value: object) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-        refuse(InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM))
+        refuse(InputError("population.ecog", "out_of_range", "json", highest=ECOG_MAXIMUM))
     return _checked(Population(ecog=value)).ecog
 
 

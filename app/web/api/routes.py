@@ -145,8 +145,10 @@ def _cell_of(fitted: FittedModel, group: RiskGroup, request: Request) -> Cell | 
     for cell in fitted.cells:
         if cell.id == wanted and cell.id in group.cells:
             return cell
-    cells = wording.joined(group.cells)
-    raise ProblemError(NOT_FOUND, _("There is no such cell in this risk group: {cells} exist.").format(cells=cells))
+    cells = ", ".join(group.cells)
+    raise ProblemError(
+        NOT_FOUND, _("There is no such cell in this risk group. Send one of: {cells}.").format(cells=cells)
+    )
 
 
 def _named(file_name: str) -> dict[str, str]:

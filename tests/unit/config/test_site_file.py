@@ -1,6 +1,7 @@
 """The site configuration: every entry is read, and every impossible entry is refused by its name."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.config.named_files import unreadable
 from app.config.settings import Settings
 from app.config.site import Client, LocalCode, LocalUnit, SmartServer, load_site_configuration
 from app.core.analytes import Analyte
@@ -219,8 +221,6 @@ def client(*lines: str) -> str:
 PINNED = 'jwks_file = "keys.json"'
 ADDRESS = "the address must be https, without user name, password or fragment"
 IMPOSSIBLE: dict[str, tuple[str, str]] = {
-    "not-toml": ("client = ", "TOMLDecodeError"),
-    "twice": ("tell_missing = true\ntell_missing = false", "TOMLDecodeError"),
     "unknown-key": ("tell_mising = true", "tell_mising: Extra inputs are not permitted"),
     "unknown-key-of-a-client": (client(PINNED, 'interface = "api"'), "client.0.interface: Extra inputs"),
     "draw-before-itself": ("same_draw_minutes = -1", "same_draw_minutes: Input should be greater than or equal to 0"),
@@ -335,9 +335,25 @@ def test_byte_order_mark_is_ignored(tmp_path: Path) -> None:
 
 
 def test_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^absent\.toml: FileNotFoundError"):
-        load_site_configuration(tmp_path / "absent.toml")
-    binary = tmp_path / "binary.toml"
+    binary, broken, twice = (tmp_path / name for name in ("binary.toml", "broken.toml", "twice.toml"))
     binary.write_bytes(b"\xff")
-    with pytest.raises(ConfigurationError, match=r"^binary\.toml: UnicodeDecodeError"):
-        load_site_configuration(binary)
+    broken.write_text("client = ", "utf-8")
+    twice.write_text("tell_missing = true\ntell_missing = false", "utf-8")
+    for file in (tmp_path / "absent.toml", tmp_path, binary, broken, twice):
+        with pytest.raises(ConfigurationError, match=rf"^SII_AFP_INTEGRATION_FILE: .*{re.escape(str(file))}"):
+            load_site_configuration(file)
+
+
+def test_reason_for_an_unreadable_file_is_told_apart(tmp_path: Path) -> None:
+    text = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    errors: list[OSError | UnicodeDecodeError] = [
+        FileNotFoundError(),
+        NotADirectoryError(),
+        IsADirectoryError(),
+        PermissionError(),
+        OSError(),
+        text,
+    ]
+    said = [unreadable("SII_AFP_STORE", tmp_path / "file", error) for error in errors]
+    assert len(set(said)) == len(errors) - 1  # a path through a file leads to no file
+    assert all(one.startswith("SII_AFP_STORE: ") and str(tmp_path / "file") in one for one in said)

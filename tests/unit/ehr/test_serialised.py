@@ -57,6 +57,15 @@ def test_only_needed_parts_of_an_observation_are_written() -> None:
     assert b"Erika" not in dumps(reading)
 
 
+def test_unused_observation_is_not_written() -> None:
+    note = [{"text": "Erika Muster"}]
+    cancelled = observation("afp", "9", id="cancelled", status="cancelled", note=note)
+    too_old = observation("afp", "640", effectiveDateTime="2020-01-02T08:00:00Z", note=note)
+    for reading in (read(*results(), cancelled), read(*results(afp=too_old))):
+        assert reading.rejected or reading.refused
+        assert b"Erika" not in dumps(reading)
+
+
 @pytest.mark.parametrize(
     "value", [object(), {1, 2}, b"bytes", 1j, ValueError("x")], ids=lambda value: type(value).__name__
 )

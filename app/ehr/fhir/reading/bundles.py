@@ -24,7 +24,7 @@ class BundleError(SiiAfpError):
 
     def inside(self, name: str) -> "BundleError":
         """Return the same error with the path from a parent that holds the Bundle under a name."""
-        return BundleError(self.code, f"{name}.{self.path}".rstrip("."))
+        return BundleError(self.code, f"{name}.{self.path}".strip("."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,12 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
     """
     entries: list[Resource] = []
     incomplete: Incomplete | None = None
-    for page in _pages(bundle):
+    for page, place in _pages(bundle):
         own = page.get("entry", [])
-        incomplete = incomplete or _incomplete(page, own)
+        try:
+            incomplete = incomplete or _incomplete(page, own)
+        except BundleError as fault:
+            raise fault.inside(place) from None
         entries += [entry for entry in own if not is_bundle(entry.get("resource"))]
     found: list[Found] = []
     beside: dict[str, Resource] = {}
@@ -118,6 +121,16 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
         del beside[name]
     matches = tuple(one for one in found if one.key is None or one.key not in deleted)
     return BundleContent(matches, has_failed, incomplete, included)
+
+
+def failed_entry(bundle: Resource) -> str:
+    """Return the path, below the Bundle, of the entry by which `read_bundle` found that a query failed."""
+    return next(
+        f"{place}.entry[{at}]".strip(".")
+        for page, place in _pages(bundle)
+        for at, entry in enumerate(page.get("entry", []))
+        if not is_bundle(entry.get("resource")) and _has_failed(entry)
+    )
 
 
 def newest_versions(found: Iterable[Found]) -> list[Found]:
@@ -166,29 +179,29 @@ def next_page(bundle: Resource) -> str | None:
     links = bundle["link"]
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
         raise BundleError("not_objects", "link")
-    found = next((link for link in links if link.get("relation") == "next"), None)
-    if found is None:
-        return None
-    if not isinstance(found.get("url"), str):
-        raise BundleError("missing", "link.where(relation='next').url")
-    address: str = found["url"]
-    return address
+    for at, link in enumerate(links):
+        if link.get("relation") == "next":
+            if not isinstance(link.get("url"), str):
+                raise BundleError("missing", f"link[{at}].url")
+            address: str = link["url"]
+            return address
+    return None
 
 
-def _pages(bundle: Resource) -> Iterator[Resource]:
-    """Yield a Bundle and the Bundles inside it, checked. Raises BundleError."""
+def _pages(bundle: Resource, place: str = "") -> Iterator[tuple[Resource, str]]:
+    """Yield a Bundle and the Bundles inside it, checked, with the path to each. Raises BundleError."""
     if "implicitRules" in bundle:
-        raise BundleError("not_supported", "implicitRules")
+        raise BundleError("not_supported", "implicitRules").inside(place)
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
-        raise BundleError("not_a_list", "entry")
-    for place, entry in enumerate(entries):
+        raise BundleError("not_a_list", "entry").inside(place)
+    for at, entry in enumerate(entries):
         if fault := _fault_of(entry):
-            raise fault.inside(f"entry[{place}]")
-    yield bundle
-    for entry in entries:
+            raise fault.inside(f"entry[{at}]").inside(place)
+    yield bundle, place
+    for at, entry in enumerate(entries):
         if is_bundle(entry.get("resource")):
-            yield from _pages(entry["resource"])
+            yield from _pages(entry["resource"], f"{place}.entry[{at}].resource".strip("."))
 
 
 def _fault_of(entry: Any) -> BundleError | None:

@@ -33,6 +33,7 @@ ORDINARY_REASONS = ("repeated", "replaced", "not_latest_draw", "outside_window")
 MOST_RESULTS = 100  # of one analyte; older ones are counted
 _MOST_LISTED = 200  # Observations that were not used; further ones are counted
 INCLUDED = "included"
+NONE_SENT = "none_sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class LabReading:
     for, or the one that all Observations name; None if they name none. `warnings` come first in every answer.
     `counted` is how many Observations were not listed, by code: those of no analyte, those beyond MOST_RESULTS, those
     that a search included, and those beyond the longest list. `criteria` is what the record says of the study's
-    criteria.
+    criteria. `refused` are the results that would be used if `labs` had no error in their place.
     """
 
     labs: Mapping[Analyte, Lab | InputError]
@@ -79,6 +80,7 @@ class LabReading:
     warnings: tuple[InputWarning, ...] = ()
     counted: Mapping[str, int] = field(default_factory=dict)
     criteria: tuple[StatedCriterion, ...] = ()
+    refused: Mapping[Analyte, Result] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def missing(self) -> tuple[Analyte, ...]:
@@ -165,6 +167,7 @@ def read_labs(
         subject=subject,
         warnings=() if refused else (*newer_warning(newer), *notes),
         counted={code: number for code, number in counted.items() if number},
+        refused={analyte: chosen[analyte] for analyte in refused},
     )
 
 
@@ -272,4 +275,4 @@ def _newest_result_first(one: Rejection) -> tuple[bool, float]:
 
 def _missing(analyte: Analyte, rejected: Sequence[Rejection]) -> InputError:
     is_explained = any(one.analyte in (analyte, None) for one in rejected)
-    return InputError(analyte.value, "missing", "no_result" if is_explained else "none_sent", analyte=analyte)
+    return InputError(analyte.value, "missing", "no_result" if is_explained else NONE_SENT, analyte=analyte)

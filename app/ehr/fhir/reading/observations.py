@@ -52,7 +52,7 @@ class Rejection:
 
     `is_result`: it may be a result of this patient, and so may be newer than one that is used. Then `latest` is the
     latest moment at which its sample can have been taken, None if that is not known; and `lab` its value, None if it
-    cannot be read or must not be relied on.
+    cannot be read or must not be relied on. `resource` is the Observation as it was sent.
     """
 
     reference: str | None
@@ -64,6 +64,7 @@ class Rejection:
     latest: datetime | None = None
     effective: EffectiveTime | None = None
     lab: Lab | None = None
+    resource: Resource | None = field(default=None, compare=False, repr=False)
 
 
 class _RejectedError(Exception):
@@ -103,7 +104,8 @@ def read_observation(
     except InputError as error:
         why, value = _RejectedError(error.code, error.case, error.parameters), None
     latest = latest_possible(resource, known)
-    return Rejection(reference, why.code, why.case, why.parameters, coded.analyte, why.is_result, latest, known, value)
+    reason = why.code, why.case, why.parameters
+    return Rejection(reference, *reason, coded.analyte, why.is_result, latest, known, value, resource)
 
 
 def checked_time(
@@ -129,6 +131,7 @@ def rejection_of(result: Result, code: str, **parameters: object) -> Rejection:
         analyte=result.analyte,
         latest=result.effective.latest,
         effective=result.effective,
+        resource=result.found.resource,
     )
 
 
