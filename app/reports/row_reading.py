@@ -4,7 +4,7 @@ from app.reports.document import Document
 from app.reports.headings import Column
 from app.reports.mentions import Mention, refused
 from app.reports.number_roles import Role, roles_of
-from app.reports.results import Reason
+from app.reports.results import CONFIRMABLE, Reason
 from app.reports.row_checks import is_percentage, reason_for_all
 from app.reports.row_columns import assigned, by_columns
 from app.reports.row_values import day_of, weighed, with_printed_unit
@@ -78,11 +78,17 @@ def _open_numbers(document: Document, stretch: Stretch, roles: dict[Token, Role]
 def _all(stretch: Stretch, numbers: list[Token], reason: Reason) -> list[Mention]:
     day, blocks = stretch.context.day, None if stretch.is_clear else False
     if numbers:
-        return [refused(stretch.analyte, token, reason, day, blocks=blocks) for token in numbers]
+        reasons = [_of_damaged(reason) if token.kind is Kind.DAMAGED else reason for token in numbers]
+        return [refused(stretch.analyte, *found, day, blocks=blocks) for found in zip(numbers, reasons, strict=True)]
     if reason is not Reason.NOT_REPORTED:
         return []
     place = stretch.names[0]
     return [Mention(stretch.analyte, place.start, place.start, reason, day=day, blocks=stretch.is_clear)]
+
+
+def _of_damaged(reason: Reason) -> Reason:
+    """Return the reason of a damaged number in a row with this reason: nobody may choose a part of a number."""
+    return Reason.DAMAGED if reason in CONFIRMABLE else reason
 
 
 def _alone(document: Document, stretch: Stretch, header: Header | None, roles: dict[Token, Role]) -> list[Mention]:

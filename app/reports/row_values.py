@@ -64,7 +64,7 @@ def _units_with(stretch: Stretch, beside: Token) -> list[Token]:
 
     A row that begins with a unit may print each unit before its number: there, no other unit is taken.
     """
-    first = next(token.start for token in stretch.after if token.kind is Kind.NUMBER)
+    first = next(token.start for token in stretch.after if token.kind in (Kind.NUMBER, Kind.DAMAGED))
     return [*(t for t in (*stretch.names, *stretch.after) if t.kind is Kind.UNIT and t.start < first), beside]
 
 

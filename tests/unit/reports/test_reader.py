@@ -274,6 +274,12 @@ def test_a_result_beside_one_that_is_not_read_has_its_own_reason(other: str, rea
     assert (finding.candidates[0].printed, finding.candidates[0].reason) == ("88", of_result)
 
 
+@pytest.mark.parametrize("row", ["AFP, unknown >^1210 IU/mL", "AFP, unknown 12x10 ng/mL"])
+def test_no_part_of_a_damaged_number_can_be_chosen(row: str) -> None:
+    damaged = [one for one in found(row, A).candidates if one.printed in ("1210", "x10")]
+    assert [one.reason for one in damaged] == [Reason.DAMAGED]
+
+
 def test_an_older_day_is_a_candidate() -> None:
     finding = found("PLT 88 K/uL 2026-05-04\nPLT 91 K/uL 2026-04-04", P)
     assert finding.reading is not None
