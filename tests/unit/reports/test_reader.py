@@ -280,6 +280,10 @@ def test_no_part_of_a_damaged_number_can_be_chosen(row: str) -> None:
     assert [one.reason for one in damaged] == [Reason.DAMAGED]
 
 
+def test_a_damaged_number_without_another_is_refused() -> None:
+    assert found("> ANC ph--5 x10^9/L\n\nNewer result:\nPLT 91 x10^9/L", N).reason is Reason.DAMAGED
+
+
 def test_an_older_day_is_a_candidate() -> None:
     finding = found("PLT 88 K/uL 2026-05-04\nPLT 91 K/uL 2026-04-04", P)
     assert finding.reading is not None
