@@ -1,5 +1,6 @@
 """The content of a prefetch key: not supplied, nothing found, failed, or results of which some can be used."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -197,6 +198,31 @@ def test_failure_under_any_search_mode_is_412(client: TestClient, key: str, seve
     assert ask(client, call(_with_entry(key, failing))).status_code == 412
 
 
+UNREADABLE: dict[str, Json] = {
+    "without issues": {},
+    **{
+        f"issue {json.dumps(issue)}": {"issue": issue}
+        for issue in (
+            None,
+            "x",
+            {"severity": "information"},
+            [],
+            [None],
+            ["x"],
+            [{}],
+            [{"severity": "information"}, "x"],
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("issues", UNREADABLE.values(), ids=UNREADABLE)
+def test_outcome_that_cannot_be_read_is_a_failure(client: TestClient, key: str, issues: Json) -> None:
+    failing = {"resource": {"resourceType": "OperationOutcome", **issues}, "search": {"mode": "outcome"}}
+    assert ask(client, call(_with_entry(key, failing))).status_code == 412
+
+
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("severity", ["information", "warning"])
 @pytest.mark.parametrize("search", [{}, {"search": {"mode": "outcome"}}, {"search": {"mode": "match"}}], ids=repr)
@@ -209,6 +235,21 @@ def test_response_with_an_error_status_is_412(client: TestClient, key: str) -> N
     for status in ("503 Service Unavailable", "404", "302 Found", "OK", 503, ""):
         failing = {"response": {"status": status, "outcome": outcome("information")}}
         assert ask(client, call(_with_entry(key, failing))).status_code == 412
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("severity", "status"), [("error", 412), ("information", 200)])
+def test_response_that_succeeded_may_report_an_error(client: TestClient, key: str, severity: str, status: int) -> None:
+    found = prefetch()[key]
+    first = {**found["entry"][0], "response": {"status": "200 OK", "outcome": outcome(severity)}}
+    assert ask(client, call(prefetch(**{key: {**found, "entry": [first]}}))).status_code == status
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("of_type", "status"), [("history", 200), ("searchset", 412)])
+def test_total_of_a_history_counts_deletions_too(client: TestClient, key: str, of_type: str, status: int) -> None:
+    page = {**prefetch()[key], "type": of_type, "total": 9}
+    assert ask(client, call(prefetch(**{key: page}))).status_code == status
 
 
 @pytest.mark.parametrize("key", KEYS)

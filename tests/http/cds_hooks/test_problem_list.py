@@ -1,5 +1,7 @@
 """There is a card only for a patient with hepatocellular carcinoma on the problem list."""
 
+from typing import Any
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -20,12 +22,18 @@ def _coded(*codes: tuple[str | None, str]) -> Json:
     return {"coding": [{"code": code, **({"system": system} if system else {})} for system, code in codes]}
 
 
+def _with_certainty(value: Any) -> Json:
+    extension = {"url": GERMAN_CERTAINTY, **value}
+    return condition(code={"coding": [{"system": ICD, "code": "C22.0", "extension": [extension]}]})
+
+
 SUCH = {
     "SNOMED": condition(),
     "ICD-10-CM": condition(f"{ICD}-cm", "C22.0"),
     "ICD-10": condition(ICD, "C22.0"),
     "second coding": condition(code={"coding": [{"code": "HCC"}, {"system": ICD, "code": "C22.0"}]}),
     "without statuses": _without("clinicalStatus", "verificationStatus"),
+    "German certainty G": _with_certainty({"valueCoding": {"code": "G"}}),
     "recurrence": condition(**clinical("recurrence")),
     "local status beside": condition(clinicalStatus=_coded((f"{HL7}/condition-clinical", "active"), ("urn:ehr", "A1"))),
     "versioned reference": condition(subject={"reference": "Patient/p1/_history/3"}),
@@ -71,20 +79,9 @@ NO_SUCH = {
         }.items()
     },
     "abated on an unknown day": {**condition(), "_abatementDateTime": {"extension": []}},
-    **{
-        f"German certainty {sign}": condition(
-            code={
-                "coding": [
-                    {
-                        "system": ICD,
-                        "code": "C22.0",
-                        "extension": [{"url": GERMAN_CERTAINTY, "valueCoding": {"code": sign}}],
-                    }
-                ]
-            }
-        )
-        for sign in ("A", "V", "Z")
-    },
+    **{f"German certainty {sign}": _with_certainty({"valueCoding": {"code": sign}}) for sign in ("A", "V", "Z")},
+    "German certainty as text": _with_certainty({"valueCoding": "G"}),
+    "German certainty as code": _with_certainty({"valueCode": "G"}),
     "modifier extension": condition(modifierExtension=[{"url": "urn:uncertain", "valueBoolean": True}]),
     "implicit rules": condition(implicitRules="urn:rules"),
     "test data": condition(

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.lib.clients import site
 from tests.lib.fhir.examples import Resource, blood_count, bundle, concept, observation, parameters, quantity, results
-from tests.lib.fhir.operation import all_of, answered, one_of, refusal, send, unused
+from tests.lib.fhir.operation import all_of, answered, one_of, reason, refusal, send, unused
 
 NEWER = "2026-01-09T08:00:00Z"
 
@@ -32,6 +32,24 @@ def test_newer_count_on_the_other_side_is_422(client: TestClient, platelets: str
         told = next(issue for issue in answer["issue"] if issue["diagnostics"] == "newer_result")
         assert (told["severity"], told["code"]) == ("error", "business-rule")
         assert f"Platelets, {platelets} 10*9/L, 2026-01-09, Observation/newer" in told["details"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "why", "begins"),
+    [
+        ("platelets", "89", "10*9/L", ("incomplete_draw", "newer"), "Newer results of the blood count"),
+        ("afp", "30", "ng/mL", ("outside_window", "newer"), "Newer results of AFP"),
+    ],
+)
+def test_newer_result_is_named_with_its_reason(
+    tmp_path: Path, analyte: str, value: str, unit: str, why: tuple[str, str], begins: str
+) -> None:
+    old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
+    body = bundle(*old, observation(analyte, value, id="newer", effectiveDateTime=NEWER))
+    with site(tmp_path, "afp_window_days = 30") as client:
+        told = refusal(client, body)["newer_result"]
+    assert told.partition(": ")[2].startswith(begins)
+    assert f"{value} {unit}, 2026-01-09, Observation/newer ({reason(*why)[1].rstrip('.')})" in told
 
 
 def test_unknown_newer_value_is_422(client: TestClient) -> None:
