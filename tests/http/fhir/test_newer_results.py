@@ -52,6 +52,63 @@ def test_newer_result_is_named_with_its_reason(
     assert f"{value} {unit}, 2026-01-09, Observation/newer ({reason(*why)[1].rstrip('.')})" in told
 
 
+MOMENT, DAY = "2026-01-02T08:00:00Z", "2026-01-02"
+
+
+# Platelets of 60 lower the SII to 229, the other side of 340. A moment of a day may be before or after the same day.
+@pytest.mark.parametrize(
+    ("used", "other", "code"),
+    [
+        (MOMENT, "2026-01-01", None),
+        (MOMENT, "2026-01-02", "newer_result"),
+        (MOMENT, "2026-01-03", "newer_result"),
+        (MOMENT, "2026-01-01T23:00:00Z", None),
+        (MOMENT, "2026-01-02T07:00:00Z", None),
+        (MOMENT, MOMENT, "contradicted"),
+        (MOMENT, "2026-01-02T09:00:00Z", "newer_result"),
+        (DAY, "2026-01-01", None),
+        (DAY, DAY, "contradicted"),
+        (DAY, "2026-01-03", "newer_result"),
+        (DAY, "2026-01-01T23:00:00Z", None),
+        (DAY, "2026-01-02T07:00:00Z", "newer_result"),
+        (DAY, "2026-01-02T09:00:00Z", "newer_result"),
+    ],
+)
+def test_day_and_moment_are_compared(client: TestClient, used: str, other: str, code: str | None) -> None:
+    taken = [one | {"effectiveDateTime": used} for one in results()]
+    body = bundle(*taken, observation("platelets", "60", id="other", effectiveDateTime=other))
+    if code is None:
+        assert one_of(answered(client, body), "riskGroup") == "high"
+    else:
+        assert code in refusal(client, body)
+
+
+@pytest.mark.parametrize(("analyte", "value"), [("afp", "30"), ("platelets", "60")])
+@pytest.mark.parametrize(
+    ("effective", "issued", "status"),
+    [
+        ("2025", None, 200),
+        ("2026", None, 422),
+        ("2025-12", None, 200),
+        ("2026-01", None, 422),
+        ("2026", "2026-01-01T00:00:00Z", 200),
+        ("2026", "2026-01-05T00:00:00Z", 422),
+        (None, None, 422),
+        (None, "2026-01-01T00:00:00Z", 200),
+        (None, "2026-01-05T00:00:00Z", 422),
+    ],
+)
+def test_result_without_a_day_is_newer_unless_it_must_be_older(
+    client: TestClient, analyte: str, value: str, effective: str | None, issued: str | None, status: int
+) -> None:
+    """The results used are of 2 January. A sample is older than its issue, and than the end of its year or month."""
+    other = observation(analyte, value, id="other", effectiveDateTime=effective, issued=issued)
+    body = bundle(*results(), {name: value for name, value in other.items() if value is not None})
+    assert send(client, body)[0] == status
+    case = "no_day" if effective is None else "not_a_date"
+    assert unused(client, body)["Observation/other"] == reason("no_time", case)
+
+
 def test_unknown_newer_value_is_422(client: TestClient) -> None:
     unread = with_newer("afp", "620", valueQuantity=None, valueString="haemolysed")
     assert list(refusal(client, unread)) == ["newer_result", "not_a_number"]
