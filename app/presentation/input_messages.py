@@ -78,7 +78,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         N_("The unit is missing."),
         N_("Choose or write the unit that the report prints, for example {offered}."),
     ),
-    "unit_missing.json": (N_("The unit is missing."), N_('Give the unit, for example "10*9/L".')),
+    "unit_missing.json": (N_("The unit is missing."), N_('Give the unit, for example "{unit}".')),
     "unit_missing.code": (N_("The UCUM code is missing."), N_("Send the code with the system.")),
     "unit_differs": (
         N_("The unit typed with the number is {typed_unit}, and the unit chosen is {chosen_unit}."),

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from app.core.analytes import Analyte
 from app.core.applicability import Population
 from app.core.assessment import Assessment, assess
 from app.core.dates import SampleDates, latest_today
@@ -65,7 +66,10 @@ def _field_problem(detail: ErrorDetails) -> FieldProblem:
     pointer = "".join("/" + str(place).replace("~", "~0").replace("/", "~1") for place in places)
     error = detail.get("ctx", {}).get("error")
     if code == "missing" and places[-1] in ("unit", "value"):
-        error = InputError(str(places[0]), "unit_missing" if places[-1] == "unit" else "missing", "json")
+        analyte = Analyte(str(places[0]))
+        error = InputError(
+            analyte.value, "unit_missing" if places[-1] == "unit" else "missing", "json", unit=analyte.canonical_unit
+        )
     if isinstance(error, InputError):
         message = error_message(error)
         return FieldProblem(pointer, error.code, message.text, message.hint)
