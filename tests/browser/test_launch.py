@@ -62,6 +62,7 @@ def test_filled_form_computes_nothing_before_click(opened: Opened) -> None:
         "From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
     )
     assert [sent for sent in opened.requests if sent.startswith("POST")] == []
+    expect(page.locator(".actions .hint")).not_to_contain_text("Copy link")
     expect(page.locator("#working")).to_be_empty()
 
 
