@@ -53,7 +53,7 @@ function watchClear(form, chooseUnits) {
   form.querySelector("[data-action=clear]").addEventListener("click", (event) => {
     event.preventDefault();
     if (undo.hidden) before = allOf(form);
-    removeRemarks(form);
+    import("./problems.js").then(({ removeRemarks }) => removeRemarks(form));
     fill(form, [], chooseUnits);
     form.querySelector(".kept").textContent = "";
     said.textContent = form.dataset.cleared;
@@ -71,14 +71,6 @@ function watchClear(form, chooseUnits) {
     said.textContent = "";
     undo.hidden = true;
   });
-}
-
-/** Remove the problems of the values that were sent, and what says that they are from a report. */
-function removeRemarks(form) {
-  const remarks = ".error-summary, .notice.record, #calculator :is([id$=-problem], .readings, .from-record, [name$=_report])";
-  for (const part of document.querySelectorAll(remarks)) part.remove();
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  for (const field of form.querySelectorAll(".is-wrong")) field.classList.remove("is-wrong");
 }
 
 /** Return name and value of each field that a person fills in. */

@@ -23,7 +23,11 @@ export async function send(form, submitter) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   // A reading of a number that was chosen takes the place of what was typed.
-  if (submitter?.name.endsWith("_reading")) form.elements[submitter.name.replace("_reading", "")].value = submitter.value;
+  if (submitter?.name.endsWith("_reading")) {
+    const field = form.elements[submitter.name.replace("_reading", "")];
+    field.value = submitter.value;
+    field.dispatchEvent(new Event("change", { bubbles: true })); // and is kept for this tab
+  }
   try {
     const response = await fetch(form.action, {
       method: "POST",
@@ -43,6 +47,7 @@ export async function send(form, submitter) {
       show(current);
       main.querySelector(".error-summary")?.focus();
     } else {
+      if (views[current].querySelector(".error-summary")) (await import("./problems.js")).removeProblems(form);
       views.splice(current + 1, Infinity, main);
       history.pushState({ view: current + 1 }, "", response.url);
       show(current + 1);

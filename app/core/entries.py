@@ -7,14 +7,22 @@ app.core.measurement decides between them, because that takes the analyte and th
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NoReturn
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import OFFERED
+from app.core.units import Unit
 
 MAXIMUM_LENGTH = 80
+# A usual number of each analyte, in its canonical unit.
+_EXAMPLES = {
+    Analyte.NEUTROPHILS: Decimal("4.2"),
+    Analyte.LYMPHOCYTES: Decimal("1.5"),
+    Analyte.PLATELETS: Decimal(150),
+    Analyte.AFP: Decimal(620),
+}
+_TWO_DIGITS = Context(prec=2)
 COMPARATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _DECIMAL_MARKS = "·‧∙٫"  # middle dots, and the Arabic mark; these never group thousands
@@ -94,10 +102,16 @@ def read_entry(analyte: Analyte, text: str) -> Entry:
     return Entry(comparator, readings, written[begin + first : begin + last].strip(), bool(is_plain))
 
 
-def refuse(analyte: Analyte, code: str, case: str = "", **parameters: object) -> NoReturn:
-    """Raise InputError with an example of what the analyte's field accepts."""
-    number = "620" if analyte is Analyte.AFP else "4.2"
-    raise InputError(analyte.value, code, case, number=number, unit=OFFERED[analyte][0], **parameters)
+def refuse(analyte: Analyte, code: str, case: str = "", *, unit: Unit | None = None, **parameters: object) -> NoReturn:
+    """Raise InputError with an example of what the analyte's field accepts, in `unit` or else in the canonical unit."""
+    number = _example(analyte, unit) if unit else f"{_EXAMPLES[analyte]:f}"
+    code_of_unit = unit.code if unit else analyte.canonical_unit
+    raise InputError(analyte.value, code, case, number=number, unit=code_of_unit, **parameters)
+
+
+def _example(analyte: Analyte, unit: Unit) -> str:
+    """Return the analyte's example in a unit, in two digits: 150 x 10*9/L of platelets are 15 x 10*4/uL."""
+    return f"{_TWO_DIGITS.divide(_EXAMPLES[analyte], unit.factor):f}"
 
 
 def spelled(value: Decimal) -> str:

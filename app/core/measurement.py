@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NoReturn
 
 from app.core.analytes import PLAUSIBLE, Analyte
-from app.core.entries import COMPARATORS, Entry, read_entry, refuse, spelled
+from app.core.entries import COMPARATORS, read_entry, refuse, spelled
 from app.core.errors import InputError
 from app.core.units import Unit, UnitReader, find_unit
 
@@ -48,7 +49,9 @@ def parse_measurement(
     that says what could not be read, or names the two numbers of which one must be chosen. `read_unit` may know a
     site's own units.
     """
-    entry = _entry(analyte, text, chosen_unit)
+    if not text.strip():
+        _refuse_empty(analyte, chosen_unit.strip(), read_unit)
+    entry = read_entry(analyte, text)
     unit, unit_text = _unit(analyte, entry.unit, chosen_unit.strip(), read_unit)
     readings = [_checked(analyte, value) for value in entry.readings]
     low, high = PLAUSIBLE[analyte].possible
@@ -85,11 +88,15 @@ def _made(
     return Measurement(value, unit, unit_text, Comparator(COMPARATORS[comparator]), read_from)
 
 
-def _entry(analyte: Analyte, text: str, chosen_unit: str) -> Entry:
-    """Return what a text says. If value and unit are missing, one error names both."""
-    if not text.strip():
-        refuse(analyte, "missing", "number" if chosen_unit.strip() else "with_unit")
-    return read_entry(analyte, text)
+def _refuse_empty(analyte: Analyte, chosen: str, read_unit: UnitReader) -> NoReturn:
+    """Refuse an empty text. If value and unit are missing, one error names both."""
+    if not chosen:
+        refuse(analyte, "missing", "with_unit")
+    try:
+        unit = read_unit(analyte, chosen)
+    except InputError:
+        refuse(analyte, "missing")
+    refuse(analyte, "missing", "number", unit=unit)
 
 
 def _unit(analyte: Analyte, typed: str, chosen: str, read_unit: UnitReader) -> tuple[Unit, str]:

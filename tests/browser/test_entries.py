@@ -117,6 +117,7 @@ def test_clear_removes_the_problems_too(page: Page) -> None:
     page.click("text=Clear all")
     is_empty(page)
     expect(page.locator(".error-summary, [aria-invalid], .is-wrong, .readings")).to_have_count(0)
+    assert not page.title().startswith("Error:")
     expect(page.locator("#neutrophils-hint")).to_be_visible()
     fill(page, FULL)
     page.click("text=Show result")

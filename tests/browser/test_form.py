@@ -82,6 +82,36 @@ def test_reader_chooses_one_of_two_readings(any_page: Page) -> None:
     expect(any_page.locator("table.inputs")).to_contain_text("1310 ng/mL")
 
 
+@pytest.mark.parametrize("is_chosen", [True, False], ids=["reading chosen", "value retyped"])
+def test_no_problem_remains_once_a_result_followed(any_page: Page, *, is_chosen: bool) -> None:
+    """Of two readings one is chosen or typed: the form that the result leads back to has that value and no problem."""
+    title = any_page.title()
+    fill(any_page, HIGH)
+    any_page.fill("#afp", "1,210")
+    send(any_page)
+    assert any_page.title() == f"Error: {title}"
+    if is_chosen:
+        any_page.click("button[name=afp_reading] >> nth=1")
+    else:
+        any_page.fill("#afp", "1210")
+        any_page.click(".actions .primary")
+    any_page.locator(".verdict").wait_for()
+    any_page.click("text=Change the values")
+    expect(any_page.locator("#afp")).to_have_value("1210")
+    expect(any_page.locator(".error-summary, [aria-invalid], .is-wrong, .readings, .problem strong")).to_have_count(0)
+    assert any_page.title() == title
+
+
+def test_chosen_reading_is_kept_for_this_tab(page: Page) -> None:
+    fill(page, HIGH)
+    page.fill("#afp", "1,210")
+    send(page)
+    page.click("button[name=afp_reading] >> nth=1")
+    page.locator(".verdict").wait_for()
+    page.goto("/")
+    expect(page.locator("#afp")).to_have_value("1210")
+
+
 def test_enter_chooses_no_reading(any_page: Page) -> None:
     fill(any_page, HIGH)
     any_page.fill("#afp", "1.310")

@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.lib.fhir.patient_records import OTHER_PATIENT, PATIENT
+from tests.lib.forced_colours import hidden_texts
 from tests.lib.peers.start import Peer
 from tests.lib.smart_site import TYPED, Site, launched_from
 
@@ -61,7 +62,13 @@ def test_filled_form_computes_nothing_before_click(opened: Opened) -> None:
         "From the record: 4.2 × 10³/µL, 2 January 2026, Observation/neut"
     )
     assert [sent for sent in opened.requests if sent.startswith("POST")] == []
+    expect(page.locator(".actions .hint")).not_to_contain_text("Copy link")
     expect(page.locator("#working")).to_be_empty()
+
+
+def test_forced_colours_show_the_patient(opened: Opened) -> None:
+    opened.page.emulate_media(forced_colors="active")
+    assert hidden_texts(opened.page) == []
 
 
 def test_record_never_meets_values_typed_before(opened: Opened, pair: tuple[Site, Peer]) -> None:

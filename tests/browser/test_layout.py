@@ -1,4 +1,4 @@
-"""Small screens, zoom, dark and forced colours, and the size of a first visit."""
+"""Small screens, zoom, dark colours, and the size of a first visit."""
 
 from collections.abc import Iterator
 
@@ -154,13 +154,6 @@ def test_dark_screen_gets_a_dark_page(page: Page) -> None:
     assert page.evaluate(curve) == dark
     page.emulate_media(color_scheme="light")
     assert page.evaluate(curve) == light
-
-
-def test_forced_colours_show_the_chosen_answer(page: Page) -> None:
-    page.emulate_media(forced_colors="active")
-    page.check("[name=ecog][value='1']")
-    background = "getComputedStyle(document.querySelector(`[name=ecog][value='{}'] + span`)).backgroundColor"
-    assert page.evaluate(background.format("1")) != page.evaluate(background.format("2"))
 
 
 def test_first_visit_is_small_and_local(browser: Browser, site: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from app.config.settings import Settings
 from tests.lib.accessibility import violations
 from tests.lib.clients import site_file
-from tests.lib.layout import layout_defects, scrolls_sideways, space_text
+from tests.lib.layout import broken_words, layout_defects, scrolls_sideways, space_text
 from tests.lib.serving import served
 from tests.lib.visitor import ALIKE, FIELDS, HIGH, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess
 
@@ -45,6 +45,12 @@ def pages_of(printed: bytes) -> int:
 def site_with_contact(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     file = site_file(tmp_path_factory.mktemp("contact"), 'contact = "https://hospital.example/oncology/calculator"')
     with served(Settings(integration_file=file)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def site_in_languages() -> Iterator[str]:
+    with served(Settings(languages=("de", "ar"))) as address:
         yield address
 
 
@@ -116,6 +122,35 @@ def test_every_width_fits(page: Page) -> None:
         for width in range(320, 1441, 32):
             page.set_viewport_size({"width": width, "height": 800})
             assert not scrolls_sideways(page), width
+
+
+@pytest.mark.parametrize("width", [320, 360, 576, 577])
+@pytest.mark.parametrize("tag", ["en", "de", "ar"])
+def test_no_word_is_broken(browser: Browser, site_in_languages: str, tag: str, width: int) -> None:
+    """The table is one of lists where its columns do not fit."""
+    page = browser.new_page(base_url=site_in_languages, locale=tag, viewport={"width": width, "height": 800})
+    page.goto("/")
+    assess(page, HIGH)
+    page.click("form[action$=patient] button")
+    page.locator(".numbers > summary").click()
+    for is_spaced in (False, True):
+        space_text(page, is_spaced=is_spaced)
+        assert broken_words(page) == []
+        assert layout_defects(page) == []
+    page.close()
+
+
+def test_table_of_a_narrow_screen_is_still_a_table(page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    open_page(page, HIGH, with_numbers=True)
+    table = page.get_by_role("table")
+    assert table.get_by_role("columnheader").all_text_contents() == ["After", "Alive", "Died", "Alive could be"]
+    row = table.get_by_role("row").nth(1)
+    expect(row.get_by_role("rowheader")).to_have_text("3 months")
+    assert [cell.inner_text() for cell in row.get_by_role("cell").all()] == [
+        *("Alive\n67", "Died\n33", "Alive could be\n32 to 93"),
+    ]
+    expect(row.get_by_role("cell", name="67", exact=True)).to_be_visible()  # without the name of the column twice
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

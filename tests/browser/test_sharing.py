@@ -68,6 +68,14 @@ def test_link_holds_values_and_model_but_no_day(page: Page, site: str) -> None:
     }
 
 
+def test_form_says_that_a_link_holds_values(any_page: Page) -> None:
+    """Beside the sentence that values never appear in an address. Without scripts no link can be made."""
+    said = any_page.locator(".actions .hint")
+    expect(said).to_contain_text("never appear in an address")
+    has_scripts = any_page.evaluate("matchMedia('(scripting)').matches")
+    assert ("a link that you make with “Copy link” holds the values" in said.inner_text()) is has_scripts
+
+
 def test_link_of_another_model_says_so(page: Page) -> None:
     page.evaluate("location.hash = '#values?afp=620&afp_unit=ng/mL&model=000000000000'")
     expect(page.locator(".kept")).to_contain_text("another version of the model")

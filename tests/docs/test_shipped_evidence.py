@@ -27,6 +27,13 @@ def test_intended_use_matches_the_document() -> None:
         assert f"| {user['who']} | {user['use']} |" in document
 
 
+def test_documents_name_the_deaths_of_the_artefact() -> None:
+    """Their number was not published: the median over the reconstructed cohorts."""
+    said = f"about {MODEL.fitted.population.deaths.median} deaths"
+    for name in ("intended-use.md", "decisions/0005-alternatives.md"):
+        assert said in (ROOT / "docs" / name).read_text("utf-8")
+
+
 def test_instructions_for_use_match_the_page() -> None:
     """A clinician reads them on the site, a buyer in the repository; they fit one printed page."""
     document = (ROOT / "docs" / "instructions-for-use.md").read_text("utf-8")

@@ -30,6 +30,20 @@ _WIDE_AT = """async ([narrowest, widest]) => {
   if (!sheets) throw new Error("The copy of the page has no styles.");
   return found;
 }"""
+_BROKEN_WORDS = """() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode, part = text.parentElement;
+    if (!part.checkVisibility() || part.closest("svg, .digest, .visually-hidden")) continue;
+    for (const { 0: word, index } of text.data.matchAll(/[\\p{L}\\p{M}\\p{N}]+/gu)) {
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1) found.push(word);
+    }
+  }
+  return found;
+}"""
 _TEXT_SPACING = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
 p { margin-bottom: 2em !important; }
@@ -46,6 +60,12 @@ def scrolls_sideways(page: Page) -> bool:
     """Return whether the page is wider than its window."""
     is_wider: bool = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return is_wider
+
+
+def broken_words(page: Page) -> list[str]:
+    """Return the words of <main> that are on two lines, but for digests; for languages with blanks between words."""
+    found: list[str] = page.evaluate(_BROKEN_WORDS)
+    return found
 
 
 def widths_that_scroll(page: Page, widths: range) -> list[int]:

@@ -47,6 +47,18 @@ def test_one_curve_is_drawn_for_one_group(client: TestClient) -> None:
     assert answer.text.count('<tr class="differs">') == 2  # AFP as given, and as a factor
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "names"), [(HIGH, LOW, ["", "First: "]), (LOW, HIGH, ["", "Second: "]), (HIGH, HIGH, ["", ""])]
+)
+def test_caveat_of_one_assessment_names_it(
+    client: TestClient, first: dict[str, str], second: dict[str, str], names: list[str]
+) -> None:
+    """Below the curves: that others lived longer is of both, and that almost nobody was followed is of the high one."""
+    answer = client.post("/compare", content=both(first | UNITS, second | UNITS), headers=FORM).text
+    beside = answer.partition('<ul class="beside">')[2].partition("</ul>")[0]
+    assert re.findall(r"<li>(|First: |Second: )<strong>", beside) == names
+
+
 def test_form_for_the_second_starts_with_the_first(client: TestClient) -> None:
     answer = client.post("/compare", content=both(HIGH | UNITS, {}, edit="1"), headers=FORM)
     assert answer.status_code == 200

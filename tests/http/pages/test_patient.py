@@ -30,8 +30,10 @@ CELLS = {
 }
 NEAR_BOTH = ("3.39999", "1.0", "100", "399.99")
 BANNER = "Patient: Maria A. <Test>, born 5 April 1961"
-_ROW = re.compile(r'<th scope="row">(\d+) months</th><td>(\w+)</td><td>(\w+)</td><td>([\w ]+)</td>')
-_NO_ROW = re.compile(r'<th scope="row">(\d+) months</th><td colspan="3">')
+_AFTER = r'<th scope="row" role="rowheader">(\d+) months</th>'
+_CELL = r'<td role="cell"><span class="column" aria-hidden="true">[\w ]+</span> <span>([\w ]+)</span></td>'
+_ROW = re.compile(_AFTER + 3 * _CELL)
+_NO_ROW = re.compile(_AFTER + r'<td role="cell" colspan="3">')
 _SENTENCE = re.compile(r"Of 100 people in this group, about (\d+) would be alive after (\d+) months and about (\d+)")
 _SPAN = re.compile(r"The true number alive could be as few as (\d+), or as many as (\d+)\.")
 

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.analytes import Analyte
+from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.entries import spelled
 from app.core.errors import InputError
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
-from app.core.units import find_unit
+from app.core.units import OFFERED, find_unit
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,35 @@ def test_a_missing_value_asks_for_the_unit_only_if_it_is_missing() -> None:
     with pytest.raises(InputError) as caught:
         parse_measurement(Analyte.PLATELETS, "", "10*9/L")
     assert (caught.value.code, caught.value.case) == ("missing", "number")
+
+
+@pytest.mark.parametrize(("analyte", "code"), [(one, code) for one in Analyte for code in ("", *OFFERED[one])])
+def test_example_of_a_missing_value_is_usual_in_its_unit(analyte: Analyte, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_measurement(analyte, "", code)
+    number, unit = (str(caught.value.parameters[name]) for name in ("number", "unit"))
+    assert unit == code or not code
+    example = parse_measurement(analyte, f"{number} {unit}")
+    low, high = PLAUSIBLE[analyte].usual
+    assert low < example.value * example.unit.factor < high
+
+
+@pytest.mark.parametrize(
+    ("analyte", "code", "number"),
+    [("lymphocytes", "/uL", "1500"), ("platelets", "10*4/uL", "15"), ("afp", "kU/L", "510"), ("afp", "ug/mL", "0.62")],
+)
+def test_example_is_in_the_unit_that_was_chosen(analyte: str, code: str, number: str) -> None:
+    """By hand: 150 x 10^9 = 15 x 10^4 x 10^6 per litre; 620 ng / 1.21 = 512 IU, in two digits."""
+    with pytest.raises(InputError) as caught:
+        parse_measurement(Analyte(analyte), "", code)
+    assert caught.value.parameters["number"] == number
+
+
+def test_example_has_a_unit_if_the_chosen_one_is_not_read() -> None:
+    with pytest.raises(InputError) as caught:
+        parse_measurement(Analyte.PLATELETS, "", "furlong")
+    assert (caught.value.code, caught.value.case) == ("missing", "")
+    assert caught.value.parameters == {"number": "150", "unit": "10*9/L"}
 
 
 def test_eighty_characters_and_25_digits_are_read() -> None:

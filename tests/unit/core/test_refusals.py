@@ -11,20 +11,21 @@ from app.core.labs import make_lab, parse_lab
 
 COUNT_OFFER = ("10*9/L", "10*3/uL", "K/uL")
 AFP_OFFER = ("ng/mL", "ug/L", "IU/mL")
-COUNT_EXAMPLE = {"number": "4.2", "unit": "10*9/L"}
+NEUTROPHIL_EXAMPLE = {"number": "4.2", "unit": "10*9/L"}
+PLATELET_EXAMPLE = {"number": "150", "unit": "10*9/L"}
 AFP_EXAMPLE = {"number": "620", "unit": "ng/mL"}
 PLATELETS = {"analyte": Analyte.PLATELETS, "low": Decimal(1), "high": Decimal(3000), "canonical_unit": "10*9/L"}
 AFP = {"analyte": Analyte.AFP, "low": Decimal(0), "high": Decimal(10_000_000), "canonical_unit": "ng/mL"}
 
 REFUSALS: list[tuple[str, str, str, str, dict[str, Any]]] = [
-    ("neutrophils", "", "missing", "with_unit", COUNT_EXAMPLE),
+    ("neutrophils", "", "missing", "with_unit", NEUTROPHIL_EXAMPLE),
     ("afp", "", "missing", "with_unit", AFP_EXAMPLE),
     ("afp", "400 to 500 ng/mL", "not_a_number", "range", AFP_EXAMPLE),
-    ("platelets", "140 - 150 K/uL", "not_a_number", "range", COUNT_EXAMPLE),
+    ("platelets", "140 - 150 K/uL", "not_a_number", "range", PLATELET_EXAMPLE),
     ("afp", "620?", "not_a_number", "approximate", AFP_EXAMPLE),
     ("afp", "-620 ng/mL", "negative", "", AFP_EXAMPLE),
-    ("platelets", "14 104/uL", "not_a_number", "lost_power", COUNT_EXAMPLE),
-    ("platelets", ">145 K/uL", "comparator_on_count", "", COUNT_EXAMPLE),
+    ("platelets", "14 104/uL", "not_a_number", "lost_power", PLATELET_EXAMPLE),
+    ("platelets", ">145 K/uL", "comparator_on_count", "", PLATELET_EXAMPLE),
     ("afp", "6" + 90 * "0", "too_long", "entry", {**AFP_EXAMPLE, "limit": 80}),
     ("platelets", "145", "unit_missing", "", {"offered": COUNT_OFFER}),
     ("afp", "620", "unit_missing", "", {"offered": AFP_OFFER}),
