@@ -49,11 +49,9 @@ async def live(_request: Request) -> Response:
     responses={200: {"model": ReadyOut}, **openapi.problems(503)},
 )
 async def ready(request: Request) -> Response:
-    """Return which model is served and its reproduced vectors; 503 if one failed, or if the process is about to end.
-
-    The process of a withdrawn model is ready. Otherwise a proxy would send nobody to it to read the reason, and an
-    update without a gap would keep the processes that still answer with the model.
-    """
+    """Return which model is served and its reproduced vectors; 503 if one failed, or if the process is about to end."""
+    # The process of a withdrawn model is ready. Otherwise a proxy would send nobody to it to read the reason, and an
+    # update without a gap would keep the processes that still answer with the model.
     service = tested_service_of(request)
     if service.lifecycle.is_stopping:
         raise ProblemError(NOT_READY, _("The service is stopping."))
