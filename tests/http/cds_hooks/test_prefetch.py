@@ -162,32 +162,38 @@ def test_result_without_time_does_not_disturb_the_order(client: TestClient, key:
     assert ask(client, call(prefetch(**{key: searchset(*page[::-1])}))).status_code == 412
 
 
-MALFORMED: dict[str, Json] = {
-    "entry is a text": {"entry": "x"},
-    "entry is an object": {"entry": {"resource": observation("afp")}},
-    "entry is null": {"entry": None},
-    "an entry is a number": {"entry": [5]},
-    "an entry without resource": {"entry": [observation("afp")]},
-    "a resource without type": {"entry": [{"resource": {"id": "x"}}]},
-    "a resource that is a list": {"entry": [{"resource": [observation("afp")]}]},
-    "an unknown search.mode": {"entry": [{"resource": observation("afp"), "search": {"mode": "maybe"}}]},
-    "implicit rules": {"implicitRules": "urn:rules"},
-    "an entry with a modifier": {"entry": [{"resource": observation("afp"), "modifierExtension": [{"url": "urn:x"}]}]},
-    "fullUrl is a number": {"entry": [{"resource": observation("afp"), "fullUrl": 5}]},
-    "search is a text": {"entry": [{"resource": observation("afp"), "search": "match"}]},
-    "total is a text": {"total": "1"},
-    "link is an object": {"link": {"relation": "next"}},
-    "next link without url": {"link": [{"relation": "next"}]},
+MALFORMED: dict[str, tuple[Json, str]] = {
+    "entry is a text": ({"entry": "x"}, "entry"),
+    "entry is an object": ({"entry": {"resource": observation("afp")}}, "entry"),
+    "entry is null": ({"entry": None}, "entry"),
+    "an entry is a number": ({"entry": [5]}, "entry[0]"),
+    "an entry without resource": ({"entry": [observation("afp")]}, "entry[0].resource"),
+    "a resource without type": ({"entry": [{"resource": {"id": "x"}}]}, "entry[0].resource"),
+    "a resource that is a list": ({"entry": [{"resource": [observation("afp")]}]}, "entry[0].resource"),
+    "an unknown search.mode": (
+        {"entry": [{"resource": observation("afp"), "search": {"mode": "maybe"}}]},
+        "entry[0].search.mode",
+    ),
+    "implicit rules": ({"implicitRules": "urn:rules"}, "implicitRules"),
+    "an entry with a modifier": (
+        {"entry": [{"resource": observation("afp"), "modifierExtension": [{"url": "urn:x"}]}]},
+        "entry[0].modifierExtension",
+    ),
+    "fullUrl is a number": ({"entry": [{"resource": observation("afp"), "fullUrl": 5}]}, "entry[0].fullUrl"),
+    "search is a text": ({"entry": [{"resource": observation("afp"), "search": "match"}]}, "entry[0].search"),
+    "total is a text": ({"total": "1"}, "total"),
+    "link is an object": ({"link": {"relation": "next"}}, "link"),
+    "next link without url": ({"link": [{"relation": "next"}]}, "link[0].url"),
 }
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("wrong", MALFORMED.values(), ids=MALFORMED)
-def test_malformed_bundle_is_400_and_names_the_key(client: TestClient, key: str, wrong: Json) -> None:
+@pytest.mark.parametrize(("wrong", "place"), MALFORMED.values(), ids=MALFORMED)
+def test_malformed_bundle_is_400_and_names_the_place(client: TestClient, key: str, wrong: Json, place: str) -> None:
     answer = ask(client, call(prefetch(**{key: {**prefetch()[key], **wrong}})))
     assert answer.status_code == 400
     (issue,) = answer.json()["issue"]
-    assert issue["details"]["text"].startswith(f"prefetch.{key}.")
+    assert issue["details"]["text"].partition(" ")[0] == f"prefetch.{key}.{place}"
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -109,6 +109,12 @@ def test_result_without_a_day_is_newer_unless_it_must_be_older(
     assert unused(client, body)["Observation/other"] == reason("no_time", case)
 
 
+def test_period_written_as_a_date_says_nothing(client: TestClient) -> None:
+    other = observation("afp", "30", id="other") | {"effectivePeriod": "2025"}
+    del other["effectiveDateTime"]
+    assert "newer_result" in refusal(client, bundle(*results(), other))
+
+
 def test_unknown_newer_value_is_422(client: TestClient) -> None:
     unread = with_newer("afp", "620", valueQuantity=None, valueString="haemolysed")
     assert list(refusal(client, unread)) == ["newer_result", "not_a_number"]

@@ -279,6 +279,9 @@ def test_afp_with_and_without_comparator_contradict() -> None:
         ("afp", quantity("1.2", "ng/mL"), quantity("2", "ng/mL", comparator="<"), "one"),
         ("afp", quantity("2", "ng/mL"), quantity("2", "ng/mL", comparator="<="), "one"),
         ("afp", quantity("2.1", "ng/mL"), quantity("2", "ng/mL", comparator="<="), None),
+        ("afp", quantity("2", "ng/mL"), quantity("2", "ng/mL", comparator="<"), None),
+        ("afp", quantity("1210", "ng/mL"), quantity("1210", "ng/mL", comparator=">"), None),
+        ("afp", quantity("1209", "ng/mL"), quantity("1210", "ng/mL", comparator=">="), None),
         ("afp", quantity("1210", "ng/mL", comparator=">"), quantity("2000", "ng/mL", comparator=">"), None),
     ],
 )
@@ -327,6 +330,14 @@ def test_a_manual_count_is_used_if_the_side_is_the_same(manual: str, *, is_used:
     assert refused(reading) == ({} if is_used else {"neutrophils": "contradicted"})
     assert [one.code for one in reading.warnings] == (["manual_count"] if is_used else [])
     assert told(reading)["neutrophils"] == "contradicted"
+
+
+def test_each_repeated_and_replaced_result_is_named() -> None:
+    repeated = at("08:00:00", "platelets", "145", name="manual", code=concept("778-1"))
+    corrected = at("08:00:00", "neutrophils", "4.3", name="corrected", status="corrected")
+    reading = read(*blood_count(), observation("afp"), repeated, corrected)
+    assert used(reading) == {"corrected", "lymphocytes", "platelets", "afp"}
+    assert told(reading) == {"manual": "repeated", "neutrophils": "replaced"}
 
 
 def test_day_differs_from_its_first_moment() -> None:
