@@ -72,6 +72,7 @@ UNREADABLE: dict[str, Json] = {
     "a text as number": {"valueInteger": "1"},
     "a fraction": {"valueQuantity": {"value": 1.5}},
     "percent": {"valueQuantity": {"value": 1, "system": UCUM, "code": "%"}},
+    "percent without a code": {"valueQuantity": {"value": 1, "unit": "%"}},
     "a unit of another system": {"valueQuantity": {"value": 1, "system": "urn:x", "code": "1"}},
     "a comparator": {"valueQuantity": {"value": 1, "comparator": "<"}},
     "no quantity": {"valueQuantity": 1},

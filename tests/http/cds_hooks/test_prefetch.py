@@ -230,10 +230,15 @@ def test_response_with_an_error_status_is_412(client: TestClient, key: str) -> N
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize(("severity", "status"), [("error", 412), ("information", 200)])
-def test_response_that_succeeded_may_report_an_error(client: TestClient, key: str, severity: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("said", "severity", "status"),
+    [("200 OK", "information", 200), ("200 OK", "error", 412), ("404 Not Found", "information", 412)],
+)
+def test_response_with_a_resource_may_have_failed(
+    client: TestClient, key: str, said: str, severity: str, status: int
+) -> None:
     found = prefetch()[key]
-    first = {**found["entry"][0], "response": {"status": "200 OK", "outcome": outcome(severity)}}
+    first = {**found["entry"][0], "response": {"status": said, "outcome": outcome(severity)}}
     assert ask(client, call(prefetch(**{key: {**found, "entry": [first]}}))).status_code == status
 
 
