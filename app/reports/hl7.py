@@ -11,6 +11,7 @@ from app.reports.dates import date_at
 from app.reports.document import Document
 from app.reports.lexer import NAMES
 from app.reports.mentions import Mention, refused, weigh
+from app.reports.numbers import is_zero
 from app.reports.phrases import Phrase
 from app.reports.plain_text import Line, PlainText
 from app.reports.results import Reason
@@ -175,7 +176,7 @@ def _says_none(document: Document, fields: list[Line]) -> bool:
     if _text(document, fields, _STATUS) not in (*_FINAL, _CORRECTED):
         return False
     value, words = _text(document, fields, _RESULT), _words(document, fields[_RESULT : _RESULT + 1])
-    return bool(value) and (not value.strip("0.,") or any(Word.NEGATION in word.meaning for word in words))
+    return bool(value) and (is_zero(value) or any(Word.NEGATION in word.meaning for word in words))
 
 
 def _reason(document: Document, fields: list[Line], *, has_number: bool, is_other: bool, status: str) -> Reason | None:

@@ -41,6 +41,11 @@ def number_of(analyte: Analyte, printed: str, unit: Unit | None, mark: str | Non
     return f"{possible[0]:f}" if len(possible) == 1 else Reason.TWO_READINGS
 
 
+def is_zero(printed: str) -> bool:
+    """Return whether a printed number has no digit but zero: 0, 0.0 and 0,00."""
+    return not printed.strip("0.,")
+
+
 def _is_possible(analyte: Analyte, value: Decimal, unit: Unit) -> bool:
     low, high = PLAUSIBLE[analyte].possible
     return low <= value * unit.factor <= high

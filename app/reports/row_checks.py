@@ -34,7 +34,7 @@ def _by_name(document: Document, stretch: Stretch) -> Iterator[Reason]:
         yield Reason.NAME_NOT_UNDERSTOOD
     if _is_not_reported(document, stretch):
         yield Reason.NOT_REPORTED
-    if stretch.has_part and not stretch.is_part:
+    if stretch.is_beside_part:
         yield Reason.NAME_NOT_UNDERSTOOD
     if any(token.kind is Kind.WORD and not token.meanings for token in _said(stretch)):
         yield Reason.NAME_NOT_UNDERSTOOD

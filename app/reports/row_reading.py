@@ -4,6 +4,7 @@ from app.reports.document import Document
 from app.reports.headings import Column
 from app.reports.mentions import Mention, refused
 from app.reports.number_roles import Role, roles_of
+from app.reports.numbers import is_zero
 from app.reports.results import CONFIRMABLE, Reason
 from app.reports.row_checks import is_percentage, reason_for_all
 from app.reports.row_columns import assigned, by_columns
@@ -55,7 +56,7 @@ def _part(document: Document, stretch: Stretch, numbers: list[Token]) -> list[Me
         for at, token in enumerate(numbers)
         if roles.get(token, Role.OPEN) in (Role.OPEN, Role.PERCENTAGE)
         and not (at and token.comparator)
-        and document.text(token).strip("0.,")
+        and not is_zero(document.text(token))
     ]
 
 
@@ -87,7 +88,7 @@ def _all(stretch: Stretch, numbers: list[Token], reason: Reason) -> list[Mention
 
 
 def _of_damaged(reason: Reason) -> Reason:
-    """Return the reason of a damaged number in a row with this reason: nobody may choose a part of a number."""
+    """Return the reason of a damaged number in a row with this reason. It cannot be chosen: digits may be missing."""
     return Reason.DAMAGED if reason in CONFIRMABLE else reason
 
 

@@ -25,13 +25,13 @@ class Stretch:
 
     `clause` are all words before the name back to the beginning of the sentence. `is_clear` is whether the name is that
     of the analyte and nothing else. `is_stacked`: the number is on a line of its own. `is_part`: the name is of cells
-    that are counted apart. `has_part`: it is, or such a name stands beside that of the analyte.
+    that are counted apart. `is_beside_part`: such a name stands beside that of the analyte.
     """
 
     analyte: Analyte
     sense: Sense
     is_part: bool
-    has_part: bool
+    is_beside_part: bool
     is_clear: bool
     before: tuple[Token, ...]
     clause: tuple[Token, ...]
@@ -177,7 +177,7 @@ def _stretch(document: Document, row: Row, places: tuple[int, int, int, int]) ->
         analyte=ours[0],
         sense=sense,
         is_part=all(name.is_part for name in names),
-        has_part=any(name.is_part for name in names),
+        is_beside_part=len({name.is_part for name in names}) > 1,
         is_clear=len(analytes) == 1 and not row.has_values_first,
         before=before,
         clause=clause,

@@ -10,6 +10,7 @@ from app.reports.context import PlacedLine
 from app.reports.document import Document, TextLine
 from app.reports.headings import TITLES, Column
 from app.reports.mentions import Mention, refused, weigh
+from app.reports.numbers import is_zero
 from app.reports.phrases import Phrase
 from app.reports.results import Reason
 from app.reports.tokens import Kind, Token
@@ -195,7 +196,7 @@ def _read_cell(document: Document, column: WideColumn, cell: list[Token], day: d
     numbers = [token for token in cell if token.kind in (Kind.NUMBER, Kind.DAMAGED)]
     own = [token for token in cell if token.kind is Kind.UNIT]
     if column.is_part:
-        counted = [token for token in numbers if document.text(token).strip("0.,")]
+        counted = [token for token in numbers if not is_zero(document.text(token))]
         yield from (refused(column.analyte, token, Reason.ONLY_A_PART, day) for token in counted[:1])
     elif reason := _reason_for_cell(column, cell, numbers, own):
         yield refused(column.analyte, numbers[0] if numbers else cell[0], reason, day)

@@ -50,8 +50,8 @@ async def live(_request: Request) -> Response:
 )
 async def ready(request: Request) -> Response:
     """Return which model is served and its reproduced vectors; 503 if one failed, or if the process is about to end."""
-    # The process of a withdrawn model is ready. Otherwise a proxy would send nobody to it to read the reason, and an
-    # update without a gap would keep the processes that still answer with the model.
+    # The process of a withdrawn model is ready. If it were not, no proxy would send users to it, so that nobody would
+    # read the reason. And a rolling update would keep the old processes, which still answer with the model.
     service = tested_service_of(request)
     if service.lifecycle.is_stopping:
         raise ProblemError(NOT_READY, _("The service is stopping."))

@@ -3,7 +3,7 @@
 templates/result.typ sets it. Everything is a text, a list of texts or a drawing; nothing is computed here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.core.applicability import Status
@@ -45,17 +45,6 @@ def result_contents(
         "criteria": _section(_("Does the study fit this patient?"), _criteria(page)),
         **_about(page),
     }
-
-
-def texts_mapped(contents: Any, change: Callable[[str], str]) -> Any:
-    """Return the contents with each text changed by a function; drawings are texts too."""
-    if isinstance(contents, str):
-        return change(contents)
-    if isinstance(contents, Mapping):
-        return {name: texts_mapped(value, change) for name, value in contents.items()}
-    if isinstance(contents, Sequence):
-        return [texts_mapped(value, change) for value in contents]
-    return contents
 
 
 def _language(tag: str) -> dict[str, str | None]:

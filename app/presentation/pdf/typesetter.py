@@ -4,16 +4,17 @@ The same assessment gives the same bytes: no font of the machine is used, and th
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from app.config.site import Paper
 from app.core.assessment import Assessment
 from app.presentation.pages.result_context import ResultPage
-from app.presentation.pdf.contents import result_contents, texts_mapped
+from app.presentation.pdf.contents import result_contents
 from app.presentation.pdf.drawings import drawings_of
 from app.presentation.pdf.fonts import DocumentFonts
 from app.presentation.templating import resource_folder
@@ -45,7 +46,7 @@ class Typesetter:
 
         drawings = drawings_of(assessment, page)
         contents = result_contents(page, drawings, paper, self.fonts.has_all, remark)
-        printed = texts_mapped(contents, self.fonts.printable)
+        printed = _texts_mapped(contents, self.fonts.printable)
         families = self.fonts.families(page.site.language)
         return typst.compile(
             self._template,
@@ -61,3 +62,14 @@ class Typesetter:
 def installed_typesetter(font_folder: Path | None) -> Typesetter | None:
     """Return a typesetter, or None if the extra `pdf` is not installed. `font_folder` holds more fonts."""
     return Typesetter(DocumentFonts(font_folder)) if all(map(find_spec, _MODULES)) else None
+
+
+def _texts_mapped(contents: Any, change: Callable[[str], str]) -> Any:
+    """Return the contents with each text changed by a function; drawings are texts too."""
+    if isinstance(contents, str):
+        return change(contents)
+    if isinstance(contents, Mapping):
+        return {name: _texts_mapped(value, change) for name, value in contents.items()}
+    if isinstance(contents, Sequence):
+        return [_texts_mapped(value, change) for value in contents]
+    return contents

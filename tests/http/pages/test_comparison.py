@@ -53,7 +53,7 @@ def test_one_curve_is_drawn_for_one_group(client: TestClient) -> None:
 def test_caveat_of_one_assessment_names_it(
     client: TestClient, first: dict[str, str], second: dict[str, str], names: list[str]
 ) -> None:
-    """Below the curves: that others lived longer is of both, and that almost nobody was followed is of the high one."""
+    """Both have the caveat that others lived longer. Only the high one has that almost nobody was followed."""
     answer = client.post("/compare", content=both(first | UNITS, second | UNITS), headers=FORM).text
     beside = answer.partition('<ul class="beside">')[2].partition("</ul>")[0]
     assert re.findall(r"<li>(|First: |Second: )<strong>", beside) == names

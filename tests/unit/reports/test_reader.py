@@ -338,7 +338,7 @@ def test_a_part_is_never_the_count(text: str, reason: Reason | None, others: dic
     assert given == others | parts
 
 
-def test_a_part_without_a_number_makes_the_count_uncertain_if_it_is_pending() -> None:
+def test_pending_part_makes_the_count_uncertain() -> None:
     assert value("Atypical lymphocytes pending\nLymphocytes 1.1 K/uL", L) is Reason.PARTS_APART
 
 
