@@ -10,22 +10,22 @@ _COUNT_UNIT, _AFP_UNIT = UcumCode("10*9/L").value, UcumCode("ng/mL").value
 
 
 class Analyte(StrEnum):
-    """One of the four quantities that the laboratory measures."""
+    """One of the four quantities that the laboratory measures: whether it is one of the three blood counts, and its unit.
+
+    `canonical_unit` is the unit in all calculations, as a UCUM code.
+    """
 
     NEUTROPHILS = "neutrophils"
     LYMPHOCYTES = "lymphocytes"
     PLATELETS = "platelets"
     AFP = "afp"
 
-    @property
-    def canonical_unit(self) -> str:
-        """The unit of the analyte in all calculations, as a UCUM code."""
-        return _AFP_UNIT if self is Analyte.AFP else _COUNT_UNIT
+    is_count: bool
+    canonical_unit: str
 
-    @property
-    def is_count(self) -> bool:
-        """Whether this is one of the three blood counts."""
-        return self is not Analyte.AFP
+    def __init__(self, name: str) -> None:
+        self.is_count = name != "afp"
+        self.canonical_unit = _COUNT_UNIT if self.is_count else _AFP_UNIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,15 @@ def parse_measurement(
         _refuse_empty(analyte, chosen_unit.strip(), read_unit)
     entry = read_entry(analyte, text)
     unit, unit_text = _unit(analyte, entry.unit, chosen_unit.strip(), read_unit)
-    readings = [_checked(analyte, value) for value in entry.readings]
+    readings = [_exact(analyte, value) for value in entry.readings]
     low, high = PLAUSIBLE[analyte].possible
     possible = [value for value in readings if low <= value * unit.factor <= high]
     if len(possible) > 1:
         readable = tuple(" ".join(filter(None, (entry.comparator, spelled(value), entry.unit))) for value in possible)
         refuse(analyte, "two_readings", readings=readable)
     value = (possible or readings)[0]
-    return _made(analyte, value, unit, unit_text, entry.comparator, None if entry.is_plain else text.strip())
+    comparator = _comparator(analyte, entry.comparator) if entry.comparator else None
+    return Measurement(value, unit, unit_text, comparator, None if entry.is_plain else text.strip())
 
 
 def make_measurement(
@@ -71,21 +72,19 @@ def make_measurement(
     read_unit: UnitReader = find_unit,
 ) -> Measurement:
     """Return the measurement of a number (int or Decimal; a float as it prints) with its unit. Raises InputError."""
-    number = _number(analyte, value)
+    number = _exact(analyte, value)
     if comparator and comparator not in COMPARATORS:
         refuse(analyte, "comparator_unknown")
     written = (unit or "").strip()
-    return _made(analyte, number, read_unit(analyte, written), written, comparator)
+    found = read_unit(analyte, written)
+    return Measurement(number, found, written, _comparator(analyte, comparator) if comparator else None)
 
 
-def _made(
-    analyte: Analyte, value: Decimal, unit: Unit, unit_text: str, comparator: str | None, read_from: str | None = None
-) -> Measurement:
-    if not comparator:
-        return Measurement(value, unit, unit_text, None, read_from)
+def _comparator(analyte: Analyte, sign: str) -> Comparator:
+    """Return the comparator of one of the signs in COMPARATORS. Raises InputError for a blood count."""
     if analyte.is_count:
         refuse(analyte, "comparator_on_count")
-    return Measurement(value, unit, unit_text, Comparator(COMPARATORS[comparator]), read_from)
+    return Comparator(COMPARATORS[sign])
 
 
 def _refuse_empty(analyte: Analyte, chosen: str, read_unit: UnitReader) -> NoReturn:
@@ -111,9 +110,14 @@ def _unit(analyte: Analyte, typed: str, chosen: str, read_unit: UnitReader) -> t
     return unit, typed
 
 
-def _number(analyte: Analyte, value: object) -> Decimal:
-    """Return a number that a program sent, exact and not negative. Its size is checked before any arithmetic."""
+def _exact(analyte: Analyte, value: object) -> Decimal:
+    """Return an int or Decimal, or a float as it prints, as a Decimal that arithmetic keeps exact.
+
+    Its size is checked before any arithmetic. Raises InputError.
+    """
     match value:
+        case Decimal():
+            number = value
         case None:
             refuse(analyte, "missing")
         case bool():
@@ -122,22 +126,14 @@ def _number(analyte: Analyte, value: object) -> Decimal:
             if not -_BEYOND < value < _BEYOND:
                 refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
             number = Decimal(value)
-        case Decimal():
-            number = value
         case float():
             number = Decimal(str(value))
         case _:
             refuse(analyte, "not_a_number")
-    number = _checked(analyte, number)
-    if number.is_signed() and number != 0:
-        refuse(analyte, "negative")
-    return abs(number)
-
-
-def _checked(analyte: Analyte, number: Decimal) -> Decimal:
-    """Return a number that arithmetic keeps exact. Raises InputError."""
     if not number.is_finite():
         refuse(analyte, "not_finite")
     if len(number.as_tuple().digits) > MAXIMUM_DIGITS or abs(number.adjusted()) > MAXIMUM_EXPONENT:
         refuse(analyte, "too_long", limit=MAXIMUM_DIGITS)
-    return number
+    if number < 0:
+        refuse(analyte, "negative")
+    return abs(number)  # zero has no sign
