@@ -65,22 +65,31 @@ def assess(
     """
     population = population or Population()
     sampled_on = sampled_on or SampleDates()
+    values: dict[Analyte, Lab] = {}
+    of_values: list[InputWarning] = []
+    found: list[InputError] = []
+    for analyte in Analyte:
+        lab = labs[analyte]
+        if isinstance(lab, InputError):
+            found.append(lab)
+        else:
+            values[analyte] = lab
+            of_values += lab.warnings
     afp_high = afp_side(fitted, labs[Analyte.AFP])
-    found = [result for result in (*(labs[analyte] for analyte in Analyte), afp_high) if isinstance(result, InputError)]
+    if isinstance(afp_high, InputError):
+        found.append(afp_high)
     found += [*date_errors(sampled_on, latest_today(computed_at)), *population_errors(population), *errors]
     if found:
         raise InputErrors(tuple(dict.fromkeys(found)))
-    values = {analyte: lab for analyte in Analyte if isinstance(lab := labs[analyte], Lab)}
     indices = compute_indices(
         values[Analyte.NEUTROPHILS].canonical,
         values[Analyte.LYMPHOCYTES].canonical,
         values[Analyte.PLATELETS].canonical,
         fitted.cutoffs,
     )
-    high = {index.id for index in indices.all if index.high}
+    high = {index.id for index in indices if index.high}
     if afp_high is True:
         high.add(Analyte.AFP)
-    of_values = [warning for lab in values.values() for warning in lab.warnings]
     warnings = (
         *source_warnings,
         *date_warnings(sampled_on, computed_at.date()),
@@ -112,16 +121,7 @@ def _applicability(fitted: FittedModel, population: Population) -> Applicability
 
 def afp_side(fitted: FittedModel, afp: Lab | InputError) -> bool | InputError:
     """Return whether AFP is high, or the error why it cannot be used."""
-    return afp if isinstance(afp, InputError) else attempt(afp_is_high_in, fitted, afp)
-
-
-def afp_is_high_in(fitted: FittedModel, afp: Lab) -> bool:
-    """Return whether AFP is high; where it is no factor of the model, it is not.
-
-    Raises InputError where the result does not settle it.
-    """
-    cutoff = fitted.cutoffs.get(Analyte.AFP)
-    return cutoff is not None and afp_is_high(afp, cutoff.value)
+    return afp if isinstance(afp, InputError) else attempt(afp_is_high, afp, fitted.cutoffs)
 
 
 def _index_warnings(indices: Indices) -> tuple[InputWarning, ...]:

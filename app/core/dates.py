@@ -13,6 +13,7 @@ RECENT_DAYS = 30
 OUTDATED_DAYS = 90
 APART_DAYS = 90
 OLDEST_YEARS = 20  # an earlier day is a slip of the year
+_SAMPLES = ("blood_count", "afp")  # by the names of their days in SampleDates
 _FARTHEST_EAST = timedelta(hours=14)  # the time zone farthest ahead of UTC
 
 
@@ -36,18 +37,24 @@ def latest_today(now: datetime) -> date:
 def date_errors(dates: SampleDates, today: date) -> tuple[InputError, ...]:
     """Return an error for each date after today, or more than 20 years before."""
     errors = []
-    for name, sampled in _named(dates):
-        if sampled is not None and sampled > today:
+    for name in _SAMPLES:
+        sampled: date | None = getattr(dates, name)
+        if sampled is None:
+            continue
+        if sampled > today:
             errors.append(InputError(f"sampled_on.{name}", "in_the_future", name))
-        elif sampled is not None and sampled.year < today.year - OLDEST_YEARS:
+        elif sampled.year < today.year - OLDEST_YEARS:
             errors.append(InputError(f"sampled_on.{name}", "too_long_ago", name, years=OLDEST_YEARS))
     return tuple(errors)
 
 
 def date_warnings(dates: SampleDates, today: date) -> tuple[InputWarning, ...]:
     """Return warnings: a sample older than 30 days, or than 90, or samples more than 90 days apart."""
-    ages = [(name, (today - sampled).days) for name, sampled in _named(dates) if sampled is not None]
-    warnings = [_of_age(name, days) for name, days in ages if days > RECENT_DAYS]
+    warnings = []
+    for name in _SAMPLES:
+        sampled: date | None = getattr(dates, name)
+        if sampled is not None and not _is_recent(sampled, today):
+            warnings.append(_of_age(name, (today - sampled).days))
     if dates.blood_count and dates.afp and abs((dates.blood_count - dates.afp).days) > APART_DAYS:
         apart = abs((dates.blood_count - dates.afp).days)
         warnings.append(InputWarning("sampled_on", "samples_apart", parameters={"days": apart}))
@@ -62,15 +69,11 @@ def _of_age(name: str, days: int) -> InputWarning:
 
 def are_recent(dates: SampleDates, today: date) -> bool:
     """Return whether the days of both samples are stated, and neither sample is older than 30 days."""
-    return all(sampled is not None and _is_recent(sampled, today) for _, sampled in _named(dates))
+    return all(sampled is not None and _is_recent(sampled, today) for sampled in (dates.blood_count, dates.afp))
 
 
 def _is_recent(sampled: date, today: date) -> bool:
     return (today - sampled).days <= RECENT_DAYS
-
-
-def _named(dates: SampleDates) -> tuple[tuple[str, date | None], ...]:
-    return (("blood_count", dates.blood_count), ("afp", dates.afp))
 
 
 def day_from_iso(text: object) -> date | None:

@@ -8,6 +8,7 @@ exactly, by cross multiplication of decimals, never as a rounded quotient; a val
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.core.risk_groups import Cutoff
 from app.core.rounding import side_of, to_printed_digits
@@ -31,18 +32,12 @@ class Index:
     working: str
 
 
-@dataclass(frozen=True, slots=True)
-class Indices:
-    """The three indices of one blood count."""
+class Indices(NamedTuple):
+    """The three indices of one blood count, in the order shown."""
 
     sii: Index
     nlr: Index
     plr: Index
-
-    @property
-    def all(self) -> tuple[Index, ...]:
-        """The three, in the order shown."""
-        return (self.sii, self.nlr, self.plr)
 
 
 def compute_indices(
@@ -52,9 +47,9 @@ def compute_indices(
     cutoffs: Mapping[str, Cutoff],
 ) -> Indices:
     """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` by the id of the index. Lymphocytes must not be zero."""
-    (n, n_scale), (lym, lym_scale), (p, p_scale) = (
-        count.as_integer_ratio() for count in (neutrophils, lymphocytes, platelets)
-    )
+    n, n_scale = neutrophils.as_integer_ratio()
+    lym, lym_scale = lymphocytes.as_integer_ratio()
+    p, p_scale = platelets.as_integer_ratio()
     sii, nlr, plr = cutoffs["sii"], cutoffs["nlr"], cutoffs["plr"]
     numbers = {"n": plain(neutrophils), "l": plain(lymphocytes), "p": plain(platelets)}
     return Indices(

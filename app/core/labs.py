@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.errors import InputError, InputWarning
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
+from app.core.risk_groups import Cutoff
 from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, UnitReader, find_unit
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
@@ -86,12 +87,15 @@ def to_lab(analyte: Analyte, given: Measurement) -> Lab:
     return Lab(analyte, given, canonical, _warnings(analyte, canonical, given))
 
 
-def afp_is_high(lab: Lab, cutoff: Decimal) -> bool:
-    """Return whether AFP is at or above the cut-off (ng/mL), exactly.
+def afp_is_high(lab: Lab, cutoffs: Mapping[str, Cutoff]) -> bool:
+    """Return whether AFP is at or above its cut-off (ng/mL), exactly; where it has none, it is no factor and not high.
 
     Raises InputError where the result does not settle it: a comparator that leaves both sides open, or international
     units whose side depends on the conversion factor.
     """
+    if Analyte.AFP not in cutoffs:
+        return False
+    cutoff = cutoffs[Analyte.AFP].value
     value, comparator = lab.canonical, lab.given.comparator
     if comparator is None:
         high = value >= cutoff

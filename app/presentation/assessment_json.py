@@ -75,7 +75,7 @@ def patient_part(assessment: Assessment) -> dict[str, Any]:
                 "sorafenib_tolerated": assessment.population.sorafenib_tolerated,
             },
         },
-        "indices": {index.id: _index(index, assessment.fitted.factor_ids) for index in indices.all},
+        "indices": {index.id: _index(index, assessment.fitted.factor_ids) for index in indices},
         "repeat_measurement": {
             "same_side_probability": repeat.same_side_probability,
             "ratio_to_cutoff": repeat.ratio_to_cutoff,

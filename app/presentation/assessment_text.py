@@ -90,7 +90,7 @@ def _factor(assessment: Assessment, factor: Factor) -> str:
     text = (
         _("{value} (high: cut-off {cutoff})") if is_high(assessment, factor) else _("{value} (low: cut-off {cutoff})")
     )
-    workings = {index.id: index.working for index in assessment.indices.all}
+    workings = {index.id: index.working for index in assessment.indices}
     value = workings.get(factor.id) or factor_value(assessment, factor)
     return text.format(value=value, cutoff=wording.cutoff_quantity(factor.cutoff))
 

@@ -16,7 +16,7 @@ def is_high(assessment: Assessment, factor: Factor) -> bool:
 
 def factor_value(assessment: Assessment, factor: Factor) -> str:
     """Return the value of a factor with its unit: '553.6 × 10⁹/L'."""
-    for index in assessment.indices.all:
+    for index in assessment.indices:
         if index.id == factor.id:
             return wording.quantity(index.shown, index.unit)
     return wording.canonical(assessment.labs[Analyte(factor.id)])

@@ -99,7 +99,8 @@ def _translated(value: Any, done: MutableMapping[int, Any]) -> Any:
     """Return a value with the texts in it translated, numbers and curves unchanged."""
     if isinstance(value, Mapping):
         return {key: _translated(part, done) for key, part in value.items()}
-    if isinstance(value, tuple) and any(isinstance(part, tuple) or _holds_parts(part) for part in value):
+    # Named tuples, such as the indices, have no texts of the model.
+    if type(value) is tuple and any(isinstance(part, tuple) or _holds_parts(part) for part in value):
         return tuple(_translated(part, done) for part in value)
     if not _holds_parts(value):
         return value

@@ -41,7 +41,7 @@ def index_scales(assessment: Assessment) -> tuple[IndexScale, ...]:
     ranges, factors = assessment.fitted.reference_ranges, assessment.fitted.factor_ids
     return tuple(
         index_scale(index, ranges[index.id])
-        for index in assessment.indices.all
+        for index in assessment.indices
         if index.id in factors and index.id in ranges
     )
 

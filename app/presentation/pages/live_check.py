@@ -40,7 +40,7 @@ def _sentence(found: Lab | InputError) -> str:
 def _working(fitted: FittedModel, neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal) -> str:
     """Return the working of each index that is a factor of the model, a sentence each."""
     found = compute_indices(neutrophils, lymphocytes, platelets, fitted.cutoffs)
-    return " ".join(_index(index) for index in found.all if index.id in fitted.factor_ids)
+    return " ".join(_index(index) for index in found if index.id in fitted.factor_ids)
 
 
 def _index(index: Index) -> str:

@@ -57,7 +57,7 @@ def result_page(
         factors=_factors(shown),
         population=_texts_of(assessment, STUDY_POPULATION).lead,
         firmness=wording.firmness(assessment),
-        other_indices=tuple(_other(index) for index in assessment.indices.all if index.id not in fitted.factor_ids),
+        other_indices=tuple(_other(index) for index in assessment.indices if index.id not in fitted.factor_ids),
         scales=index_scales(shown),
         inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
         applicability=assessment.applicability.status.value,
@@ -105,7 +105,7 @@ def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
 
 
 def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
-    index = next((index for index in assessment.indices.all if index.id == factor.id), None)
+    index = next((index for index in assessment.indices if index.id == factor.id), None)
     if index is None:
         given = given_value(assessment, factor)
         working = _("given as {value}").format(value=given) if given else _("as given")

@@ -14,11 +14,10 @@ from pydantic_core import PydanticCustomError
 
 from app.core.analytes import Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population, population_errors
-from app.core.assessment import afp_is_high_in
 from app.core.dates import SampleDates, date_errors, day_from_iso
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
-from app.core.labs import Lab, make_lab
+from app.core.labs import Lab, afp_is_high, make_lab
 from app.core.measurement import Comparator
 from app.core.units import UnitReader
 
@@ -93,7 +92,7 @@ def _lab_of(analyte: Analyte) -> Callable[[Quantity, ValidationInfo[ReadingConte
         try:
             lab = make_lab(analyte, sent.value, sent.unit, sent.comparator, info.context.read_unit)
             if analyte is Analyte.AFP:  # raises here if the side of the cut-off is not known
-                afp_is_high_in(info.context.fitted, lab)
+                afp_is_high(lab, info.context.fitted.cutoffs)
         except InputError as error:
             refuse(error)
         return lab

@@ -26,7 +26,7 @@ def test_three_indices_with_their_working() -> None:
         "4.2 ÷ 1.1 ≈ 3.8",
         "145 ÷ 1.1 ≈ 131.8",
     ]
-    assert [(index.id, index.label, index.unit) for index in found.all] == [
+    assert [(index.id, index.label, index.unit) for index in found] == [
         ("sii", "SII", "10*9/L"),
         ("nlr", "NLR", "1"),
         ("plr", "PLR", "1"),

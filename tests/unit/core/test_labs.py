@@ -8,8 +8,9 @@ from app.core.analytes import LOINC, PLAUSIBLE, Analyte
 from app.core.errors import InputError
 from app.core.labs import Lab, afp_is_high, to_lab
 from app.core.measurement import parse_measurement
+from app.core.risk_groups import Cutoff
 
-CUTOFF = Decimal(400)
+CUTOFFS = {"afp": Cutoff(Decimal(400), "ng/mL")}
 
 
 def lab(analyte: str, text: str) -> Lab:
@@ -134,7 +135,7 @@ def test_a_count_of_zero_is_refused(analyte: str, case: str) -> None:
     ],
 )
 def test_the_side_of_the_cut_off(text: str, *, high: bool) -> None:
-    assert afp_is_high(lab("afp", text), CUTOFF) is high
+    assert afp_is_high(lab("afp", text), CUTOFFS) is high
 
 
 @pytest.mark.parametrize(
@@ -142,17 +143,17 @@ def test_the_side_of_the_cut_off(text: str, *, high: bool) -> None:
 )
 def test_a_comparator_that_leaves_both_sides_open_is_refused(text: str) -> None:
     with pytest.raises(InputError) as caught:
-        afp_is_high(lab("afp", text), CUTOFF)
+        afp_is_high(lab("afp", text), CUTOFFS)
     error = caught.value
     assert (error.field, error.code) == ("afp", "comparator_undecided")
     given = "{comparator}{value} {unit}".format(**error.parameters)
-    assert (given, error.parameters["cutoff"]) == (text, CUTOFF)
+    assert (given, error.parameters["cutoff"]) == (text, CUTOFFS["afp"].value)
 
 
 @pytest.mark.parametrize("text", ["312 IU/mL", "312.0 kU/L", "320 [IU]/mL", "331 k[IU]/L", ">=331 IU/mL"])
 def test_international_units_near_the_cut_off_ask_for_ng_per_ml(text: str) -> None:
     with pytest.raises(InputError) as caught:
-        afp_is_high(lab("afp", text), CUTOFF)
+        afp_is_high(lab("afp", text), CUTOFFS)
     error = caught.value
     assert (error.field, error.code) == ("afp", "unit_undecided")
     assert error.parameters == {

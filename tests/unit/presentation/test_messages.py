@@ -18,6 +18,7 @@ from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import afp_is_high, to_lab
 from app.core.measurement import make_measurement, parse_measurement
+from app.core.risk_groups import Cutoff
 from app.presentation import input_messages, rejection_messages
 from app.presentation.applicability_messages import reason_message
 from app.presentation.messages import error_message, warning_message
@@ -31,7 +32,7 @@ DAY = date(2026, 11, 24)
 
 def refused(analyte: Analyte, text: str) -> InputError:
     with pytest.raises(InputError) as caught:
-        afp_is_high(to_lab(analyte, parse_measurement(analyte, text)), Decimal(400))
+        afp_is_high(to_lab(analyte, parse_measurement(analyte, text)), {"afp": Cutoff(Decimal(400), "ng/mL")})
     return caught.value
 
 

@@ -5,11 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.analytes import Analyte
-from app.core.assessment import afp_is_high_in
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import FittedModel
 from app.core.indices import compute_indices
-from app.core.labs import UnusedResult
+from app.core.labs import UnusedResult, afp_is_high
 from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Rejection, Result
 
@@ -93,14 +92,14 @@ def index_can_change(chosen: Mapping[Analyte, Result], others: Sequence[UnusedRe
 def _high_indices(neutrophils: Decimal, lymphocytes: Decimal, platelets: Decimal, fitted: FittedModel) -> set[str]:
     """Return the indices that are factors of the model and high."""
     found = compute_indices(neutrophils, lymphocytes, platelets, fitted.cutoffs)
-    return {index.id for index in found.all if index.high} & fitted.factor_ids
+    return {index.id for index in found if index.high} & fitted.factor_ids
 
 
 def _afp_can_change(used: Result, newer: list[UnusedResult], fitted: FittedModel) -> bool:
     sides = set()
     for lab in (used.lab, *(one.lab for one in newer if one.lab is not None)):
         try:
-            sides.add(afp_is_high_in(fitted, lab))
+            sides.add(afp_is_high(lab, fitted.cutoffs))
         except InputError:  # its side of the cut-off is not known
             return lab is not used.lab
     return len(sides) > 1
