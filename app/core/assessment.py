@@ -110,7 +110,7 @@ def assess(
         answer=answer,
         applicability=applicability,
         warnings=warnings,
-        caveats=list_caveats(fitted, answer, repeat, values[Analyte.AFP], applicability, warnings),
+        caveats=list_caveats(fitted, answer, repeat, indices, values[Analyte.AFP], applicability, warnings),
     )
 
 

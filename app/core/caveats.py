@@ -1,7 +1,7 @@
 """List the caveats of an assessment, in codes and numbers: what may change the answer, and how far to trust it."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,15 +14,18 @@ from app.core.cell_answers import CellAnswer
 from app.core.cox import COMBINED
 from app.core.errors import InputWarning
 from app.core.fitted_model import FittedModel, once_per_model
+from app.core.indices import Indices
 from app.core.kaplan_meier import Estimate
 from app.core.labs import Lab
 from app.core.repeat_measurement import RepeatMeasurement
-from app.core.risk_groups import Cell, RiskGroup
+from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
+from app.core.rounding import side_of
 
 # This project's conventions for a value near its cut-off. SII: a second blood count would stay on the same side with a
-# lower probability than this. AFP: these multiples of the cut-off, both ends included; no variation of AFP is known.
+# lower probability than this. Other factors, of which no variation is known, such as AFP: these multiples of the
+# cut-off, both ends included.
 SAME_SIDE_NEAR = 0.8
-AFP_NEAR = (Decimal("0.85"), Decimal("1.15"))
+NEAR = (Decimal("0.85"), Decimal("1.15"))
 
 
 class Level(StrEnum):
@@ -98,13 +101,14 @@ def list_caveats(
     fitted: FittedModel,
     answer: CellAnswer,
     repeat: RepeatMeasurement,
+    indices: Indices,
     afp: Lab,
     applicability: Applicability,
     warnings: tuple[InputWarning, ...],
 ) -> tuple[Caveat, ...]:
     """Return every caveat of an assessment by level: first, beside, about. What the record holds is the very first."""
     same = usual_caveats(fitted, answer, applicability)
-    near = tuple(_near_cut_offs(fitted, answer, repeat, afp))
+    near = _near_cut_offs(fitted, answer, repeat, indices, afp)
     if not near and not warnings:
         return same
     of_inputs = [
@@ -137,40 +141,47 @@ def _by_level(found: list[Caveat]) -> tuple[Caveat, ...]:
     return tuple(sorted(found, key=lambda one: _ORDER[one.level]))
 
 
-def _near_cut_offs(fitted: FittedModel, answer: CellAnswer, repeat: RepeatMeasurement, afp: Lab) -> Iterator[Caveat]:
-    """Yield a caveat for SII and for AFP if it is a factor of the model and near its cut-off."""
+def _near_cut_offs(
+    fitted: FittedModel, answer: CellAnswer, repeat: RepeatMeasurement, indices: Indices, afp: Lab
+) -> list[Caveat]:
+    """Return a caveat for each factor of the model that is near its cut-off: SII by the repeat, others by a range."""
     found: dict[str, dict[str, object]] = {}
-    if "sii" in fitted.factor_ids and repeat.same_side_probability < SAME_SIDE_NEAR:
-        found["sii"] = {
-            "same_side_probability": repeat.same_side_probability,
-            "measured_in": fitted.count_variation.n,
-        }
-    if Analyte.AFP in fitted.factor_ids:
-        lowest, highest = _near_afp(fitted)
-        if lowest <= afp.canonical <= highest:
-            found["afp"] = {"lowest": lowest, "highest": highest}
+    for factor in fitted.factors:
+        if factor.id == indices.sii.id:
+            if repeat.same_side_probability < SAME_SIDE_NEAR:
+                found[factor.id] = {
+                    "same_side_probability": repeat.same_side_probability,
+                    "measured_in": fitted.count_variation.n,
+                }
+            continue
+        measured = afp.canonical.as_integer_ratio() if factor.id == Analyte.AFP else _quotient(indices, factor)
+        lowest, highest = _near_range(factor.cutoff)
+        if side_of(*measured, lowest) >= 0 >= side_of(*measured, highest):
+            found[factor.id] = {"lowest": lowest, "highest": highest}
     if not found:
-        return
+        return []
     neighbours = _neighbours(fitted, answer, tuple(found))
-    range_ = _range(fitted, answer, neighbours)
+    common = {
+        "months": fitted.headline_months,
+        "neighbours": neighbours,
+        "range": _range(fitted, answer, neighbours),
+    }
+    caveats = []
     for name, own in found.items():
         cutoff = fitted.cutoffs[name]
-        parameters = {
-            "analyte": name,
-            "cutoff": cutoff.value,
-            "unit": cutoff.unit,
-            **own,
-            "months": fitted.headline_months,
-            "neighbours": neighbours,
-            "range": range_,
-        }
-        yield Caveat(NEAR_CUT_OFF, Level.FIRST, parameters=parameters)
+        parameters = {"analyte": name, "cutoff": cutoff.value, "unit": cutoff.unit, **own, **common}
+        caveats.append(Caveat(NEAR_CUT_OFF, Level.FIRST, parameters=parameters))
+    return caveats
 
 
-@once_per_model
-def _near_afp(fitted: FittedModel) -> tuple[Decimal, ...]:
-    """Return the lowest and the highest AFP that is near the cut-off, in ng/mL."""
-    return tuple((fitted.cutoffs[Analyte.AFP].value * part).normalize() for part in AFP_NEAR)
+def _quotient(indices: Indices, factor: Factor) -> tuple[int, int]:
+    return next(index.quotient for index in indices if index.id == factor.id)
+
+
+def _near_range(cutoff: Cutoff) -> tuple[Decimal, Decimal]:
+    """Return the lowest and the highest value that is near a cut-off."""
+    lowest, highest = ((cutoff.value * part).normalize() for part in NEAR)
+    return lowest, highest
 
 
 @once_per_model

@@ -26,11 +26,11 @@ _MARKS = {
     "sample_too_old": N_("old samples"),
     "sample_outdated": N_("old samples"),
     caveats.PATIENT_DIFFERS: N_("not like the study"),
-    caveats.NEAR_CUT_OFF: N_("close to the cut-off"),
 }
 # Of these long caveats a short form has the first part only: what follows, or that some criteria are not stated.
 _LONG = (caveats.OTHER_STUDIES, caveats.PATIENT_NOT_STATED)
-_NEAR_BOTH = N_("close to both cut-offs")
+_NEAR = {1: N_("close to the cut-off"), 2: N_("close to both cut-offs")}
+_NEAR_SEVERAL = N_("close to several cut-offs")
 _UNUSUAL = N_("unusual values")
 
 
@@ -91,8 +91,8 @@ def caveat_gist(assessment: Assessment, caveat: Caveat, units: wording.Units = s
 def marks(assessment: Assessment) -> tuple[str, ...]:
     """Return how a summary names the caveats that come first, in their order, each mark once."""
     first = [one.code for one in assessment.caveats if one.level is Level.FIRST]
-    near = _NEAR_BOTH if first.count(caveats.NEAR_CUT_OFF) > 1 else _MARKS[caveats.NEAR_CUT_OFF]
-    words = {**_MARKS, caveats.NEAR_CUT_OFF: near}
+    near = first.count(caveats.NEAR_CUT_OFF)
+    words = {**_MARKS, caveats.NEAR_CUT_OFF: _NEAR.get(near, _NEAR_SEVERAL)}
     return tuple(dict.fromkeys(_(words.get(code, _UNUSUAL)) for code in first))
 
 
@@ -107,10 +107,11 @@ def _near_cut_off(fitted: FittedModel, near: Any, units: wording.Units) -> tuple
             "was measured in {adults} healthy adults and is larger in patients."
         ).format(chance=wording.about_of_hundred(near["same_side_probability"]), adults=near["measured_in"])
     else:
-        lead = _("AFP is close to its cut-off of {cutoff}.").format(cutoff=cutoff)
+        factor = next(one.label for one in fitted.factors if one.id == name)
+        lead = _("{factor} is close to its cut-off of {cutoff}.").format(factor=factor, cutoff=cutoff)
         highest = wording.quantity(plain(near["highest"]), near["unit"], units)
-        why = _("This project counts {range} as close: no verified figure exists of how AFP varies.").format(
-            range=wording.value_range(plain(near["lowest"]), highest)
+        why = _("This project counts {range} as close: no verified figure exists of how {factor} varies.").format(
+            range=wording.value_range(plain(near["lowest"]), highest), factor=factor
         )
     return (lead, why, *_other_side(fitted, name, near["neighbours"], near["range"]))
 
@@ -119,18 +120,20 @@ def _near_cut_off(fitted: FittedModel, near: Any, units: wording.Units) -> tuple
 def _other_side(
     fitted: FittedModel, name: str, neighbours: tuple[Neighbour, ...], limits: tuple[float, float]
 ) -> tuple[str, ...]:
-    """Return the answer on the other side of one cut-off and, once, that on the other side of both."""
+    """Return the answer on the other side of one cut-off and, once, that on the other side of all that are near."""
     months = fitted.headline_months
     parts = [
         _("On the other side: {neighbour}.").format(neighbour=_neighbour(fitted, one, months))
         for one in neighbours
         if one.factors == (name,)
     ]
-    both = [one for one in neighbours if len(one.factors) > 1]
-    if both and name == both[-1].factors[-1]:
+    farthest = neighbours[-1]  # it differs in all factors that are near
+    if len(farthest.factors) > 1 and name == farthest.factors[-1]:
         lowest, highest = map(wording.of_hundred, limits)
+        both = _("With both on the other side: {neighbour}.")
+        several = _("With all of them on the other side: {neighbour}.")
         parts += [
-            _("With both on the other side: {neighbour}.").format(neighbour=_neighbour(fitted, both[-1], months)),
+            (both if len(farthest.factors) == 2 else several).format(neighbour=_neighbour(fitted, farthest, months)),
             _("Over all these groups the 95 % intervals reach from {lowest} to {highest} of 100.").format(
                 lowest=lowest, highest=highest
             ),

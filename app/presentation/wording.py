@@ -216,7 +216,12 @@ def group_deaths(curve: KaplanMeierCurve) -> str:
 
 
 def firmness(assessment: Assessment) -> str:
-    """Return how likely a repeat puts SII on the same side; nothing if a caveat says that SII is near its cut-off."""
+    """Return how likely a repeat puts SII on the same side.
+
+    Nothing if SII is no factor of the model, or if a caveat says that it is near its cut-off.
+    """
+    if "sii" not in assessment.fitted.factor_ids:
+        return ""
     if any(one.code == NEAR_CUT_OFF and one.parameters["analyte"] == "sii" for one in assessment.caveats):
         return ""
     is_high = assessment.indices.sii.high

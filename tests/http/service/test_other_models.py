@@ -29,7 +29,7 @@ def served(
         yield client, factors
 
 
-def values(neutrophils: int, afp: int) -> dict[str, Any]:
+def values(neutrophils: float, afp: int) -> dict[str, Any]:
     """Counts with SII 100 n, NLR n and PLR 100, and AFP."""
     counts = {"neutrophils": neutrophils, "lymphocytes": 1, "platelets": 100}
     return {**{name: {"value": count, "unit": "10*9/L"} for name, count in counts.items()}} | {
@@ -82,6 +82,41 @@ def test_api_answers_with_the_cell_of_the_factors(
             pytest.approx(total),
             high == factors,
         )
+
+
+@pytest.mark.parametrize(
+    ("neutrophils", "afp", "near"),
+    [
+        # PLR is 100 throughout, near its cut-off of 108. The ranges are 2.04 to 2.76 for NLR and 340 to 460 for AFP.
+        (2.41, 410, ("nlr", "afp", "plr")),
+        (2.76, 460, ("nlr", "afp", "plr")),
+        (2.04, 340, ("nlr", "afp", "plr")),
+        (2.77, 461, ("plr",)),
+        (2.03, 339, ("plr",)),
+        (3.4, 20, ("sii", "plr")),
+    ],
+)
+def test_each_factor_near_its_cut_off_has_a_caveat(
+    served: tuple[TestClient, tuple[str, ...]], neutrophils: float, afp: int, near: tuple[str, ...]
+) -> None:
+    client, factors = served
+    body = client.post("/api/v1/assessments", json=values(neutrophils, afp)).json()
+    found = {one["parameters"]["analyte"]: one for one in body["caveats"] if one["code"] == "near_cut_off"}
+    assert set(found) - {"sii"} == set(near) & set(factors) - {"sii"}
+    is_near = body["repeat_measurement"]["same_side_probability"] < 0.8
+    assert ("sii" in found) == (is_near and "sii" in factors)
+    assert is_near or "sii" not in near
+    for name, one in found.items():
+        assert one["text"].startswith(f"{name.upper()} is close to its cut-off")
+        neighbours = [tuple(neighbour["factors"]) for neighbour in one["parameters"]["neighbours"]]
+        assert (name,) in neighbours
+        assert set(neighbours[-1]) == set(found)
+
+
+def test_result_page_says_nothing_of_sii_that_is_no_factor(served: tuple[TestClient, tuple[str, ...]]) -> None:
+    client, factors = served
+    page = client.post("/", data=form(4, 620)).text
+    assert ("healthy adults" in page) == ("sii" in factors)
 
 
 @pytest.mark.parametrize(("neutrophils", "afp"), [(1, 20), (4, 620)])

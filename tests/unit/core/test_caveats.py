@@ -119,7 +119,8 @@ def test_far_values_have_no_near_caveat(fitted: FittedModel) -> None:
 
 @pytest.mark.parametrize("factor", ["sii", "afp"])
 def test_only_factor_of_the_model_is_near(fitted: FittedModel, factor: str) -> None:
-    other = replace(fitted, factor_ids=frozenset({factor}))
+    factors = tuple(one for one in fitted.factors if one.id == factor)
+    other = replace(fitted, factors=factors, factor_ids=frozenset({factor}))
     assert set(near(assessed(other, "340", "400"))) == {factor}
 
 
