@@ -97,7 +97,7 @@ def create_app(  # noqa: PLR0913 - one seam each
     site = load_site_configuration(settings.integration_file)
     catalogues = read_languages(settings.languages)
     is_secure = settings.public_url.startswith("https:")
-    presets = preset_units(settings.units, site.units.find)
+    presets = preset_units(settings.units, site.units.reader)
     for warning in placeholder_warnings(settings, site):
         logger.warning(warning)
     if vectors is None:
@@ -149,7 +149,7 @@ def create_app(  # noqa: PLR0913 - one seam each
         len(vectors),
         metrics,
         lambda: clock().astimezone(zone),
-        site.units.find,
+        site.units.reader,
         presets,
         site.contact,
         find_typesetter(settings.font_folder),

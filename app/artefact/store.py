@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact
@@ -24,14 +25,14 @@ class StudyModel:
     folder: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModelStore:
     """The models, the default first. `withdrawn` gives, by id, why a model must not answer."""
 
     models: tuple[StudyModel, ...]
     withdrawn: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def default(self) -> StudyModel:
         """The model that answers if the request names no model."""
         return self.models[0]

@@ -89,7 +89,7 @@ def assess_command(  # noqa: PLR0913 - one option per question
         raise click.BadParameter(_("Choose one of --json and --letter."))
     texts = (neutrophils, lymphocytes, platelets, afp)
     site = _site()
-    read_unit = site.units.find
+    read_unit = site.units.reader
     labs: dict[Analyte, Lab | InputError] = {
         analyte: attempt(parse_lab, analyte, text, read_unit=read_unit)
         for analyte, text in zip(Analyte, texts, strict=True)

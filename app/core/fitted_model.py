@@ -1,6 +1,7 @@
 """Define the fitted model of one study: cut-offs, Cox model, curves, other evidence, and limits."""
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, TypeVarTuple
@@ -220,15 +221,18 @@ class FittedModel:
         return next((row for row in self.published_hazard_ratios if row.factor == factor), None)
 
 
-def once_per_model(make: Callable[[FittedModel, *_Rest], _T]) -> Callable[[FittedModel, *_Rest], _T]:
+def once_per_model(
+    make: Callable[[FittedModel, *_Rest], _T], context: ContextVar[Any] | None = None
+) -> Callable[[FittedModel, *_Rest], _T]:
     """Call a function once for each model and other arguments; the model keeps the result for its whole life.
 
-    Use it for results that depend on the model and few other values, such as the cell: nothing is ever removed.
+    With `context`, such as the language of the answer, it is called once for each of its values too. Use it for
+    results that depend on the model and few other values, such as the cell: nothing is ever removed.
     """
 
     @wraps(make)
     def kept(model: FittedModel, *rest: *_Rest) -> _T:
-        key = (make, *rest)
+        key = (make, context and context.get(), *rest)
         try:
             found: _T = model.kept[key]
         except KeyError:

@@ -10,7 +10,7 @@ from app.core.analytes import Analyte
 from app.core.clinical_codes import UcumCode
 from app.core.errors import InputError
 from app.core.printed_units import normalised
-from app.core.units import Unit, find_unit, shown
+from app.core.units import Unit, UnitReader, find_unit, shown
 
 _SOURCE = "the site's own unit"
 
@@ -74,6 +74,11 @@ class LocalUnits:
                 key = (entry.system, analyte, normalised(entry.label))
                 if self._units.setdefault(key, unit).factor != unit.factor:
                     raise ValueError(f"{entry.label} has two meanings for {analyte}")
+
+    @property
+    def reader(self) -> UnitReader:
+        """What reads a unit at this site: `find_unit` itself if the site has no labels of its own."""
+        return self.find if self._units else find_unit
 
     def find(self, analyte: Analyte, given: str) -> Unit:
         """Return the unit that a text names, whether it is read everywhere or at this site. Raises InputError."""

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
 from gettext import NullTranslations
 from typing import TypeVar, TypeVarTuple
 
@@ -144,13 +143,4 @@ def once_per_model_and_language(
     make: Callable[[FittedModel, *_Rest], _T],
 ) -> Callable[[FittedModel, *_Rest], _T]:
     """Call a function once for each model, language and its other arguments, as `once_per_model` does."""
-
-    @once_per_model
-    def kept(model: FittedModel, _translations: NullTranslations, *rest: *_Rest) -> _T:
-        return make(model, *rest)
-
-    @wraps(make)
-    def in_language(model: FittedModel, *rest: *_Rest) -> _T:
-        return kept(model, _current.get(), *rest)
-
-    return in_language
+    return once_per_model(make, _current)

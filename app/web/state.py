@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from starlette.requests import Request
 
@@ -25,7 +26,7 @@ class Lifecycle:
     is_stopping: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """The parts that every interface shares. `failures` says why the service must not answer; empty means ready.
 
@@ -48,7 +49,7 @@ class Service:
     paper: Paper = "a4"
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
 
-    @property
+    @cached_property
     def fitted(self) -> FittedModel:
         """The fitted model that answers."""
         return self.models.default.fitted

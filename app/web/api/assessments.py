@@ -58,7 +58,7 @@ def assess_body(fitted: FittedModel, body: Any, now: datetime, read_unit: UnitRe
     dates, about = sent.sampled_on, sent.population
     return assess(
         fitted,
-        sent.labs,
+        {analyte: getattr(sent, analyte.value) for analyte in Analyte},
         computed_at=now,
         population=Population(**about.model_dump()),
         sampled_on=SampleDates(dates.blood_count, dates.afp),

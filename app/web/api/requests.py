@@ -128,8 +128,3 @@ class AssessmentIn(_Request):
     afp: Annotated[Quantity, AfterValidator(_lab_of(Analyte.AFP))]
     sampled_on: Annotated[SampledOn, Field(default_factory=SampledOn)]
     population: Annotated[PopulationIn, Field(default_factory=PopulationIn)]
-
-    @property
-    def labs(self) -> dict[Analyte, Lab]:
-        """The laboratory values that the validators made of the quantities."""
-        return {analyte: getattr(self, analyte.value) for analyte in Analyte}

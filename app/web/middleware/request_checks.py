@@ -51,7 +51,8 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refused = self._refusal(scope, {name: value.decode("latin-1") for name, value in scope["headers"]})
+        limit = self._limit(scope["path"])
+        refused = self._refusal(scope, {name: value.decode("latin-1") for name, value in scope["headers"]}, limit)
         if refused is None and self.has_rates:
             refused = await self._rate_refusal(scope)
         if refused:
@@ -59,7 +60,6 @@ class Gate:
             response = self.answer(Request(scope), problem, detail, headers)
             await response(scope, receive, send)
             return
-        limit = self._limit(scope)
         size = 0
 
         async def limited_receive() -> Message:
@@ -72,12 +72,11 @@ class Gate:
 
         await self.app(scope, limited_receive, send)
 
-    def _refusal(self, scope: Scope, headers: RawHeaders) -> tuple[Problem, str, dict[str, str]] | None:
+    def _refusal(self, scope: Scope, headers: RawHeaders, limit: int) -> tuple[Problem, str, dict[str, str]] | None:
         host = headers.get(b"host", "")
         if not (self._is_allowed(host) or addresses.is_for_operator(scope["path"])):
             return HOST, _("The Host header is not one that this service was set up for."), {}
         length = headers.get(b"content-length", "0")
-        limit = self._limit(scope)
         if length.isdecimal() and int(length) > limit:
             return TOO_LARGE, _too_large(limit), {}
         encoding = headers.get(b"content-encoding", _IDENTITY).strip().lower()
@@ -122,10 +121,11 @@ class Gate:
             return "key", owner
         return "address", network_of((scope.get("client") or ("unknown", 0))[0])
 
-    def _limit(self, scope: Scope) -> int:
-        if addresses.is_fhir(scope["path"]):
+    def _limit(self, path: str) -> int:
+        """Return the most bytes that the body of a request may have."""
+        if addresses.is_fhir(path):
             return self.settings.record_body_limit_bytes
-        least = _REPORT_BODY_BYTES if scope["path"] == addresses.REPORT else 0
+        least = _REPORT_BODY_BYTES if path == addresses.REPORT else 0
         return max(least, self.settings.body_limit_bytes)
 
 
