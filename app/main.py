@@ -120,7 +120,7 @@ def create_app(  # noqa: PLR0913 - one seam each
         version=software().version,
         summary="Risk group, hazard ratios and survival from neutrophils, lymphocytes, platelets and AFP",
         description=(
-            "One published study of 58 patients, reconstructed; intervals beside every number. "
+            f"One published study of {fitted.population.n} patients, reconstructed; intervals beside every number. "
             "It supports a conversation about prognosis and must not choose a treatment."
         ),
         docs_url=None,

@@ -70,7 +70,7 @@ def _measure(draws: int) -> list[Check]:
         (folder / "site.toml").write_text(f'[[client]]\nissuer = "{ISSUER}"\njwks_file = "keys.json"\n')
         with _serving("this", folder) as server:
             card = answer_of(server.port, post(PATH, body))
-            if b"HCC risk group: high" not in card:
+            if b"HCC: higher-risk group" not in card:
                 raise SystemExit(f"The call gives no card: {card.decode()[:500]}")
             (folder / "card.json").write_bytes(card)
         for _ in range(ROUNDS):

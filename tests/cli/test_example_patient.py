@@ -41,7 +41,7 @@ def test_patient_on_a_test_server_gives_a_card() -> None:
         "prefetch": prefetch,
     }
     (card,) = client.post(SERVICE, json=body).json()["cards"]
-    assert card["summary"].startswith("HCC risk group: high")
+    assert card["summary"].startswith("HCC: higher-risk group")
 
 
 def test_server_that_refuses_is_named() -> None:

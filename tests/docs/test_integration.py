@@ -73,7 +73,7 @@ def test_hooks_call_sends_the_prefetch_and_gets_a_card() -> None:
     sent = json.loads(call_of("/cds-services/hcc-sii-afp"))
     assert set(service["prefetch"]) == {*sent["prefetch"], "criteria"}
     (card,) = answer("/cds-services/hcc-sii-afp")["cards"]
-    assert (card["indicator"], card["summary"].split(",")[0]) == ("info", "HCC risk group: high")
+    assert (card["indicator"], card["summary"].split(",")[0]) == ("info", "HCC: higher-risk group")
     assert answer("/cds-services/hcc-sii-afp/feedback") == {}
 
 

@@ -98,7 +98,7 @@ def check_operation(answer: Resource, expected: dict[str, Any]) -> None:
 def check_card(card: dict[str, Any], expected: dict[str, Any]) -> None:
     (action,) = card["suggestions"][0]["actions"]
     assert figures_of_fhir(action["resource"]) == figures_of_json(expected)
-    assert re.match(rf"HCC risk group: {expected['risk_group']['id']}(,| \()", card["summary"])
+    assert re.match(rf"HCC: {expected['risk_group']['label']}(,| \()", card["summary"], re.IGNORECASE)
     assert f"SII: {expected['indices']['sii']['working']} (cut-off 340 " in card["detail"]
 
 

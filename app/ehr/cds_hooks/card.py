@@ -24,25 +24,24 @@ from app.presentation.caveat_messages import marks
 from app.presentation.model_texts import in_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import in_sentence
 
 SUMMARY_CHARACTERS = 139
 # Summaries in order of preference, for samples of the same day and of different days. `caveats` are marks of those that
 # come first in the detail.
 _OF_ONE_DAY = (
-    N_("HCC risk group: {group}{caveats}, {treatment} (SII {sii}, AFP {afp}, both {day}); one study, n = {n}"),
-    N_("HCC risk group: {group}{caveats}, {treatment} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
-    N_("HCC risk group: {group}{caveats}, {treatment} (samples of {day}); one study, n = {n}"),
-    N_("HCC risk group: {group}{caveats} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
-    N_("HCC risk group: {group}{caveats} (samples of {day}); n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (SII {sii}, AFP {afp}, both {day}); one study, n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (samples of {day}); one study, n = {n}"),
+    N_("HCC: {group}{caveats} (SII {sii}, AFP {afp}, both {day}); n = {n}"),
+    N_("HCC: {group}{caveats} (samples of {day}); n = {n}"),
 )
 _OF_TWO_DAYS = (
-    N_(
-        "HCC risk group: {group}{caveats}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); one study, n = {n}"
-    ),
-    N_("HCC risk group: {group}{caveats}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); n = {n}"),
-    N_("HCC risk group: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); one study, n = {n}"),
-    N_("HCC risk group: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); n = {n}"),
-    N_("HCC risk group: {group}{caveats} (samples of {day} and {afp_day}); n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); one study, n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (SII {sii} on {day}, AFP {afp} on {afp_day}); n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); one study, n = {n}"),
+    N_("HCC: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); n = {n}"),
+    N_("HCC: {group}{caveats} (samples of {day} and {afp_day}); n = {n}"),
 )
 
 
@@ -141,10 +140,11 @@ def _override_reasons(canonical: Canonical) -> orjson.Fragment:
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     """Return the first summary that is short enough. No summary is cut off, because that could change a number."""
     day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
+    shown = in_language(assessment)
     values = {
-        "group": assessment.answer.risk_group.id,
+        "group": in_sentence(shown.answer.risk_group.label),
         "caveats": f" ({', '.join(found)})" if (found := marks(assessment)) else "",
-        "treatment": in_language(assessment.fitted).population.treatment,
+        "treatment": shown.fitted.population.treatment,
         "sii": assessment.indices.sii.shown,
         "afp": wording.canonical(assessment.labs[Analyte.AFP]),
         "day": day,

@@ -72,7 +72,7 @@ class AlternativeSurvivalAtOut(TypedDict, closed=True):
 
 
 class AlternativeSurvivalOut(TypedDict, closed=True):
-    """The survival of the group under other assumptions, and its median; null is not reached by 12 months."""
+    """The survival of the group under other assumptions, and its median; null is not reached by the last time shown."""
 
     at: list[AlternativeSurvivalAtOut]
     median_months: float | None

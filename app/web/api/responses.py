@@ -78,7 +78,7 @@ class InputsOut(TypedDict, closed=True):
 
 
 class IndexOut(TypedDict, closed=True):
-    """An index of the blood count with its working. Only SII is in the model."""
+    """An index of the blood count with its working; `in_model` is whether it is a factor of the model."""
 
     value: float
     shown: str
@@ -153,7 +153,7 @@ class SurvivalAtOut(TypedDict, closed=True):
 
 
 class SurvivalOut(TypedDict, closed=True):
-    """Survival at the horizons, and the group's median; null is not reached by 12 months."""
+    """Survival at the horizons, and the group's median; null is not reached by the last time shown."""
 
     at: list[SurvivalAtOut]
     median_months: float | None

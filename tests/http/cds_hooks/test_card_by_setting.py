@@ -42,7 +42,7 @@ def test_site_can_turn_off_the_suggestion(tmp_path: Path) -> None:
     with site(tmp_path, "suggest_filing = false\n") as client:
         found = card(client)
     assert not {"suggestions", "selectionBehavior"} & found.keys()
-    assert found["summary"].startswith("HCC risk group: high")
+    assert found["summary"].startswith("HCC: higher-risk group")
 
 
 @pytest.mark.parametrize("canonical", ["https://sii-afp.example/fhir", "http://127.0.0.1:8000/fhir"])
@@ -50,7 +50,7 @@ def test_nothing_is_suggested_with_example_codes(tmp_path: Path, canonical: str)
     with site(tmp_path, "suggest_filing = true\n", canonical_url=canonical) as client:
         found = card(client)
     assert not {"suggestions", "selectionBehavior"} & found.keys()
-    assert found["summary"].startswith("HCC risk group: high")
+    assert found["summary"].startswith("HCC: higher-risk group")
 
 
 LAUNCHING = '[[smart]]\nissuer = "https://ehr.example/fhir"\nclient_id = "sii-afp"\n'

@@ -11,9 +11,18 @@ from tests.lib.fhir.examples import TAKEN, labelled, observation, quantity, sear
 
 # SII by hand: 100 x 3.4 / 1 = 340, at the cut-off; 100 x 3.39 / 1 = 339; AFP is high from 400 ng/mL.
 GROUPS = {
-    "low": ({"neutrophils": 3.39, "lymphocytes": 1, "platelets": 100, "afp": 399.9}, "SII 339.0, AFP 399.9 ng/mL"),
-    "intermediate": ({"neutrophils": 3.4, "lymphocytes": 1, "platelets": 100, "afp": 399.9}, "SII 340.0, AFP 399.9"),
-    "high": ({"neutrophils": 3.4, "lymphocytes": 1, "platelets": 100, "afp": 400}, "SII 340.0, AFP 400 ng/mL"),
+    "lower-risk group": (
+        {"neutrophils": 3.39, "lymphocytes": 1, "platelets": 100, "afp": 399.9},
+        "SII 339.0, AFP 399.9 ng/mL",
+    ),
+    "middle-risk group": (
+        {"neutrophils": 3.4, "lymphocytes": 1, "platelets": 100, "afp": 399.9},
+        "SII 340.0, AFP 399.9",
+    ),
+    "higher-risk group": (
+        {"neutrophils": 3.4, "lymphocytes": 1, "platelets": 100, "afp": 400},
+        "SII 340.0, AFP 400 ng/mL",
+    ),
 }
 TREATMENT = "on regorafenib after sorafenib"
 AGE = "days old. The model is for values at the start of regorafenib."
@@ -23,14 +32,14 @@ AGE = "days old. The model is for values at the start of regorafenib."
 def test_summary_has_group_index_afp_day_and_size(client: TestClient, group: str) -> None:
     values, shown = GROUPS[group]
     found = card(client, measured(**values))
-    assert found["summary"].startswith(f"HCC risk group: {group} (close to both cut-offs), {TREATMENT} ({shown}")
+    assert found["summary"].startswith(f"HCC: {group} (close to both cut-offs), {TREATMENT} ({shown}")
     assert found["summary"].endswith(", both 2026-01-02); n = 58")
     assert found["indicator"] == "info"
 
 
 def test_card_names_population_and_time_zero(client: TestClient) -> None:
     found = card(client)
-    assert found["summary"].startswith(f"HCC risk group: high, {TREATMENT} (")
+    assert found["summary"].startswith(f"HCC: higher-risk group, {TREATMENT} (")
     first = read(found["detail"]).lines[0]
     assert "who started regorafenib after radiological progression on sorafenib" in first
     assert "Survival is counted in months from the start of regorafenib" in first
@@ -91,7 +100,7 @@ def test_long_numbers_are_left_out_of_the_summary(client: TestClient) -> None:
     (found,) = answer.json()["cards"]
     near = "(close to the cut-off)"
     days = "(samples of 2026-01-02)"
-    assert found["summary"] == f"HCC risk group: intermediate {near}, {TREATMENT} {days}; one study, n = 58"
+    assert found["summary"] == f"HCC: middle-risk group {near}, {TREATMENT} {days}; one study, n = 58"
     assert "≈ 339.99999999999999999999999999999999999996 (cut-off 340 × 10⁹/L)" in found["detail"]
 
 

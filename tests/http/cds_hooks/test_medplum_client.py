@@ -41,7 +41,7 @@ RECORD = [
     ecog(),
 ]
 SUMMARY = (
-    "HCC risk group: high, on regorafenib after sorafenib (SII 553.6, AFP 1250 ng/mL, both 2026-01-02); "
+    "HCC: higher-risk group, on regorafenib after sorafenib (SII 553.6, AFP 1250 ng/mL, both 2026-01-02); "
     "one study, n = 58"
 )
 

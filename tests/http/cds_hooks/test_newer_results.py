@@ -28,7 +28,7 @@ def with_newer(one: Json, analyte: str, *others: Json) -> Json:
 def is_given(client: TestClient, prefetched: Json) -> bool:
     """Whether a risk group is given; if not, the one card says so and why."""
     found = card(client, prefetched)
-    if found["summary"].startswith("HCC risk group: "):
+    if found["summary"].startswith("HCC: "):
         return True
     assert found["summary"].startswith("HCC risk group not computed: newer results, ")
     assert "suggestions" not in found
@@ -141,7 +141,7 @@ NO_RESULT: dict[str, Json] = {
 @pytest.mark.parametrize("change", NO_RESULT.values(), ids=NO_RESULT)
 def test_newer_non_result_is_only_named(client: TestClient, change: Json) -> None:
     found = card(client, newer("platelets", 20, **change))
-    assert found["summary"].startswith("HCC risk group: high")
+    assert found["summary"].startswith("HCC: higher-risk group")
     assert "Not used:" in found["detail"]
     assert "Observation/platelets-2026-01-09" in found["detail"]
 
@@ -164,11 +164,11 @@ def test_newer_afp_in_unread_units_leaves_no_group(client: TestClient, code: str
 
 @pytest.mark.parametrize(
     ("text", "group"),
-    [(">75000 ng/mL", "high"), ("> 75000 ng/mL", "high"), ("<2.0 ng/mL", "intermediate"), ("≥400 ng/mL", "high")],
+    [(">75000 ng/mL", "higher"), ("> 75000 ng/mL", "higher"), ("<2.0 ng/mL", "middle"), ("≥400 ng/mL", "higher")],
 )
 def test_text_of_comparator_number_and_unit_is_read(client: TestClient, text: str, group: str) -> None:
     newest = observation("afp", when=NEWER, valueQuantity=None, valueString=text)
-    assert card(client, with_newer(newest, "afp"))["summary"].startswith(f"HCC risk group: {group}")
+    assert card(client, with_newer(newest, "afp"))["summary"].startswith(f"HCC: {group}-risk group")
 
 
 @pytest.mark.parametrize("text", ["75000", ">75000", "ng/mL", "5-10 ng/mL", ">75.000 ng/mL", "1,310 ng/mL", ""])
@@ -187,7 +187,7 @@ def test_newer_high_counts_without_draw_leave_no_group(client: TestClient) -> No
     prefetched = prefetch(**{name: searchset(*results) for name, results in found.items()})
     assert not is_given(client, prefetched)
     within = {**prefetched, "platelets": searchset(observation("platelets", 300, when="2026-01-08T08:02:00Z"))}
-    assert card(client, within)["summary"].startswith("HCC risk group: intermediate")
+    assert card(client, within)["summary"].startswith("HCC: middle-risk group")
 
 
 def test_samples_over_thirty_days_old_are_beside(client: TestClient) -> None:

@@ -280,11 +280,11 @@ def test_unrequested_key_is_ignored(client: TestClient, key: str) -> None:
 AFP: dict[str, tuple[Json, str | None]] = {
     "above a limit beyond the cut-off": (
         quantity(400, "ng/mL", comparator=">="),
-        "high (close to the cut-off) (SII 553.6, AFP ≥ 400 ng/mL",
+        "higher-risk group (close to the cut-off) (SII 553.6, AFP ≥ 400 ng/mL",
     ),
     "below a limit up to the cut-off": (
         quantity(400, "ng/mL", comparator="<"),
-        "intermediate (close to the cut-off) (SII 553.6, AFP < 400 ng/mL",
+        "middle-risk group (close to the cut-off) (SII 553.6, AFP < 400 ng/mL",
     ),
     "above a limit below the cut-off": (quantity(399, "ng/mL", comparator=">"), None),
     "below a limit beyond the cut-off": (quantity(401, "ng/mL", comparator="<"), None),
@@ -298,5 +298,5 @@ AFP: dict[str, tuple[Json, str | None]] = {
 def test_afp_of_unknown_side_gives_no_card(client: TestClient, quantity: Json, expected: str | None) -> None:
     found = cards(client, measured(afp=quantity))
     summaries = [one["summary"].replace(f", {TREATMENT}", "") for one in found]
-    assert [one.partition("group: ")[2].partition(", both")[0] for one in summaries] == [expected] * len(found)
+    assert [one.partition("HCC: ")[2].partition(", both")[0] for one in summaries] == [expected] * len(found)
     assert bool(found) == (expected is not None)

@@ -166,6 +166,6 @@ def _recorded(analyte: str) -> Json:
 # The results of the first patient's record, and the summary of its card.
 RECORDED = {"hcc": searchset(condition()), **{analyte: _recorded(analyte) for analyte in CODES}}
 SUMMARY = (
-    "HCC risk group: high, on regorafenib after sorafenib (SII 553.6 on 2026-01-02, AFP > 1210 ng/mL on 2026-01-05); "
+    "HCC: higher-risk group, on regorafenib after sorafenib (SII 553.6 on 2026-01-02, AFP > 1210 ng/mL on 2026-01-05); "
     "one study, n = 58"
 )
