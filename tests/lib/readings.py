@@ -17,7 +17,8 @@ from starlette.testclient import TestClient
 
 from app.cli.main import main
 from app.net.strict_json import parse_json
-from tests.lib.fhir.examples import CODES, FHIR, SUBJECT, TAKEN, UCUM, concept
+from tests.lib.cds_hooks.calls import SERVICE, call, condition
+from tests.lib.fhir.examples import CODES, FHIR, SUBJECT, TAKEN, UCUM, concept, searchset
 from tests.lib.fhir.operation import OPERATION
 from tests.lib.pdf import text_of
 
@@ -29,6 +30,7 @@ USUAL = {
     "afp": ("620", "ng/mL"),
 }
 ACCEPTED, REFUSED = "accepted", "refused"
+PLACE = "the prefetch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,21 @@ def _by_observation(client: TestClient, given: Given, value: str) -> str:
         return ACCEPTED
     codes = [issue["diagnostics"] for issue in found["issue"] if issue["severity"] == "information"]
     return next((str(code) for code in codes if code not in ("incomplete_draw", "outside_window")), str(codes[0]))
+
+
+def by_card(client: TestClient, given: Given) -> str:
+    """Return whether a CDS Hooks call with the value as an Observation is answered with a risk group."""
+    value = f'"valueQuantity": {_quantity(given, given.analyte)}'
+    bundles = (
+        f'"{name}": {{"resourceType": "Bundle", "type": "searchset", "entry": [{{"resource": {found}}}]}}'
+        for name, found in ((name, _resource(given, name, value)) for name in USUAL)
+    )
+    prefetch = f'{{"hcc": {json.dumps(searchset(condition()))}, {", ".join(bundles)}}}'
+    body = json.dumps(call(PLACE)).replace(json.dumps(PLACE), prefetch)
+    answer = client.post(SERVICE, content=body, headers=JSON)
+    assert answer.status_code == 200, answer.text
+    summaries = [one["summary"] for one in answer.json()["cards"]]
+    return ACCEPTED if summaries and summaries[0].startswith("HCC: ") else REFUSED
 
 
 def by_form(client: TestClient, given: Given) -> str:
@@ -173,6 +190,11 @@ def _quantity(given: Given, name: str, *, is_ucum: bool = True) -> str:
 
 
 def _observation(given: Given, name: str, value: str) -> str:
+    """Return a parameter of the operation with an Observation, as JSON."""
+    return f'{{"name": "observation", "resource": {_resource(given, name, value)}}}'
+
+
+def _resource(given: Given, name: str, value: str) -> str:
     """Return an Observation as JSON; that of the analyte in question has the given value element."""
     about = {
         "resourceType": "Observation",
@@ -183,8 +205,7 @@ def _observation(given: Given, name: str, value: str) -> str:
         "effectiveDateTime": TAKEN,
     }
     usual = f'"valueQuantity": {_quantity(given, name)}'
-    resource = f"{json.dumps(about)[:-1]}, {value if name == given.analyte else usual}}}"
-    return f'{{"name": "observation", "resource": {resource}}}'
+    return f"{json.dumps(about)[:-1]}, {value if name == given.analyte else usual}}}"
 
 
 def _by_operation(client: TestClient, given: Given, parameter: Callable[[str], str]) -> str:

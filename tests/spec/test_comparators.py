@@ -7,6 +7,7 @@ from tests.lib.readings import (
     ACCEPTED,
     REFUSED,
     Given,
+    by_card,
     by_command_line,
     by_form,
     by_json_api,
@@ -41,6 +42,7 @@ def test_a_comparator(
     given = Given(analyte, number, unit, comparator)
     assert by_json_api(spec_client, given) == (code or {"500": "605"}.get(number, number))
     assert by_quantity(spec_client, given) == (code or ACCEPTED)
+    assert by_card(spec_client, given) == (REFUSED if code else ACCEPTED)
     assert by_form(spec_client, given) == (REFUSED if code else ACCEPTED)
     assert by_command_line(spec_client, given) == (REFUSED if code else {"500": "605"}.get(number, number))
 
@@ -51,4 +53,4 @@ def test_a_comparator_that_is_not_known(spec_client: TestClient, comparator: str
     assert by_json_api(spec_client, given) == "comparator_unknown"
     assert by_quantity(spec_client, given) == "comparator_unknown"
     assert by_observation(spec_client, given) == "comparator_unknown"
-    assert (by_form(spec_client, given), by_command_line(spec_client, given)) == (REFUSED, REFUSED)
+    assert {by(spec_client, given) for by in (by_card, by_form, by_command_line)} == {REFUSED}
