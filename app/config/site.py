@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app.config.settings import unreadable
-from app.core import local_units
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError, KeyFileError
+from app.core.units import local as local_units
 from app.net.safe_url import is_safe_address
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.core.units import UnitReader, find_unit
+from app.core.units.conversion import UnitReader, find_unit
 from app.reports.cells import Cells, cells_of
 from app.reports.dates import Order, settled_order
 from app.reports.headings import DAY_WORDS, DayWord

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import find_unit
+from app.core.units.conversion import find_unit
 from app.reports.analyte_names import ANALYTE_NAMES
 from app.reports.cells import cells_of
 from app.reports.dates import date_at, time_at

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import Unit
+from app.core.units.conversion import Unit
 from app.reports.analyte_names import Sense
 from app.reports.document import Document
 from app.reports.numbers import number_of

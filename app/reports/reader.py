@@ -1,7 +1,7 @@
 """Find neutrophils, lymphocytes, platelets and AFP in the text of a laboratory report."""
 
 from app.core.analytes import Analyte
-from app.core.units import UnitReader, find_unit
+from app.core.units.conversion import UnitReader, find_unit
 from app.reports.choice import finding_of
 from app.reports.context import place_lines
 from app.reports.document import Document
