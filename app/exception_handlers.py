@@ -11,7 +11,8 @@ from starlette.responses import Response
 from app.auth.caller import ForwardedError, NotAdmittedError
 from app.config import addresses
 from app.config.logs import logger
-from app.ehr.fhir.operation_outcome import FhirError, Issue, outcome_response
+from app.ehr.fhir.http import outcome_response
+from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.net.accept import is_named
 from app.presentation.translation import gettext as _
 from app.store.protocol import StoreError

@@ -86,7 +86,7 @@ def constraints() -> tuple[Constraint, ...]:
 
 
 def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
-    """Return every statistic of one cohort (see `cohort_file`), keyed by the id of its constraint."""
+    """Return every statistic of one cohort (see `read_cohorts`), keyed by the id of its constraint."""
     values: list[float] = []
     fits = [fit_cox(cohort, covariates) for covariates in FITS]
     coefficients = np.concatenate([fit.coefficients for fit in fits])

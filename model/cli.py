@@ -23,8 +23,7 @@ from model.fitting.artefact import write_artefact
 from model.fitting.study_fit import fit_study
 from model.internal_validation import VALIDATION_FILE, validated, write_validation
 from model.publication.arithmetic import Line, check_publication
-from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
-from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct
+from model.reconstruction.run import CHAINS, COHORTS_FILE, KEPT_PER_CHAIN, read_cohorts, reconstruct, write_cohorts
 
 _T = TypeVar("_T")
 _F = TypeVar("_F", bound=Callable[..., Any])

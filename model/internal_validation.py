@@ -50,7 +50,7 @@ def validated(cohorts: list[pd.DataFrame], progress: Callable[[int], None] = lam
 
 
 def likelihood_ratio(cohort: pd.DataFrame) -> float:
-    """Return the likelihood ratio statistic of the Cox model with both factors (see `cohort_file`), Breslow's ties."""
+    """Return the likelihood ratio statistic of the Cox model with both factors (see `read_cohorts`), Breslow's ties."""
     model = PHReg(cohort["months"], cohort[_FACTORS].astype(float), status=cohort["death"], ties="breslow")
     return 2 * float(model.fit(disp=False).llf - model.loglike(np.zeros(len(_FACTORS))))
 

@@ -10,7 +10,7 @@ import re
 import secrets
 from pathlib import Path
 
-from app.config.named_files import unreadable
+from app.config.settings import unreadable
 from app.core.errors import ConfigurationError, KeyFileError
 
 _SETTING = "SII_AFP_API_KEYS_FILE"

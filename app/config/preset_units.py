@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError, InputError
-from app.core.units import UnitReader
+from app.core.units.conversion import UnitReader
 
 _SETTING = "SII_AFP_UNITS"
 _COUNTS = "counts"

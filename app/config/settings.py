@@ -1,4 +1,7 @@
-"""Read the settings from environment variables that begin with SII_AFP_. docs/operations.md lists them."""
+"""Read the settings from environment variables that begin with SII_AFP_. docs/operations.md lists them.
+
+A file that one of them names is read elsewhere; why it cannot be read is worded here.
+"""
 
 import os
 from collections.abc import Iterator
@@ -183,6 +186,23 @@ def load_settings(**given: object) -> Settings:
             if detail["type"] != "default_factory_not_called"  # it only follows from another error
         ]
         raise ConfigurationError("\n".join(lines)) from None
+
+
+def unreadable(setting: str, path: Path, error: OSError | UnicodeDecodeError) -> str:
+    """Return one line with the environment variable, the file, the reason and the likely fix."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            # A relative path is the usual cause, and in a container a folder that is not mounted.
+            why = f"there is no file {path.absolute()}. Write the whole path, and in a container the path inside it"
+        case IsADirectoryError():
+            why = f"{path} is a folder. Name the file in it"
+        case PermissionError():
+            why = f"the service may not read {path}. Allow the user that it runs as to read it"
+        case UnicodeDecodeError():
+            why = f"{path} is not a text in UTF-8. Check that it is the right file, and save it in UTF-8"
+        case _:
+            why = f"{path} cannot be read ({type(error).__name__})"
+    return f"{setting}: {why}."
 
 
 def _reason(detail: ErrorDetails) -> str:

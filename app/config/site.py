@@ -5,18 +5,18 @@ Only what it names is trusted. docs/site.md shows the file.
 
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from app.config.named_files import unreadable
-from app.config.time_zones import time_zone
-from app.core import local_units
+from app.config.settings import unreadable
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError, KeyFileError
+from app.core.units import local as local_units
 from app.net.safe_url import is_safe_address
 
 
@@ -41,7 +41,18 @@ def _contact(address: str) -> str:
     return address
 
 
+def time_zone(name: str) -> ZoneInfo:
+    """Return the time zone with this name, such as Asia/Seoul. Raises ValueError with likely names."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        likely = _likely_zones(name)
+    meant = f"did you mean {' or '.join(likely)}?" if likely else "write it as Asia/Seoul, Europe/Berlin or UTC"
+    raise ValueError(f"{name!r} is not a time zone of the IANA database: {meant}") from None
+
+
 _SETTING = "SII_AFP_INTEGRATION_FILE"
+_MOST_ZONES = 3
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 Address = Annotated[str, AfterValidator(_safe)]
 Origin = Annotated[str, AfterValidator(_origin)]
@@ -232,3 +243,14 @@ def _placed(path: Path, entry: str, table: _T, name: str) -> _T:
             f"{path.name}: {where}: file not found: {named} (paths are relative to the folder of {path.name})"
         )
     return table.model_copy(update={name: path.parent / named})
+
+
+def _likely_zones(name: str) -> list[str]:
+    """Return the names that were probably meant: with this spelling, of this city, or with a similar spelling."""
+    names = {known.casefold(): known for known in sorted(available_timezones())}
+    wanted = name.strip().replace(" ", "_").casefold()
+    if wanted in names:
+        return [names[wanted]]
+    of_city = [known for folded, known in names.items() if wanted and folded.endswith(f"/{wanted}")]
+    similar = of_city or [names[one] for one in get_close_matches(wanted, names, _MOST_ZONES, cutoff=0.75)]
+    return similar[:_MOST_ZONES]

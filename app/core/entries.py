@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import Unit
+from app.core.units.conversion import Unit
 
 MAXIMUM_LENGTH = 80
 # A usual number of each analyte, in its canonical unit.

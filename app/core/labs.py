@@ -9,7 +9,7 @@ from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.errors import InputError, InputWarning
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
 from app.core.risk_groups import Cutoff
-from app.core.units import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, UnitReader, find_unit
+from app.core.units.conversion import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, UnitReader, find_unit
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
 _AFP_DOUBTFUL_NG = (Decimal(400), Decimal(484))

@@ -8,7 +8,7 @@ from typing import NoReturn
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.entries import COMPARATORS, read_entry, refuse, spelled
 from app.core.errors import InputError
-from app.core.units import Unit, UnitReader, find_unit
+from app.core.units.conversion import Unit, UnitReader, find_unit
 
 # A number of 25 digits times a factor of three is exact in the 28 digits of Python's decimal arithmetic.
 MAXIMUM_DIGITS = 25

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.core.units import UnitReader, find_unit
+from app.core.units.conversion import UnitReader, find_unit
 from app.reports.cells import Cells, cells_of
 from app.reports.dates import Order, settled_order
-from app.reports.headings import DAY_WORDS, DayWord
 from app.reports.lexer import tokens_of
 from app.reports.numbers import decimal_mark
 from app.reports.plain_text import Line, PlainText
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.headings import DAY_WORDS, DayWord
+from app.reports.vocabulary.words import Word
 
 _FAR = 60
 _NUMERIC = frozenset(

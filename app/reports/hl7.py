@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.core.analytes import Analyte
-from app.reports.analyte_names import Name, Sense
 from app.reports.dates import date_at
 from app.reports.document import Document
 from app.reports.lexer import NAMES
 from app.reports.mentions import Mention, refused, weigh
 from app.reports.numbers import is_zero
-from app.reports.phrases import Phrase
 from app.reports.plain_text import Line, PlainText
 from app.reports.results import Reason
 from app.reports.tokens import Kind, Token
-from app.reports.words import WORDS, Word
+from app.reports.vocabulary.analyte_names import Name, Sense
+from app.reports.vocabulary.phrases import Phrase
+from app.reports.vocabulary.words import WORDS, Word
 
 _SEGMENT = re.compile(r"\s{0,8}(MSH|PID|OBR|OBX|SPM|NTE)\|")
 _VALUE = re.compile(r"\s*(?P<sign><=|>=|<|>|≤|≥)?\s?\^?\s?(?P<number>[0-9]+(?:[.,][0-9]+)*)\s*\^?\s*")

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import find_unit
-from app.reports.analyte_names import ANALYTE_NAMES
+from app.core.units.conversion import find_unit
 from app.reports.cells import cells_of
 from app.reports.dates import date_at, time_at
-from app.reports.other_names import OTHER_NAMES, PARTS_OF_LYMPHOCYTES
-from app.reports.phrases import Phrases
 from app.reports.plain_text import Line, PlainText
 from app.reports.tokens import Kind, Token
-from app.reports.words import WORDS, Word
+from app.reports.vocabulary.analyte_names import ANALYTE_NAMES
+from app.reports.vocabulary.other_names import OTHER_NAMES, PARTS_OF_LYMPHOCYTES
+from app.reports.vocabulary.phrases import Phrases
+from app.reports.vocabulary.words import WORDS, Word
 
 NAMES = Phrases(entry for row in (*ANALYTE_NAMES, *OTHER_NAMES, PARTS_OF_LYMPHOCYTES) for entry in row.entries())
 _NUMBER_TEXT = r"[0-9]+(?:[.,'·][0-9]+)*"

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import Unit
-from app.reports.analyte_names import Sense
+from app.core.units.conversion import Unit
 from app.reports.document import Document
 from app.reports.numbers import number_of
 from app.reports.results import Reason
 from app.reports.tokens import Token
+from app.reports.vocabulary.analyte_names import Sense
 
 # After one of these a row may hold a value of the analyte that could not be read, so that no other row is certain.
 BLOCKING = frozenset(

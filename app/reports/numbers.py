@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.entries import read_entry
 from app.core.errors import InputError
-from app.core.units import Unit
+from app.core.units.conversion import Unit
 from app.reports.results import Reason
 
 # One or two digits behind a mark are decimals; 1,42,000 and dates are not such numbers.

@@ -1,19 +1,19 @@
 """Find neutrophils, lymphocytes, platelets and AFP in the text of a laboratory report."""
 
 from app.core.analytes import Analyte
-from app.core.units import UnitReader, find_unit
+from app.core.units.conversion import UnitReader, find_unit
 from app.reports.choice import finding_of
-from app.reports.context import place_lines
 from app.reports.document import Document
 from app.reports.hl7 import is_message, read_messages
 from app.reports.mentions import Mention
 from app.reports.plain_text import PlainText
 from app.reports.results import Finding, Reason, Report, StopSign
-from app.reports.row_reading import read_stretch
-from app.reports.rows import Row, rows_of, stretches_of
+from app.reports.rows.context import place_lines
+from app.reports.rows.reading import read_stretch
+from app.reports.rows.stretches import Row, rows_of, stretches_of
+from app.reports.rows.wide_tables import split_wide_tables
 from app.reports.stop_signs import is_too_long, stop_sign
 from app.reports.tokens import Token
-from app.reports.wide_tables import split_wide_tables
 
 
 def read_report(text: str, read_unit: UnitReader = find_unit) -> Report:

@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from app.reports.document import Document
-from app.reports.phrases import Phrases
 from app.reports.results import StopSign
 from app.reports.tokens import Kind
+from app.reports.vocabulary.phrases import Phrases
 
 MOST_BYTES = 20_000
 MOST_LINES = 400

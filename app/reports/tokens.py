@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.reports.analyte_names import Name
 from app.reports.dates import DateText
-from app.reports.words import Word
+from app.reports.vocabulary.analyte_names import Name
+from app.reports.vocabulary.words import Word
 
 
 class Kind(StrEnum):

@@ -12,7 +12,7 @@ from app.config.settings import Settings
 from app.config.site import Paper
 from app.core.analytes import Analyte
 from app.core.fitted_model import FittedModel
-from app.core.units import UnitReader
+from app.core.units.conversion import UnitReader
 from app.presentation.pdf.typesetter import Typesetter
 from app.presentation.translation import gettext as _
 from app.web.metrics import Metrics

@@ -12,7 +12,7 @@ from model.digitised.coordinates import EDGE, FIGURE_CURVES, Reading, Tolerance
 from model.digitised.run import Miss
 from model.fitting.estimators import kaplan_meier
 from model.fitting.study_fit import CURVES, HORIZONS_MONTHS
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 
 _PRINTED = ("hr_univariable_sii", "log_rank_p_by_sii")
 _MOST_MISSES = 10

@@ -36,7 +36,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """What one chain found: its cohorts as rows (see `cohort_file`), or what the cohort misses with which it ended."""
+    """What one chain found: its cohorts as rows (see `read_cohorts`), or what the cohort misses with which it ended."""
 
     cohorts: list[pd.DataFrame]
     misses: list[Miss]

@@ -46,8 +46,7 @@ from model.publication.study import (
     file_digest,
     study,
 )
-from model.reconstruction.cohort_file import COHORTS_FILE
-from model.reconstruction.run import SEED
+from model.reconstruction.run import COHORTS_FILE, SEED
 
 MADE_WITH_NAME = "made_with.json"
 VERSION = "2.1.2"

@@ -25,7 +25,7 @@ class Concordance:
 
 
 def harrell(cohort: pd.DataFrame, coefficients: npt.NDArray[np.float64]) -> Concordance:
-    """Return Harrell's C-index of a cohort (see `cohort_file`): (concordant + ties / 2) / comparable pairs.
+    """Return Harrell's C-index of a cohort (see `read_cohorts`): (concordant + ties / 2) / comparable pairs.
 
     A pair is comparable if one member died before the other's time, or at the same time at which the other was
     censored. It is concordant if the member who died first has the higher linear predictor, and tied if both are equal.

@@ -65,7 +65,7 @@ class StudyFit:
 
 
 def fit_cohort(cohort: pd.DataFrame) -> CohortFit:
-    """Fit one cohort (see `cohort_file`): the Cox model by statsmodels, the curves from whole numbers."""
+    """Fit one cohort (see `read_cohorts`): the Cox model by statsmodels, the curves from whole numbers."""
     cox = fit_cox(cohort)
     columns = {name: cohort[name].to_numpy() for name in ("cell", *OVERALL, *PROGRESSION)}
     members = {}

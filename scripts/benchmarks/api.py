@@ -67,7 +67,7 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 from lifelines import CoxPHFitter
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 class Quantity(BaseModel):
     value: float
     unit: str

@@ -90,7 +90,7 @@ def retry_survivors() -> None:
 def try_literals() -> None:
     """Print the literals outside functions whose change no test notices."""
     tried = survived = 0
-    for path in sorted(CORE.glob("*.py")):
+    for path in sorted(CORE.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         for node in literals(source):
             tried += 1

@@ -26,7 +26,7 @@ from app.presentation.assessment_json import dumps, json_body
 from model.fitting.artefact import artefact_text, payload
 from model.fitting.estimators import Curve, Floats
 from model.fitting.study_fit import CohortFit, fit_study, pool_study
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 
 ERROR = 1e-13  # relative; a hundred times the difference between processors and C libraries
 _ANSWERS = 400

@@ -15,7 +15,7 @@ from app.artefact.reference_vectors import read_vectors, replay
 from app.cli.main import main
 from app.config.settings import load_settings
 from app.core.fitted_model import FittedModel
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 from tests.lib.service_process import free_port
 
 COMMAND = Path(sys.executable).with_name("sii-afp")

@@ -14,7 +14,7 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import NG_PER_IU, UNITS, Unit, find_unit
+from app.core.units.conversion import NG_PER_IU, UNITS, Unit, find_unit
 from tests.lib.validators.gate import Ucum
 
 _PREFIXES = ("", "h", "da", "d", "c", "m", "u", "n", "k")

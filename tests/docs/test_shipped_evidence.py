@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.artefact.reader import ARTEFACT_FILE
 from app.artefact.store import StudyModel, load_model
-from app.presentation.pages.evidence import evidence_page
+from app.presentation.pages.evidence.page import evidence_page
 from app.presentation.pages.instructions import as_markdown, instructions
 from app.presentation.templating import render
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from model.agreement import cohort_statistics
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 
 
 @cache

@@ -14,7 +14,7 @@ from model.card import CARD_FILE, card_text
 from model.fitting.artefact import VERSION, rounded, write_artefact
 from model.fitting.discrimination import gonen_heller
 from model.fitting.study_fit import fit_study
-from model.reconstruction.cohort_file import read_cohorts, write_cohorts
+from model.reconstruction.run import read_cohorts, write_cohorts
 
 
 def test_writing_the_artefact_records_the_versions(tmp_path: Path) -> None:

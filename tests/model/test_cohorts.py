@@ -9,8 +9,14 @@ import pytest
 
 from model.agreement import AGREEMENT_FILE, Agreement, agreements, check_cohorts, constraints, write_agreement
 from model.publication.study import cell_sizes, file_digest
-from model.reconstruction.cohort_file import COHORTS_FILE, read_cohorts, write_cohorts
-from model.reconstruction.run import CHAINS, KEPT_PER_CHAIN, reconstruct_chain
+from model.reconstruction.run import (
+    CHAINS,
+    COHORTS_FILE,
+    KEPT_PER_CHAIN,
+    read_cohorts,
+    reconstruct_chain,
+    write_cohorts,
+)
 from tests.lib.cohorts import all_statistics
 
 COLUMNS = [

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.convergence import CONVERGENCE_FILE, Convergence, analysed, convergence_of
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 
 
 def test_table_is_that_of_the_committed_cohorts() -> None:

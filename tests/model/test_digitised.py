@@ -13,9 +13,9 @@ from model.digitised.report import differences, report_text, spreads
 from model.digitised.run import misses_of
 from model.fitting.estimators import kaplan_meier
 from model.fitting.study_fit import CURVES
-from model.reconstruction.cohort_file import read_cohorts
 from model.reconstruction.figure_limits import AT_RISK, SURVIVAL, FigureLimits
 from model.reconstruction.overall_survival import Cohort, Schedule, sample
+from model.reconstruction.run import read_cohorts
 from model.reconstruction.target import STATISTICS, Target, energy_below, target_of
 from model.reconstruction.trial import in_thousandths, published_prior, recorded
 from tests.lib.digitised import NOISE, at_risk_csv, curves_csv

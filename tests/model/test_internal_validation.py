@@ -5,7 +5,7 @@ import json
 import pytest
 
 from model.internal_validation import VALIDATION_FILE, likelihood_ratio, shrinkage, validated
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 
 
 def test_likelihood_ratio_agrees_with_r() -> None:

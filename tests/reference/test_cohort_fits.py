@@ -10,7 +10,7 @@ from lifelines.statistics import multivariate_logrank_test
 from app.core.cox import Z95
 from model.fitting.study_fit import CURVES, GRID_MONTHS, HORIZONS_MONTHS, CohortFit, fit_cohort
 from model.publication.study import CELL_IDS
-from model.reconstruction.cohort_file import read_cohorts
+from model.reconstruction.run import read_cohorts
 from tests.lib.cohorts import all_statistics
 
 TOLERANCE = 1e-6  # absolute

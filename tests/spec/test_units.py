@@ -4,8 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.core.analytes import Analyte
-from app.core.printed_units import AFP_UNITS, CELLS, MULTIPLES, POWERS, VOLUMES, normalised
-from app.core.units import UNITS
+from app.core.units.conversion import UNITS
+from app.core.units.printed import AFP_UNITS, CELLS, MULTIPLES, POWERS, VOLUMES, normalised
 from tests.lib.readings import (
     ACCEPTED,
     REFUSED,
@@ -69,7 +69,7 @@ UCUM = [
     (AFP, "[IU]/L", "500000", "605"),
     (AFP, "m[IU]/mL", "500000", "605"),
 ]
-# Labels that laboratories print; app/core/printed_units.py names where each is seen. Declared as UCUM they mean
+# Labels that laboratories print; app/core/units/printed.py names where each is seen. Declared as UCUM they mean
 # something else or nothing.
 LABELS = [
     (COUNT, "x10^9/L", "145", "145"),

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from app.config.addresses import FHIR
 from app.ehr.fhir import openapi
-from app.ehr.fhir.operation_outcome import FhirError, Issue, fhir_response
-from app.ehr.fhir.requests import check_accept
+from app.ehr.fhir.http import check_accept, fhir_response
+from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.state import records_of
 from app.presentation.translation import gettext as _
 from app.web.openapi import path_parameters

@@ -13,13 +13,13 @@ from app.core.assessment import Assessment, assess
 from app.core.caveats import Caveat
 from app.core.errors import InputErrors
 from app.ehr.fhir import openapi
+from app.ehr.fhir.http import fhir_response, read_fhir
 from app.ehr.fhir.operation_input import OperationInput, read_operation
 from app.ehr.fhir.operation_issues import issues_of
-from app.ehr.fhir.operation_outcome import FhirError, fhir_response
+from app.ehr.fhir.operation_outcome import FhirError
 from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.observations import Rejection
 from app.ehr.fhir.reading.resources import reference_of
-from app.ehr.fhir.requests import read_fhir
 from app.ehr.fhir.risk_assessment import risk_assessment, sii_observation
 from app.ehr.fhir.state import records_of
 from app.ehr.fhir.terminology import Canonical

@@ -1,13 +1,10 @@
 """Write errors of the FHIR and CDS Hooks interfaces as an OperationOutcome, without internals of the service."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from starlette.responses import Response
-
 from app.core.errors import SiiAfpError
-from app.presentation.assessment_json import dumps
 
 FHIR_JSON = "application/fhir+json"
 Severity = Literal["error", "warning", "information"]
@@ -51,13 +48,3 @@ def outcome(issues: Sequence[Issue]) -> dict[str, Any]:
             for issue in issues
         ],
     }
-
-
-def outcome_response(status: int, issues: Sequence[Issue], headers: Mapping[str, str] | None = None) -> Response:
-    """Return the response of some issues."""
-    return fhir_response(outcome(issues), status, headers)
-
-
-def fhir_response(resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a FHIR resource as a response."""
-    return Response(dumps(resource), status, dict(headers or {}), FHIR_JSON)

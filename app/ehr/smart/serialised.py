@@ -16,7 +16,7 @@ from app.core.dates import SampleDates
 from app.core.errors import InputError, InputWarning
 from app.core.labs import Lab, UnusedResult
 from app.core.measurement import Comparator, Measurement
-from app.core.units import Unit
+from app.core.units.conversion import Unit
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.criteria import StatedCriterion
 from app.ehr.fhir.reading.lab_results import LabReading

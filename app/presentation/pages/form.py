@@ -7,7 +7,7 @@ from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
-from app.core.units import OFFERED
+from app.core.units.conversion import OFFERED
 from app.presentation import wording
 from app.presentation.messages import error_message
 from app.presentation.model_texts import in_language

@@ -13,7 +13,7 @@ from app.core.assessment import Assessment, assess
 from app.core.dates import SampleDates, latest_today
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
-from app.core.units import UnitReader
+from app.core.units.conversion import UnitReader
 from app.presentation.messages import error_message
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later

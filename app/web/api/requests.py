@@ -19,7 +19,7 @@ from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, afp_is_high, make_lab
 from app.core.measurement import Comparator
-from app.core.units import UnitReader
+from app.core.units.conversion import UnitReader
 
 
 @dataclass(frozen=True, slots=True)

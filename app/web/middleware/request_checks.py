@@ -1,6 +1,7 @@
 """Refuse requests before they are read: unknown host, form of another site, too large, too many."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -13,7 +14,6 @@ from app.presentation.translation import gettext as _
 from app.presentation.translation import ngettext
 from app.store.protocol import Store
 from app.web.middleware.rate_limit import RateLimit, network_of
-from app.web.middleware.same_site import is_same_site
 from app.web.problems import ENCODING, FORBIDDEN, HOST, RATE, TOO_LARGE, Problem, ProblemError
 from app.web.request_body import media_type
 
@@ -24,6 +24,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plai
 # A report of 20 kB takes up to three times as much in a form. The page says more of one that is longer than a 413 does.
 _REPORT_BODY_BYTES = 131_072
 _CHECKS_PER_REQUEST = 10  # a form is checked after each value, and sent once
+_PORTS = {"http": 80, "https": 443}
 Answer = Callable[[Request, Problem, str, dict[str, str]], Response]
 
 
@@ -86,7 +87,7 @@ class Gate:
             return ENCODING, detail, {"Accept-Encoding": _IDENTITY}
         if scope["method"] == "POST" and _is_form(headers):
             own = f"{scope['scheme']}://{host}"
-            if not is_same_site(headers, own, self.settings.public_url):
+            if not _is_same_site(headers, own, self.settings.public_url):
                 return FORBIDDEN, _("The form was sent from another site."), {}
         return None
 
@@ -143,3 +144,31 @@ def _name_of(host: str) -> str:
 def _is_form(headers: RawHeaders) -> bool:
     kind = media_type(headers.get(b"content-type", ""))
     return kind in _FORMS or not kind
+
+
+def _is_same_site(headers: RawHeaders, own_address: str, public_url: str) -> bool:
+    """Return whether a form comes from this site: by Sec-Fetch-Site, else by Origin. Programs send neither header.
+
+    Browsers leave out Sec-Fetch-Site on plain http. The site is at the address that was called, and at its public one,
+    because a proxy may end TLS.
+    """
+    fetch_site = headers.get(b"sec-fetch-site")
+    if fetch_site is not None:
+        return fetch_site in ("same-origin", "none")
+    given = headers.get(b"origin")
+    if given is None:
+        return True
+    origin = _origin_of(given)
+    return origin is not None and origin in (_origin_of(own_address), _origin_of(public_url))
+
+
+def _origin_of(address: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of an http or https address; None for any other text, such as `null`."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port  # an invalid port raises
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not host or "@" in parts.netloc:
+        return None
+    return parts.scheme, host, _PORTS[parts.scheme] if port is None else port

@@ -15,10 +15,10 @@ from app.core.assessment import Assessment
 from app.core.dates import SampleDates, typed_day
 from app.core.errors import InputError, InputWarning, attempt
 from app.core.labs import Lab, parse_lab
-from app.core.units import UnitReader
+from app.core.units.conversion import UnitReader
 from app.presentation.pages.record import RecordView
-from app.presentation.pages.report_values import CONFIRMED_FIELDS, confirmed_values, fields_of, report_view
-from app.presentation.pages.samples import SAMPLE_FIELD, SAMPLES, sample_view
+from app.presentation.pages.report.samples import SAMPLE_FIELD, SAMPLES, sample_view
+from app.presentation.pages.report.values import CONFIRMED_FIELDS, confirmed_values, fields_of, report_view
 
 FIELDS = (
     *(name for analyte in Analyte for name in (analyte.value, f"{analyte.value}_unit")),

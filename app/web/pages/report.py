@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 @router.api_route(REPORT, methods=PAGE_METHODS)
 def show_paste_page(request: Request) -> HTMLResponse:
     """Show the page to paste a report into, with the sample patients."""
-    from app.presentation.pages.report import paste_page
+    from app.presentation.pages.report.pages import paste_page
 
     service = service_of(request)
     return HTMLResponse(render(paste_page(service.fitted, service.clock())))
@@ -28,7 +28,7 @@ def show_paste_page(request: Request) -> HTMLResponse:
 @router.post(REPORT)
 async def show_reading(request: Request) -> HTMLResponse:
     """Show what was read of a report, for a person to confirm, or why nothing was."""
-    from app.presentation.pages.report import paste_page, problem_of, read_page
+    from app.presentation.pages.report.pages import paste_page, problem_of, read_page
     from app.reports.reader import read_report
 
     service = service_of(request)

@@ -11,7 +11,7 @@ from app.core.assessment import Assessment, assess
 from app.core.errors import InputErrors, InputWarning
 from app.core.fitted_model import FittedModel
 from app.presentation.pages.comparison import FIRST, compared_with, comparison_page
-from app.presentation.pages.evidence import evidence_page
+from app.presentation.pages.evidence.page import evidence_page
 from app.presentation.pages.form import form_page
 from app.presentation.pages.instructions import instructions_page
 from app.presentation.pages.live_check import live_check

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from app.artefact.store import load_model
 from app.core.analytes import Analyte
-from app.presentation.pages.report_values import CONFIRMED_FIELDS
-from app.presentation.pages.samples import SAMPLES
+from app.presentation.pages.report.samples import SAMPLES
+from app.presentation.pages.report.values import CONFIRMED_FIELDS
 from app.presentation.report_messages import REASONS, STOPS
 from app.reports.reader import read_report
 from app.reports.results import Reason, StopSign

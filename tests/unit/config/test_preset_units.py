@@ -8,7 +8,7 @@ from app.config.preset_units import preset_units
 from app.config.site import SiteConfiguration
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError
-from app.core.units import find_unit
+from app.core.units.conversion import find_unit
 from tests.lib.clients import client_with, site
 
 GIGA = "10*9/L"

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.config.named_files import unreadable
-from app.config.settings import Settings
+from app.config.settings import Settings, unreadable
 from app.config.site import Client, LocalCode, LocalUnit, SmartServer, load_site_configuration
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError
@@ -158,7 +157,7 @@ def test_unknown_time_zone_is_refused_with_a_likely_one(tmp_path: Path, name: st
 
 def test_time_zones_are_known_without_those_of_the_system() -> None:
     """As in the container image: Python is told that the system has none."""
-    code = "from app.config.time_zones import time_zone; print(time_zone('Asia/Seoul').key)"
+    code = "from app.config.site import time_zone; print(time_zone('Asia/Seoul').key)"
     environment = {**os.environ, "PYTHONTZPATH": ""}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "Asia/Seoul\n"

@@ -14,7 +14,7 @@ from app.core.clinical_codes import (
     UcumCode,
     system_named,
 )
-from app.core.units import UNITS
+from app.core.units.conversion import UNITS
 
 SLIPS = [(LoincCode, "26499-4"), (LoincCode, "777-3"), (SnomedCode, "109841003"), (SnomedCode, "1290023401004")]
 

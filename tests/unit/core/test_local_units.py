@@ -6,7 +6,7 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.local_units import LocalUnit, LocalUnits
+from app.core.units.local import LocalUnit, LocalUnits
 
 SYSTEM = "https://lab.example.org/units"
 

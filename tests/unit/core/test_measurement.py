@@ -8,7 +8,7 @@ from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.entries import spelled
 from app.core.errors import InputError
 from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
-from app.core.units import OFFERED, find_unit
+from app.core.units.conversion import OFFERED, find_unit
 
 
 @pytest.mark.parametrize(

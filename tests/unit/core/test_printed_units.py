@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.core.printed_units import (
+from app.core.units.printed import (
     AFP_UNITS,
     CELLS,
     MULTIPLES,
@@ -17,7 +17,7 @@ from app.core.printed_units import (
     ucum_of_afp,
     ucum_of_count,
 )
-from app.core.ucum import parse_ucum
+from app.core.units.ucum import parse_ucum
 
 ROWS = (*CELLS, *MULTIPLES, *VOLUMES, *POWERS, *AFP_UNITS, *TWO_MEANINGS)
 

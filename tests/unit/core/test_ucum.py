@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.core.ucum import MAXIMUM_LENGTH, UcumTerm, parse_ucum
+from app.core.units.ucum import MAXIMUM_LENGTH, UcumTerm, parse_ucum
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.units import OFFERED, UNITS, find_unit, shown
+from app.core.units.conversion import OFFERED, UNITS, find_unit, shown
 
 COUNTS = (Analyte.NEUTROPHILS, Analyte.LYMPHOCYTES, Analyte.PLATELETS)
 

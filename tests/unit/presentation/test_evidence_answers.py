@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.core.fitted_model import FittedModel
-from app.presentation.pages.evidence_answers import short_answers
+from app.presentation.pages.evidence.answers import short_answers
 
 
 def words(fitted: FittedModel) -> list[str]:

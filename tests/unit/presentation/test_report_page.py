@@ -4,8 +4,8 @@ from datetime import date
 
 from app.core.analytes import Analyte
 from app.core.fitted_model import FittedModel
-from app.presentation.pages.report import read_page
-from app.presentation.pages.report_values import ReportValue, unpacked
+from app.presentation.pages.report.pages import read_page
+from app.presentation.pages.report.values import ReportValue, unpacked
 from app.reports.results import Candidate, Finding, Reading, Reason, Report, Span
 
 

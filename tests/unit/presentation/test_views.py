@@ -14,15 +14,15 @@ from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.presentation.pages.comparison import ComparisonPage
 from app.presentation.pages.contexts import FiledPage, FormPage, ProblemPage
-from app.presentation.pages.evidence import evidence_page
-from app.presentation.pages.evidence_context import EvidencePage
+from app.presentation.pages.evidence.context import EvidencePage
+from app.presentation.pages.evidence.page import evidence_page
 from app.presentation.pages.form import form_page
 from app.presentation.pages.instructions import InstructionsPage, instructions_page
 from app.presentation.pages.patient import PatientPage, patient_page
 from app.presentation.pages.problem import WORDS, Occurrence, problem_page
 from app.presentation.pages.record import Filing, PatientBanner, Prefill, RecordView
-from app.presentation.pages.report import paste_page, read_page
-from app.presentation.pages.report_context import PastePage, ReadPage
+from app.presentation.pages.report.context import PastePage, ReadPage
+from app.presentation.pages.report.pages import paste_page, read_page
 from app.presentation.pages.result import result_page
 from app.presentation.pages.result_context import ResultPage
 from app.presentation.report_messages import empty_message

@@ -34,7 +34,7 @@ ODD = (
     "previous 1 AFP ",
     "1,2,3,4\n",
 )
-MODULES = [importlib.import_module(found.name) for found in pkgutil.iter_modules(app.reports.__path__, "app.reports.")]
+MODULES = [importlib.import_module(found.name) for found in pkgutil.walk_packages(app.reports.__path__, "app.reports.")]
 PATTERNS = [
     pattern
     for module in MODULES

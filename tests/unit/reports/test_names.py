@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from app.core.analytes import Analyte
-from app.reports.analyte_names import ANALYTE_NAMES, NameRow
-from app.reports.other_names import OTHER_NAMES, PARTS_OF_LYMPHOCYTES
 from app.reports.plain_text import folded
+from app.reports.vocabulary.analyte_names import ANALYTE_NAMES, NameRow
+from app.reports.vocabulary.other_names import OTHER_NAMES, PARTS_OF_LYMPHOCYTES
 
 ROWS = (*ANALYTE_NAMES, *OTHER_NAMES, PARTS_OF_LYMPHOCYTES)
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.core.analytes import Analyte
-from app.core.local_units import LocalUnit, LocalUnits
+from app.core.units.local import LocalUnit, LocalUnits
 from app.reports.reader import read_report
 from app.reports.results import Finding, Reason, StopSign
 

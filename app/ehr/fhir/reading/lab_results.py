@@ -12,7 +12,7 @@ from app.core.dates import SampleDates
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import FittedModel
 from app.core.labs import Lab
-from app.core.local_units import LocalUnits
+from app.core.units.local import LocalUnits
 from app.ehr.fhir.reading.blood_draws import COUNTS, Draw, latest_complete_draw
 from app.ehr.fhir.reading.bundles import Found, newest_versions
 from app.ehr.fhir.reading.codes import NOT_AN_ANALYTE, Coded, LaboratoryCodes, laboratory_codes

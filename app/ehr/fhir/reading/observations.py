@@ -9,7 +9,7 @@ from app.core.analytes import Analyte
 from app.core.clinical_codes import Coding
 from app.core.errors import InputError
 from app.core.labs import Lab
-from app.core.local_units import LocalUnits
+from app.core.units.local import LocalUnits
 from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value

@@ -7,9 +7,9 @@ from app.core.analytes import Analyte
 from app.core.clinical_codes import UcumCode, system_named
 from app.core.errors import InputError
 from app.core.labs import Lab, parse_lab, to_lab
-from app.core.local_units import LocalUnits
 from app.core.measurement import make_measurement
-from app.core.units import Unit, find_unit
+from app.core.units.conversion import Unit, find_unit
+from app.core.units.local import LocalUnits
 
 _TEXTS = ("unit", "system", "code", "comparator")
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from app.core.analytes import Analyte
 from app.core.errors import InputError
-from app.core.printed_units import normalised, two_meanings, ucum_of_afp, ucum_of_count
-from app.core.ucum import MAXIMUM_LENGTH, UcumTerm, parse_ucum
+from app.core.units.printed import normalised, two_meanings, ucum_of_afp, ucum_of_count
+from app.core.units.ucum import MAXIMUM_LENGTH, UcumTerm, parse_ucum
 
 # AFP: laboratory ceilings of 121,000 and 60,500 ng/mL are 100,000 and 50,000 IU/mL exactly, hence 1.21 ng per IU. The
 # original calibration of the WHO standard 72/225 gave 80.7 ug per 63.0 kIU, 1.28 ng per IU

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.core.analytes import Analyte
-from app.reports.analyte_names import Sense
-from app.reports.context import Context, PlacedLine
 from app.reports.document import Document, TextLine, are_harmless
+from app.reports.rows.context import Context, PlacedLine
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.analyte_names import Sense
+from app.reports.vocabulary.words import Word
 
 _FAR = 60
 _NUMBERS = frozenset({Kind.NUMBER, Kind.RANGE, Kind.DATE, Kind.DAMAGED})

@@ -11,7 +11,7 @@ from app.core.labs import parse_lab
 from app.presentation import wording
 from app.presentation.model_texts import in_language
 from app.presentation.pages.record import Origin, PatientBanner, RecordView
-from app.presentation.pages.report_context import SampleRow
+from app.presentation.pages.report.context import SampleRow
 from app.presentation.translation import gettext as _
 
 SAMPLE_FIELD = "sample"

@@ -1,12 +1,15 @@
-"""Read the body of a FHIR request and check that the caller sends and accepts JSON."""
+"""Read FHIR requests and write the responses: check that the caller sends and accepts JSON."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 
-from app.ehr.fhir.operation_outcome import FHIR_JSON, FhirError, Issue
+from app.ehr.fhir.operation_outcome import FHIR_JSON, FhirError, Issue, outcome
 from app.net.accept import is_accepted, weighted
 from app.net.strict_json import StrictJsonError
+from app.presentation.assessment_json import dumps
 from app.presentation.translation import gettext as _
 from app.web.request_body import JSON, media_type, parse_body
 
@@ -33,3 +36,13 @@ def check_accept(request: Request) -> None:
     if is_refused or not any(is_accepted(accepted, kind) for kind in _ACCEPTED):
         text = _("This service answers in JSON only. Send Accept: {media_type}.").format(media_type=FHIR_JSON)
         raise FhirError(406, [Issue("not-supported", text)])
+
+
+def outcome_response(status: int, issues: Sequence[Issue], headers: Mapping[str, str] | None = None) -> Response:
+    """Return the response of some issues."""
+    return fhir_response(outcome(issues), status, headers)
+
+
+def fhir_response(resource: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a FHIR resource as a response."""
+    return Response(dumps(resource), status, dict(headers or {}), FHIR_JSON)

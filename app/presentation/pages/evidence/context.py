@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from app.presentation.charts.study_figures import StudyFigure
 from app.presentation.pages.contexts import Link, Site, Table
-from app.presentation.pages.evidence_answers import Answer
+from app.presentation.pages.evidence.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from app.core.analytes import Analyte
 from app.core.clinical_codes import UcumCode
 from app.core.errors import InputError
-from app.core.printed_units import normalised
-from app.core.units import Unit, UnitReader, find_unit, shown
+from app.core.units.conversion import Unit, UnitReader, find_unit, shown
+from app.core.units.printed import normalised
 
 _SOURCE = "the site's own unit"
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from app.reports.document import Document
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.words import Word
 
 
 class Role(StrEnum):

@@ -1,17 +1,17 @@
 """Read the stretch of a name: which of its numbers is the value, and what the others are."""
 
 from app.reports.document import Document
-from app.reports.headings import Column
 from app.reports.mentions import Mention, refused
-from app.reports.number_roles import Role, roles_of
 from app.reports.numbers import is_zero
 from app.reports.results import CONFIRMABLE, Reason
-from app.reports.row_checks import is_percentage, reason_for_all
-from app.reports.row_columns import assigned, by_columns
-from app.reports.row_values import day_of, weighed, with_printed_unit
-from app.reports.rows import Stretch
-from app.reports.table_header import Header
+from app.reports.rows.checks import is_percentage, reason_for_all
+from app.reports.rows.number_roles import Role, roles_of
+from app.reports.rows.stretches import Stretch
+from app.reports.rows.table_header import Header
+from app.reports.rows.under_titles import assigned, by_columns
+from app.reports.rows.values import day_of, weighed, with_printed_unit
 from app.reports.tokens import Kind, Token
+from app.reports.vocabulary.headings import Column
 
 _MOST_TOKENS = 150
 _NOT_CURRENT = frozenset({Reason.OTHER_SPECIMEN, Reason.REFERENCE, Reason.PREVIOUS})

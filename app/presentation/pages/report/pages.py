@@ -7,8 +7,9 @@ from app.core.analytes import Analyte
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.messages import Message
-from app.presentation.pages.report_context import FindingRow, LeftOut, Option, PastePage, Place, ReadPage, TextPart
-from app.presentation.pages.report_values import (
+from app.presentation.pages.report.context import FindingRow, LeftOut, Option, PastePage, Place, ReadPage, TextPart
+from app.presentation.pages.report.samples import sample_rows
+from app.presentation.pages.report.values import (
     CONFIRMED_FIELDS,
     ReportValue,
     amount,
@@ -17,7 +18,6 @@ from app.presentation.pages.report_values import (
     of_candidate,
     of_reading,
 )
-from app.presentation.pages.samples import sample_rows
 from app.presentation.report_messages import empty_message, reason_message, stop_message
 from app.presentation.templating import site_of
 from app.reports.results import CONFIRMABLE, Candidate, Finding, Reading, Report, Span

@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.errors import InputError
-from app.reports.context import day_beside
 from app.reports.document import Document
-from app.reports.headings import Column
 from app.reports.mentions import Mention, refused, weigh
 from app.reports.results import CONFIRMABLE, Reason
-from app.reports.row_checks import sense_of
-from app.reports.rows import Stretch
+from app.reports.rows.checks import sense_of
+from app.reports.rows.context import day_beside
+from app.reports.rows.stretches import Stretch
 from app.reports.tokens import Kind, Token
+from app.reports.vocabulary.headings import Column
 
 
 def weighed(document: Document, stretch: Stretch, number: Token, title_unit: Token | None, day: date | None) -> Mention:

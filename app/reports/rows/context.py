@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.reports.document import Document, TextLine
-from app.reports.headings import DAY_WORDS, PANELS, REPORTS, SPECIMEN_LABELS, TITLES, Column, DayWord
 from app.reports.results import Reason
-from app.reports.table_header import Header, header_of, is_sampled
+from app.reports.rows.table_header import Header, header_of, is_sampled
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.headings import DAY_WORDS, PANELS, REPORTS, SPECIMEN_LABELS, TITLES, Column, DayWord
+from app.reports.vocabulary.words import Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from dataclasses import replace
 from itertools import pairwise
 
 from app.core.analytes import Analyte
-from app.reports.columns import Assignment, Item, assign
 from app.reports.document import Document
-from app.reports.headings import Column
 from app.reports.mentions import Mention, refused
-from app.reports.number_roles import Role
 from app.reports.results import Reason
-from app.reports.row_values import day_of, weighed
-from app.reports.rows import Stretch
-from app.reports.table_header import Header, Title
+from app.reports.rows.columns import Assignment, Item, assign
+from app.reports.rows.number_roles import Role
+from app.reports.rows.stretches import Stretch
+from app.reports.rows.table_header import Header, Title
+from app.reports.rows.values import day_of, weighed
 from app.reports.tokens import Kind, Token
+from app.reports.vocabulary.headings import Column
 
 _THREE_DIGITS = re.compile("[0-9]{3}(?:[.,][0-9]+)?")
 _ITEMS = frozenset({Kind.NUMBER, Kind.UNIT, Kind.PERCENT, Kind.RANGE, Kind.DATE})

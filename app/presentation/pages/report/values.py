@@ -8,8 +8,8 @@ from decimal import Decimal
 from app.core.analytes import Analyte
 from app.core.dates import day_from_iso
 from app.core.entries import spelled
-from app.core.printed_units import normalised
-from app.core.units import OFFERED
+from app.core.units.conversion import OFFERED
+from app.core.units.printed import normalised
 from app.presentation import wording
 from app.presentation.pages.record import Origin, Prefill, RecordView
 from app.presentation.translation import gettext as _

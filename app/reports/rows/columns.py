@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
-from app.reports.headings import Column
-from app.reports.table_header import NUMERIC, Header, Title
+from app.reports.rows.table_header import NUMERIC, Header, Title
 from app.reports.tokens import Kind, Token
+from app.reports.vocabulary.headings import Column
 
 _MOST_ITEMS = 40
 

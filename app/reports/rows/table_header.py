@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from app.reports.document import Document, TextLine
-from app.reports.headings import DAY_WORDS, TITLES, Column, DayWord
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.headings import DAY_WORDS, TITLES, Column, DayWord
+from app.reports.vocabulary.words import Word
 
 _AGO = re.compile(r"[0-9]{1,2} ?(?:mo|month|yr|year|wk|week|d|day|hr|hour)s? ago\b")
 _MOST_COLUMNS = 40

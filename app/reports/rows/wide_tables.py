@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.core.analytes import Analyte
-from app.reports.analyte_names import Sense
-from app.reports.context import PlacedLine
 from app.reports.document import Document, TextLine
-from app.reports.headings import TITLES, Column
 from app.reports.mentions import Mention, refused, weigh
 from app.reports.numbers import is_zero
-from app.reports.phrases import Phrase
 from app.reports.results import Reason
+from app.reports.rows.context import PlacedLine
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.analyte_names import Sense
+from app.reports.vocabulary.headings import TITLES, Column
+from app.reports.vocabulary.phrases import Phrase
+from app.reports.vocabulary.words import Word
 
 _FEWEST_NAMES = 2
 _IDENTIFIER = 4

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from app.reports.analyte_names import Sense
 from app.reports.document import Document
-from app.reports.headings import Column
 from app.reports.results import Reason
-from app.reports.rows import Stretch
+from app.reports.rows.stretches import Stretch
 from app.reports.tokens import Kind, Token
-from app.reports.words import Word
+from app.reports.vocabulary.analyte_names import Sense
+from app.reports.vocabulary.headings import Column
+from app.reports.vocabulary.words import Word
 
 
 def reason_for_all(document: Document, stretch: Stretch) -> Reason | None:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.reports.phrases import Phrases
+from app.reports.vocabulary.phrases import Phrases
 
 
 class Column(StrEnum):

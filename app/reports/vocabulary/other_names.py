@@ -1,7 +1,7 @@
 """List the names of other tests, so that no number beside one of them is read: each row with a public source."""
 
 from app.core.analytes import Analyte
-from app.reports.analyte_names import Name, NameRow
+from app.reports.vocabulary.analyte_names import Name, NameRow
 
 _MEDIKEEP = "https://github.com/afairgiant/MediKeep: tests/fixtures/lab_text_samples.py"
 _QUEST = "https://testdirectory.questdiagnostics.com: CBC (includes diff/plt)"

@@ -1,0 +1,1 @@
+"""Read units: UCUM codes, printed labels and those of a site, with their exact factors."""

@@ -1,0 +1,1 @@
+"""The pages on which a report is pasted and what was read in it is confirmed."""

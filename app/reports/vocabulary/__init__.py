@@ -1,0 +1,1 @@
+"""List the names and words that reports print, and find them in a text."""
