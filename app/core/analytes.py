@@ -10,7 +10,7 @@ _COUNT_UNIT, _AFP_UNIT = UcumCode("10*9/L").value, UcumCode("ng/mL").value
 
 
 class Analyte(StrEnum):
-    """One of the four quantities that the laboratory measures: whether it is one of the three blood counts, and its unit.
+    """One of the four quantities that the laboratory measures: whether it is a blood count, and its unit.
 
     `canonical_unit` is the unit in all calculations, as a UCUM code.
     """
