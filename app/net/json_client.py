@@ -31,7 +31,7 @@ class OutboundError(SiiAfpError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JsonAnswer:
     """Status and JSON body of another server's answer."""
 
     status: int
@@ -45,15 +45,17 @@ class Outbound:
         self.deadline_seconds = deadline_seconds
         self._tls: ssl.SSLContext | None = None  # made at the first call, because it is slow
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         """Get JSON. Raises OutboundError unless it arrives in time and complete."""
         return await self._call("GET", address, headers or {}, None)
 
-    async def post_form(self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None) -> Answer:
+    async def post_form(
+        self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None
+    ) -> JsonAnswer:
         """Post form fields, with user name and password of HTTP Basic if given, and get JSON. Raises OutboundError."""
         return await self._call("POST", address, {"accept": "application/json"}, dict(fields), basic)
 
-    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> JsonAnswer:
         """Post a JSON text. Raises OutboundError."""
         return await self._call("POST", address, headers, body)
 
@@ -64,7 +66,7 @@ class Outbound:
         headers: Mapping[str, str],
         body: dict[str, str] | bytes | None,
         basic: tuple[str, str] | None = None,
-    ) -> Answer:
+    ) -> JsonAnswer:
         import httpx2  # noqa: PLC0415 - only a site that calls others pays for it
 
         if not is_safe_address(address):
@@ -79,7 +81,7 @@ class Outbound:
                 ) as client,
                 client.stream(method, address, headers={**headers, **passed_on()}, auth=basic, **content) as response,
             ):
-                return Answer(response.status_code, await _json_of(response))
+                return JsonAnswer(response.status_code, await _json_of(response))
         except TimeoutError:
             raise OutboundError("no answer in time") from None
         except httpx2.HTTPError as error:
