@@ -51,7 +51,11 @@ def compute_indices(
     platelets: Decimal,
     cutoffs: Mapping[str, Cutoff],
 ) -> Indices:
-    """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` by the id of the index. Lymphocytes must not be zero."""
+    """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` by the id of the index.
+
+    Every count must be finite and above 0, as `to_lab` returns it. Raises ZeroDivisionError if lymphocytes are zero,
+    and KeyError if a cut-off is missing.
+    """
     (n, n_scale), (lym, lym_scale), (p, p_scale) = (
         count.as_integer_ratio() for count in (neutrophils, lymphocytes, platelets)
     )
