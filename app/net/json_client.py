@@ -22,11 +22,16 @@ MOST_BYTES = 2_000_000
 
 
 class OutboundError(SiiAfpError):
-    """The other server did not give a usable answer. The reason holds no address, token or content."""
+    """The other server did not give a usable answer. The reason holds no address, token or content.
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    `text` is the reason with a placeholder for each of the `parameters`; `reason` is the English of both, for the log.
+    """
+
+    def __init__(self, text: str, status: int | None = None, **parameters: object) -> None:
+        self.reason = text.format(**parameters)
+        super().__init__(self.reason)
+        self.text = text
+        self.parameters = parameters
         self.status = status
 
 
@@ -85,7 +90,7 @@ class Outbound:
         except TimeoutError:
             raise OutboundError("no answer in time") from None
         except httpx2.HTTPError as error:
-            raise OutboundError(f"no connection or a broken answer ({type(error).__name__})") from None
+            raise OutboundError("no connection or a broken answer ({kind})", kind=type(error).__name__) from None
         except (httpx2.InvalidURL, UnicodeError):
             raise OutboundError("the address cannot be called") from None
 
@@ -98,7 +103,7 @@ async def _json_of(response: "httpx2.Response") -> Any:
     async for chunk in response.aiter_bytes():
         size += len(chunk)
         if size > MOST_BYTES:
-            raise OutboundError(f"its answer has more than {MOST_BYTES} bytes", response.status_code)
+            raise OutboundError("its answer has more than {most} bytes", response.status_code, most=MOST_BYTES)
         chunks.append(chunk)
     text = b"".join(chunks)
     if not text:
