@@ -168,6 +168,14 @@ def test_every_refusal_of_a_hook_is_translated(client: TestClient, prefetched: A
     assert unmarked(issue.get("diagnostics", "")) == []
 
 
+@pytest.mark.parametrize("body", [[], call(hook=None), call(context={"patientId": "p/1", "userId": "u"})], ids=repr)
+def test_refusal_of_the_body_of_a_hook_is_translated(client: TestClient, body: Any) -> None:
+    (issue,) = client.post(SERVICE, json=body).json()["issue"]
+    text = issue["details"]["text"]
+    assert unmarked(text) == []
+    assert ". It must be [" in text  # the rule is a text of its own
+
+
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
