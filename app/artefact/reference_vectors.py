@@ -25,7 +25,7 @@ Vector = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class VectorFailure:
     """The number of a vector whose answer differs, and the difference."""
 
     id: str
@@ -50,14 +50,14 @@ def read_vectors(path: Path = VECTORS_FILE, *, about: int | None = None) -> list
     return vectors
 
 
-def replay(fitted: FittedModel, vectors: Sequence[Vector]) -> list[Failure]:
+def replay(fitted: FittedModel, vectors: Sequence[Vector]) -> list[VectorFailure]:
     """Assess every vector and return those that differ from R. Raises ArtefactError if a column is missing."""
     now = datetime.now(UTC)
     failures = []
     for vector in vectors:
         what = _difference(fitted, vector, now)
         if what:
-            failures.append(Failure(_value(vector, "id"), what))
+            failures.append(VectorFailure(_value(vector, "id"), what))
     return failures
 
 

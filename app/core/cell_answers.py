@@ -56,7 +56,11 @@ def cell_answers(
     curves: Mapping[str, KaplanMeierCurve],
     horizons_months: Sequence[int],
 ) -> dict[frozenset[str], CellAnswer]:
-    """Return the answer of every cell, by the ids of its high factors."""
+    """Return the answer of every cell, by the ids of its high factors: 2**k answers for k factors.
+
+    Each cell must be in one group; `curves` is held by the id of the group, `cox.cells` by the id of the cell. Raises
+    KeyError if a group, curve, cell or share at a horizon is missing, and BeyondEvidenceError as `Band.at`.
+    """
     group_of = {cell: group for group in groups for cell in group.cells}
     return {
         frozenset(cell.factors): _answer(cell, group_of[cell.id], factors, cox, curves, horizons_months)

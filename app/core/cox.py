@@ -50,7 +50,10 @@ class CoxModel:
     cells: Mapping[str, CellCurve]
 
     def relative_hazard(self, cell: Cell) -> float:
-        """Return the hazard of a cell relative to the reference cell. It is not a risk."""
+        """Return the hazard of a cell relative to the reference cell, exp(b1 x1 + b2 x2 + ...). It is not a risk.
+
+        Raises KeyError if the model has no such cell.
+        """
         return self.cells[cell.id].relative_hazard
 
     def hazard_ratio(self, factor: str) -> RatioEstimate:
@@ -58,9 +61,12 @@ class CoxModel:
         return self.hazard_ratios[factor]
 
     def survival_at(self, cell: Cell, months: float) -> Estimate:
-        """Return the survival of a cell with its interval. Raises BeyondEvidenceError as `Band.at` does."""
+        """Return the survival of a cell at `months`, each number between 0 and 1.
+
+        Raises KeyError as `relative_hazard`, and BeyondEvidenceError as `Band.at`.
+        """
         return self.cells[cell.id].band.at(months)
 
     def curve_of(self, cell: Cell) -> tuple[float, ...]:
-        """Return the Cox-predicted survival of a cell at every month of the grid."""
+        """Return the Cox-predicted survival of a cell by month of the grid. Raises KeyError as `relative_hazard`."""
         return self.cells[cell.id].band.survival

@@ -7,6 +7,7 @@ SiiAfpError
 ├── WithdrawnError          the model was withdrawn and must not answer
 ├── BeyondEvidenceError     a time was asked for that the study does not support
 ├── CheckFailedError        a check that a command made did not hold
+│   └── NoCohortError       no reconstructed cohort agrees with a figure (model.digitised.run)
 ├── DataFileError           a file of data given to a command cannot be used: every problem, with its place
 ├── MissingPackageError     a command needs a package that is not installed
 ├── ConfigurationError      a setting or a file that it names cannot be used (app.config, app.auth)

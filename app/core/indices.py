@@ -46,7 +46,11 @@ def compute_indices(
     platelets: Decimal,
     cutoffs: Mapping[str, Cutoff],
 ) -> Indices:
-    """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` by the id of the index. Lymphocytes must not be zero."""
+    """Return SII, NLR and PLR of counts in 10*9/L; `cutoffs` by the id of the index.
+
+    Every count must be finite and above 0, as `to_lab` returns it. Raises ZeroDivisionError if lymphocytes are zero,
+    and KeyError if a cut-off is missing.
+    """
     n, n_scale = neutrophils.as_integer_ratio()
     lym, lym_scale = lymphocytes.as_integer_ratio()
     p, p_scale = platelets.as_integer_ratio()

@@ -110,7 +110,10 @@ class KaplanMeierCurve:
 
 
 def step_index(grid: tuple[float, ...], months: float) -> int:
-    """Return the index of the step at `months`: the last grid time not after it."""
+    """Return the index of the step at `months`: the last time of the grid that is not after it.
+
+    `grid` has ascending times in months from 0. Raises BeyondEvidenceError outside 0 to its last time, and for NaN.
+    """
     if not 0 <= months <= grid[-1]:
         raise BeyondEvidenceError(f"Survival is held from 0 to {grid[-1]:g} months; {months:g} was asked for.")
     return bisect_right(grid, months) - 1

@@ -61,9 +61,11 @@ def parse_lab(analyte: Analyte, text: str, chosen_unit: str = "", read_unit: Uni
 
 
 def to_lab(analyte: Analyte, given: Measurement) -> Lab:
-    """Convert to the canonical unit, exactly. Raises InputError if the value is impossible; questions an unusual one.
+    """Convert to the canonical unit, exactly: canonical = value x factor of the unit.
 
-    A unit in which the number would be usual is named in the error; the unit is never corrected.
+    Raises InputError for a count of zero and outside the possible range; warns outside the usual range. `PLAUSIBLE` in
+    app.core.analytes has both ranges and their sources. The error names a unit in which the number would be usual; the
+    unit is never corrected.
     """
     canonical = given.value * given.unit.factor
     low, high = PLAUSIBLE[analyte].possible

@@ -29,10 +29,13 @@ class RepeatMeasurement:
 def repeat_measurement(sii: tuple[int, int], cutoff: Cutoff, variation: CountVariation) -> RepeatMeasurement:
     """Return the probability that a second blood count within a week puts SII on the same side of the cut-off.
 
-    `sii` is numerator and denominator, in the unit of the cut-off. Lognormal: P = Phi(|ln(SII / cut-off)| / (sqrt(2)
-    sd)), sd the week-to-week standard deviation of ln SII within a person. The square root of 2 is there because both
-    measurements vary around an unknown level, as in a reference change value. It is 0.5 at the cut-off. The variation
-    was measured in healthy adults.
+    Lognormal: P = Phi(|ln(SII / cut-off)| / (sqrt(2) sd)), from 0.5 at the cut-off to 1; sd is the week-to-week
+    standard deviation of ln SII within a person, measured in healthy adults. The square root of 2 is there because
+    both measurements vary around an unknown level, as in a reference change value (Harris and Yasaka, Clin Chem
+    1983;29:25-30), here on the log scale.
+
+    `sii` is numerator and denominator, both above 0, in the unit of the cut-off. Raises ValueError for a numerator of 0
+    and ZeroDivisionError for a denominator of 0.
     """
     cut, scale = cutoff.value.as_integer_ratio()
     numerator, denominator = sii[0] * scale, sii[1] * cut

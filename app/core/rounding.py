@@ -31,7 +31,10 @@ def to_printed_digits(numerator: int, denominator: int, cutoff: Decimal | None =
 
 
 def side_of(numerator: int, denominator: int, cutoff: Decimal) -> int:
-    """Return -1 below the cut-off, 0 at it, 1 above it: the only comparison of an index with a cut-off."""
+    """Return -1 below the cut-off, 0 at it, 1 above it: the only comparison of an index with a cut-off.
+
+    It compares numerator x scale with cut x denominator, exactly. The denominator must be above 0.
+    """
     cut, scale = cutoff.as_integer_ratio()
     left, right = numerator * scale, cut * denominator
     return (left > right) - (left < right)

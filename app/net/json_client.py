@@ -22,16 +22,21 @@ MOST_BYTES = 2_000_000
 
 
 class OutboundError(SiiAfpError):
-    """The other server did not give a usable answer. The reason holds no address, token or content."""
+    """The other server did not give a usable answer. The reason holds no address, token or content.
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    `text` is the reason with a placeholder for each of the `parameters`; `reason` is the English of both, for the log.
+    """
+
+    def __init__(self, text: str, status: int | None = None, **parameters: object) -> None:
+        self.reason = text.format(**parameters)
+        super().__init__(self.reason)
+        self.text = text
+        self.parameters = parameters
         self.status = status
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JsonAnswer:
     """Status and JSON body of another server's answer."""
 
     status: int
@@ -45,15 +50,17 @@ class Outbound:
         self.deadline_seconds = deadline_seconds
         self._tls: ssl.SSLContext | None = None  # made at the first call, because it is slow
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         """Get JSON. Raises OutboundError unless it arrives in time and complete."""
         return await self._call("GET", address, headers or {}, None)
 
-    async def post_form(self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None) -> Answer:
+    async def post_form(
+        self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None
+    ) -> JsonAnswer:
         """Post form fields, with user name and password of HTTP Basic if given, and get JSON. Raises OutboundError."""
         return await self._call("POST", address, {"accept": "application/json"}, dict(fields), basic)
 
-    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> JsonAnswer:
         """Post a JSON text. Raises OutboundError."""
         return await self._call("POST", address, headers, body)
 
@@ -64,7 +71,7 @@ class Outbound:
         headers: Mapping[str, str],
         body: dict[str, str] | bytes | None,
         basic: tuple[str, str] | None = None,
-    ) -> Answer:
+    ) -> JsonAnswer:
         import httpx2  # noqa: PLC0415 - only a site that calls others pays for it
 
         if not is_safe_address(address):
@@ -79,11 +86,11 @@ class Outbound:
                 ) as client,
                 client.stream(method, address, headers={**headers, **passed_on()}, auth=basic, **content) as response,
             ):
-                return Answer(response.status_code, await _json_of(response))
+                return JsonAnswer(response.status_code, await _json_of(response))
         except TimeoutError:
             raise OutboundError("no answer in time") from None
         except httpx2.HTTPError as error:
-            raise OutboundError(f"no connection or a broken answer ({type(error).__name__})") from None
+            raise OutboundError("no connection or a broken answer ({kind})", kind=type(error).__name__) from None
         except (httpx2.InvalidURL, UnicodeError):
             raise OutboundError("the address cannot be called") from None
 
@@ -96,7 +103,7 @@ async def _json_of(response: "httpx2.Response") -> Any:
     async for chunk in response.aiter_bytes():
         size += len(chunk)
         if size > MOST_BYTES:
-            raise OutboundError(f"its answer has more than {MOST_BYTES} bytes", response.status_code)
+            raise OutboundError("its answer has more than {most} bytes", response.status_code, most=MOST_BYTES)
         chunks.append(chunk)
     text = b"".join(chunks)
     if not text:

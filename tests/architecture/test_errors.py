@@ -8,6 +8,7 @@ from pathlib import Path
 
 import app
 import app.core.errors
+import model
 from app.cli.main import exit_code
 from app.core.errors import (
     ArtefactError,
@@ -28,9 +29,9 @@ from app.store.protocol import StoreStartError
 
 
 def public_errors() -> dict[str, type[Exception]]:
-    """Return every public exception that a module of app/ defines."""
+    """Return every public exception that a module of app/ or model/ defines."""
     found = {}
-    for module in pkgutil.walk_packages(app.__path__, "app."):
+    for module in (*pkgutil.walk_packages(app.__path__, "app."), *pkgutil.walk_packages(model.__path__, "model.")):
         if module.name == "app.__main__":
             continue
         for name, one in vars(importlib.import_module(module.name)).items():

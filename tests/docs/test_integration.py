@@ -27,7 +27,7 @@ from app.core.analytes import Analyte
 from app.core.clinical_codes import LoincCode
 from app.ehr.fhir.reading.codes import laboratory_codes
 from app.main import create_app
-from app.net.json_client import Answer, Outbound
+from app.net.json_client import JsonAnswer, Outbound
 from app.web.state import utc_now
 from tests.lib.clients import site_file
 from tests.lib.curl import send
@@ -124,12 +124,12 @@ class _TestTools(Outbound):
         super().__init__(3.0)
         self.asked: list[str] = []
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         self.asked.append(address)
         if address == SANDBOX_KEYS:
-            return Answer(200, PUBLIC_KEYS)
+            return JsonAnswer(200, PUBLIC_KEYS)
         # What the launcher states, in its own order.
-        return Answer(
+        return JsonAnswer(
             200,
             {
                 "authorization_endpoint": "https://launch.smarthealthit.org/v/r4/auth/authorize",

@@ -6,12 +6,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from app.ehr.fhir.operation_outcome import FhirError, Issue
+from app.presentation.translation import gettext as _
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+from app.presentation.translation import in_sentence
 
 
 class HooksBody(BaseModel):
     """A body of a CDS client, or a part of it. Unknown fields are ignored, as the specification asks.
 
-    The description of a field completes the sentence "It must be ...": callers read it if they break the rule.
+    The description of a field completes the sentence "It must be ...": callers read it if they break the rule. So it is
+    marked for translation.
     """
 
     model_config = ConfigDict(
@@ -24,7 +28,7 @@ class HooksBody(BaseModel):
 
 
 Body = TypeVar("Body", bound=HooksBody)
-_AN_OBJECT = "A JSON object."
+_AN_OBJECT = N_("A JSON object.")
 
 
 def read_body(model: type[Body], body: Any, whole: str | None = None) -> Body:
@@ -37,8 +41,13 @@ def read_body(model: type[Body], body: Any, whole: str | None = None) -> Body:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path, names, rule = _where(model, first["loc"])
-        problem = "is missing" if first["type"] == "missing" else "cannot be used"
-        text = f"{path or 'The body'} {problem}. It must be {rule[0].lower()}{rule[1:]}"
+        if not path:
+            text = _("The body cannot be used. It must be {rule}")
+        elif first["type"] == "missing":
+            text = _("{path} is missing. It must be {rule}")
+        else:
+            text = _("{path} cannot be used. It must be {rule}")
+        text = text.format(path=path, rule=in_sentence(_(rule)))
         # A part is named only in the context; elsewhere the whole field is.
         element = ".".join(names) if names[:1] == ["context"] else next(iter(names), whole)
         raise FhirError(400, [Issue("invalid", text, expression=element)]) from None

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from app.ehr.cds_hooks.bodies import HooksBody, read_body
 from app.ehr.fhir.reading.times import instant
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.store.protocol import Added, Space, Store
 
 _REPORTS = Space("feedback", 10_000)
@@ -23,7 +24,7 @@ def _instant(text: str) -> str:
 class AcceptedSuggestionIn(HooksBody):
     """A suggestion that was accepted."""
 
-    id: str = Field(description="The uuid of the suggestion.")
+    id: str = Field(description=N_("The uuid of the suggestion."))
 
 
 class ReportIn(HooksBody):
@@ -31,17 +32,17 @@ class ReportIn(HooksBody):
 
     card: str = Field(
         pattern="^[!-~]{1,100}$",
-        description="The uuid of the card: 1 to 100 printable ASCII characters without spaces.",
+        description=N_("The uuid of the card: 1 to 100 printable ASCII characters without spaces."),
     )
-    outcome: Literal["accepted", "overridden"] = Field(description='"accepted" or "overridden".')
+    outcome: Literal["accepted", "overridden"] = Field(description=N_('"accepted" or "overridden".'))
     outcome_timestamp: Annotated[str, AfterValidator(_instant)] = Field(
         json_schema_extra={"format": "date-time"},
-        description="A date and time with seconds and time zone, such as 2026-11-25T09:30:00Z.",
+        description=N_("A date and time with seconds and time zone, such as 2026-11-25T09:30:00Z."),
     )
     accepted_suggestions: list[AcceptedSuggestionIn] = Field(
         default=[],
         validate_default=True,
-        description="A list of objects with the id of a suggestion, at least one if the outcome is accepted.",
+        description=N_("A list of objects with the id of a suggestion, at least one if the outcome is accepted."),
     )
 
     @field_validator("accepted_suggestions")
@@ -58,7 +59,7 @@ class FeedbackIn(HooksBody):
     """The body of a feedback call."""
 
     feedback: list[ReportIn] = Field(
-        min_length=1, max_length=100, description="A list of 1 to 100 reports, each an object."
+        min_length=1, max_length=100, description=N_("A list of 1 to 100 reports, each an object.")
     )
 
 

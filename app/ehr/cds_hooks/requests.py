@@ -15,6 +15,7 @@ from app.ehr.fhir.reading import searches
 from app.ehr.fhir.reading.references import ID
 from app.ehr.fhir.reading.resources import is_bundle
 from app.net.safe_url import is_safe_address
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 _RESOURCE_OR_NULL: JsonDict = {
     "type": ["object", "null"],
@@ -49,16 +50,18 @@ class ContextIn(HooksBody):
 
     patient_id: str = Field(
         pattern=f"^{ID.pattern}$",
-        description='The id of the FHIR Patient without "Patient/": 1 to 64 letters, digits, hyphens and full stops.',
+        description=N_(
+            'The id of the FHIR Patient without "Patient/": 1 to 64 letters, digits, hyphens and full stops.'
+        ),
     )
-    user_id: str = Field(min_length=1, description='The reference of the user, such as "Practitioner/123".')
+    user_id: str = Field(min_length=1, description=N_('The reference of the user, such as "Practitioner/123".'))
 
 
 class OrderSignContextIn(ContextIn):
     """Who is about to sign orders, and the orders."""
 
     draft_orders: Annotated[dict[str, Any], AfterValidator(_bundle)] = Field(
-        description="A Bundle with the orders that are not signed yet.",
+        description=N_("A Bundle with the orders that are not signed yet."),
         json_schema_extra={"required": ["resourceType"], "properties": {"resourceType": {"const": "Bundle"}}},
     )
 
@@ -68,7 +71,7 @@ class OrderSelectContextIn(OrderSignContextIn):
 
     selections: list[Annotated[str, Field(min_length=1)]] = Field(
         min_length=1,
-        description='A list of references to the new orders in draftOrders, such as "MedicationRequest/103".',
+        description=N_('A list of references to the new orders in draftOrders, such as "MedicationRequest/103".'),
     )
 
 
@@ -78,7 +81,7 @@ class AuthorizationIn(HooksBody):
     access_token: str = Field(
         alias="access_token",
         pattern="^[!-~]+$",
-        description='The token alone, without "Bearer": printable ASCII characters without spaces.',
+        description=N_('The token alone, without "Bearer": printable ASCII characters without spaces.'),
     )
 
 
@@ -87,40 +90,42 @@ class HooksRequestIn(HooksBody):
 
     hook: str
     hook_instance: str = Field(
-        pattern=_UUID, json_schema_extra={"format": "uuid"}, description="A UUID with hyphens, new for each call."
+        pattern=_UUID, json_schema_extra={"format": "uuid"}, description=N_("A UUID with hyphens, new for each call.")
     )
-    context: ContextIn = Field(description="An object with patientId and userId.")
+    context: ContextIn = Field(description=N_("An object with patientId and userId."))
     prefetch: dict[str, Any] | None = Field(
         default=None,
-        description="An object with a resource or null for each key of the service's prefetch templates.",
+        description=N_("An object with a resource or null for each key of the service's prefetch templates."),
         json_schema_extra={"properties": dict.fromkeys(searches.KEYS, _RESOURCE_OR_NULL)},
     )
     fhir_server: Address | None = Field(
-        default=None, description="The address of the FHIR server, without user name, password and fragment."
+        default=None, description=N_("The address of the FHIR server, without user name, password and fragment.")
     )
     fhir_authorization: AuthorizationIn | None = Field(
-        default=None, description="An object with the access_token for the FHIR server; it needs fhirServer."
+        default=None, description=N_("An object with the access_token for the FHIR server; it needs fhirServer.")
     )
 
 
 class PatientViewIn(HooksRequestIn):
     """A call when a record is opened."""
 
-    hook: Literal["patient-view"] = Field(description='"patient-view", as GET /cds-services says of this service.')
+    hook: Literal["patient-view"] = Field(description=N_('"patient-view", as GET /cds-services says of this service.'))
 
 
 class OrderSelectIn(HooksRequestIn):
     """A call when orders are selected."""
 
-    hook: Literal["order-select"] = Field(description='"order-select", as GET /cds-services says of this service.')
-    context: OrderSelectContextIn = Field(description="An object with patientId, userId, selections and draftOrders.")
+    hook: Literal["order-select"] = Field(description=N_('"order-select", as GET /cds-services says of this service.'))
+    context: OrderSelectContextIn = Field(
+        description=N_("An object with patientId, userId, selections and draftOrders.")
+    )
 
 
 class OrderSignIn(HooksRequestIn):
     """A call when orders are about to be signed."""
 
-    hook: Literal["order-sign"] = Field(description='"order-sign", as GET /cds-services says of this service.')
-    context: OrderSignContextIn = Field(description="An object with patientId, userId and draftOrders.")
+    hook: Literal["order-sign"] = Field(description=N_('"order-sign", as GET /cds-services says of this service.'))
+    context: OrderSignContextIn = Field(description=N_("An object with patientId, userId and draftOrders."))
 
 
 @dataclass(frozen=True, slots=True)

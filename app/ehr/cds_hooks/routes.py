@@ -179,7 +179,8 @@ async def _fetch(
         answers = await search(records.outbound, sent.fhir_server, queries, sent.access_token)
         fetched = await run_in_threadpool(read_prefetch, answers, base, tuple(lacking), has_all_pages=True)
     except OutboundError as error:
-        why = _("The FHIR server could not be read ({reason}).").format(reason=error.reason)
+        reason = _(error.text).format(**error.parameters)
+        why = _("The FHIR server could not be read ({reason}).").format(reason=reason)
         raise _not_retrieved(lacking, why) from None
     except BundleError as error:
         why = _("The FHIR server's answer is malformed. {reason}")

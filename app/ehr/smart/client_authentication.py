@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 from app.config.site import Authentication, SiteConfiguration
 from app.core.errors import KeyFileError
 from app.ehr.smart.signing_key import SigningKey, new_key, read_key
-from app.net.json_client import Answer
+from app.net.json_client import JsonAnswer
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # The errors of RFC 6749, 5.2. No other text of an EHR is logged.
@@ -65,7 +65,7 @@ def clients_of(site: SiteConfiguration) -> tuple[dict[str, Client], SigningKey |
     return clients, key
 
 
-def refusal(answer: Answer, method: Authentication) -> str:
+def refusal(answer: JsonAnswer, method: Authentication) -> str:
     """Return why a token endpoint refused, for the log: the status, the error if it is a known one, what to check."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     if error not in _ERRORS:

@@ -63,8 +63,8 @@ class ForestPlot:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """One hazard ratio to draw, whatever its source; headings have none."""
+class ForestEntry:
+    """A heading or one hazard ratio to draw; a heading has no ratio, so it keeps the default of 1."""
 
     kind: str
     factor: str
@@ -73,22 +73,22 @@ class Estimate:
     ci_95: tuple[float, float] = (1.0, 1.0)
 
 
-def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[Estimate, ...]:
+def estimates(fitted: FittedModel, answer: CellAnswer) -> tuple[ForestEntry, ...]:
     """Return headings and hazard ratios in the order shown: per factor the study, then others."""
     rows = []
     for ratio in answer.hazard_ratios:
-        rows.append(Estimate("heading", ratio.factor, ratio_wording.ratio_comparison(ratio)))
+        rows.append(ForestEntry("heading", ratio.factor, ratio_wording.ratio_comparison(ratio)))
         label, shown = ratio_wording.ratio_source(fitted, ratio), ratio_wording.study_ratio(fitted, ratio)
-        rows.append(Estimate("study", ratio.factor, label, shown.hazard_ratio, shown.ci_95))
+        rows.append(ForestEntry("study", ratio.factor, label, shown.hazard_ratio, shown.ci_95))
         rows += [
-            Estimate("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
+            ForestEntry("external", found.factor, found.label, found.hazard_ratio, found.ci_95)
             for found in fitted.external_hazard_ratios
             if found.factor == ratio.factor
         ]
     return tuple(rows)
 
 
-def forest_plot(shown: tuple[Estimate, ...], layout: ForestLayout = FOREST_WIDE) -> ForestPlot:
+def forest_plot(shown: tuple[ForestEntry, ...], layout: ForestLayout = FOREST_WIDE) -> ForestPlot:
     """Return the forest plot of these estimates. The axis is logarithmic and holds every interval and 1."""
     ends = [limit for row in shown if row.kind != "heading" for limit in row.ci_95]
     low, high = min(*ends, 1.0) / 1.08, max(*ends, 1.0) * 1.08

@@ -6,7 +6,7 @@ Texts are ready to show, in the language of the answer. Nothing here is computed
 from dataclasses import dataclass
 from typing import ClassVar
 
-from app.presentation.pages.form_fields import Compared, CountUnit, DateField, IndexLine, LabField, Problem, Question
+from app.presentation.pages.form_fields import Compared, CountUnit, DateField, FieldError, IndexLine, LabField, Question
 from app.presentation.pages.record import PatientBanner, RecordView
 
 
@@ -64,7 +64,7 @@ class FormPage:
     questions: tuple[Question, ...]
     is_new: bool
     are_dates_open: bool
-    problems: tuple[Problem, ...]
+    problems: tuple[FieldError, ...]
     record: RecordView | None
     compared: Compared | None
 

@@ -17,9 +17,9 @@ from app.presentation.pages.form_fields import (
     Compared,
     CountUnit,
     DateField,
+    FieldError,
     IndexLine,
     LabField,
-    Problem,
     Question,
 )
 from app.presentation.pages.record import RecordView
@@ -65,7 +65,7 @@ def form_page(
     typed = _with_presets(typed or {}, presets)
     sources = record.prefill.sources if record and record.prefill else {}
     labels = _labels()
-    found = tuple(_problem(error, labels) for error in errors)
+    found = tuple(_field_error(error, labels) for error in errors)
     problems = {error.field: problem for error, problem in reversed(tuple(zip(errors, found, strict=True)))}
     in_units = {error.field for error in errors if error.code.startswith("unit_")}
     dates = tuple(
@@ -115,12 +115,12 @@ def _with_presets(typed: Mapping[str, str], presets: Mapping[Analyte, str]) -> d
     }
 
 
-def _problem(error: InputError, labels: Mapping[str, str]) -> Problem:
+def _field_error(error: InputError, labels: Mapping[str, str]) -> FieldError:
     target = target_of(error)
     label = labels[target.removesuffix("_unit")]
     message = error_message(error, wording.unit)
     readings = error.parameters.get("readings")
-    return Problem(target, label, message.text, message.hint, readings if isinstance(readings, tuple) else ())
+    return FieldError(target, label, message.text, message.hint, readings if isinstance(readings, tuple) else ())
 
 
 def _labels() -> dict[str, str]:
@@ -151,7 +151,7 @@ def _lab_field(
     analyte: Analyte,
     typed: Mapping[str, str],
     presets: Mapping[Analyte, str],
-    problems: Mapping[str, Problem],
+    problems: Mapping[str, FieldError],
     in_units: set[str],
     sources: Mapping[str, str],
 ) -> LabField:
@@ -185,7 +185,7 @@ def _hint(analyte: Analyte) -> str:
 
 
 def _questions(
-    typed: Mapping[str, str], problems: Mapping[str, Problem], sources: Mapping[str, str]
+    typed: Mapping[str, str], problems: Mapping[str, FieldError], sources: Mapping[str, str]
 ) -> tuple[Question, ...]:
     yes_no = tuple((value, _(text)) for value, text in _YES_NO)
     choices = dict.fromkeys(_QUESTIONS, yes_no) | {

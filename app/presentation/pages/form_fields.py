@@ -1,4 +1,4 @@
-"""Define what the form shows of each field: its label, what was typed, its choices, and its problem."""
+"""Define what the form shows of each field: its label, what was typed, its choices, and its error."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FieldError:
     """An error in a field: the id of the element to go to, its label, the sentence, the likely fix.
 
     `readings` are the texts of which the reader can choose one; usually there are none.
@@ -40,8 +40,8 @@ class LabField:
     value: str
     units: tuple[Choice, ...]
     preset: str
-    value_problem: Problem | None
-    unit_problem: Problem | None
+    value_problem: FieldError | None
+    unit_problem: FieldError | None
     source: str
 
 
@@ -70,7 +70,7 @@ class DateField:
     name: str
     label: str
     value: str
-    problem: Problem | None
+    problem: FieldError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Question:
     name: str
     label: str
     choices: tuple[Choice, ...]
-    problem: Problem | None
+    problem: FieldError | None
     source: str
 
 

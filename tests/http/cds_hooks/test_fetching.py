@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app.net.json_client import Answer, Outbound
+from app.net.json_client import JsonAnswer, Outbound
 from tests.lib.cds_hooks.calls import RECORDED, SERVICE, SUMMARY, call, condition, fetching_call
 from tests.lib.cds_hooks.fetching import KEYS, TOKEN, calculator, diagnostics_of
 from tests.lib.clients import site
@@ -128,7 +128,7 @@ def test_server_failure_is_412_and_names_keys(
 
 def test_internal_failure_while_fetching_is_500(tmp_path: Path) -> None:
     class Broken(Outbound):
-        async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+        async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
             raise RuntimeError(address)
 
     client = site(tmp_path, 'open_fhir_servers = ["https://ehr.example/fhir"]\n', http=Broken(30.0))

@@ -5,6 +5,7 @@ Data are not translated: texts of the artefact, names of analytes and groups, re
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ from app.presentation.pages.form import form_page
 from app.presentation.pages.record import Prefill, RecordView
 from app.presentation.templating import render, site_of
 from app.presentation.translation import gettext, using
-from tests.lib.cds_hooks.calls import ask, call, card, prefetch, sign_call
+from tests.lib.cds_hooks.calls import SERVICE, ask, call, card, fetching_call, prefetch, sign_call
+from tests.lib.cds_hooks.fetching import TOKEN, calculator
 from tests.lib.fhir.examples import (
     FHIR,
     Resource,
@@ -42,6 +44,7 @@ from tests.lib.fhir.examples import (
 )
 from tests.lib.fhir.operation import OPERATION, all_of, send
 from tests.lib.fhir.reading import read, rules_with
+from tests.lib.peers.hostile_server import hostile_server
 from tests.lib.times import NOW
 from tests.lib.translation import Marked, strings_in, unmarked, unmarked_in_html
 
@@ -163,6 +166,31 @@ def test_every_refusal_of_a_hook_is_translated(client: TestClient, prefetched: A
     (issue,) = client.post("/cds-services/hcc-sii-afp", json=call(prefetched)).json()["issue"]
     assert unmarked(issue["details"]["text"]) == []
     assert unmarked(issue.get("diagnostics", "")) == []
+
+
+@pytest.mark.parametrize("body", [[], call(hook=None), call(context={"patientId": "p/1", "userId": "u"})], ids=repr)
+def test_refusal_of_the_body_of_a_hook_is_translated(client: TestClient, body: Any) -> None:
+    (issue,) = client.post(SERVICE, json=body).json()["issue"]
+    text = issue["details"]["text"]
+    assert unmarked(text) == []
+    assert ". It must be [" in text  # the rule is a text of its own
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("huge", "its answer has more than 2000000 bytes"),
+        ("hangs-up", "no connection or a broken answer (RemoteProtocolError)"),
+        ("not-json", "its answer is not JSON"),
+        ("status-500", "it refused a search"),
+    ],
+)
+def test_failure_of_the_fhir_server_is_translated(tmp_path: Path, fault: str, reason: str) -> None:
+    with hostile_server() as server:
+        base = server.base(fault)
+        answer = calculator(tmp_path, base).post(SERVICE, json=fetching_call(base, TOKEN))
+    (issue,) = answer.json()["issue"]
+    assert issue["diagnostics"].endswith(f"[The FHIR server could not be read ([{reason}]).]")
 
 
 def test_card_is_translated(client: TestClient, fitted: FittedModel) -> None:

@@ -14,7 +14,7 @@ from app.core.errors import ConfigurationError
 from app.ehr.smart.discovery import smart_configuration
 from app.ehr.smart.errors import SmartError
 from app.main import create_app
-from app.net.json_client import Answer, Outbound
+from app.net.json_client import JsonAnswer, Outbound
 from tests.lib.asynchronous import awaited
 from tests.lib.clients import site_file
 from tests.lib.logs import LogLines
@@ -106,9 +106,9 @@ class _Says(Outbound):
         super().__init__(3.0)
         self._members = members
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         endpoints = {"authorization_endpoint": f"{address}/authorize", "token_endpoint": f"{address}/token"}
-        return Answer(200, {**endpoints, "code_challenge_methods_supported": ["S256"], **self._members})
+        return JsonAnswer(200, {**endpoints, "code_challenge_methods_supported": ["S256"], **self._members})
 
 
 METHODS = "token_endpoint_auth_methods_supported"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.net.json_client import Answer, Outbound, OutboundError
+from app.net.json_client import JsonAnswer, Outbound, OutboundError
 from tests.lib.fhir.examples import child_pugh, ecog
 from tests.lib.fhir.patient_records import PATIENT, RECORD
 from tests.lib.peers.start import Peer, fhir_and_smart
@@ -64,11 +64,11 @@ def test_criteria_are_searched_for_the_patient(assessed: tuple[Site, Peer]) -> N
 class CriteriaFail(Outbound):
     """Calls the EHR, but its search for the criteria has a fault."""
 
-    def __init__(self, answer: Answer | None) -> None:
+    def __init__(self, answer: JsonAnswer | None) -> None:
         super().__init__(30.0)
         self._answer = answer
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         if "89247-1" not in address:
             return await super().get(address, headers)
         if self._answer is None:
@@ -76,17 +76,19 @@ class CriteriaFail(Outbound):
         return self._answer
 
 
-FAULTS: dict[str, Answer | None] = {
+FAULTS: dict[str, JsonAnswer | None] = {
     "no answer": None,
-    "refused": Answer(403, {}),
-    "not a resource": Answer(200, {}),
-    "malformed": Answer(200, {"resourceType": "Bundle", "entry": 7}),
-    "failed": Answer(200, {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]}),
+    "refused": JsonAnswer(403, {}),
+    "not a resource": JsonAnswer(200, {}),
+    "malformed": JsonAnswer(200, {"resourceType": "Bundle", "entry": 7}),
+    "failed": JsonAnswer(
+        200, {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "processing"}]}
+    ),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_values_are_filled_in_if_the_criteria_fail(tmp_path: Path, fault: Answer | None) -> None:
+def test_values_are_filled_in_if_the_criteria_fail(tmp_path: Path, fault: JsonAnswer | None) -> None:
     with listening() as listener:
         redirect = f"{address_of(listener)}/smart/callback"
         keys = f"{address_of(listener)}/.well-known/jwks.json"

@@ -14,7 +14,7 @@ from app.config.site import SmartServer
 from app.ehr.smart.discovery import SmartConfiguration, smart_configuration
 from app.ehr.smart.errors import SmartError
 from app.ehr.smart.launches import LIFE_SECONDS, Launch, Launches
-from app.net.json_client import Answer, Outbound
+from app.net.json_client import JsonAnswer, Outbound
 from app.store.memory import MemoryStore
 from app.store.sealing import new_key, new_sealer
 from tests.lib.asynchronous import awaited
@@ -278,9 +278,9 @@ class _Said(Outbound):
         super().__init__(3.0)
         self.token_endpoint = token_endpoint
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         endpoints = {"authorization_endpoint": f"{address}/authorize", "token_endpoint": self.token_endpoint}
-        return Answer(200, endpoints | {"code_challenge_methods_supported": ["S256"]})
+        return JsonAnswer(200, endpoints | {"code_challenge_methods_supported": ["S256"]})
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9/token", "HTTP://127.0.0.1:9/token"])

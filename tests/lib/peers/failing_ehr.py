@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.net.json_client import Answer, Outbound
+from app.net.json_client import JsonAnswer, Outbound
 from tests.lib.fhir.examples import observation, quantity, searchset
 from tests.lib.peers.serving import serving
 
@@ -39,13 +39,15 @@ class HurriedWhereItHangs(Outbound):
         super().__init__(30.0)
         self._hurried = Outbound(0.3)
 
-    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> Answer:
+    async def get(self, address: str, headers: Mapping[str, str] | None = None) -> JsonAnswer:
         return await (self._hurried.get if _hangs(address) else super().get)(address, headers)
 
-    async def post_form(self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None) -> Answer:
+    async def post_form(
+        self, address: str, fields: Mapping[str, str], basic: tuple[str, str] | None = None
+    ) -> JsonAnswer:
         return await (self._hurried.post_form if _hangs(address) else super().post_form)(address, fields, basic)
 
-    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def post_json(self, address: str, body: bytes, headers: Mapping[str, str]) -> JsonAnswer:
         return await (self._hurried.post_json if _hangs(address) else super().post_json)(address, body, headers)
 
 

@@ -10,7 +10,7 @@ from app.core.fitted_model import FittedModel
 from app.presentation.charts.forest_plot import (
     FOREST_NARROW,
     FOREST_WIDE,
-    Estimate,
+    ForestEntry,
     ForestLayout,
     estimates,
     forest_plot,
@@ -46,7 +46,7 @@ def test_headings_name_comparison_and_patient(fitted: FittedModel) -> None:
 
 @pytest.mark.parametrize("layout", [FOREST_WIDE, FOREST_NARROW])
 def test_equal_ratios_are_equal_distances(layout: ForestLayout) -> None:
-    rows = (Estimate("study", "sii", "one", 1.0, (0.5, 2.0)), Estimate("study", "sii", "two", 2.0, (1.0, 4.0)))
+    rows = (ForestEntry("study", "sii", "one", 1.0, (0.5, 2.0)), ForestEntry("study", "sii", "two", 2.0, (1.0, 4.0)))
     plot = forest_plot(rows, layout)
     one, two = plot.rows
     assert one.x - one.lower == pytest.approx(one.upper - one.x, abs=0.11)

@@ -46,7 +46,7 @@ async def search(
             if not is_bundle(page):
                 raise OutboundError("a page of its answer is not a Bundle")
             entries += _entries_of(page)
-        raise OutboundError(f"a search has more than {MOST_PAGES} pages")
+        raise OutboundError("a search has more than {most} pages", most=MOST_PAGES)
 
     tasks: dict[str, asyncio.Task[Mapping[str, Any]]] = {}
     try:

@@ -9,7 +9,7 @@ from app.presentation.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ShortAnswer:
     """One question with its answer in a sentence, and the lines that support it.
 
     `anchor` is the part of the page with the details, and `more` the words of the link to it.
@@ -22,16 +22,16 @@ class Answer:
     more: str
 
 
-def short_answers(fitted: FittedModel) -> tuple[Answer, ...]:
+def short_answers(fitted: FittedModel) -> tuple[ShortAnswer, ...]:
     """Return the answers, with figures of the model."""
     return (_how_sure(fitted), _what_others_find(fitted), _who_for(fitted))
 
 
-def _how_sure(fitted: FittedModel) -> Answer:
+def _how_sure(fitted: FittedModel) -> ShortAnswer:
     population = fitted.population
     group = fitted.risk_groups[-1]
     at = fitted.kaplan_meier[group.id].band.at(fitted.headline_months)
-    return Answer(
+    return ShortAnswer(
         _("How sure is this?"),
         _("Not very sure: a small study and simulated curves."),
         (
@@ -56,7 +56,7 @@ def _how_sure(fitted: FittedModel) -> Answer:
     )
 
 
-def _what_others_find(fitted: FittedModel) -> Answer:
+def _what_others_find(fitted: FittedModel) -> ShortAnswer:
     own = longer_elsewhere(fitted)
     answer = _("Larger studies of the same treatment and factors:")
     if own is not None:
@@ -77,11 +77,11 @@ def _what_others_find(fitted: FittedModel) -> Answer:
         for one in fitted.external_hazard_ratios
         if one.primary and one.factor == factor.id
     )
-    return Answer(_("What do others find?"), answer, (*survival, *ratios), "external", _("All findings of others"))
+    return ShortAnswer(_("What do others find?"), answer, (*survival, *ratios), "external", _("All findings of others"))
 
 
-def _who_for(fitted: FittedModel) -> Answer:
-    return Answer(
+def _who_for(fitted: FittedModel) -> ShortAnswer:
+    return ShortAnswer(
         _("Who is it for?"),
         _("Clinicians, for patients as in the study:"),
         (

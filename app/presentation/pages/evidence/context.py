@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from app.presentation.charts.study_figures import StudyFigure
 from app.presentation.pages.contexts import Link, Site, Table
-from app.presentation.pages.evidence.answers import Answer
+from app.presentation.pages.evidence.answers import ShortAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class EvidencePage:
 
     template: ClassVar[str] = "evidence.html.jinja"
     site: Site
-    answers: tuple[Answer, ...]
+    answers: tuple[ShortAnswer, ...]
     figures: tuple[StudyFigure, ...]
     few_at_risk: int
     contact: Link | None
