@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from gettext import GNUTranslations
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import IO
 
@@ -39,8 +39,21 @@ class Review:
     day: str
 
 
+class English(NullTranslations):
+    """The language of the source: every text is its own translation. It has what a `Catalogue` says of its language."""
+
+    tag = ENGLISH
+    direction = "ltr"
+    capitalises_nouns = False
+    needs_english = False
+
+
 class Catalogue(GNUTranslations):
-    """The translated texts of one language. `review` is None until a clinician has signed the translation."""
+    """The translated texts of one language.
+
+    `review` is None until a clinician has signed the translation, and until then a text that safety depends on needs
+    the English beside it.
+    """
 
     def __init__(self, file: IO[bytes], tag: str) -> None:
         super().__init__(file)
@@ -49,6 +62,10 @@ class Catalogue(GNUTranslations):
         self.direction = "rtl" if tag in _RIGHT_TO_LEFT else "ltr"
         self.capitalises_nouns = tag in _CAPITALISED_NOUNS
         self.review = _review(self.info())
+        self.needs_english = self.review is None
+
+
+Language = English | Catalogue
 
 
 def _review(header: dict[str, str]) -> Review | None:

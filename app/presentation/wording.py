@@ -18,7 +18,7 @@ from app.core.labs import Lab
 from app.core.risk_groups import Cutoff
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import is_right_to_left, left_to_right, ngettext, right_to_left
+from app.presentation.translation import language, left_to_right, ngettext, right_to_left
 
 NO_BREAK_SPACE = "\u00a0"
 Units = Callable[[str], str]
@@ -92,7 +92,8 @@ def ratio(value: float) -> str:
 
 def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
     """Return '2.21 (1.09 to 4.50)'."""
-    if is_right_to_left():  # one number with its interval, in the order of numbers; a word would turn it around
+    # One number with its interval, in the order of numbers: a word would turn it around.
+    if language().direction == "rtl":
         return left_to_right(f"{ratio(value)} ({ratio(ci_95[0])}–{ratio(ci_95[1])})")
     return f"{ratio(value)} ({value_range(*map(ratio, ci_95))})"
 
