@@ -69,14 +69,29 @@ def parts_with_english(make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
     """Return the parts of such a text, the English of each beside it. Parts that were made so are not made twice."""
     if _is_paired.get() or not _current.get().needs_english:
         return make()
-    token = _is_paired.set(True)
-    try:
+    with _pairing():
         parts = make()
         with using(ENGLISH_TEXTS):
             english = make()
+    return tuple(map(_beside, parts, english))
+
+
+def english_beside(text: str, make: Callable[[], str]) -> str:
+    """Return such a text that is worded already, with the English beside it, which `make` words."""
+    if _is_paired.get() or not _current.get().needs_english:
+        return text
+    with _pairing(), using(ENGLISH_TEXTS):
+        return _beside(text, make())
+
+
+@contextmanager
+def _pairing() -> Iterator[None]:
+    """Put no English beside the texts within the block: it is put beside the whole."""
+    token = _is_paired.set(True)
+    try:
+        yield
     finally:
         _is_paired.reset(token)
-    return tuple(map(_beside, parts, english))
 
 
 def _beside(text: str, english: str) -> str:

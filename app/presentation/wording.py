@@ -218,8 +218,10 @@ def group_deaths(curve: KaplanMeierCurve) -> str:
 
 def firmness(assessment: Assessment) -> str:
     """Return how likely a repeat puts SII on the same side; nothing if a caveat says that SII is near its cut-off."""
-    if any(one.code == NEAR_CUT_OFF and one.parameters["analyte"] == "sii" for one in assessment.caveats):
-        return ""
+    for caveat in assessment.caveats:
+        if caveat.code == NEAR_CUT_OFF and caveat.parameters["analyte"] == "sii":
+            return ""
+    _ = language().gettext
     is_high = assessment.indices.sii.high
     probability = assessment.repeat_measurement.same_side_probability
     chance = round(100 * probability)

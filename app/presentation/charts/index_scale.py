@@ -3,9 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from app.core.assessment import Assessment
-from app.core.fitted_model import ReferenceRange
-from app.core.indices import Index
+from app.core.fitted_model import FittedModel, ReferenceRange
+from app.core.indices import Index, Indices
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale
 from app.presentation.charts.text_lines import text_width
@@ -36,14 +35,11 @@ class IndexScale:
     arrow: str
 
 
-def index_scales(assessment: Assessment) -> tuple[IndexScale, ...]:
+def index_scales(fitted: FittedModel, indices: Indices) -> tuple[IndexScale, ...]:
     """Return the scale of each index that is a factor of the model and has a reference range."""
-    ranges, factors = assessment.fitted.reference_ranges, assessment.fitted.factor_ids
-    return tuple(
-        index_scale(index, ranges[index.id])
-        for index in assessment.indices
-        if index.id in factors and index.id in ranges
-    )
+    ranges = fitted.reference_ranges
+    shown = (one for one in indices if one.id in fitted.factor_ids and one.id in ranges)
+    return tuple(index_scale(index, ranges[index.id]) for index in shown)
 
 
 def index_scale(index: Index, reference: ReferenceRange) -> IndexScale:
