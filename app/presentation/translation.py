@@ -21,7 +21,7 @@ _current: ContextVar[Language] = ContextVar("translations", default=ENGLISH_TEXT
 _is_paired: ContextVar[bool] = ContextVar("is_paired", default=False)
 _offered: ContextVar[tuple[Catalogue, ...]] = ContextVar("offered", default=())
 # The isolates of Unicode: a text between them keeps its own direction within a text of the other direction.
-_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _FIRST_STRONG, _END = "\u2066", "\u2067", "\u2068", "\u2069"
+_RIGHT_TO_LEFT, _FIRST_STRONG, _END = "\u2067", "\u2068", "\u2069"
 ENGLISH_BESIDE = re.compile(rf"{_FIRST_STRONG}([^{_FIRST_STRONG}{_END}<>]*){_END}(?=[^<>]*<)")
 """Matches the English beside a translation in a text or in the content of HTML elements, not in their attributes."""
 
@@ -117,7 +117,8 @@ def right_to_left(text: str) -> str:
 
 def left_to_right(text: str) -> str:
     """Return a number with a Latin unit, or a formula, so that its order stays in a language written right to left."""
-    return f"{_LEFT_TO_RIGHT}{text}{_END}" if _current.get().direction == "rtl" else text
+    before, after = _current.get().isolates
+    return f"{before}{text}{after}"
 
 
 def offered_languages() -> tuple[Catalogue, ...]:

@@ -40,6 +40,7 @@ _ANALYTES = {
     Analyte.PLATELETS: N_("Platelets"),
     Analyte.AFP: N_("AFP"),
 }
+_SIGNS = {"": "", "<": "< ", "<=": "≤ ", ">=": "≥ ", ">": "> "}  # before a number
 _MONTHS = (
     *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
     *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
@@ -171,7 +172,7 @@ def analyte(one: Analyte) -> str:
 
 def given(lab: Lab, units: Units | None = None) -> str:
     """Return a value as it was given: '> 1210 ng/mL'. Its unit is printed unless `units` says otherwise."""
-    return quantity(signed(f"{lab.given.value:f}", lab.given.comparator), lab.given.unit_text, units)
+    return quantity(f"{_SIGNS[lab.given.comparator or '']}{lab.given.value:f}", lab.given.unit_text, units)
 
 
 def read(lab: Lab) -> str:
@@ -181,12 +182,13 @@ def read(lab: Lab) -> str:
 
 def signed(number: str, comparator: object) -> str:
     """Return a number with its comparator, if it has one: '≤ 2'."""
-    return f"{with_signs(str(comparator)).replace('<=', '≤')} {number}" if comparator else number
+    return f"{_SIGNS[str(comparator or '')]}{number}"
 
 
 def canonical(lab: Lab) -> str:
     """Return a value in its canonical unit, exact: '4.2 × 10⁹/L'."""
-    return quantity(signed(f"{lab.canonical.normalize():f}", lab.given.comparator), lab.analyte.canonical_unit)
+    number = f"{_SIGNS[lab.given.comparator or '']}{lab.canonical.normalize():f}"
+    return quantity(number, lab.analyte.canonical_unit)
 
 
 def study_line(fitted: FittedModel) -> str:
@@ -265,7 +267,11 @@ def quantity(value: str, code: str, units: Units | None = None) -> str:
 
     An index without a unit is its number alone.
     """
-    return value if code == "1" else left_to_right(f"{value} {(units or unit)(code)}")
+    if code == "1":
+        return value
+    before, after = language().isolates
+    shown = units(code) if units else f"{before}{_printed(code)}{after}"
+    return f"{before}{value} {shown}{after}"
 
 
 def with_signs(text: str) -> str:

@@ -8,7 +8,7 @@ from app.core.indices import Index, Indices
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale
 from app.presentation.charts.text_lines import text_width
-from app.presentation.translation import gettext as _
+from app.presentation.translation import language
 
 WIDTH = 400
 _BEYOND = 4  # the axis reaches from the lowest mark divided by this to the highest mark times this
@@ -38,12 +38,16 @@ class IndexScale:
 def index_scales(fitted: FittedModel, indices: Indices) -> tuple[IndexScale, ...]:
     """Return the scale of each index that is a factor of the model and has a reference range."""
     ranges = fitted.reference_ranges
-    shown = (one for one in indices if one.id in fitted.factor_ids and one.id in ranges)
-    return tuple(index_scale(index, ranges[index.id]) for index in shown)
+    return tuple(
+        index_scale(index, ranges[index.id])
+        for index in indices
+        if index.id in fitted.factor_ids and index.id in ranges
+    )
 
 
 def index_scale(index: Index, reference: ReferenceRange) -> IndexScale:
     """Return the scale of a patient's index beside its cut-off and its values in the general population."""
+    _ = language().gettext
     lower, upper = reference.interval_95
     limit = float(index.cutoff)
     ends = min(lower, limit) / _BEYOND, max(upper, limit) * _BEYOND
