@@ -24,7 +24,8 @@ _EXAMPLES = {
 }
 _TWO_DIGITS = Context(prec=2)
 COMPARATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPTS = f"{_RAISED_DIGITS}⁺⁻"
 _DECIMAL_MARKS = "·‧∙٫"  # middle dots, and the Arabic mark; these never group thousands
 _GROUP_MARKS = " '٬"  # space, apostrophe, and the Arabic mark; these never begin decimals
 # One character for another, so that the unit can be returned as it was written.
@@ -35,7 +36,8 @@ _TOKEN = rf"[0-9]+(?:[.,'٬{_DECIMAL_MARKS}][0-9]+|[ ][0-9]{{3}}(?![0-9]))*\.?|[
 # "1.2E3" and "1.2 x 10^3" have an exponent; in "4.2E9/L" and "4.2 x 10^9/L" it belongs to the unit.
 _EXPONENT = (
     r"\s?[eE](?P<e>[+-]?[0-9]{1,4})(?![0-9]|/)"
-    rf"|\s?[x×*·]\s?10(?:\^(?P<power>[+-]?[0-9]{{1,2}})|\*(?P<star>[0-9]{{1,2}})|(?P<raised>[{_SUPERSCRIPTS}]+))(?!.*/)"
+    r"|\s?[x×*·]\s?10(?:\^(?P<power>[+-]?[0-9]{1,2})|\*(?P<star>[0-9]{1,2})"
+    rf"|(?P<raised>[⁺⁻]?[{_RAISED_DIGITS}]{{1,2}})(?![{_SUPERSCRIPTS}]))(?!.*/)"
 )
 _LETTERS = r"(?:HH?|LL?|HI|LO|A|N|High|Low|HIGH|LOW)"
 _NUMBER = re.compile(
