@@ -3,11 +3,11 @@
 Page, plain text and letter show the same texts, which are worded once for all three and never kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
-from app.core.indices import Index
 from app.presentation import wording
 from app.presentation.subject import local_time
 
@@ -40,9 +40,12 @@ class FactorTexts:
 
 @dataclass(frozen=True, slots=True)
 class PatientTexts:
-    """The texts of a patient's values; `firmness` is empty where a caveat says the same."""
+    """The texts of a patient's values, and the local time of the assessment.
 
-    labs: dict[Analyte, LabTexts]
+    `firmness` is empty where a caveat says the same.
+    """
+
+    labs: Mapping[Analyte, LabTexts]
     factors: tuple[FactorTexts, ...]
     firmness: str
     computed_at: str
@@ -54,10 +57,10 @@ def patient_texts(assessment: Assessment) -> PatientTexts:
         analyte: LabTexts(wording.analyte(analyte), wording.given(lab), wording.canonical(lab))
         for analyte, lab in assessment.labs.items()
     }
+    indices = {index.id: index for index in assessment.indices}
     factors = []
     for factor in assessment.fitted.factors:
-        index: Index | None = getattr(assessment.indices, factor.id, None)
-        if index:
+        if index := indices.get(factor.id):
             value, working, given = wording.quantity(index.shown, index.unit), index.working, ""
         else:
             lab = labs[Analyte(factor.id)]
