@@ -24,7 +24,10 @@ _EXAMPLES = {
 }
 _TWO_DIGITS = Context(prec=2)
 COMPARATORS = {"<=": "<=", ">=": ">=", "≤": "<=", "≥": ">=", "<": "<", ">": ">"}
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_COMPARATOR = re.compile(rf"({'|'.join(COMPARATORS)})\s*")
+_RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUPERSCRIPTS = f"{_RAISED_DIGITS}⁺⁻"
+_LOWERED = str.maketrans(_SUPERSCRIPTS, "0123456789+-")
 _DECIMAL_MARKS = "·‧∙٫"  # middle dots, and the Arabic mark; these never group thousands
 _GROUP_MARKS = " '٬"  # space, apostrophe, and the Arabic mark; these never begin decimals
 # One character for another, so that the unit can be returned as it was written.
@@ -35,7 +38,8 @@ _TOKEN = rf"[0-9]+(?:[.,'٬{_DECIMAL_MARKS}][0-9]+|[ ][0-9]{{3}}(?![0-9]))*\.?|[
 # "1.2E3" and "1.2 x 10^3" have an exponent; in "4.2E9/L" and "4.2 x 10^9/L" it belongs to the unit.
 _EXPONENT = (
     r"\s?[eE](?P<e>[+-]?[0-9]{1,4})(?![0-9]|/)"
-    rf"|\s?[x×*·]\s?10(?:\^(?P<power>[+-]?[0-9]{{1,2}})|\*(?P<star>[0-9]{{1,2}})|(?P<raised>[{_SUPERSCRIPTS}]+))(?!.*/)"
+    r"|\s?[x×*·]\s?10(?:\^(?P<power>[+-]?[0-9]{1,2})|\*(?P<star>[0-9]{1,2})"
+    rf"|(?P<raised>[⁺⁻]?[{_RAISED_DIGITS}]{{1,2}})(?![{_SUPERSCRIPTS}]))(?!.*/)"
 )
 _LETTERS = r"(?:HH?|LL?|HI|LO|A|N|High|Low|HIGH|LOW)"
 _NUMBER = re.compile(
@@ -74,9 +78,14 @@ def read_entry(analyte: Analyte, text: str) -> Entry:
     """
     if len(text) > MAXIMUM_LENGTH:
         refuse(analyte, "too_long", "entry", limit=MAXIMUM_LENGTH)
-    written = "".join(character for character in text if unicodedata.category(character) != "Cf").strip()
-    plain = "".join(map(_plain_character, written)).translate(_SAME)
-    comparator, start = _comparator(plain)
+    if text.isascii():
+        written = plain = text.strip()
+    else:
+        written = "".join(character for character in text if unicodedata.category(character) != "Cf").strip()
+        plain = "".join(map(_plain_character, written))
+    plain = plain.translate(_SAME)
+    sign = _COMPARATOR.match(plain)
+    start = sign.end() if sign else 0
     match = _NUMBER.fullmatch(plain, start)
     if match is None:
         _refuse_words(analyte, plain[start:])
@@ -90,7 +99,8 @@ def read_entry(analyte: Analyte, text: str) -> Entry:
     if rest.strip() and not rest.strip(" ?+"):  # "620?" is doubtful, and "2+" is a grade
         refuse(analyte, "not_a_number", "approximate")
     readings = _readings(match["token"])
-    if (exponent := _exponent(match)) is not None:  # a number with an exponent has no groups of thousands
+    exponent = match["e"] or match["power"] or match["star"] or (match["raised"] or "").translate(_LOWERED)
+    if exponent:  # a number with an exponent has no groups of thousands
         readings = tuple(Decimal(f"{Decimal(f'{one:f}E{exponent}'):f}") for one in readings[:1])
     if not readings:
         refuse(analyte, "not_a_number")
@@ -99,7 +109,8 @@ def read_entry(analyte: Analyte, text: str) -> Entry:
     first, last = _unit_between_flags(rest)
     begin = match.start("rest")
     is_plain = len(readings) == 1 and _PLAIN.fullmatch(written[start : begin + first]) and last == len(rest.rstrip())
-    return Entry(comparator, readings, written[begin + first : begin + last].strip(), bool(is_plain))
+    unit = written[begin + first : begin + last].strip()
+    return Entry(sign[1] if sign else None, readings, unit, bool(is_plain))
 
 
 def refuse(analyte: Analyte, code: str, case: str = "", *, unit: Unit | None = None, **parameters: object) -> NoReturn:
@@ -129,18 +140,6 @@ def _plain_character(character: str) -> str:
     return character if character in _SUPERSCRIPTS or len(usual) != 1 or usual.isdecimal() else usual
 
 
-def _comparator(text: str) -> tuple[str | None, int]:
-    """Return the comparator at the start of a text, and where the text goes on."""
-    for sign in COMPARATORS:
-        if text.startswith(sign):
-            return sign, len(sign) + _indent(text[len(sign) :])
-    return None, 0
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())
-
-
 def _refuse_words(analyte: Analyte, text: str) -> NoReturn:
     """Refuse a text that does not begin with a number."""
     if not text:
@@ -151,14 +150,6 @@ def _refuse_words(analyte: Analyte, text: str) -> NoReturn:
         refuse(analyte, "not_finite")
     case = "" if any(map(str.isdigit, text)) else "words_afp" if analyte is Analyte.AFP else "words"
     refuse(analyte, "not_a_number", case)
-
-
-def _exponent(match: re.Match[str]) -> int | None:
-    raised = match["raised"] and "".join(
-        "-" if sign == "⁻" else str(unicodedata.digit(sign, "")) for sign in match["raised"]
-    )
-    found = match["e"] or match["power"] or match["star"] or raised
-    return int(found) if found else None
 
 
 def _readings(token: str) -> tuple[Decimal, ...]:
@@ -188,7 +179,7 @@ def _is_grouped(parts: list[str], marks: list[str]) -> bool:
 
 def _unit_between_flags(rest: str) -> tuple[int, int]:
     """Return where the unit begins and ends in what follows the number, without flags and reference ranges."""
-    first, last = _indent(rest), len(rest.rstrip())
+    first, last = len(rest) - len(rest.lstrip()), len(rest.rstrip())
     while before := _BEFORE.match(rest, first, last):
         first = before.end()
     while after := _AFTER.search(rest, first, last):

@@ -1,7 +1,7 @@
 """Put the comparison of a patient with the study's criteria into words."""
 
-from app.core.applicability import Answer, Reason, Status
-from app.core.assessment import Assessment
+from app.core.applicability import Answer, Population, Reason, Status, compare
+from app.core.fitted_model import FittedModel
 from app.presentation.model_texts import in_language
 from app.presentation.translation import critical, gettext, parts_with_english
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
@@ -52,9 +52,11 @@ def reason_message(reason: Reason) -> str:
     return f"{text} {gettext(_WHY[criterion.id])}" if reason.status is Status.DIFFERS else text
 
 
-def reason_messages(assessment: Assessment) -> tuple[str, ...]:
-    """Return the message of each reason of an assessment, in their order."""
-    return parts_with_english(lambda: tuple(map(reason_message, in_language(assessment).applicability.reasons)))
+def reason_messages(fitted: FittedModel, population: Population) -> tuple[str, ...]:
+    """Return the message of each reason in its order, for a patient of whom `population` is stated."""
+    return parts_with_english(
+        lambda: tuple(map(reason_message, compare(population, in_language(fitted).population.criteria).reasons))
+    )
 
 
 def answer_message(criterion: str, stated: Answer) -> str:

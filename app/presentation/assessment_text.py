@@ -1,98 +1,109 @@
 """Write an Assessment as plain text, for the terminal and to copy into a record.
 
-Nothing is aligned by spaces, so that it can be read in a field with a proportional font.
+Nothing is aligned by spaces, so that it can be read in a field with a proportional font. What many patients share is
+wrapped into lines once.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from app.config.version import software
-from app.core.applicability import Status
+from app.core.applicability import Applicability, Status
 from app.core.assessment import Assessment
-from app.core.caveats import Caveat, Level
+from app.core.caveats import Caveat, Level, usual_caveats
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
-from app.core.risk_groups import Factor
 from app.presentation import ratio_wording, wording
 from app.presentation.applicability_messages import applicability_message
-from app.presentation.caveat_messages import caveat_message
-from app.presentation.factor_wording import factor_value, is_high
-from app.presentation.model_caveats import OF_THE_MODEL, model_caveat_parts
+from app.presentation.caveat_messages import caveat_message, has_usual_caveats
+from app.presentation.model_caveats import model_caveat_parts
 from app.presentation.model_texts import in_language
 from app.presentation.other_survival import alternative_line
-from app.presentation.subject import local_time, subject
-from app.presentation.translation import critical, once_per_model_and_language
+from app.presentation.patient_texts import PatientTexts, patient_texts
+from app.presentation.subject import subject
+from app.presentation.translation import critical, language, once_per_model_and_language
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 _WIDTH = 98
+_TITLES = {
+    Level.FIRST: N_("Please note"),
+    Level.BESIDE: N_("Beside this result"),
+    Level.ABOUT: N_("About this result"),
+}
+_END = (
+    N_("Research software, not a medical device."),
+    N_("It does not predict one person’s survival or who benefits from a treatment."),
+)
 
 
-def plain_text(assessment: Assessment) -> str:
-    """Return the whole answer in lines of at most 98 characters."""
-    return "".join(_paragraphs(assessment))
+class _OfCell(NamedTuple):
+    """The parts of the text that are equal for all patients of a cell."""
+
+    heading: str
+    study: str
+    estimates: str
+    source: str
+    end: str
 
 
-def _paragraphs(assessment: Assessment) -> Iterator[str]:
-    """Yield the parts of the text, in lines. Those that are equal for many patients are wrapped once."""
-    shown = in_language(assessment)
-    fitted, answer = shown.fitted, shown.answer
-    yield _wrapped(subject(fitted))
-    yield _wrapped(f"{answer.risk_group.label.upper()}: {answer.risk_group.meaning} ({answer.cell.label})")
-    yield from _list(assessment, _("Please note"), Level.FIRST)
-    yield _group(fitted, answer)
-    yield "\n"
-    yield from map(_wrapped, _values(shown))
-    yield "\n"
-    yield _estimates(fitted, answer)
-    yield "\n"
-    if assessment.applicability.status is Status.MATCHES:
-        yield _wrapped(applicability_message(Status.MATCHES))
-    yield from _list(assessment, _("Beside this result"), Level.BESIDE)
-    yield "\n"
-    yield from _list(assessment, _("About this result"), Level.ABOUT)
-    yield "\n"
-    yield _wrapped(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}")
-    yield _wrapped(
-        _("Model {model}, {digest}; software {software}").format(
-            model=f"{fitted.id} {fitted.version}", digest=fitted.digest[:19], software=software().version
+class _Caveats(NamedTuple):
+    """The caveats that come first, and below the estimates all others and whether the study fits the patient."""
+
+    first: str
+    others: str
+
+
+def plain_text(assessment: Assessment, texts: PatientTexts | None = None) -> str:
+    """Return the whole answer in lines of at most 98 characters.
+
+    `texts` are those of the patient in the language of the answer, if they were made already.
+    """
+    texts = texts or patient_texts(assessment)
+    cell, caveats = _of_cell(assessment.fitted, assessment.answer), _caveats(assessment)
+    computed = _("Computed {time}").format(time=texts.computed_at)
+    return "".join(
+        (
+            *(cell.heading, caveats.first, cell.study, "\n"),
+            *(_wrapped(*_values(texts)), "\n", cell.estimates, "\n"),
+            *(caveats.others, "\n", cell.source, _wrapped(computed), cell.end),
         )
     )
-    yield _wrapped(_("Computed {time}").format(time=local_time(assessment.computed_at)))
-    yield _wrapped(critical(N_("Research software, not a medical device.")))
-    yield _wrapped(critical(N_("It does not predict one person’s survival or who benefits from a treatment.")))
 
 
 @once_per_model_and_language
-def _group(fitted: FittedModel, answer: CellAnswer) -> str:
-    """Return the size of the study, and of the patient's group in it."""
-    size = f"{wording.group_size(fitted, answer.curve)} {wording.group_deaths(answer.curve)}"
-    return _wrapped(wording.study_line(fitted)) + _wrapped(size)
-
-
-@once_per_model_and_language
-def _estimates(fitted: FittedModel, answer: CellAnswer) -> str:
-    """Return the survival and the hazard ratios."""
-    return "".join(map(_wrapped, (*_survival(fitted, answer), "", *_ratios(fitted, answer))))
-
-
-def _values(assessment: Assessment) -> Iterator[str]:
-    """Yield the laboratory values, the factors of the model, and how firm SII is."""
-    for lab in assessment.labs.values():
-        shown, used = wording.given(lab), wording.canonical(lab)
-        yield _line(wording.analyte(lab.analyte), f"{shown} = {used}" if used != shown else shown)
-    for factor in assessment.fitted.factors:
-        yield _line(factor.label, _factor(assessment, factor))
-    yield from filter(None, [wording.firmness(assessment)])
-
-
-def _factor(assessment: Assessment, factor: Factor) -> str:
-    text = (
-        _("{value} (high: cut-off {cutoff})") if is_high(assessment, factor) else _("{value} (low: cut-off {cutoff})")
+def _of_cell(model: FittedModel, of: CellAnswer) -> _OfCell:
+    fitted = in_language(model)
+    answer = fitted.answers[frozenset(of.cell.factors)]
+    group, curve = answer.risk_group, answer.curve
+    version = _("Model {model}, {digest}; software {software}").format(
+        model=f"{fitted.id} {fitted.version}", digest=fitted.digest[:19], software=software().version
     )
-    workings = {index.id: index.working for index in assessment.indices}
-    value = workings.get(factor.id) or factor_value(assessment, factor)
-    return text.format(value=value, cutoff=wording.cutoff_quantity(factor.cutoff))
+    return _OfCell(
+        heading=_wrapped(subject(fitted), f"{group.label.upper()}: {group.meaning} ({answer.cell.label})"),
+        study=_wrapped(
+            wording.study_line(fitted), f"{wording.group_size(fitted, curve)} {wording.group_deaths(curve)}"
+        ),
+        estimates=_wrapped(*_survival(fitted, answer), "", *_ratios(fitted, answer)),
+        source=_wrapped(f"{fitted.provenance.citation} doi:{fitted.provenance.doi}", version),
+        end=_wrapped(*map(critical, _END)),
+    )
+
+
+def _values(texts: PatientTexts) -> list[str]:
+    """Return the laboratory values, the factors of the model, and how firm SII is."""
+    _ = language().gettext
+    line = _("{label}: {value}")
+    high, low = _("{value} (high: cut-off {cutoff})"), _("{value} (low: cut-off {cutoff})")
+    lines = [
+        line.format(label=lab.name, value=f"{lab.given} = {lab.used}" if lab.used != lab.given else lab.given)
+        for lab in texts.labs.values()
+    ]
+    for factor in texts.factors:
+        text = (high if factor.is_high else low).format(value=factor.working or factor.value, cutoff=factor.cutoff)
+        lines.append(line.format(label=factor.label, value=text))
+    return [*lines, texts.firmness] if texts.firmness else lines
 
 
 def _survival(fitted: FittedModel, answer: CellAnswer) -> Iterator[str]:
@@ -127,29 +138,36 @@ def _line(label: str, value: str) -> str:
     return _("{label}: {value}").format(label=label, value=value)
 
 
-def _list(assessment: Assessment, title: str, level: Level) -> Iterator[str]:
-    """Yield a title and the caveats of a level; nothing if there are none."""
-    found = [one for one in assessment.caveats if one.level is level]
-    if found:
-        yield _wrapped(title)
-    for caveat in found:
-        if caveat.code in OF_THE_MODEL:
-            yield _model_caveat(assessment.fitted, caveat)
-        else:
-            yield _item(caveat_message(assessment, caveat, wording.unit))
+def _caveats(assessment: Assessment) -> _Caveats:
+    if has_usual_caveats(assessment):
+        return _usual_caveats(assessment.fitted, assessment.answer, assessment.applicability)
+    worded = ((one, caveat_message(assessment, one, wording.unit)) for one in assessment.caveats)
+    return _lists(worded, assessment.applicability)
 
 
 @once_per_model_and_language
-def _model_caveat(fitted: FittedModel, caveat: Caveat) -> str:
-    return _item(" ".join(model_caveat_parts(fitted, caveat)))
+def _usual_caveats(fitted: FittedModel, answer: CellAnswer, applicability: Applicability) -> _Caveats:
+    usual = usual_caveats(fitted, answer, applicability)
+    return _lists(((one, " ".join(model_caveat_parts(fitted, one))) for one in usual), applicability)
 
 
-def _item(text: str) -> str:
-    return _wrapped(f"- {text}", "  ")
+def _lists(worded: Iterable[tuple[Caveat, str]], applicability: Applicability) -> _Caveats:
+    """Return caveats in a list for each level, below the title of the level."""
+    lists = dict.fromkeys(Level, "")
+    for caveat, text in worded:
+        lists[caveat.level] = lists[caveat.level] or _wrapped(_(_TITLES[caveat.level]))
+        lists[caveat.level] += _wrapped(f"- {text}", indent="  ")
+    fits = applicability.status is Status.MATCHES
+    fit = _wrapped(applicability_message(Status.MATCHES)) if fits else ""
+    return _Caveats(lists[Level.FIRST], f"{fit}{lists[Level.BESIDE]}\n{lists[Level.ABOUT]}")
 
 
-def _wrapped(text: str, indent: str = "") -> str:
-    """Return a text in lines; an empty text is an empty line."""
-    if len(text) <= _WIDTH and text.isprintable():  # nothing to wrap
-        return f"{text}\n"
-    return textwrap.fill(text, _WIDTH, subsequent_indent=indent) + "\n"
+def _wrapped(*texts: str, indent: str = "") -> str:
+    """Return texts in lines; an empty text is an empty line. `indent` is that of the second line of each."""
+    lines = []
+    for text in texts:
+        if len(text) <= _WIDTH and text.isprintable():  # nothing to wrap
+            lines.append(text)
+        else:
+            lines.append(textwrap.fill(text, _WIDTH, subsequent_indent=indent))
+    return "\n".join([*lines, ""])

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from gettext import GNUTranslations
+from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import IO
 
@@ -13,6 +13,7 @@ ENGLISH = "en"
 CATALOGUES = Path(__file__).resolve().parent / "translations"
 _FILE = Path("LC_MESSAGES", "messages.mo")
 _RIGHT_TO_LEFT = ("ar",)
+_ISOLATES = ("\u2066", "\u2069")  # of Unicode
 _CAPITALISED_NOUNS = ("de",)
 # How each language calls itself, by its tag (BCP 47). A catalogue lies in a folder of the same name.
 NAMES = {
@@ -39,16 +40,36 @@ class Review:
     day: str
 
 
+class English(NullTranslations):
+    """The language of the source: every text is its own translation. It has what a `Catalogue` says of its language."""
+
+    tag = ENGLISH
+    direction = "ltr"
+    isolates = ("", "")
+    capitalises_nouns = False
+    needs_english = False
+
+
 class Catalogue(GNUTranslations):
-    """The translated texts of one language. `review` is None until a clinician has signed the translation."""
+    """The translated texts of one language.
+
+    `review` is None until a clinician has signed the translation, and until then a text that safety depends on needs
+    the English beside it. `isolates` are put around a text that is written from left to right, such as a number with a
+    Latin unit, so that its order stays in a language written from right to left.
+    """
 
     def __init__(self, file: IO[bytes], tag: str) -> None:
         super().__init__(file)
         self.tag = tag
         self.name = NAMES[tag]
         self.direction = "rtl" if tag in _RIGHT_TO_LEFT else "ltr"
+        self.isolates = _ISOLATES if tag in _RIGHT_TO_LEFT else ("", "")
         self.capitalises_nouns = tag in _CAPITALISED_NOUNS
         self.review = _review(self.info())
+        self.needs_english = self.review is None
+
+
+Language = English | Catalogue
 
 
 def _review(header: dict[str, str]) -> Review | None:

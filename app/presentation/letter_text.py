@@ -1,51 +1,59 @@
 """Write an Assessment as three lines of prose for a letter, and the caveats that could change the answer."""
 
-from collections.abc import Iterator
-
 from app.core import caveats
 from app.core.analytes import Analyte
 from app.core.applicability import Status
 from app.core.assessment import Assessment
 from app.core.caveats import Caveat, Level
-from app.core.risk_groups import Factor
+from app.core.cell_answers import CellAnswer
+from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.applicability_messages import answer_message, applicability_message
 from app.presentation.caveat_messages import caveat_parts
-from app.presentation.factor_wording import factor_value, given_value, is_high
 from app.presentation.model_texts import in_language
-from app.presentation.subject import local_time, study_name
+from app.presentation.patient_texts import PatientTexts, patient_texts
+from app.presentation.subject import study_name
+from app.presentation.translation import critical, english_beside, language, once_per_model_and_language, with_english
 from app.presentation.translation import gettext as _
-from app.presentation.translation import with_english
+from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
+
+# A factor with its cut-off, by whether it is high and whether its value was converted.
+_FACTORS = {
+    (True, True): N_("{factor} {value}, given as {given} (high: {cutoff} or more)"),
+    (True, False): N_("{factor} {value} (high: {cutoff} or more)"),
+    (False, True): N_("{factor} {value}, given as {given} (low: less than {cutoff})"),
+    (False, False): N_("{factor} {value} (low: less than {cutoff})"),
+}
+_LIMITS = N_(
+    "This is the survival of a group in one small study, not a forecast for one person. It must not be used to choose "
+    "a treatment. Calculated {time} (model {model}); research software, not a medical device."
+)
 
 
-def letter_text(assessment: Assessment) -> str:
-    """Return the answer for a letter: each line is a paragraph. It names no patient."""
-    return "\n".join(_lines(assessment)) + "\n"
+def letter_text(assessment: Assessment, texts: PatientTexts | None = None) -> str:
+    """Return the answer for a letter: each line is a paragraph. It names no patient.
+
+    `texts` are those of the patient in the language of the answer, if they were made already.
+    """
+    fitted = assessment.fitted
+    texts = texts or patient_texts(assessment)
+    notes = [_please_note(assessment, caveat) for caveat in assessment.caveats if caveat.level is Level.FIRST]
+    lines = (
+        english_beside(_values(assessment, texts), lambda: _values(assessment, patient_texts(assessment))),
+        _survival(fitted, assessment.answer),
+        critical(_LIMITS).format(time=texts.computed_at, model=f"{fitted.id} {fitted.version}"),
+        *notes,
+    )
+    return "\n".join(lines) + "\n"
 
 
-def _lines(assessment: Assessment) -> Iterator[str]:
-    yield with_english(lambda: _values(in_language(assessment)))
-    yield with_english(lambda: _survival(in_language(assessment)))
-    yield with_english(lambda: _limits(in_language(assessment)))
-    for caveat in assessment.caveats:
-        if caveat.level is Level.FIRST:
-            yield _please_note(assessment, caveat)
-
-
-def _limits(assessment: Assessment) -> str:
-    """Return what the answer must not be used for, and where it is from."""
-    return _(
-        "This is the survival of a group in one small study, not a forecast for one person. It must not be used to "
-        "choose a treatment. Calculated {time} (model {model}); research software, not a medical device."
-    ).format(time=local_time(assessment.computed_at), model=f"{assessment.fitted.id} {assessment.fitted.version}")
-
-
-def _values(assessment: Assessment) -> str:
+def _values(assessment: Assessment, texts: PatientTexts) -> str:
     """Return the disease, the day of the values, and each factor with its cut-off."""
-    fitted, sampled = assessment.fitted, assessment.sampled_on
+    _ = language().gettext
+    factors, sampled = assessment.fitted.factor_ids, assessment.sampled_on
     day, afp_day = sampled.blood_count, sampled.afp
-    if Analyte.AFP not in fitted.factor_ids or not any(factor.id != Analyte.AFP for factor in fitted.factors):
-        day = afp_day = afp_day if Analyte.AFP in fitted.factor_ids else day
+    if Analyte.AFP not in factors or factors == {Analyte.AFP}:
+        day = afp_day = afp_day if Analyte.AFP in factors else day
     if day and afp_day:
         text = (
             _("Hepatocellular carcinoma, laboratory values of {day}: {values}.")
@@ -64,39 +72,28 @@ def _values(assessment: Assessment) -> str:
         )
     else:
         text = _("Hepatocellular carcinoma, values without a sampling day (calculated on {today}): {values}.")
+    values = [
+        _(_FACTORS[one.is_high, bool(one.given)]).format(
+            factor=one.label, value=one.value, given=one.given, cutoff=one.cutoff
+        )
+        for one in texts.factors
+    ]
     return text.format(
         day=wording.day(day) if day else "",
         afp_day=wording.day(afp_day) if afp_day else "",
         today=wording.day(assessment.computed_at.date()),
-        values="; ".join(_value(assessment, factor) for factor in fitted.factors),
+        values="; ".join(values),
     )
 
 
-def _value(assessment: Assessment, factor: Factor) -> str:
-    given = given_value(assessment, factor)
-    if is_high(assessment, factor):
-        text = (
-            _("{factor} {value}, given as {given} (high: {cutoff} or more)")
-            if given
-            else _("{factor} {value} (high: {cutoff} or more)")
-        )
-    else:
-        text = (
-            _("{factor} {value}, given as {given} (low: less than {cutoff})")
-            if given
-            else _("{factor} {value} (low: less than {cutoff})")
-        )
-    return text.format(
-        factor=factor.label,
-        value=factor_value(assessment, factor),
-        given=given,
-        cutoff=wording.cutoff_quantity(factor.cutoff),
-    )
+@once_per_model_and_language
+def _survival(fitted: FittedModel, answer: CellAnswer) -> str:
+    return with_english(lambda: _survival_of(in_language(fitted), frozenset(answer.cell.factors)))
 
 
-def _survival(assessment: Assessment) -> str:
+def _survival_of(fitted: FittedModel, high: frozenset[str]) -> str:
     """Return the study, the patient's group in it, and the survival of this group."""
-    fitted, answer = assessment.fitted, assessment.answer
+    answer = fitted.answers[high]
     at = next(one for one in answer.survival if one.months == fitted.headline_months)
     return _(
         "{study} ({n} patients {treatment}, one hospital; reconstructed curves, not validated): {group}, {meaning} "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -12,24 +12,16 @@ from markupsafe import Markup
 
 from app.config.version import software
 from app.core.fitted_model import FittedModel
-from app.presentation.languages import ENGLISH, NAMES
+from app.presentation.languages import ENGLISH, NAMES, Catalogue, Language
 from app.presentation.pages.contexts import LanguageChoice, Link, Site
-from app.presentation.translation import (
-    ENGLISH_BESIDE,
-    catalogue,
-    critical,
-    gettext,
-    language_tag,
-    ngettext,
-    offered_languages,
-    with_english,
-)
+from app.presentation.translation import ENGLISH_BESIDE, critical, language, offered_languages
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _DIGITS_SHOWN = 12
+_NOTICE = N_("No clinician has reviewed this translation. If it differs from the English, the English is right.")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -42,34 +34,15 @@ class View(Protocol):
 
 def render(view: View) -> str:
     """Return the HTML of a page."""
-    return _marked(environment().get_template(view.template).render(context_of(view)))
+    html = environment(language()).get_template(view.template).render(context_of(view))
+    # English texts beside a translation are marked as English, but for those in attributes.
+    return ENGLISH_BESIDE.sub(r'<span class="english" lang="en" dir="ltr">\1</span>', html)
 
 
 def rendered(template: str, macro: str, content: object) -> Markup:
     """Return what a macro of a template makes of its content."""
-    made: Markup = getattr(environment().get_template(template).module, macro)(content)
+    made: Markup = getattr(environment(language()).get_template(template).module, macro)(content)
     return made.strip()
-
-
-def _marked(html: str) -> str:
-    """Return a page with its English texts beside a translation marked as English, but for those in attributes."""
-    return ENGLISH_BESIDE.sub(r'<span class="english" lang="en" dir="ltr">\1</span>', html)
-
-
-def _text(text: str, /, **values: object) -> Markup:
-    """Return a text of a template in the language of the answer, with its values; it has %% for a percent sign."""
-    found = gettext(text)
-    # The texts of templates and catalogues are HTML; values are escaped.
-    return Markup(found) % values if values else Markup(found.replace("%%", "%"))  # noqa: S704
-
-
-def _critical(text: str, **values: object) -> str:
-    return with_english(lambda: gettext(text) % values)
-
-
-def _at_start(text: str) -> str:
-    """Return a text as it begins a sentence; unlike Jinja's `capitalize`, it leaves SII and nouns as they are."""
-    return text[:1].upper() + text[1:]
 
 
 def context_of(view: View) -> dict[str, Any]:
@@ -79,6 +52,7 @@ def context_of(view: View) -> dict[str, Any]:
 
 def site_of(fitted: FittedModel, page: str, depth: int = 0) -> Site:
     """Return the frame of a page that is `depth` folders below the start of the site."""
+    chosen = language()
     return Site(
         page=page,
         root="../" * depth or "./",
@@ -87,27 +61,18 @@ def site_of(fitted: FittedModel, page: str, depth: int = 0) -> Site:
         digest=fitted.digest,
         citation=fitted.provenance.citation,
         doi=fitted.provenance.doi,
-        language=language_tag(),
-        direction=language.direction if (language := catalogue()) else "ltr",
-        languages=_languages(),
-        translation_notice=_translation_notice(),
+        language=chosen.tag,
+        direction=chosen.direction,
+        languages=_languages(offered_languages(), chosen.tag),
+        translation_notice=critical(_NOTICE) if chosen.needs_english else "",
     )
 
 
-def _languages() -> tuple[LanguageChoice, ...]:
+@cache
+def _languages(offered: tuple[Catalogue, ...], chosen: str) -> tuple[LanguageChoice, ...]:
     """Return the languages to choose from: English, and those that the site offers, if it offers any."""
-    offered = offered_languages()
     named = [(ENGLISH, NAMES[ENGLISH]), *((one.tag, one.name) for one in offered)] if offered else []
-    return tuple(LanguageChoice(tag, name, tag == language_tag()) for tag, name in named)
-
-
-def _translation_notice() -> str:
-    language = catalogue()
-    if language is None or language.review is not None:
-        return ""
-    return critical(
-        N_("No clinician has reviewed this translation. If it differs from the English, the English is right.")
-    )
+    return tuple(LanguageChoice(tag, name, tag == chosen) for tag, name in named)
 
 
 def contact_link(contact: str | None) -> Link | None:
@@ -117,31 +82,19 @@ def contact_link(contact: str | None) -> Link | None:
     return Link(contact, contact if "://" in contact else f"mailto:{contact}")
 
 
+@cache
 def _software() -> str:
     version, commit = software().version, software().commit
     return f"{version} ({commit[:_DIGITS_SHOWN]})" if commit else version
 
 
-@cache
-def environment() -> Environment:
-    """Return the template environment: everything escaped, anything undefined an error."""
-    # Imported with the first page, so that the start, programs and health checks do not wait for it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+@lru_cache(maxsize=len(NAMES))
+def environment(of: Language) -> Environment:
+    """Return the template environment of a language."""
+    # Imported with the first page, so that the start, programs and health checks do not wait for Jinja.
+    from app.presentation.template_environment import template_environment  # noqa: PLC0415
 
-    found = Environment(
-        loader=FileSystemLoader(resource_folder("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    found.policies["ext.i18n.trimmed"] = True
-    found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    found.globals["gettext"] = _text  # Jinja's own also fills in the values of a text that has none, 60 times a page
-    found.globals["critical"] = _critical
-    found.filters["at_start"] = _at_start
+    found = template_environment(of, resource_folder("templates"))
     found.filters["static"] = static_address
     return found
 

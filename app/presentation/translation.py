@@ -8,23 +8,26 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from gettext import NullTranslations
 from typing import TypeVar, TypeVarTuple
 
 from app.core.fitted_model import FittedModel, once_per_model
-from app.presentation.languages import ENGLISH, Catalogue
+from app.presentation.languages import Catalogue, English, Language
 
 _T = TypeVar("_T")
 _Rest = TypeVarTuple("_Rest")
-ENGLISH_TEXTS = NullTranslations()
-"""The catalogue of the source: every text is its own translation."""
-_current: ContextVar[NullTranslations] = ContextVar("translations", default=ENGLISH_TEXTS)
+ENGLISH_TEXTS = English()
+_current: ContextVar[Language] = ContextVar("translations", default=ENGLISH_TEXTS)
 _is_paired: ContextVar[bool] = ContextVar("is_paired", default=False)
 _offered: ContextVar[tuple[Catalogue, ...]] = ContextVar("offered", default=())
 # The isolates of Unicode: a text between them keeps its own direction within a text of the other direction.
-_LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _FIRST_STRONG, _END = "\u2066", "\u2067", "\u2068", "\u2069"
+_RIGHT_TO_LEFT, _FIRST_STRONG, _END = "\u2067", "\u2068", "\u2069"
 ENGLISH_BESIDE = re.compile(rf"{_FIRST_STRONG}([^{_FIRST_STRONG}{_END}<>]*){_END}(?=[^<>]*<)")
 """Matches the English beside a translation in a text or in the content of HTML elements, not in their attributes."""
+
+
+def language() -> Language:
+    """Return the language of the answer. A function that words many texts gets `gettext` from it once."""
+    return _current.get()
 
 
 def gettext(text: str) -> str:
@@ -49,14 +52,7 @@ def is_english() -> bool:
 
 def language_tag() -> str:
     """Return the tag of the language of the answer, such as en or zh-Hans."""
-    language = catalogue()
-    return language.tag if language else ENGLISH
-
-
-def catalogue() -> Catalogue | None:
-    """Return the catalogue of the language of the answer; None for English."""
-    current = _current.get()
-    return current if isinstance(current, Catalogue) else None
+    return _current.get().tag
 
 
 def with_english(make: Callable[[], str]) -> str:
@@ -70,17 +66,31 @@ def with_english(make: Callable[[], str]) -> str:
 
 def parts_with_english(make: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
     """Return the parts of such a text, the English of each beside it. Parts that were made so are not made twice."""
-    language = catalogue()
-    if language is None or language.review is not None or _is_paired.get():
+    if _is_paired.get() or not _current.get().needs_english:
         return make()
-    token = _is_paired.set(True)
-    try:
+    with _pairing():
         parts = make()
         with using(ENGLISH_TEXTS):
             english = make()
+    return tuple(map(_beside, parts, english))
+
+
+def english_beside(text: str, make: Callable[[], str]) -> str:
+    """Return such a text that is worded already, with the English beside it, which `make` words."""
+    if _is_paired.get() or not _current.get().needs_english:
+        return text
+    with _pairing(), using(ENGLISH_TEXTS):
+        return _beside(text, make())
+
+
+@contextmanager
+def _pairing() -> Iterator[None]:
+    """Put no English beside the texts within the block: it is put beside the whole."""
+    token = _is_paired.set(True)
+    try:
+        yield
     finally:
         _is_paired.reset(token)
-    return tuple(map(_beside, parts, english))
 
 
 def _beside(text: str, english: str) -> str:
@@ -88,30 +98,26 @@ def _beside(text: str, english: str) -> str:
 
 
 def critical(text: str) -> str:
-    """Return a text that safety depends on, which has no values, as `with_english` does."""
-    return with_english(lambda: gettext(text))
+    """Return a text that safety depends on, as `with_english` does; it has no values, or they are filled in later."""
+    current = _current.get()
+    translated = current.gettext(text)
+    return _beside(translated, text) if current.needs_english and not _is_paired.get() else translated
 
 
 def in_sentence(label: str) -> str:
     """Return a label as it is written within a sentence: with a small letter, where the language has it so."""
-    language = catalogue()
-    return label if language and language.capitalises_nouns else label[:1].lower() + label[1:]
-
-
-def is_right_to_left() -> bool:
-    """Return whether the language of the answer is written from right to left."""
-    language = catalogue()
-    return language is not None and language.direction == "rtl"
+    return label if _current.get().capitalises_nouns else label[:1].lower() + label[1:]
 
 
 def right_to_left(text: str) -> str:
     """Return a range of numbers, so that its order stays where a drawing sets it from left to right, in Arabic."""
-    return f"{_RIGHT_TO_LEFT}{text}{_END}" if is_right_to_left() else text
+    return f"{_RIGHT_TO_LEFT}{text}{_END}" if _current.get().direction == "rtl" else text
 
 
 def left_to_right(text: str) -> str:
     """Return a number with a Latin unit, or a formula, so that its order stays in a language written right to left."""
-    return f"{_LEFT_TO_RIGHT}{text}{_END}" if is_right_to_left() else text
+    before, after = _current.get().isolates
+    return f"{before}{text}{after}"
 
 
 def offered_languages() -> tuple[Catalogue, ...]:
@@ -130,9 +136,9 @@ def offering(catalogues: tuple[Catalogue, ...]) -> Iterator[None]:
 
 
 @contextmanager
-def using(translations: NullTranslations) -> Iterator[None]:
-    """Answer in the language of a catalogue within the block."""
-    token = _current.set(translations)
+def using(current: Language) -> Iterator[None]:
+    """Answer in a language within the block."""
+    token = _current.set(current)
     try:
         yield
     finally:

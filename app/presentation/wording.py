@@ -18,7 +18,7 @@ from app.core.labs import Lab
 from app.core.risk_groups import Cutoff
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import is_right_to_left, left_to_right, ngettext, right_to_left
+from app.presentation.translation import language, left_to_right, ngettext, right_to_left
 
 NO_BREAK_SPACE = "\u00a0"
 Units = Callable[[str], str]
@@ -40,6 +40,7 @@ _ANALYTES = {
     Analyte.PLATELETS: N_("Platelets"),
     Analyte.AFP: N_("AFP"),
 }
+_SIGNS = {"": "", "<": "< ", "<=": "≤ ", ">=": "≥ ", ">": "> "}  # before a number
 _MONTHS = (
     *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
     *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
@@ -92,7 +93,8 @@ def ratio(value: float) -> str:
 
 def ratio_with_interval(value: float, ci_95: tuple[float, float]) -> str:
     """Return '2.21 (1.09 to 4.50)'."""
-    if is_right_to_left():  # one number with its interval, in the order of numbers; a word would turn it around
+    # One number with its interval, in the order of numbers: a word would turn it around.
+    if language().direction == "rtl":
         return left_to_right(f"{ratio(value)} ({ratio(ci_95[0])}–{ratio(ci_95[1])})")
     return f"{ratio(value)} ({value_range(*map(ratio, ci_95))})"
 
@@ -170,7 +172,7 @@ def analyte(one: Analyte) -> str:
 
 def given(lab: Lab, units: Units | None = None) -> str:
     """Return a value as it was given: '> 1210 ng/mL'. Its unit is printed unless `units` says otherwise."""
-    return quantity(signed(f"{lab.given.value:f}", lab.given.comparator), lab.given.unit_text, units)
+    return quantity(f"{_SIGNS[lab.given.comparator or '']}{lab.given.value:f}", lab.given.unit_text, units)
 
 
 def read(lab: Lab) -> str:
@@ -180,12 +182,13 @@ def read(lab: Lab) -> str:
 
 def signed(number: str, comparator: object) -> str:
     """Return a number with its comparator, if it has one: '≤ 2'."""
-    return f"{with_signs(str(comparator)).replace('<=', '≤')} {number}" if comparator else number
+    return f"{_SIGNS[str(comparator or '')]}{number}"
 
 
 def canonical(lab: Lab) -> str:
     """Return a value in its canonical unit, exact: '4.2 × 10⁹/L'."""
-    return quantity(signed(f"{lab.canonical.normalize():f}", lab.given.comparator), lab.analyte.canonical_unit)
+    number = f"{_SIGNS[lab.given.comparator or '']}{lab.canonical.normalize():f}"
+    return quantity(number, lab.analyte.canonical_unit)
 
 
 def study_line(fitted: FittedModel) -> str:
@@ -222,8 +225,10 @@ def firmness(assessment: Assessment) -> str:
     """
     if "sii" not in assessment.fitted.factor_ids:
         return ""
-    if any(one.code == NEAR_CUT_OFF and one.parameters["analyte"] == "sii" for one in assessment.caveats):
-        return ""
+    for caveat in assessment.caveats:
+        if caveat.code == NEAR_CUT_OFF and caveat.parameters["analyte"] == "sii":
+            return ""
+    _ = language().gettext
     is_high = assessment.indices.sii.high
     probability = assessment.repeat_measurement.same_side_probability
     chance = round(100 * probability)
@@ -267,7 +272,11 @@ def quantity(value: str, code: str, units: Units | None = None) -> str:
 
     An index without a unit is its number alone.
     """
-    return value if code == "1" else left_to_right(f"{value} {(units or unit)(code)}")
+    if code == "1":
+        return value
+    before, after = language().isolates
+    shown = units(code) if units else f"{before}{_printed(code)}{after}"
+    return f"{before}{value} {shown}{after}"
 
 
 def with_signs(text: str) -> str:

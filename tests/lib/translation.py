@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from gettext import NullTranslations
 from html.parser import HTMLParser
+
+from app.presentation.languages import English
 
 _WORD = re.compile(r"(?<![\w:/.+=-])[A-Za-z]?[a-z]{2,}(?![\w:/.+=-])")
 _SPOKEN = (
@@ -14,7 +15,7 @@ _LINE_SPACES = 2
 _NOT_READ = ("code", "script", "style")
 
 
-class Marked(NullTranslations):
+class Marked(English):
     """A language in which every sentence is in brackets."""
 
     def gettext(self, message: str) -> str:

@@ -13,7 +13,7 @@ from app.presentation.charts.kaplan_meier import km_chart
 from app.presentation.charts.text_lines import text_lines
 from app.presentation.model_texts import in_language
 from app.presentation.templating import environment, resource_folder
-from app.presentation.translation import ENGLISH_TEXTS, language_tag, once_per_model_and_language, using
+from app.presentation.translation import ENGLISH_TEXTS, language, language_tag, once_per_model_and_language, using
 from app.presentation.translation import gettext as _
 
 PNG_WIDTH = 1440
@@ -90,7 +90,7 @@ def _svg(model: FittedModel, of: RiskGroup, with_cell: Cell | None) -> str:
     top = above[-1].y + _GAP
     below = _set([("source", text) for text in source], room, top + chart.height + _GAP / 2)
     return (
-        environment()
+        environment(language())
         .get_template("curve.svg.jinja")
         .render(chart=chart, title=". ".join(titles), texts=(*above, *below), top=top, height=below[-1].y + _GAP)
     )

@@ -3,13 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from app.core.assessment import Assessment
-from app.core.fitted_model import ReferenceRange
-from app.core.indices import Index
+from app.core.fitted_model import FittedModel, ReferenceRange
+from app.core.indices import Index, Indices
 from app.presentation import wording
 from app.presentation.charts.geometry import Scale
 from app.presentation.charts.text_lines import text_width
-from app.presentation.translation import gettext as _
+from app.presentation.translation import language
 
 WIDTH = 400
 _BEYOND = 4  # the axis reaches from the lowest mark divided by this to the highest mark times this
@@ -36,18 +35,19 @@ class IndexScale:
     arrow: str
 
 
-def index_scales(assessment: Assessment) -> tuple[IndexScale, ...]:
+def index_scales(fitted: FittedModel, indices: Indices) -> tuple[IndexScale, ...]:
     """Return the scale of each index that is a factor of the model and has a reference range."""
-    ranges, factors = assessment.fitted.reference_ranges, assessment.fitted.factor_ids
+    ranges = fitted.reference_ranges
     return tuple(
         index_scale(index, ranges[index.id])
-        for index in assessment.indices
-        if index.id in factors and index.id in ranges
+        for index in indices
+        if index.id in fitted.factor_ids and index.id in ranges
     )
 
 
 def index_scale(index: Index, reference: ReferenceRange) -> IndexScale:
     """Return the scale of a patient's index beside its cut-off and its values in the general population."""
+    _ = language().gettext
     lower, upper = reference.interval_95
     limit = float(index.cutoff)
     ends = min(lower, limit) / _BEYOND, max(upper, limit) * _BEYOND

@@ -31,7 +31,7 @@ _NOT_AT_END = frozenset("（［｛「『【〈《‘“([{")
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a text at a font size, in the unit of the size."""
-    return sum(map(_width, text)) * size * (_BOLD if bold else 1)
+    return _width(text) * size * (_BOLD if bold else 1)
 
 
 def text_lines(text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def _pieces(text: str, room: float) -> Iterator[str]:
         if at < len(text) and not _may_break(text[at - 1], text[at]):
             continue
         piece, start = text[start:at], at
-        if any(map(_is_hangul, piece)) and sum(map(_width, piece.rstrip(" "))) > room:
+        if any(map(_is_hangul, piece)) and _width(piece.rstrip(" ")) > room:
             yield from piece
         else:
             yield piece
@@ -73,9 +73,12 @@ def _is_hangul(character: str) -> bool:
     return "\uac00" <= character <= "\ud7a3"
 
 
-def _width(character: str) -> float:
-    if character in _WIDTH:
-        return _WIDTH[character]
-    if unicodedata.category(character) in ("Mn", "Cf"):
-        return 0
-    return 1 if unicodedata.east_asian_width(character) in ("W", "F") else _OTHER
+def _width(text: str) -> float:
+    """Return the width of a text as a share of the font size."""
+    width: float = 0
+    for character in text:
+        if character in _WIDTH:
+            width += _WIDTH[character]
+        elif unicodedata.category(character) not in ("Mn", "Cf"):
+            width += 1 if unicodedata.east_asian_width(character) in ("W", "F") else _OTHER
+    return width

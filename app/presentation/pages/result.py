@@ -2,30 +2,23 @@
 
 from collections.abc import Mapping
 
-from app.core.applicability import Reason
+from app.core.analytes import Analyte
 from app.core.assessment import Assessment
-from app.core.caveats import PATIENT_DIFFERS, PATIENT_NOT_STATED, STUDY_POPULATION, Caveat, Level
-from app.core.indices import Index
-from app.core.labs import Lab
-from app.core.risk_groups import Factor
 from app.presentation import wording
-from app.presentation.applicability_messages import answer_message, applicability_message, reason_messages
 from app.presentation.assessment_text import plain_text
-from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.index_scale import index_scales
-from app.presentation.factor_wording import factor_side, factor_value, given_value, is_high
 from app.presentation.letter_text import letter_text
 from app.presentation.model_texts import in_language
 from app.presentation.pages.answer import answer_parts, answer_view
 from app.presentation.pages.record import RecordView
-from app.presentation.pages.result_context import CaveatRow, FactorRow, InputRow, ReasonRow, ResultPage
-from app.presentation.subject import local_time
+from app.presentation.pages.result_caveats import caveat_rows, fit_of
+from app.presentation.pages.result_context import FactorRow, InputRow, ResultPage
+from app.presentation.patient_texts import FactorTexts, LabTexts, patient_texts
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
-from app.presentation.translation import left_to_right
+from app.presentation.translation import language, left_to_right
 
-_WITH_PLACES_OF_THEIR_OWN = (STUDY_POPULATION, PATIENT_DIFFERS, PATIENT_NOT_STATED)
 _NAMES = {
     "sii": N_("Systemic immune-inflammation index (SII)"),
     "nlr": N_("Neutrophil-lymphocyte ratio (NLR)"),
@@ -47,97 +40,76 @@ def result_page(
     `record` is the one that opened the form; `depth` is how many folders below the start of the site the page lies;
     `has_pdf` is whether a PDF is offered.
     """
-    shown = in_language(assessment)
-    fitted, answer = shown.fitted, answer_view(shown.fitted, shown.answer)
+    fitted = in_language(assessment.fitted)
+    answer = fitted.answers[frozenset(assessment.answer.cell.factors)]
+    texts, caveats = patient_texts(assessment), caveat_rows(assessment)
+    fit = fit_of(assessment.fitted, assessment.population)
     remark = record.remark if record else ""
     return ResultPage(
         site=site_of(fitted, "result", depth),
-        answer=answer,
-        parts=answer_parts(fitted, shown.answer),
-        factors=_factors(shown),
-        population=_texts_of(assessment, STUDY_POPULATION).lead,
-        firmness=wording.firmness(assessment),
-        other_indices=tuple(_other(index) for index in assessment.indices if index.id not in fitted.factor_ids),
-        scales=index_scales(shown),
-        inputs=tuple(_input_row(assessment, lab) for lab in assessment.labs.values()),
-        applicability=assessment.applicability.status.value,
-        applicability_line=applicability_message(assessment.applicability.status),
-        applicability_rest=_texts_of(assessment, PATIENT_NOT_STATED).rest,
-        reasons=tuple(map(_reason, assessment.applicability.reasons, reason_messages(assessment))),
-        first=_caveats(assessment, Level.FIRST),
-        beside=_caveats(assessment, Level.BESIDE),
-        about=_caveats(assessment, Level.ABOUT),
-        computed_at=local_time(assessment.computed_at),
-        plain_text=f"{remark}{plain_text(assessment)}",
-        letter_text=f"{remark}{letter_text(assessment)}",
+        answer=answer_view(fitted, answer),
+        parts=answer_parts(fitted, answer),
+        factors=_factors(texts.factors),
+        population=caveats.population,
+        firmness=texts.firmness,
+        other_indices=_other_indices(assessment),
+        scales=index_scales(fitted, assessment.indices),
+        inputs=_inputs(assessment, texts.labs),
+        applicability=fit.status,
+        applicability_line=fit.line,
+        applicability_rest=caveats.not_stated,
+        reasons=fit.reasons,
+        first=caveats.first,
+        beside=caveats.beside,
+        about=caveats.about,
+        computed_at=texts.computed_at,
+        plain_text=f"{remark}{plain_text(assessment, texts)}",
+        letter_text=f"{remark}{letter_text(assessment, texts)}",
         has_pdf=has_pdf,
         kept=tuple(typed.items()),
         record=record,
     )
 
 
-def _caveats(assessment: Assessment, level: Level) -> tuple[CaveatRow, ...]:
-    """Return the caveats of a level, but for those that have a place of their own on the page."""
+def _factors(factors: tuple[FactorTexts, ...]) -> tuple[FactorRow, ...]:
+    _ = language().gettext
+    rows = []
+    for one in factors:
+        if one.working:
+            working = f"{wording.formula(one.id)}: {left_to_right(one.working)}"
+        else:
+            working = _("given as {value}").format(value=one.given) if one.given else _("as given")
+        side = _("{cutoff} or more") if one.is_high else _("less than {cutoff}")
+        rows.append(
+            FactorRow(
+                label=one.label,
+                name=_(_NAMES[one.id]),
+                value=one.value,
+                working=working,
+                word=wording.level(high=one.is_high),
+                side=side.format(cutoff=one.cutoff),
+                is_high=one.is_high,
+            )
+        )
+    return tuple(rows)
+
+
+def _other_indices(assessment: Assessment) -> tuple[str, ...]:
+    """Return the indices that are not factors of the model."""
+    text = _("{index} {working} (cut-off in the study {cutoff}; not part of the model)")
     return tuple(
-        _caveat(assessment, one)
-        for one in assessment.caveats
-        if one.level is level and one.code not in _WITH_PLACES_OF_THEIR_OWN
+        text.format(index=index.label, working=left_to_right(index.working), cutoff=f"{index.cutoff:f}")
+        for index in assessment.indices
+        if index.id not in assessment.fitted.factor_ids
     )
 
 
-def _texts_of(assessment: Assessment, code: str) -> CaveatRow:
-    """Return the caveat with this code; empty texts if the assessment does not have it."""
-    return next((_caveat(assessment, one) for one in assessment.caveats if one.code == code), CaveatRow("", ""))
-
-
-def _reason(reason: Reason, text: str) -> ReasonRow:
-    answer = "" if reason.stated is None else answer_message(reason.criterion.id, reason.stated)
-    return ReasonRow(reason.status.value, text, answer)
-
-
-def _caveat(assessment: Assessment, caveat: Caveat) -> CaveatRow:
-    lead, *rest = caveat_parts(assessment, caveat, wording.unit)
-    return CaveatRow(lead, " ".join(rest))
-
-
-def _factors(assessment: Assessment) -> tuple[FactorRow, ...]:
-    return tuple(_factor(assessment, factor) for factor in assessment.fitted.factors)
-
-
-def _factor(assessment: Assessment, factor: Factor) -> FactorRow:
-    index = next((index for index in assessment.indices if index.id == factor.id), None)
-    if index is None:
-        given = given_value(assessment, factor)
-        working = _("given as {value}").format(value=given) if given else _("as given")
-    else:
-        working = f"{wording.formula(index.id)}: {left_to_right(index.working)}"
-    high = is_high(assessment, factor)
-    return FactorRow(
-        label=factor.label,
-        name=_(_NAMES[factor.id]),
-        value=factor_value(assessment, factor),
-        working=working,
-        word=wording.level(high=high),
-        side=factor_side(assessment, factor),
-        is_high=high,
-    )
-
-
-def _other(index: Index) -> str:
-    return _("{index} {working} (cut-off in the study {cutoff}; not part of the model)").format(
-        index=index.label, working=left_to_right(index.working), cutoff=f"{index.cutoff:f}"
-    )
-
-
-def _input_row(assessment: Assessment, lab: Lab) -> InputRow:
-    given, canonical = wording.given(lab), wording.canonical(lab)
-    if lab.given.read_from is not None:
-        given = _("{text}, read as {value}").format(text=lab.given.read_from, value=wording.read(lab))
-    sampled = assessment.sampled_on.of(lab.analyte)
-    return InputRow(
-        label=wording.analyte(lab.analyte),
-        given=given,
-        canonical=canonical,
-        is_converted=given != canonical,
-        sampled_on=sampled.isoformat() if sampled else "",
-    )
+def _inputs(assessment: Assessment, texts: Mapping[Analyte, LabTexts]) -> tuple[InputRow, ...]:
+    rows = []
+    for analyte, lab in assessment.labs.items():
+        text, sampled = texts[analyte], assessment.sampled_on.of(analyte)
+        given = text.given
+        if lab.given.read_from is not None:
+            given = _("{text}, read as {value}").format(text=lab.given.read_from, value=wording.read(lab))
+        rows.append(InputRow(text.name, given, text.used, given != text.used, sampled.isoformat() if sampled else ""))
+    return tuple(rows)

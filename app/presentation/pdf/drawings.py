@@ -30,9 +30,9 @@ def drawings_of(assessment: Assessment, page: ResultPage) -> Drawings:
     Typst places such texts in a drawing at other points than browsers do.
     """
     with using(ENGLISH_TEXTS) if page.site.direction == "rtl" else nullcontext():
-        shown = in_language(assessment)
-        curve, forest = _of_cell(shown.fitted, shown.answer)
-        scales = tuple(_svg("index_scale", scale) for scale in index_scales(shown))
+        fitted = in_language(assessment.fitted)
+        curve, forest = _of_cell(fitted, fitted.answers[frozenset(assessment.answer.cell.factors)])
+        scales = tuple(_svg("index_scale", scale) for scale in index_scales(fitted, assessment.indices))
     return Drawings(curve, forest, scales)
 
 

@@ -5,6 +5,7 @@ Every field is text; a text that cannot be read becomes an error.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -69,8 +70,10 @@ def read_typed(pairs: Sequence[tuple[str, str]], prefix: str = "") -> dict[str, 
         if name.startswith(prefix)
     }
     found = {name: typed.get(f"{name}_reading") or typed.get(name, "") for name in FIELDS}
-    common, before = typed.get("count_unit", ""), typed.get("count_unit_before", "")
-    return found | {name: common for name in _COUNT_UNITS if common and found[name] in ("", before)}
+    if common := typed.get("count_unit"):
+        before = typed.get("count_unit_before", "")
+        found |= {name: common for name in _COUNT_UNITS if found[name] in ("", before)}
+    return found
 
 
 def filled_in(typed: Mapping[str, str]) -> dict[str, str]:
@@ -87,35 +90,31 @@ def read_form(typed: Mapping[str, str], read_unit: UnitReader) -> FormInput:
         analyte: attempt(parse_lab, analyte, typed[analyte.value], typed[f"{analyte.value}_unit"], read_unit)
         for analyte in Analyte
     }
-    dates = [attempt(typed_day, f"sampled_on.{name}", typed[f"{name}_date"] or None) for name in ("blood_count", "afp")]
-    answers = {name: attempt(_read_yes_no, name, typed[name]) for name in _YES_NO_QUESTIONS}
-    ecog = attempt(_read_ecog, _stated(typed["ecog"]))
-    return FormInput(
-        labs=labs,
-        sampled_on=SampleDates(*(None if isinstance(day, InputError) else day for day in dates)),
-        population=Population(
-            **{name: None if isinstance(answer, InputError) else answer for name, answer in answers.items()},
-            child_pugh_class=_stated(typed["child_pugh_class"]) or None,
-            ecog=None if isinstance(ecog, InputError) else ecog,
-        ),
-        errors=tuple(found for found in (*dates, *answers.values(), ecog) if isinstance(found, InputError)),
-    )
+    errors: list[InputError] = []
+    days: dict[str, date | None] = {}
+    for name in ("blood_count", "afp"):
+        try:
+            days[name] = typed_day(f"sampled_on.{name}", typed[f"{name}_date"] or None)
+        except InputError as error:
+            errors.append(error)
+    population, wrong = _read_population(typed)
+    return FormInput(labs, SampleDates(**days), population, (*errors, *wrong))
 
 
-def _stated(answer: str) -> str:
-    return "" if answer == _UNKNOWN else answer
-
-
-def _read_yes_no(name: str, text: str) -> bool | None:
-    if text not in _YES_NO:
-        raise InputError(f"population.{name}", "not_an_answer")
-    return _YES_NO[text]
-
-
-def _read_ecog(text: str) -> int | None:
-    if text and not (text.isascii() and text.isdigit()):
-        raise InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM)
-    return int(text) if text else None
+def _read_population(typed: Mapping[str, str]) -> tuple[Population, list[InputError]]:
+    """Return what is answered to the questions on the patient, and errors for what is no answer."""
+    wrong = []
+    answers: dict[str, bool | None] = {}
+    for name in _YES_NO_QUESTIONS:
+        if typed[name] in _YES_NO:
+            answers[name] = _YES_NO[typed[name]]
+        else:
+            wrong.append(InputError(f"population.{name}", "not_an_answer"))
+    child_pugh, ecog = ("" if typed[name] == _UNKNOWN else typed[name] for name in ("child_pugh_class", "ecog"))
+    if ecog and not (ecog.isascii() and ecog.isdigit()):
+        wrong.append(InputError("population.ecog", "out_of_range", highest=ECOG_MAXIMUM))
+        ecog = ""
+    return Population(**answers, child_pugh_class=child_pugh or None, ecog=int(ecog) if ecog else None), wrong
 
 
 def warnings_of(record: RecordView | None) -> tuple[InputWarning, ...]:

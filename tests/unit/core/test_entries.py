@@ -53,6 +53,12 @@ def test_raised_exponent_is_read(text: str, number: str) -> None:
     assert str(reading) == number
 
 
+@pytest.mark.parametrize("power", ["⁹⁹⁹", "⁹⁹⁹⁹⁹⁹⁹⁹⁹⁹", "⁻³²⁻", "³⁺", "⁻⁻", "⁺"])
+def test_raised_power_that_is_no_exponent_belongs_to_the_unit(power: str) -> None:
+    found = read_entry(Analyte.AFP, f"1 x 10{power}")
+    assert (found.readings, found.unit) == ((Decimal(1),), f"x 10{power}")
+
+
 @pytest.mark.parametrize(
     ("value", "code"), [(10**25, "too_long"), (-(10**25), "too_long"), (10**25 - 1, "implausible")]
 )

@@ -15,8 +15,10 @@ from app.core.fitted_model import FittedModel
 from app.core.labs import parse_lab
 from app.presentation import wording
 from app.presentation.assessment_text import plain_text
+from app.presentation.languages import load_catalogue
 from app.presentation.letter_text import letter_text
 from app.presentation.subject import local_time, study_name, subject
+from app.presentation.translation import using
 from tests.lib.times import NOW
 
 COUNTS = {
@@ -102,6 +104,14 @@ def test_converted_value_is_named_as_given(fitted: FittedModel) -> None:
 )
 def test_letter_names_the_day_of_the_values(fitted: FittedModel, sampled_on: SampleDates, said: str) -> None:
     assert said in letter_text(assessed(fitted, sampled_on=sampled_on))
+
+
+@pytest.mark.parametrize("counts", ["high", "near"])
+def test_letter_in_a_language_without_review_has_the_english_letter_beside_it(fitted: FittedModel, counts: str) -> None:
+    found = assessed(fitted, counts, "600 IU/mL", UNLIKE)
+    with using(load_catalogue("ar")):
+        lines = letter_text(found).splitlines()
+    assert [line.partition("[English: ")[2].rstrip("]\u2069") for line in lines] == letter_text(found).splitlines()
 
 
 def test_letter_names_what_differs_from_the_study(fitted: FittedModel) -> None:

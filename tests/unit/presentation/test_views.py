@@ -27,6 +27,7 @@ from app.presentation.pages.result import result_page
 from app.presentation.pages.result_context import ResultPage
 from app.presentation.report_messages import empty_message
 from app.presentation.templating import View, context_of, environment, render, site_of, static_address
+from app.presentation.translation import ENGLISH_TEXTS
 from app.reports.reader import read_report
 from tests.lib.assessments import assessed
 
@@ -51,10 +52,10 @@ def _result(fitted: FittedModel, afp: str = "620 ng/mL", record: RecordView | No
 
 def _used(template: str) -> set[str]:
     """Names that a template and those it extends or includes take from the context."""
-    source = environment().loader
+    source = environment(ENGLISH_TEXTS).loader
     assert source is not None
-    text, _, _ = source.get_source(environment(), template)
-    tree = environment().parse(text)
+    text, _, _ = source.get_source(environment(ENGLISH_TEXTS), template)
+    tree = environment(ENGLISH_TEXTS).parse(text)
     macros = {name for imported in tree.find_all(nodes.FromImport) for name in imported.names if isinstance(name, str)}
     names = meta.find_undeclared_variables(tree) - macros
     for other in meta.find_referenced_templates(tree):
@@ -83,7 +84,7 @@ def test_template_uses_its_documented_fields(view: type[View]) -> None:
 
 
 def test_every_template_belongs_to_a_view_or_is_a_part() -> None:
-    pages = {name for name in environment().list_templates() if not name.startswith("parts/")}
+    pages = {name for name in environment(ENGLISH_TEXTS).list_templates() if not name.startswith("parts/")}
     assert pages == {
         *("base.html.jinja", "form.html.jinja", "result.html.jinja", "evidence.html.jinja", "problem.html.jinja"),
         *("api.html.jinja", "comparison.html.jinja", "curve.svg.jinja", "filed.html.jinja", "instructions.html.jinja"),

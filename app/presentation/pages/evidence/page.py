@@ -12,6 +12,7 @@ from app.core.fitted_model import FittedModel, Performance, ReferenceRange, once
 from app.core.kaplan_meier import FEW_AT_RISK
 from app.presentation import ratio_wording, wording
 from app.presentation.charts.study_figures import study_figures
+from app.presentation.languages import ENGLISH
 from app.presentation.model_texts import in_language, use_in_language
 from app.presentation.pages.contexts import Link, Table
 from app.presentation.pages.evidence.answers import short_answers
@@ -19,7 +20,7 @@ from app.presentation.pages.evidence.context import EvidencePage, HazardEntry
 from app.presentation.pages.evidence.study_tables import errata_table, study_tables
 from app.presentation.pages.survival_tables import survival_table
 from app.presentation.templating import contact_link, site_of
-from app.presentation.translation import ENGLISH_TEXTS, catalogue, using
+from app.presentation.translation import ENGLISH_TEXTS, language_tag, using
 from app.presentation.translation import gettext as _
 
 _Tables = TypeVar("_Tables", Table, tuple[Table, ...])
@@ -71,7 +72,7 @@ def evidence_page(model: StudyModel, contact: str | None = None) -> EvidencePage
 
 def _in_english(make: Callable[[Study], _Tables], study: Study) -> _Tables:
     """Return tables of the study with their captions and heads in English too, because what they quote is English."""
-    with using(ENGLISH_TEXTS) if catalogue() else nullcontext():
+    with nullcontext() if language_tag() == ENGLISH else using(ENGLISH_TEXTS):
         return make(study)
 
 

@@ -60,8 +60,11 @@ def unpacked(text: str) -> ReportValue | None:
 
 def confirmed_values(typed: Mapping[str, str]) -> dict[Analyte, ReportValue]:
     """Return the values that a person confirmed."""
-    found = {analyte: unpacked(typed.get(field, "")) for analyte, field in CONFIRMED_FIELDS.items()}
-    return {analyte: value for analyte, value in found.items() if value}
+    return {
+        analyte: value
+        for analyte, field in CONFIRMED_FIELDS.items()
+        if (text := typed.get(field)) and (value := unpacked(text))
+    }
 
 
 def fields_of(values: Mapping[Analyte, ReportValue]) -> dict[str, str]:
