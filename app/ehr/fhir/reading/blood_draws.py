@@ -66,7 +66,7 @@ def _groups(counts: list[Result]) -> list[_Group]:
         rest = [result for result in rest if id(result) not in taken]
     by_time: dict[tuple[object, bool], list[Result]] = {}
     for result in rest:
-        by_time.setdefault((result.effective.order, result.effective.instant is None), []).append(result)
+        by_time.setdefault((result.effective.order, result.effective.is_day), []).append(result)
     return [
         _Group({one.analyte: one for one in found}, max((one.effective for one in found), key=lambda time: time.order))
         for found in (*groups, *by_time.values())

@@ -29,7 +29,7 @@ def without_repeats(results: Iterable[Result], codes: LaboratoryCodes) -> tuple[
     order = {code: place for place, code in enumerate(codes.accepted)}
     groups: dict[tuple[Analyte, datetime, bool], list[Result]] = {}
     for result in results:
-        key = (result.analyte, result.effective.order, result.effective.instant is None)
+        key = (result.analyte, result.effective.order, result.effective.is_day)
         groups.setdefault(key, []).append(result)
     kept: list[Result] = []
     rejected: list[Rejection] = []

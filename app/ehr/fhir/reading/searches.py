@@ -115,10 +115,9 @@ def _is_newest_first(value: Any, found: Sequence[Found]) -> bool:
     for one in found:
         time = effective_time(one.resource)
         if time is not None:
-            is_day = time.instant is None
-            if is_day in last and last[is_day] < time.order:
+            if time.is_day in last and last[time.is_day] < time.order:
                 return False
-            last[is_day] = time.order
+            last[time.is_day] = time.order
     return True
 
 
