@@ -51,7 +51,9 @@ def changed_side(
     so it is enough to test the extremes.
     """
     errors: dict[Analyte, InputError] = {}
-    if all(analyte in chosen for analyte in COUNTS):
+    if not newer:
+        return errors
+    if chosen.keys() >= set(COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
         if any(map(_is_unknown, about)) or (about and index_can_change(chosen, about, fitted)):
             named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)
