@@ -107,7 +107,7 @@ async def _answer(request: Request, called: HookService) -> Response:
     now = service.clock()
     patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
     size = len(await request.body())
-    prefetched = await run_sized(size, _read_sent, sent)
+    prefetched = await run_sized(size, _read_sent, sent.prefetch, patient.base)
     orders: Sequence[Found] = ()
     if sent.orders is not None:
         orders = await run_sized(size, read_orders, sent.orders, records.medication_codes, patient)
@@ -154,10 +154,10 @@ async def _answer(request: Request, called: HookService) -> Response:
     return _json({"cards": [card]})
 
 
-def _read_sent(sent: HooksRequest) -> Prefetched:
-    """Return the prefetch that the call brought. Raises FhirError 400 if it is malformed."""
+def _read_sent(prefetch: Mapping[str, Any], base: str | None) -> Prefetched:
+    """Return the prefetch that the call brought, from a server. Raises FhirError 400 if it is malformed."""
     try:
-        return read_prefetch(sent.prefetch, normalised_base(sent.fhir_server))
+        return read_prefetch(prefetch, base)
     except BundleError as error:
         text = bundle_message(error.code, f"prefetch.{error.path}")
         raise FhirError(400, [Issue("invalid", text, expression="prefetch")]) from None

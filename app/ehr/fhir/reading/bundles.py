@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.errors import SiiAfpError
 from app.ehr.fhir.reading.references import base_of, resource_key
-from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, key_of
+from app.ehr.fhir.reading.resources import Resource, is_outcome, key_of
 from app.ehr.fhir.reading.times import instant
 
 _REMARK = ("warning", "information")
@@ -190,9 +190,9 @@ def _entries_in(bundle: Resource) -> tuple[list[tuple[str, Resource]], Incomplet
             raise fault.inside(place) from None
         inside = []
         for at, entry in enumerate(entries):
-            path = f"{place}.entry[{at}]".strip(".")
-            if is_bundle(entry.get("resource")):
-                inside.append((f"{path}.resource", entry["resource"]))
+            path, resource = f"{place}.entry[{at}]".strip("."), entry.get("resource")
+            if resource and resource["resourceType"] == "Bundle":
+                inside.append((f"{path}.resource", resource))
             else:
                 found.append((path, entry))
         pages += reversed(inside)
@@ -261,7 +261,8 @@ def _role_of(entry: Resource) -> str:
 
 
 def _has_failed(entry: Resource) -> bool:
-    if is_outcome(entry.get("resource")) and _is_error(entry["resource"]):
+    resource = entry.get("resource")
+    if resource and resource["resourceType"] == "OperationOutcome" and _is_error(resource):
         return True
     if "response" not in entry:
         return False
