@@ -81,9 +81,12 @@ def _has_status(condition: Resource, name: str) -> bool:
         return f"_{name}" not in condition
     system, states = _ESTABLISHED[name]
     found = codes_in(condition[name])
-    standard = {code for where, code in found if where == system}
-    is_readable = len(found) == _number_of_codings(condition[name]) and bool(standard)
-    return is_readable and standard <= states and _CONTRADICTING.isdisjoint({code.lower() for _, code in found})
+    has_state = False
+    for where, code in found:
+        if (where == system and code not in states) or code.lower() in _CONTRADICTING:
+            return False
+        has_state = has_state or where == system
+    return has_state and len(found) == _number_of_codings(condition[name])
 
 
 def _is_uncertain(concept: Any) -> bool:

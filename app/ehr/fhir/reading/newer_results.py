@@ -50,9 +50,9 @@ def changed_side(
     a factor on the other side of its cut-off. No index falls with neutrophils or platelets or rises with lymphocytes,
     so it is enough to test the extremes.
     """
-    errors: dict[Analyte, InputError] = {}
     if not newer:
-        return errors
+        return {}
+    errors: dict[Analyte, InputError] = {}
     if chosen.keys() >= set(COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
         if any(map(_is_unknown, about)) or (about and index_can_change(chosen, about, fitted)):
