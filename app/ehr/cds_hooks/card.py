@@ -139,7 +139,7 @@ def _override_reasons(canonical: Canonical) -> orjson.Fragment:
 
 def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
     """Return the first summary that is short enough. No summary is cut off, because that could change a number."""
-    day, afp_day = (results[analyte].effective.day.isoformat() for analyte in (Analyte.NEUTROPHILS, Analyte.AFP))
+    day, afp_day = results[Analyte.NEUTROPHILS].effective.day, results[Analyte.AFP].effective.day
     shown = in_language(assessment)
     values = {
         "group": in_sentence(shown.answer.risk_group.label),

@@ -36,27 +36,19 @@ def full_detail(assessment: Assessment, reading: LabReading) -> str:
     """Return all that is known: the caveats that come first, the population, the group, the inputs, survival and hazard
     ratios with intervals, the other caveats, and the model.
     """
-    shown = in_language(assessment)
-    answer, group, fitted, results = shown.answer, shown.answer.risk_group, shown.fitted, reading.sources
-    (population, *beside), about = (
-        caveat_messages(assessment, level, units=wording.unit) for level in (Level.BESIDE, Level.ABOUT)
-    )
-    heads = "| {} | {} | {} |".format(_("Input"), _("Value"), _("Sampled"))
+    shown, results = in_language(assessment), reading.sources
+    texts: dict[Level, list[str]] = {level: [] for level in Level}
+    messages = caveat_messages(assessment, *Level, units=wording.unit)
+    for caveat, text in zip(assessment.caveats, messages, strict=True):
+        texts[caveat.level].append(text)
+    first, beside, about = tuple(texts[Level.FIRST]), tuple(texts[Level.BESIDE]), tuple(texts[Level.ABOUT])
+    frame = _usual_frame if has_usual_caveats(assessment) else _frame
+    opening, closing = frame(shown.fitted, shown.answer, first, beside, about)
     rows = [
         f"| {wording.analyte(lab.analyte)} | {_given(lab, results)} | {results[lab.analyte].effective.day} |"
         for lab in assessment.labs.values()
     ]
-    return _paragraphs(
-        [
-            *_please_note(assessment),
-            population,
-            f"**{group.label}**: {group.meaning} ({answer.cell.label}). {wording.study_line(assessment.fitted)}",
-            "\n".join([heads, "|---|---|---|", *rows]),
-            _sii(assessment),
-            *_read_beside(assessment, reading),
-            (_usual_closing if has_usual_caveats(assessment) else _closing)(fitted, answer, tuple(beside), about),
-        ]
-    )
+    return _paragraphs(["\n".join([opening, *rows]), _sii(assessment), *_read_beside(assessment, reading), closing])
 
 
 def short_detail(assessment: Assessment, reading: LabReading) -> str:
@@ -83,7 +75,7 @@ def short_detail(assessment: Assessment, reading: LabReading) -> str:
     ]
     return _paragraphs(
         [
-            *_please_note(assessment),
+            *_please_note(caveat_messages(assessment, Level.FIRST, units=wording.unit)),
             _list(lines),
             *_read_beside(assessment, reading),
             _("All caveats, the curve and other studies: “{link}”.").format(link=_(SMART_LINK)),
@@ -100,8 +92,8 @@ def missing_detail(errors: Sequence[InputError], reading: LabReading) -> str:
     return _paragraphs([_list(lines), *_not_used(reading.rejected)])
 
 
-def _please_note(assessment: Assessment) -> list[str]:
-    first = caveat_messages(assessment, Level.FIRST, units=wording.unit)
+def _please_note(first: Sequence[str]) -> list[str]:
+    """Return the paragraph with the caveats that come first, or nothing if there are none."""
     return [_titled(_("Please note:"), map(_as_text, first))] if first else []
 
 
@@ -172,22 +164,35 @@ def _ratios(fitted: FittedModel, answer: CellAnswer) -> tuple[str, ...]:
     )
 
 
-def _closing(fitted: FittedModel, answer: CellAnswer, beside: tuple[str, ...], about: tuple[str, ...]) -> str:
-    """Return the end of a full detail: survival, hazard ratios, the caveats beside the result and about it, the model.
+def _frame(
+    fitted: FittedModel, answer: CellAnswer, first: tuple[str, ...], beside: tuple[str, ...], about: tuple[str, ...]
+) -> tuple[str, str]:
+    """Return what a full detail says before the rows of the inputs, and what it says after what was read.
 
-    `beside` and `about` are the caveats in full.
+    `first`, `beside` and `about` are the caveats of each level in full; the first beside the result is the population.
     """
-    return _paragraphs(
+    population, *others = beside
+    group = answer.risk_group
+    opening = _paragraphs(
+        [
+            *_please_note(first),
+            population,
+            f"**{group.label}**: {group.meaning} ({answer.cell.label}). {wording.study_line(fitted)}",
+            "| {} | {} | {} |\n|---|---|---|".format(_("Input"), _("Value"), _("Sampled")),
+        ]
+    )
+    closing = _paragraphs(
         [
             _titled(_SURVIVAL, _survival(fitted, answer)),
             _titled(_RATIOS, _ratios(fitted, answer)),
-            _titled(_("Beside this result:"), map(_as_text, beside)),
+            _titled(_("Beside this result:"), map(_as_text, others)),
             _about(fitted, about),
         ]
     )
+    return opening, closing
 
 
-_usual_closing = once_per_model_and_language(_closing)
+_usual_frame = once_per_model_and_language(_frame)
 
 
 @once_per_model_and_language

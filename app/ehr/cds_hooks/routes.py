@@ -32,7 +32,7 @@ from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
 from app.ehr.fhir.reading.references import Reference, normalised_base
 from app.ehr.fhir.reading.resources import is_bundle, reference_of
 from app.ehr.fhir.reading.searches import Prefetched, read_prefetch
-from app.ehr.fhir.reading.subjects import is_one_server, references_of
+from app.ehr.fhir.reading.subjects import is_one_server, subject_of
 from app.ehr.fhir.risk_assessment import Patient
 from app.ehr.fhir.state import Records, records_of
 from app.net.json_client import OutboundError
@@ -107,7 +107,7 @@ async def _answer(request: Request, called: HookService) -> Response:
     now = service.clock()
     patient = Reference("Patient", sent.patient_id, normalised_base(sent.fhir_server))
     size = len(await request.body())
-    prefetched = await run_sized(size, _read_sent, sent)
+    prefetched = await run_sized(size, _read_sent, sent.prefetch, patient.base)
     orders: Sequence[Found] = ()
     if sent.orders is not None:
         orders = await run_sized(size, read_orders, sent.orders, records.medication_codes, patient)
@@ -154,10 +154,10 @@ async def _answer(request: Request, called: HookService) -> Response:
     return _json({"cards": [card]})
 
 
-def _read_sent(sent: HooksRequest) -> Prefetched:
-    """Return the prefetch that the call brought. Raises FhirError 400 if it is malformed."""
+def _read_sent(prefetch: Mapping[str, Any], base: str | None) -> Prefetched:
+    """Return the prefetch that the call brought, from a server. Raises FhirError 400 if it is malformed."""
     try:
-        return read_prefetch(sent.prefetch, normalised_base(sent.fhir_server))
+        return read_prefetch(prefetch, base)
     except BundleError as error:
         text = bundle_message(error.code, f"prefetch.{error.path}")
         raise FhirError(400, [Issue("invalid", text, expression="prefetch")]) from None
@@ -196,15 +196,17 @@ async def _fetch(
 def _read(
     found: Mapping[str, tuple[Found, ...]], orders: Sequence[Found], patient: Reference, records: Records, now: datetime
 ) -> _PatientData:
-    observations = (one for key in searches.RESULTS for one in found[key])
+    observations = [one for key in searches.RESULTS for one in found[key]]
     carcinoma = carcinoma_in(found[searches.CONDITIONS], records.condition_codes, patient)
     reading = read_labs(observations, records.rules, now=now, patient=patient)
     criteria = read_criteria(found[searches.CRITERIA], patient=patient, oldest=records.rules.oldest, now=now)
     if criteria:
         reading = replace(reading, criteria=criteria)
-    sources = (*(one.found for one in reading.sources.values()), *(one.found for one in criteria))
-    if carcinoma and not is_one_server([patient, *references_of(carcinoma, *orders, *sources)]):
-        return _PatientData(None, ("several_servers",), reading)
+    if carcinoma:
+        subjects = [subject_of(one) for one in (carcinoma, *orders, *(one.found for one in criteria))]
+        subjects += [one.subject for one in reading.sources.values()]
+        if not is_one_server([patient, *subjects]):
+            return _PatientData(None, ("several_servers",), reading)
     why = () if carcinoma else reasons_about_carcinoma(found[searches.CONDITIONS], records.condition_codes)
     return _PatientData(carcinoma, why, reading)
 

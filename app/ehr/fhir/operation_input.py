@@ -12,7 +12,7 @@ from app.core.errors import InputError
 from app.core.labs import Lab
 from app.ehr.fhir.operation_outcome import FhirError, Issue
 from app.ehr.fhir.places import Places
-from app.ehr.fhir.reading.bundles import BundleContent, BundleError, failed_entry, found_alone, read_bundle
+from app.ehr.fhir.reading.bundles import BundleContent, BundleError, found_alone, read_bundle
 from app.ehr.fhir.reading.criteria import population_from, read_criteria
 from app.ehr.fhir.reading.lab_results import INCLUDED, LabReading, ReadingRules, age_errors, read_labs
 from app.ehr.fhir.reading.quantities import read_quantity
@@ -133,7 +133,7 @@ def _sent(entry: Resource, name: str) -> BundleContent:
         raise _RefusedError("structure", text.format(name=name, type=_RESOURCES[name]), entry, "resource")
     if name == "bundle":
         return _content(resource)
-    return BundleContent((found_alone(resource),), has_failed=False)
+    return BundleContent((found_alone(resource),))
 
 
 def _content(bundle: Resource) -> BundleContent:
@@ -145,9 +145,9 @@ def _content(bundle: Resource) -> BundleContent:
         is_sent = error.code != "missing"  # otherwise its parent is named
         path = error.path if is_sent else error.path.rpartition(".")[0]
         raise _RefusedError("structure", text, bundle, path=path) from None
-    if content.has_failed:
+    if content.failed_entry is not None:
         text = _("The Bundle has an OperationOutcome or a response that reports a failed query. Repeat the query.")
-        raise _RefusedError("incomplete", text, bundle, path=failed_entry(bundle), status=422)
+        raise _RefusedError("incomplete", text, bundle, path=content.failed_entry, status=422)
     if why := content.incomplete:
         reason = incomplete_message(why.code, why.parameters, "Bundle")
         text = _("The Bundle is incomplete. {reason} Send every page of the search.").format(reason=reason)

@@ -140,6 +140,14 @@ def test_newer_afp_above_a_limit_is_compared(tmp_path: Path, afp: str, status: i
         assert send(client, bundle(*old, newest))[0] == status
 
 
+def test_newer_afp_is_named_without_a_blood_count(client: TestClient) -> None:
+    newer = observation("afp", "30", id="newer", effectiveDateTime=NEWER, status="preliminary")
+    body = bundle(observation("afp"), newer)
+    told = refusal(client, body)
+    assert "2026-01-09, Observation/newer" in told["newer_result"]
+    assert "missing" in told
+
+
 def test_newer_panel_has_unknown_value(client: TestClient) -> None:
     """A blood count in components is not read, so its counts may be anything."""
     part = {"code": concept("777-3"), "valueQuantity": quantity("30", "10*9/L")}

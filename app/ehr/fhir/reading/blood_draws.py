@@ -28,7 +28,7 @@ class _Group:
 
 
 def latest_complete_draw(results: Iterable[Result], same_draw: timedelta) -> Draw | None:
-    """Return the three counts of the latest complete draw, or None.
+    """Return the three counts of the latest complete draw, or None. The results are given with the newest first.
 
     Counts that name one specimen, or are listed in one DiagnosticReport, are of one draw. Other counts are of one draw
     if they lie within `same_draw`; but a count that appears a second time starts another draw.
@@ -66,11 +66,9 @@ def _groups(counts: list[Result]) -> list[_Group]:
         rest = [result for result in rest if id(result) not in taken]
     by_time: dict[tuple[object, bool], list[Result]] = {}
     for result in rest:
-        by_time.setdefault((result.effective.order, result.effective.instant is None), []).append(result)
-    return [
-        _Group({one.analyte: one for one in found}, max((one.effective for one in found), key=lambda time: time.order))
-        for found in (*groups, *by_time.values())
-    ]
+        by_time.setdefault((result.effective.order, result.effective.is_day), []).append(result)
+    # The first of several results is the newest, as they are in the order of the counts.
+    return [_Group({one.analyte: one for one in found}, found[0].effective) for found in (*groups, *by_time.values())]
 
 
 def _is_one_draw(found: list[Result]) -> bool:

@@ -1,12 +1,12 @@
 """Read the resources of a Bundle, and decide whether the Bundle is complete or reports a failure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.errors import SiiAfpError
 from app.ehr.fhir.reading.references import base_of, resource_key
-from app.ehr.fhir.reading.resources import Resource, is_bundle, is_outcome, key_of
+from app.ehr.fhir.reading.resources import Resource, is_outcome, key_of
 from app.ehr.fhir.reading.times import instant
 
 _REMARK = ("warning", "information")
@@ -58,13 +58,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class BundleContent:
-    """The results in a Bundle, whether it reports a failed query, and why it is not the complete answer, if so.
+    """The results in a Bundle, and why it is not the complete answer, if so.
 
+    `failed_entry` is the path, below the Bundle, of the first entry that reports a failed query, if there is one.
     `included` is the number of Observations that a search only included and that are not results.
     """
 
     matches: tuple[Found, ...]
-    has_failed: bool
+    failed_entry: str | None = None
     incomplete: Incomplete | None = None
     included: int = 0
 
@@ -84,30 +85,23 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
       `search.mode`, or a response with an error status. Information and warnings are no failure.
     - The Bundle is incomplete if it has a `next` link, or a `total` above the number of its matches.
     """
-    entries: list[Resource] = []
-    incomplete: Incomplete | None = None
-    for page, place in _pages(bundle):
-        own = page.get("entry", [])
-        try:
-            incomplete = incomplete or _incomplete(page, own)
-        except BundleError as fault:
-            raise fault.inside(place) from None
-        entries += [entry for entry in own if not is_bundle(entry.get("resource"))]
+    entries, incomplete = _entries_in(bundle)
     found: list[Found] = []
     beside: dict[str, Resource] = {}
     ambiguous: set[str] = set()  # a `urn:` of two resources
     deleted: set[str | None] = set()
-    included, has_failed = 0, False
-    for entry in entries:
+    failed_entry, included = None, 0
+    for path, entry in entries:
         role, full_url = _role_of(entry), entry.get("fullUrl")
         own_base = (base_of(full_url) if full_url else None) or base
-        key = _key_of(entry, role, own_base)
-        has_failed = has_failed or _has_failed(entry)
+        if failed_entry is None and _has_failed(entry):
+            failed_entry = path
         if role == _DELETION:
-            deleted.add(key)
+            deleted.add(resource_key(full_url) or resource_key(entry["request"].get("url"), own_base))
         if role in (_DELETION, _NOTHING):
             continue
         resource = entry["resource"]
+        key = key_of(resource, own_base)
         for name in (key, resource_key(full_url, base)) if full_url else (key,):
             if name is not None:
                 if name.startswith("urn:") and beside.get(name, resource) != resource:
@@ -119,18 +113,9 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
             included += 1
     for name in ambiguous:
         del beside[name]
-    matches = tuple(one for one in found if one.key is None or one.key not in deleted)
-    return BundleContent(matches, has_failed, incomplete, included)
-
-
-def failed_entry(bundle: Resource) -> str:
-    """Return the path, below the Bundle, of the entry by which `read_bundle` found that a query failed."""
-    return next(
-        f"{place}.entry[{at}]".strip(".")
-        for page, place in _pages(bundle)
-        for at, entry in enumerate(page.get("entry", []))
-        if not is_bundle(entry.get("resource")) and _has_failed(entry)
-    )
+    if deleted:
+        found = [one for one in found if one.key is None or one.key not in deleted]
+    return BundleContent(tuple(found), failed_entry, incomplete, included)
 
 
 def newest_versions(found: Iterable[Found]) -> list[Found]:
@@ -145,12 +130,12 @@ def newest_versions(found: Iterable[Found]) -> list[Found]:
             kept.append(one)
         else:
             by_key.setdefault(one.key, []).append(one)
-    return kept + [_newest_of(versions) for versions in by_key.values()]
+    return kept + [versions[0] if len(versions) == 1 else _newest_of(versions) for versions in by_key.values()]
 
 
 def _newest_of(versions: list[Found]) -> Found:
     first = versions[0]
-    if len(versions) == 1 or all(one.resource == first.resource for one in versions):
+    if all(one.resource == first.resource for one in versions):
         return first
     for rank in (_version_number, _last_updated):
         ranks = [rank(one.resource) for one in versions]
@@ -188,20 +173,43 @@ def next_page(bundle: Resource) -> str | None:
     return None
 
 
-def _pages(bundle: Resource, place: str = "") -> Iterator[tuple[Resource, str]]:
-    """Yield a Bundle and the Bundles inside it, checked, with the path to each. Raises BundleError."""
+def _entries_in(bundle: Resource) -> tuple[list[tuple[str, Resource]], Incomplete | None]:
+    """Return the entries of a Bundle and of the Bundles inside it, each with its path, and why it is incomplete, if so.
+
+    Raises BundleError.
+    """
+    found: list[tuple[str, Resource]] = []
+    incomplete: Incomplete | None = None
+    pages = [("", bundle)]  # with the path to each; the last is read next
+    while pages:
+        place, page = pages.pop()
+        try:
+            entries = _checked_entries(page)
+            incomplete = incomplete or _incomplete(page, entries)
+        except BundleError as fault:
+            raise fault.inside(place) from None
+        inside = []
+        for at, entry in enumerate(entries):
+            path, resource = f"{place}.entry[{at}]".strip("."), entry.get("resource")
+            if resource and resource["resourceType"] == "Bundle":
+                inside.append((f"{path}.resource", resource))
+            else:
+                found.append((path, entry))
+        pages += reversed(inside)
+    return found, incomplete
+
+
+def _checked_entries(bundle: Resource) -> list[Resource]:
+    """Return the entries of a Bundle, checked. Raises BundleError."""
     if "implicitRules" in bundle:
-        raise BundleError("not_supported", "implicitRules").inside(place)
+        raise BundleError("not_supported", "implicitRules")
     entries = bundle.get("entry", [])
     if not isinstance(entries, list):
-        raise BundleError("not_a_list", "entry").inside(place)
+        raise BundleError("not_a_list", "entry")
     for at, entry in enumerate(entries):
         if fault := _fault_of(entry):
-            raise fault.inside(f"entry[{at}]").inside(place)
-    yield bundle, place
-    for at, entry in enumerate(entries):
-        if is_bundle(entry.get("resource")):
-            yield from _pages(entry["resource"], f"{place}.entry[{at}].resource".strip("."))
+            raise fault.inside(f"entry[{at}]")
+    return entries
 
 
 def _fault_of(entry: Any) -> BundleError | None:
@@ -230,7 +238,7 @@ def _incomplete(page: Resource, entries: list[Resource]) -> Incomplete | None:
     total = page.get("total", 0)
     if not isinstance(total, int):
         raise BundleError("not_a_whole_number", "total")
-    if next_page(page) is not None:
+    if "link" in page and next_page(page) is not None:
         return Incomplete("next_page")
     if not total:
         return None
@@ -238,13 +246,6 @@ def _incomplete(page: Resource, entries: list[Resource]) -> Incomplete | None:
     # The total of a history counts deletions too.
     is_short = total > sent and page.get("type") != "history"
     return Incomplete("total", {"sent": sent, "total": total}) if is_short else None
-
-
-def _key_of(entry: Resource, role: str, base: str | None) -> str | None:
-    """Return the key of an entry's resource, or of the resource that it deletes; `base` is the entry's own."""
-    if role == _DELETION:
-        return resource_key(entry.get("fullUrl")) or resource_key(entry["request"].get("url"), base)
-    return key_of(entry.get("resource", {}), base)
 
 
 def _role_of(entry: Resource) -> str:
@@ -260,7 +261,8 @@ def _role_of(entry: Resource) -> str:
 
 
 def _has_failed(entry: Resource) -> bool:
-    if is_outcome(entry.get("resource")) and _is_error(entry["resource"]):
+    resource = entry.get("resource")
+    if resource and resource["resourceType"] == "OperationOutcome" and _is_error(resource):
         return True
     if "response" not in entry:
         return False

@@ -18,17 +18,19 @@ STANDARD_CODES: tuple[Coding, ...] = (
     Icd10Code("C22.0").coding,
 )
 # The codes of an established, present disease, in FHIR's own code systems.
-_ESTABLISHED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+_ESTABLISHED: Mapping[str, tuple[str, frozenset[str]]] = {
     "clinicalStatus": (
         "http://terminology.hl7.org/CodeSystem/condition-clinical",
-        ("active", "recurrence", "relapse"),
+        frozenset({"active", "recurrence", "relapse"}),
     ),
-    "verificationStatus": ("http://terminology.hl7.org/CodeSystem/condition-ver-status", ("confirmed",)),
+    "verificationStatus": ("http://terminology.hl7.org/CodeSystem/condition-ver-status", frozenset({"confirmed"})),
 }
 # Codes of other systems that contradict it: the disease is over, refuted or not established.
-_CONTRADICTING = (
-    *("refuted", "entered-in-error", "unconfirmed", "provisional", "differential"),
-    *("resolved", "inactive", "remission", "ruled-out", "excluded", "suspected"),
+_CONTRADICTING = frozenset(
+    {
+        *("refuted", "entered-in-error", "unconfirmed", "provisional", "differential"),
+        *("resolved", "inactive", "remission", "ruled-out", "excluded", "suspected"),
+    }
 )
 # German diagnoses carry their certainty beside the code: G is established; A excluded, V suspected, Z over.
 _CERTAINTY = "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit"
@@ -46,12 +48,15 @@ def carcinoma_in(conditions: Iterable[Found], codes: tuple[Coding, ...], patient
     A Condition without any status and without an abatement is taken as present, like the diagnosis of an encounter. A
     status that cannot be read, an abatement in any form, or a modifier of the meaning rules it out.
     """
-    return next((one for one in newest_versions(conditions) if _is_established(one, codes, patient)), None)
+    for one in newest_versions(conditions):
+        if _is_established(one, codes, patient):
+            return one
+    return None
 
 
 def has_code(found: Found, codes: Sequence[Coding]) -> bool:
     """Return whether a Condition has one of these codes, certain or not."""
-    return any(code in codes for code in codes_in(found.resource.get("code")))
+    return not set(codes).isdisjoint(codes_in(found.resource.get("code")))
 
 
 def _is_established(found: Found, codes: tuple[Coding, ...], patient: Reference) -> bool:
@@ -64,8 +69,9 @@ def _is_established(found: Found, codes: tuple[Coding, ...], patient: Reference)
         and mismatch_with(patient, found) is None
         and not is_test_data(condition)
         and not is_modified(condition)
-        and not any(name.lstrip("_").startswith("abatement") for name in condition)
-        and all(_has_status(condition, name) for name in _ESTABLISHED)
+        and not [name for name in condition if name.lstrip("_").startswith("abatement")]
+        and _has_status(condition, "clinicalStatus")
+        and _has_status(condition, "verificationStatus")
     )
 
 
@@ -75,20 +81,23 @@ def _has_status(condition: Resource, name: str) -> bool:
         return f"_{name}" not in condition
     system, states = _ESTABLISHED[name]
     found = codes_in(condition[name])
-    standard = [code for where, code in found if where == system]
-    is_readable = len(found) == _number_of_codings(condition[name]) and bool(standard)
-    return is_readable and set(standard) <= set(states) and not any(code.lower() in _CONTRADICTING for _, code in found)
+    has_state = False
+    for where, code in found:
+        if (where == system and code not in states) or code.lower() in _CONTRADICTING:
+            return False
+        has_state = has_state or where == system
+    return has_state and len(found) == _number_of_codings(condition[name])
 
 
 def _is_uncertain(concept: Any) -> bool:
     """Return whether the German extension of a coding marks the diagnosis as anything but established."""
-    certainties = [
-        one.get("valueCoding")
-        for coding in objects_in(concept, "coding")
-        for one in objects_in(coding, "extension")
-        if one.get("url") == _CERTAINTY
-    ]
-    return any(not isinstance(one, dict) or one.get("code") != _ESTABLISHED_IN_GERMANY for one in certainties)
+    for coding in objects_in(concept, "coding"):
+        for extension in objects_in(coding, "extension"):
+            certainty = extension.get("valueCoding")
+            is_established = isinstance(certainty, dict) and certainty.get("code") == _ESTABLISHED_IN_GERMANY
+            if extension.get("url") == _CERTAINTY and not is_established:
+                return True
+    return False
 
 
 def _number_of_codings(concept: Any) -> int:

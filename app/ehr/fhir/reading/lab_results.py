@@ -1,9 +1,10 @@
 """Select the four values from a patient's Observations: the latest complete blood draw and the newest AFP near it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import NamedTuple
 
 from app.config.site import SiteConfiguration
@@ -127,22 +128,21 @@ def read_labs(
     candidates, counted = _newest(observations, rules.codes)
     subjects = [subject_of(one.found) for one in candidates]
     mismatches = mismatches_of([one.found for one in candidates], subjects, patient)
-    read = [
-        read_observation(one.found, one.coded, one.time, now, mismatch, rules.units)
-        for one, mismatch in zip(candidates, mismatches, strict=True)
-    ]
-    rejected = [one for one in read if isinstance(one, Rejection)]
     results: list[Result] = []
-    for one in read:
-        if isinstance(one, Result):
-            if one.lab.given.unit.is_international and not rules.accept_afp_units:
-                refused_unit = rejection_of(one, "unit_refused", unit=one.lab.given.unit_text)
-                rejected.append(replace(refused_unit, is_result=True))
-            else:
-                results.append(one)
+    rejected: list[Rejection] = []
+    of_refused_unit: list[Rejection] = []
+    for candidate, subject, mismatch in zip(candidates, subjects, mismatches, strict=True):
+        one = read_observation(candidate.found, candidate.coded, candidate.time, subject, mismatch, now, rules.units)
+        if isinstance(one, Rejection):
+            rejected.append(one)
+        elif one.lab.given.unit.is_international and not rules.accept_afp_units:
+            refused_unit = rejection_of(one, "unit_refused", unit=one.lab.given.unit_text)
+            of_refused_unit.append(replace(refused_unit, is_result=True))
+        else:
+            results.append(one)
     results, repeated = without_repeats(results, rules.codes)
     results.sort(key=lambda result: result.effective.order, reverse=True)
-    rejected += repeated
+    rejected += of_refused_unit + repeated
     draw = latest_complete_draw(results, rules.same_draw)
     chosen = _with_afp(draw, results, rules.afp_window)
     newer = newer_results(chosen, results, rejected)
@@ -151,8 +151,10 @@ def read_labs(
     refused = differing | changed_side(chosen, newer, rules.fitted)
     dates = _sample_dates(chosen)
     refused |= {analyte: error for analyte, error in age_errors(dates, rules, now).items() if analyte in chosen}
-    subject = patient or common_patient(subjects)
-    usable = {analyte: _referred_to(one, subject) for analyte, one in chosen.items() if analyte not in refused}
+    about = patient or common_patient(subjects)
+    usable = {analyte: one for analyte, one in chosen.items() if analyte not in refused}
+    if isinstance(about, Reference) and about.is_absolute:
+        usable = {analyte: _on_its_server(one) for analyte, one in usable.items()}
     rejected += _unused(results, chosen, rules)
     counted["not_listed"] = max(0, len(rejected) - _MOST_LISTED)
     return LabReading(
@@ -164,7 +166,7 @@ def read_labs(
         sources=usable,
         rejected=tuple(sorted(rejected, key=_newest_result_first)[:_MOST_LISTED]),
         labelled=tuple(analyte for analyte in Analyte if analyte in usable and usable[analyte].is_label),
-        subject=subject,
+        subject=about,
         warnings=() if refused else (*newer_warning(newer), *notes),
         counted={code: number for code, number in counted.items() if number},
         refused={analyte: chosen[analyte] for analyte in refused},
@@ -188,20 +190,22 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
     """
     counted: Counter[str] = Counter()
     # Each kind has its own limit, so that Observations that are not results cannot displace results.
-    of_analyte: dict[tuple[Analyte | None, str], list[_Candidate]] = {}
+    of_analyte: dict[tuple[Analyte | None, str], tuple[list[_Candidate], list[tuple[datetime, _Candidate]]]] = {}
     for one in observations:
         coded = codes.read_observation(one.resource)
         if coded.fault == NOT_AN_ANALYTE:
             counted[NOT_AN_ANALYTE] += 1
         else:
-            candidate = _Candidate(one, coded, effective_time(one.resource))
+            time = effective_time(one.resource)
             standing = "contained" if one.container else standing_of(one.resource)
-            of_analyte.setdefault((coded.analyte, standing), []).append(candidate)
+            undated, dated = of_analyte.setdefault((coded.analyte, standing), ([], []))
+            if time is None:
+                undated.append(_Candidate(one, coded, None))
+            else:
+                dated.append((time.order, _Candidate(one, coded, time)))
     kept = []
-    for candidates in of_analyte.values():
-        undated = [one for one in candidates if one.time is None]
-        dated = [(one.time.order, one) for one in candidates if one.time is not None]
-        dated.sort(key=lambda pair: pair[0], reverse=True)
+    for undated, dated in of_analyte.values():
+        dated.sort(key=itemgetter(0), reverse=True)
         oldest = dated[MOST_RESULTS - 1][0] if len(dated) >= MOST_RESULTS else None
         newest = [one for order, one in dated if oldest is None or order >= oldest]
         kept += undated[:MOST_RESULTS] + newest
@@ -210,27 +214,27 @@ def _newest(observations: Sequence[Found], codes: LaboratoryCodes) -> tuple[list
     return kept, counted
 
 
-def _observations(found: Iterable[Found]) -> Iterator[Found]:
-    """Yield the Observations, those too that another resource contains; such are not read, but named."""
+def _observations(found: Iterable[Found]) -> list[Found]:
+    """Return the Observations, those too that another resource contains; such are not read, but named."""
+    observations = []
     for one in found:
         if one.resource.get("resourceType") == "Observation":
-            yield one
-        for inside in objects_in(one.resource, "contained"):
-            if inside.get("resourceType") == "Observation":
-                container = reference_of(one.resource) or str(one.resource.get("resourceType"))
-                yield Found(inside, one.base, one.beside, container=container)
+            observations.append(one)
+        if "contained" in one.resource:
+            for inside in objects_in(one.resource, "contained"):
+                if inside.get("resourceType") == "Observation":
+                    container = reference_of(one.resource) or str(one.resource.get("resourceType"))
+                    observations.append(Found(inside, one.base, one.beside, container=container))
+    return observations
 
 
-def _referred_to(result: Result, subject: Reference | Unresolved | None) -> Result:
-    """Return a result with the reference by which a resource about the subject can name it.
+def _on_its_server(result: Result) -> Result:
+    """Return a result with an absolute reference, or with none if its server is not known.
 
-    Beside an absolute subject a relative reference would name another server: it is made absolute, or dropped if its
-    server is not known.
+    Beside an absolute subject a relative reference would name another server.
     """
-    if not isinstance(subject, Reference) or not subject.is_absolute or result.reference is None:
-        return result
     base = result.found.base
-    return replace(result, reference=f"{base}/{result.reference}" if base else None)
+    return replace(result, reference=f"{base}/{result.reference}" if base and result.reference else None)
 
 
 def _with_afp(draw: Draw | None, newest: list[Result], window: timedelta) -> dict[Analyte, Result]:
@@ -255,7 +259,7 @@ def _unused(results: list[Result], chosen: Mapping[Analyte, Result], rules: Read
     used = {id(result) for result in chosen.values()}
     days = f"{rules.afp_window.total_seconds() / 86400:g}"
     minutes = f"{rules.same_draw.total_seconds() / 60:g}"
-    has_draw = all(analyte in chosen for analyte in COUNTS)
+    has_draw = chosen.keys() >= set(COUNTS)
     rejections = []
     for result in results:
         if id(result) in used:

@@ -58,7 +58,7 @@ def _counts(order: Found, patient: Reference) -> bool:
 
 
 def _has_code(order: Found, codes: tuple[Coding, ...]) -> bool:
-    return any(code in codes for code in codes_in(_medication(order)))
+    return not set(codes).isdisjoint(codes_in(_medication(order)))
 
 
 def _medication(order: Found) -> Any:

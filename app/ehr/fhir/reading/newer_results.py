@@ -49,8 +49,10 @@ def changed_side(
     a factor on the other side of its cut-off. No index falls with neutrophils or platelets or rises with lymphocytes,
     so it is enough to test the extremes.
     """
+    if not newer:
+        return {}
     errors: dict[Analyte, InputError] = {}
-    if all(analyte in chosen for analyte in COUNTS):
+    if chosen.keys() >= set(COUNTS):
         about = [one for one in newer if one.analyte in (*COUNTS, None)]
         if any(map(_is_unknown, about)) or (about and index_can_change(chosen, about, fitted)):
             named = next((one.analyte for one in about if one.analyte), Analyte.NEUTROPHILS)

@@ -14,7 +14,7 @@ from app.ehr.fhir.reading.bundles import Found
 from app.ehr.fhir.reading.codes import Coded
 from app.ehr.fhir.reading.quantities import read_quantity, read_text_value
 from app.ehr.fhir.reading.resources import Resource, is_modified, is_test_data, reference_of
-from app.ehr.fhir.reading.subjects import Mismatch
+from app.ehr.fhir.reading.subjects import Mismatch, Subject
 from app.ehr.fhir.reading.times import EffectiveTime, latest_possible, time_fault
 
 _USABLE_STATUS = ("final", "amended", "corrected")
@@ -24,7 +24,9 @@ _OTHER_STATUS = (*_NO_RESULT_STATUS, "preliminary", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A usable result: the measurement with its source. `is_label`: the unit was printed text, not declared UCUM.
+    """A usable result: the measurement with its source and its subject.
+
+    `is_label`: the unit was printed text, not declared UCUM.
 
     `others` are results of the same analyte and time with other values; `is_contradicted` if no difference of method
     explains them.
@@ -37,6 +39,7 @@ class Result:
     reference: str | None
     is_label: bool
     found: Found
+    subject: Subject
     others: tuple["Result", ...] = ()
     is_contradicted: bool = False
 
@@ -82,14 +85,15 @@ def read_observation(
     found: Found,
     coded: Coded,
     known: EffectiveTime | None,
-    now: datetime,
+    subject: Subject,
     mismatch: Mismatch | None,
+    now: datetime,
     units: LocalUnits,
 ) -> Result | Rejection:
     """Return the result of an Observation, or why it cannot be used. `now` is aware.
 
-    `coded` is the meaning of its code, `known` its effective time, and `mismatch` why it may not be about the patient.
-    `units` are those of the site.
+    `coded` is the meaning of its code, `known` its effective time, and `mismatch` why it may not be about the patient,
+    although it names `subject`. `units` are those of the site.
     """
     resource, reference = found.resource, found.container or reference_of(found.resource)
     try:
@@ -97,7 +101,7 @@ def read_observation(
         effective = _checked_time(found, known, now, mismatch)
         lab, is_label = _lab(analyte, resource, units)
         if resource.get("status") in _USABLE_STATUS:
-            return Result(analyte, lab, code, effective, reference, is_label, found)
+            return Result(analyte, lab, code, effective, reference, is_label, found, subject)
         why, value = _status_error(resource), lab
     except _RejectedError as error:
         why, value = error, None
@@ -144,11 +148,30 @@ def standing_of(resource: Resource) -> str:
 
 
 def _checked_time(found: Found, known: EffectiveTime | None, now: datetime, mismatch: Mismatch | None) -> EffectiveTime:
-    _check_identity(found, mismatch)
-    _check_is_result(found.resource)
-    effective = _effective(found.resource, known, now)
-    _check_meaning(found)
-    return effective
+    """Return the time of an Observation. Raises _RejectedError for the first reason that forbids to rely on it."""
+    resource = found.resource
+    if mismatch is not None:
+        raise _RejectedError("subject", mismatch.case, is_result=not mismatch.is_certain)
+    if found.is_disputed:
+        raise _RejectedError("versions")
+    # These three are not results and will not become one.
+    if resource.get("status") in _NO_RESULT_STATUS:
+        raise _status_error(resource, is_result=False)
+    if is_test_data(resource):
+        raise _RejectedError("test_data", is_result=False)
+    if isinstance(resource.get("dataAbsentReason"), dict):
+        raise _RejectedError("no_value", "marked_absent", is_result=False)
+    if known is None:
+        raise _RejectedError("no_time", time_fault(resource))
+    if known.is_future(now):
+        raise _RejectedError("in_the_future")
+    if found.container is not None:
+        raise _RejectedError("contained")
+    if is_modified(resource):
+        raise _RejectedError("modified")
+    if resource.get("dataAbsentReason") is not None:
+        raise _RejectedError("no_value", "unreadable_absent_reason")
+    return known
 
 
 def _analyte(coded: Coded) -> tuple[Analyte, Coding]:
@@ -157,47 +180,11 @@ def _analyte(coded: Coded) -> tuple[Analyte, Coding]:
     return coded.analyte, coded.code
 
 
-def _check_identity(found: Found, mismatch: Mismatch | None) -> None:
-    if mismatch is not None:
-        raise _RejectedError("subject", mismatch.case, is_result=not mismatch.is_certain)
-    if found.is_disputed:
-        raise _RejectedError("versions")
-
-
-def _check_is_result(resource: Resource) -> None:
-    """Raise _RejectedError for an Observation that is not a result and will not become one."""
-    status = resource.get("status")
-    if status in _NO_RESULT_STATUS:
-        raise _status_error(resource, is_result=False)
-    if is_test_data(resource):
-        raise _RejectedError("test_data", is_result=False)
-    if isinstance(resource.get("dataAbsentReason"), dict):
-        raise _RejectedError("no_value", "marked_absent", is_result=False)
-
-
 def _status_error(resource: Resource, *, is_result: bool = True) -> _RejectedError:
     status = resource.get("status")
     if status in _OTHER_STATUS:
         return _RejectedError("status", parameters={"status": status}, is_result=is_result)
     return _RejectedError("status", "not_known", is_result=is_result)
-
-
-def _effective(resource: Resource, known: EffectiveTime | None, now: datetime) -> EffectiveTime:
-    if known is None:
-        raise _RejectedError("no_time", time_fault(resource))
-    if known.is_future(now):
-        raise _RejectedError("in_the_future")
-    return known
-
-
-def _check_meaning(found: Found) -> None:
-    resource = found.resource
-    if found.container is not None:
-        raise _RejectedError("contained")
-    if is_modified(resource):
-        raise _RejectedError("modified")
-    if resource.get("dataAbsentReason") is not None:
-        raise _RejectedError("no_value", "unreadable_absent_reason")
 
 
 def _lab(analyte: Analyte, resource: Resource, units: LocalUnits) -> tuple[Lab, bool]:

@@ -26,10 +26,10 @@ _CORRECTIONS = ("amended", "corrected")
 
 def without_repeats(results: Iterable[Result], codes: LaboratoryCodes) -> tuple[list[Result], list[Rejection]]:
     """Return one result for each analyte and time, and the rejections of the others."""
-    order = {code: place for place, code in enumerate(codes.accepted)}
+    preferred = list(codes.accepted)
     groups: dict[tuple[Analyte, datetime, bool], list[Result]] = {}
     for result in results:
-        key = (result.analyte, result.effective.order, result.effective.instant is None)
+        key = (result.analyte, result.effective.order, result.effective.is_day)
         groups.setdefault(key, []).append(result)
     kept: list[Result] = []
     rejected: list[Rejection] = []
@@ -39,7 +39,7 @@ def without_repeats(results: Iterable[Result], codes: LaboratoryCodes) -> tuple[
             continue
         current, replaced = _without_replaced(group)
         rejected += [rejection_of(one, "replaced") for one in replaced]
-        by_code = sorted(current, key=lambda one: order[one.code])
+        by_code = sorted(current, key=lambda one: preferred.index(one.code))
         is_equal = len({(one.lab.canonical, one.lab.given.comparator) for one in current}) == 1
         first, *others = by_code if is_equal else sorted(by_code, key=lambda one: _coarseness(one.lab))
         if is_equal or all(_agree(first.lab, one.lab) for one in others):
@@ -62,9 +62,11 @@ def contradictions(
     counts of that time.
     """
     differing = {analyte: one for analyte, one in chosen.items() if one.others}
+    if not differing:
+        return {}, []
     by_method = {analyte for analyte, one in differing.items() if not one.is_contradicted}
     others = [_unused(other) for analyte in by_method for other in chosen[analyte].others]
-    is_complete = all(analyte in chosen for analyte in COUNTS)
+    is_complete = chosen.keys() >= set(COUNTS)
     if by_method and not (is_complete and not index_can_change(chosen, others, fitted)):
         by_method = set()
     errors = {

@@ -12,7 +12,6 @@ from app.core.clinical_codes import Coding
 from app.ehr.fhir.reading.bundles import BundleContent, BundleError, Found, Incomplete, found_alone, read_bundle
 from app.ehr.fhir.reading.criteria import CODES
 from app.ehr.fhir.reading.lab_results import MOST_RESULTS, ReadingRules
-from app.ehr.fhir.reading.resources import is_bundle, is_outcome
 from app.ehr.fhir.reading.times import effective_time
 
 CONDITIONS = "hcc"
@@ -21,7 +20,7 @@ RESULTS = tuple(analyte.value for analyte in Analyte)
 CRITERIA = "criteria"
 KEYS = (CONDITIONS, *RESULTS, CRITERIA)
 _SMALLEST_PAGE = 10
-_ABSENT = BundleContent((), has_failed=False, incomplete=Incomplete("absent"))
+_ABSENT = BundleContent((), incomplete=Incomplete("absent"))
 _PATIENT = "{{context.patientId}}"
 _SEPARATOR = re.compile(r"[\\,$|]")  # FHIR requires a backslash before these inside a value
 
@@ -77,7 +76,7 @@ def read_prefetch(
             content = _content(prefetch[key], base) if key in prefetch else _ABSENT
         except BundleError as error:
             raise error.inside(key) from None
-        why = content.incomplete or (Incomplete("failed_query") if content.has_failed else None)
+        why = content.incomplete or (Incomplete("failed_query") if content.failed_entry is not None else None)
         is_one_page = not has_all_pages and key != CONDITIONS
         if why is None and is_one_page and not _is_newest_first(prefetch[key], content.matches):
             why = Incomplete("not_newest_first")
@@ -93,14 +92,16 @@ def read_prefetch(
 def _content(value: Any, base: str | None) -> BundleContent:
     """Return the content of a key: a Bundle, a single resource, or nothing. Raises BundleError for anything else."""
     if value is None:
-        return BundleContent((), has_failed=False)
+        return BundleContent(())
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
         raise BundleError("not_a_resource")
-    if is_bundle(value):
-        return read_bundle(value, base)
-    if is_outcome(value):
-        return BundleContent((), has_failed=False, incomplete=Incomplete("outcome"))
-    return BundleContent((found_alone(value, base),), has_failed=False)
+    match value["resourceType"]:
+        case "Bundle":
+            return read_bundle(value, base)
+        case "OperationOutcome":
+            return BundleContent((), incomplete=Incomplete("outcome"))
+        case _:
+            return BundleContent((found_alone(value, base),))
 
 
 def _is_newest_first(value: Any, found: Sequence[Found]) -> bool:
@@ -115,10 +116,9 @@ def _is_newest_first(value: Any, found: Sequence[Found]) -> bool:
     for one in found:
         time = effective_time(one.resource)
         if time is not None:
-            is_day = time.instant is None
-            if is_day in last and last[is_day] < time.order:
+            if time.is_day in last and last[time.is_day] < time.order:
                 return False
-            last[is_day] = time.order
+            last[time.is_day] = time.order
     return True
 
 

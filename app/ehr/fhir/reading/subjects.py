@@ -105,9 +105,14 @@ def mismatches_of(
         if not is_one_subject(subjects):
             return [_SEVERAL] * len(observations)
         return [aside_from(subject, one) for subject, one in zip(subjects, observations, strict=True)]
-    found = [_mismatch_of(subject, patient, one) for subject, one in zip(subjects, observations, strict=True)]
-    kept = [subject for subject, mismatch in zip(subjects, found, strict=True) if mismatch is None]
-    if not is_one_server([one for one in (patient, *kept) if isinstance(one, Reference)]):
+    found: list[Mismatch | None] = []
+    kept: list[Subject] = []
+    for subject, one in zip(subjects, observations, strict=True):
+        mismatch = _mismatch_of(subject, patient, one)
+        found.append(mismatch)
+        if mismatch is None:
+            kept.append(subject)
+    if not is_one_server([patient, *kept]):
         return [mismatch or _SEVERAL_SERVERS for mismatch in found]
     return found
 
@@ -151,7 +156,12 @@ def aside_from(subject: Subject, found: Found) -> Mismatch | None:
     kind = subject.type if isinstance(subject, Reference) else _stated_type(found)
     if kind not in (None, "Patient"):
         return _NOT_A_PATIENT
-    return _focus_mismatch(subject, found) or _specimen_mismatch(subject, found)
+    resource = found.resource
+    if "extension" in resource and _has_focus_extension(resource):
+        return _FOCUS
+    if "focus" in resource and (mismatch := _focus_mismatch(subject, found)):
+        return mismatch
+    return _specimen_mismatch(subject, found) if "specimen" in resource else None
 
 
 def is_one_subject(subjects: Sequence[Subject]) -> bool:
@@ -165,14 +175,9 @@ def is_one_subject(subjects: Sequence[Subject]) -> bool:
     return is_one_server(references) and not (has_absolute and any(one.base is None for one in references))
 
 
-def references_of(*found: Found) -> list[Reference]:
-    """Return the references of subjects, each with its server if it is known."""
-    return [subject for subject in map(subject_of, found) if isinstance(subject, Reference)]
-
-
-def is_one_server(references: Sequence[Reference]) -> bool:
-    """Return whether all known servers of references are the same."""
-    return len({one.base for one in references if one.base is not None}) <= 1
+def is_one_server(subjects: Sequence[Subject]) -> bool:
+    """Return whether all known servers of subjects are the same."""
+    return len({one.base for one in subjects if isinstance(one, Reference) and one.base is not None}) <= 1
 
 
 def _difference(subject: Reference, patient: Reference) -> Mismatch:
@@ -248,15 +253,12 @@ def _stated_type(found: Found) -> str | None:
     return kind if isinstance(kind, str) else None
 
 
+def _has_focus_extension(resource: Resource) -> bool:
+    return any(one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(resource, "extension"))
+
+
 def _focus_mismatch(subject: Subject, found: Found) -> Mismatch | None:
-    resource = found.resource
-    if "extension" in resource and any(
-        one.get("url") in _FOCUS_EXTENSIONS for one in objects_in(resource, "extension")
-    ):
-        return _FOCUS
-    if "focus" not in resource:
-        return None
-    focus = resource["focus"]
+    focus = found.resource["focus"]
     named = [
         _resolved(one.get("reference"), one, found) if isinstance(one, dict) else None
         for one in (focus if isinstance(focus, list) and focus else [None])

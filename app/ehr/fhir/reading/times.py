@@ -23,47 +23,42 @@ _PART_OF_CALENDAR = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2})T.*)?")
 
 @dataclass(frozen=True, slots=True)
 class EffectiveTime:
-    """A moment, known to the second or only to the day. `day` is the calendar day where the sample was taken."""
+    """When a sample was taken: the moment, or only the day if `is_day`.
+
+    `day` is the calendar day where the sample was taken. `order` is a moment to sort by: the moment in UTC, or midnight
+    UTC of the day.
+    """
 
     text: str
     day: date
-    instant: datetime | None
-
-    @property
-    def order(self) -> datetime:
-        """A moment to sort by: the instant, or midnight of the day."""
-        return self.instant or datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
+    order: datetime
+    is_day: bool
 
     @property
     def earliest(self) -> datetime:
         """The earliest possible moment: for a day, its start in the easternmost time zone."""
-        return self.instant or _saturated(self.order, -_EAST)
+        return _saturated(self.order, -_EAST) if self.is_day else self.order
 
     @property
     def latest(self) -> datetime:
         """The latest possible moment: for a day, its end in the westernmost time zone."""
-        return self.instant or _saturated(self.order, timedelta(days=1) + _WEST)
+        return _saturated(self.order, timedelta(days=1) + _WEST) if self.is_day else self.order
 
     def is_future(self, now: datetime) -> bool:
         """Return whether it is after `now` in every time zone."""
-        return self.instant > now + _CLOCK_SKEW if self.instant else self.day > latest_today(now)
+        return self.day > latest_today(now) if self.is_day else self.order > now + _CLOCK_SKEW
 
     def can_be_after(self, other: "EffectiveTime") -> bool:
         """Return whether it may be later than another. A day and a moment of that day may be in either order."""
-        if self.instant and other.instant:
-            return self.instant > other.instant
-        if self.instant is None and other.instant is None:
-            return self.day > other.day
+        if self.is_day == other.is_day:
+            return self.order > other.order
         return self.day >= other.day
 
     def is_within(self, window: timedelta, other: "EffectiveTime") -> bool:
         """Return whether two are at most `window` apart. A day and a moment of that day count as a day apart."""
-        if self.instant and other.instant:
-            return abs(self.instant - other.instant) <= window
-        days = timedelta(days=abs((self.day - other.day).days))
-        if (self.instant is None) == (other.instant is None):
-            return days <= window
-        return max(days, timedelta(days=1)) <= window
+        if self.is_day == other.is_day:
+            return abs(self.order - other.order) <= window
+        return max(abs(self.day - other.day), timedelta(days=1)) <= window
 
 
 def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
@@ -71,10 +66,10 @@ def effective_time(observation: Mapping[str, Any]) -> EffectiveTime | None:
     text = _effective_text(observation)
     if not isinstance(text, str):
         return None
-    if day := day_from_iso(text):
-        return EffectiveTime(text, day, None)
-    moment = instant(text)
-    return EffectiveTime(text, moment.date(), moment.astimezone(UTC)) if moment else None
+    if moment := instant(text):
+        return EffectiveTime(text, moment.date(), moment.astimezone(UTC), is_day=False)
+    day = day_from_iso(text)
+    return _whole_day(text, day) if day else None
 
 
 def time_fault(observation: Mapping[str, Any]) -> str:
@@ -131,9 +126,13 @@ def _end_of(text: Any) -> datetime | None:
     year, month = int(match[1]), int(match[2] or 12)
     try:
         day = int(match[3] or calendar.monthrange(year, month)[1])
-        return EffectiveTime(text, date(year, month, day), None).latest
+        return _whole_day(text, date(year, month, day)).latest
     except ValueError:
         return None
+
+
+def _whole_day(text: str, day: date) -> EffectiveTime:
+    return EffectiveTime(text, day, datetime(day.year, day.month, day.day, tzinfo=UTC), is_day=True)
 
 
 def _saturated(moment: datetime, by: timedelta) -> datetime:
