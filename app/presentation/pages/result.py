@@ -10,15 +10,15 @@ from app.core.labs import Lab
 from app.core.risk_groups import Factor
 from app.presentation import wording
 from app.presentation.applicability_messages import answer_message, applicability_message, reason_messages
-from app.presentation.assessment_text import plain_text
 from app.presentation.caveat_messages import caveat_parts
 from app.presentation.charts.index_scale import index_scales
 from app.presentation.factor_wording import factor_side, factor_value, given_value, is_high
-from app.presentation.letter_text import letter_text
 from app.presentation.model_texts import in_language
 from app.presentation.pages.answer import answer_parts, answer_view
 from app.presentation.pages.record import RecordView
 from app.presentation.pages.result_context import CaveatRow, FactorRow, InputRow, ReasonRow, ResultPage
+from app.presentation.plain_text.assessment import plain_text
+from app.presentation.plain_text.letter import letter_text
 from app.presentation.subject import local_time
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
