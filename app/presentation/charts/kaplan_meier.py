@@ -147,14 +147,13 @@ class KmChart:
 
 def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, layout: Layout = WIDE) -> KmChart:
     """Return the chart of a risk group; with `cell`, the Cox-predicted survival of that cell as a thin line too."""
-    focus = fitted.kaplan_meier[group.id]
     shown = fitted.risk_groups if layout.has_other_rows else (group,)
     return _chart(
-        f"km-{group.id}-{layout.name}",
+        fitted,
+        f"{group.id}-{layout.name}",
         (
             _("Overall survival: {group}").format(group=group.label),
-            _description(group, focus, fitted.horizons_months),
-            _months_since(fitted),
+            _description(group, fitted.kaplan_meier[group.id], fitted.horizons_months),
         ),
         layout,
         _drawn(fitted, group, cell, layout),
@@ -166,40 +165,37 @@ def km_chart(fitted: FittedModel, group: RiskGroup, cell: Cell | None = None, la
 def equal_chart(name: str, title: str, description: str, fitted: FittedModel, curves: Sequence[NamedCurve]) -> KmChart:
     """Return a small chart of curves of equal weight, each with its band; `name` tells its elements apart."""
     drawn = [_Drawn(one.key, "equal", one.curve.band.survival, _first_few(one.curve), (one.label,)) for one in curves]
-    return _chart(f"km-{name}", (title, description, _months_since(fitted)), SMALL, drawn, curves)
-
-
-def _months_since(fitted: FittedModel) -> str:
-    return _("Months since {time_zero}").format(time_zero=fitted.population.time_zero)
+    return _chart(fitted, name, (title, description), SMALL, drawn, curves)
 
 
 def _chart(
-    chart_id: str,
-    texts: tuple[str, str, str],
+    fitted: FittedModel,
+    name: str,
+    texts: tuple[str, str],
     layout: Layout,
     drawn: Sequence[_Drawn],
     rows: Sequence[NamedCurve],
     focus: str = "",
 ) -> KmChart:
-    """Return a chart. `rows` are the curves whose numbers at risk are shown; one in focus is the only one with a band.
+    """Return a chart with its title and description, which are `texts`.
 
-    `texts` are the title, the description and the title of the axis.
+    `rows` are the curves whose numbers at risk are shown; one in focus is the only one with a band.
     """
-    title, description, x_title = texts
+    title, description = texts
     first = rows[0].curve
     x = Scale((first.band.months[0], first.band.months[-1]), layout.x)
     y = Scale((0, 1), (layout.bottom, layout.top))
     xs = [x(month) for month in first.band.months]
     at_risk = _at_risk_rows(rows, focus, layout)
     return KmChart(
-        id=chart_id,
+        id=f"km-{name}",
         layout=layout,
         key=focus,
         title=title,
         description=description,
         x_ticks=tuple(Tick(x(month), str(month)) for month in first.at_risk.months),
         y_ticks=tuple(Tick(y(share / 4), str(25 * share)) for share in range(5)),
-        x_title=x_title,
+        x_title=_("Months since {time_zero}").format(time_zero=fitted.population.time_zero),
         bands=tuple(BandPaths(row.key, *_bands(row.curve, xs, y)) for row in rows if focus in ("", row.key)),
         lines=_lines(drawn, xs, y, layout),
         at_risk=at_risk,
