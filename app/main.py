@@ -68,7 +68,7 @@ _NO_TELEMETRY: TelemetryConfig = {
     "operation_spans": False,
     "auto_configure": False,
 }
-_DESCRIBED = (openapi.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED)
+_DESCRIBED = (api.DESCRIBED, fhir_openapi.DESCRIBED, hooks_openapi.DESCRIBED)
 
 
 def create_app(  # noqa: PLR0913 - one seam each

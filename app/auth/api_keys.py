@@ -4,7 +4,6 @@ A line of the file is `name:hash`; lines that begin with # are comments. A key h
 hash of it cannot be reversed by guessing.
 """
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from app.config.settings import unreadable
 from app.core.errors import ConfigurationError, KeyFileError
+from app.store.sealing import hashed
 
 _SETTING = "SII_AFP_API_KEYS_FILE"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -23,7 +23,7 @@ def new_key(name: str) -> tuple[str, str]:
     if not _NAME.fullmatch(name):
         raise ConfigurationError("The name of a key must have 1 to 64 letters, digits, points, hyphens or underscores.")
     key = _PREFIX + secrets.token_urlsafe(32)
-    return key, f"{name}:{_hash(key)}"
+    return key, f"{name}:{hashed(key)}"
 
 
 class ApiKeys:
@@ -52,7 +52,7 @@ class ApiKeys:
         """
         if self._path is not None:
             self._read(self._path)
-        given, owner = _hash(key), None
+        given, owner = hashed(key), None
         for name, known in self._hashes.items():
             if hmac.compare_digest(given, known):
                 owner = name
@@ -79,7 +79,3 @@ class ApiKeys:
                 )
             hashes[name] = digest
         self._hashes, self._content = hashes, content
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

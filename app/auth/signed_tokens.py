@@ -5,7 +5,6 @@ are checked, and a token can be used once. Tokens of another type, such as the a
 refused.
 """
 
-import hashlib
 import math
 import time
 from collections.abc import Callable
@@ -15,11 +14,13 @@ from app.auth.caller import Caller, NotAdmittedError
 from app.auth.jwks import ALGORITHMS, KeySets
 from app.config.site import Client, Scope, SiteConfiguration
 from app.store.protocol import Added, Space, Store
+from app.store.sealing import hashed
 
 LEEWAY_SECONDS = 30
 LONGEST_LIFE_SECONDS = 300  # CDS Hooks names no limit; its sandbox signs for this long, as SMART's backend services do
 MOST_USED = 50_000
 """The used tokens that are remembered of one client: 150 calls a second with tokens of five minutes."""
+_NAME_LENGTH = 32  # of the hash that stands for a token or an issuer: 128 bits
 _ROUNDING_SECONDS = 1  # a client rounds both times
 _TYPE = "jwt"  # CDS Hooks and SMART fix it; RFC 7519 writes it in capitals, but media types have no case
 _REFUSALS = {
@@ -45,7 +46,7 @@ class SignedTokens:
         self._key_sets = key_sets
         self._clock = clock
         self._store = store
-        self._spaces = {issuer: Space(f"token {_hash(issuer)}", most_used) for issuer in self._clients}
+        self._spaces = {issuer: Space(f"token {hashed(issuer)[:_NAME_LENGTH]}", most_used) for issuer in self._clients}
 
     @property
     def is_configured(self) -> bool:
@@ -119,10 +120,8 @@ class SignedTokens:
         if expiry - issued > LONGEST_LIFE_SECONDS + _ROUNDING_SECONDS:
             raise NotAdmittedError("the token is valid for more than five minutes")
         seconds = max(expiry + LEEWAY_SECONDS - now, 1)
-        added = await self._store.add(self._spaces[claims["iss"]], _hash(token_id), seconds, math.floor(issued))
+        added = await self._store.add(
+            self._spaces[claims["iss"]], hashed(token_id)[:_NAME_LENGTH], seconds, math.floor(issued)
+        )
         if added is not Added.NEW:
             raise NotAdmittedError(_REFUSALS[added])
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -36,9 +36,9 @@ from app.core.fitted_model import FittedModel
 from app.core.labs import Lab, parse_lab
 from app.net.listener import ListenError
 from app.presentation.assessment_json import json_bytes
-from app.presentation.assessment_text import plain_text
-from app.presentation.letter_text import letter_text
 from app.presentation.messages import error_message
+from app.presentation.plain_text.assessment import plain_text
+from app.presentation.plain_text.letter import letter_text
 from app.presentation.translation import gettext as _
 from app.processes.worker import WorkersError
 from app.store.protocol import StoreStartError

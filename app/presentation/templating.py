@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
@@ -13,7 +13,6 @@ from markupsafe import Markup
 from app.config.version import software
 from app.core.fitted_model import FittedModel
 from app.presentation.languages import ENGLISH, NAMES, Catalogue, Language
-from app.presentation.pages.contexts import LanguageChoice, Link, Site
 from app.presentation.translation import ENGLISH_BESIDE, critical, language, offered_languages
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 
@@ -30,6 +29,46 @@ class View(Protocol):
 
     template: ClassVar[str]
     __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language that the reader can choose, by its tag and its own name."""
+
+    tag: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shows around its content.
+
+    `page` is the name of the page, for the navigation; `root` leads from it to the site's start, for relative links.
+    `model` is id and version of the fitted model, `digest` that of its file. `language` is the tag of the page's
+    language, and `direction` is ltr or rtl; `languages` are those to choose from, none if there is only one.
+    `translation_notice` is empty unless no clinician has reviewed the translation.
+    """
+
+    page: str
+    root: str
+    software: str
+    model: str
+    digest: str
+    citation: str
+    doi: str
+    language: str
+    direction: str
+    languages: tuple[LanguageChoice, ...]
+    translation_notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to another site."""
+
+    text: str
+    url: str
 
 
 def render(view: View) -> str:

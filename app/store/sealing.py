@@ -1,7 +1,11 @@
-"""Seal what leaves the process: encrypted and authenticated (AES-256-GCM), each for one purpose."""
+"""Seal what leaves the process: encrypted and authenticated (AES-256-GCM), each for one purpose.
+
+Hash what only has to be recognised.
+"""
 
 import base64
 import binascii
+import hashlib
 import secrets
 from pathlib import Path
 
@@ -39,6 +43,11 @@ class Sealer:
             except InvalidTag:
                 continue
         return None
+
+
+def hashed(text: str) -> str:
+    """Return the SHA-256 hash of a text, in hexadecimal digits. That of a random text does not reveal it."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def new_key() -> str:

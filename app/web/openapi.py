@@ -14,7 +14,6 @@ from fastapi.openapi.constants import REF_PREFIX, REF_TEMPLATE
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from app.web.api.requests import AssessmentIn
 from app.web.problems import MEDIA_TYPE, PROBLEMS, ProblemOut
 from app.web.request_body import JSON
 from app.web.routing import DirectRoute, Responses
@@ -47,7 +46,8 @@ class Described:
     examples: Path
 
 
-DESCRIBED = Described((AssessmentIn, ProblemOut), Path(__file__).with_name("examples.json"))
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""The examples of the JSON API and of the probes."""
 
 
 def describe(application: FastAPI, interfaces: Iterable[Described]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.lib.visitor import FIELDS, HIGH, UNLIKE, WRONG, Patient, assess, fill
+from tests.lib.assessments import UNLIKE
+from tests.lib.visitor import FIELDS, HIGH, WRONG, Patient, assess, fill
 
 FULL = Patient(HIGH.values, answers=UNLIKE, dates=("2026-01-02", "2026-01-03"))
 KEY = "sii-afp.entries"

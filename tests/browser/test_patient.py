@@ -9,10 +9,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.config.settings import Settings
 from tests.lib.accessibility import violations
+from tests.lib.assessments import UNLIKE
 from tests.lib.clients import site_file
 from tests.lib.layout import broken_words, layout_defects, scrolls_sideways, space_text
 from tests.lib.serving import served
-from tests.lib.visitor import ALIKE, FIELDS, HIGH, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess
+from tests.lib.visitor import ALIKE, FIELDS, HIGH, LONGEST, LOW, NEAR_BOTH, Patient, assess
 
 BUTTON = "For the patient"
 # The longest page: three groups, every sentence that only some patients see, and a contact.

@@ -5,9 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.lib.assessments import UNLIKE
 from tests.lib.layout import layout_defects
 from tests.lib.pdf import printed_pages_of, sizes_of
-from tests.lib.visitor import FULL, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess
+from tests.lib.visitor import FULL, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, Patient, assess
 
 PAPERS = {"A4": 210, "Letter": 216}  # with a width in millimetres, of which 20 are margins
 PATIENTS = {

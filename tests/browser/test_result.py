@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lib.visitor import ALIKE, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, UNLIKE, Patient, assess, more
+from tests.lib.assessments import UNLIKE
+from tests.lib.visitor import ALIKE, HIGH, INTERMEDIATE, LONGEST, LOW, NEAR_BOTH, Patient, assess, more
 
 PARTS = ("Numbers", "Icons", "Hazard ratios", "Larger studies", "Limits", "About this result")
 

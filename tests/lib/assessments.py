@@ -1,4 +1,4 @@
-"""Assess a patient from numbers in the usual units."""
+"""Assess a patient from numbers in the usual units, and answer the questions of the form."""
 
 from app.core.analytes import Analyte
 from app.core.applicability import Population
@@ -8,6 +8,23 @@ from app.core.errors import InputWarning
 from app.core.fitted_model import FittedModel
 from app.core.labs import parse_lab
 from tests.lib.times import NOW
+
+UNLIKE = {
+    "sorafenib_failed": "no",
+    "starting_regorafenib": "no",
+    "child_pugh_class": "B",
+    "ecog": "2",
+    "sorafenib_tolerated": "no",
+}
+"""The answers of a patient who meets no criterion of the study, as the form sends them."""
+LIKE = {
+    "sorafenib_failed": "yes",
+    "starting_regorafenib": "yes",
+    "child_pugh_class": "A",
+    "ecog": "1",
+    "sorafenib_tolerated": "yes",
+}
+"""The answers of a patient who meets all of them."""
 
 
 def assessed(

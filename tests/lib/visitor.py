@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
+from tests.lib.assessments import LIKE, UNLIKE
+
 GIGA = "10*9/L"
 
 
@@ -26,23 +28,7 @@ INTERMEDIATE = Patient(("4.2", "1.1", "145", "120"))
 LOW = Patient(("1.5", "1.1", "145", "12"))
 # SII 339.999 and AFP 399.99: both just below their cut-offs.
 NEAR_BOTH = Patient(("3.39999", "1.0", "100", "399.99"))
-UNLIKE = {
-    "sorafenib_failed": "no",
-    "starting_regorafenib": "no",
-    "child_pugh_class": "B",
-    "ecog": "2",
-    "sorafenib_tolerated": "no",
-}
-ALIKE = Patient(
-    HIGH.values,
-    answers={
-        "sorafenib_failed": "yes",
-        "starting_regorafenib": "yes",
-        "child_pugh_class": "A",
-        "ecog": "1",
-        "sorafenib_tolerated": "yes",
-    },
-)
+ALIKE = Patient(HIGH.values, answers=LIKE)
 # Every value is unusual, which gives the longest page.
 LONGEST = Patient(
     ("0.4", "21", "1", "0.1"), (GIGA, GIGA, GIGA, "IU/mL"), answers=UNLIKE, dates=("2025-01-02", "2025-08-02")

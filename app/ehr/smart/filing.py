@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from app.config.addresses import SMART_FILE, SMART_FILE_PDF, depth
 from app.core.analytes import Analyte
@@ -24,19 +24,18 @@ from app.ehr.smart.state import smart_of
 from app.net.json_client import OutboundError
 from app.presentation.assessment_json import dumps
 from app.presentation.model_texts import in_language
-from app.presentation.pages.contexts import FiledPage, FormPage
+from app.presentation.pages.contexts import FiledPage
 from app.presentation.pages.form import form_page
 from app.presentation.pages.record import PatientBanner, RecordView
 from app.presentation.pages.result import result_page
-from app.presentation.pages.result_context import ResultPage
 from app.presentation.subject import local_time
-from app.presentation.templating import render, site_of
+from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import in_sentence, language_tag
 from app.web.pages.form_input import opened_record, read_form, warnings_of
 from app.web.pages.result_pdf import make_document
-from app.web.pages.routes import assess_form, typed_in
+from app.web.pages.routes import assess_form, page_response, typed_in
 from app.web.problems import NO_PDF, ProblemError
 from app.web.routing import DirectRoute
 from app.web.state import service_of
@@ -79,7 +78,7 @@ async def _on_click(request: Request, kind: Filed) -> Response:
     try:
         assessment = assess_form(fitted, read_form(typed, service.read_unit), service.clock(), warnings_of(record))
     except InputErrors as wrong:
-        return _html(
+        return page_response(
             form_page(fitted, typed, wrong.errors, record=record, presets=service.preset_units, depth=_DEPTH), 422
         )
     if kept is None:
@@ -94,14 +93,14 @@ async def _on_click(request: Request, kind: Filed) -> Response:
     if changed and not is_confirmed:
         view = _with_problem(record_view(kept, rules, handle, assessment), kind)
         has_pdf = service.typesetter is not None
-        return _html(result_page(assessment, typed, view, depth=_DEPTH, has_pdf=has_pdf), 422)
+        return page_response(result_page(assessment, typed, view, depth=_DEPTH, has_pdf=has_pdf), 422)
     resource = await _RESOURCES[kind](request, assessment, context, changed, typed)
     # Another click may have used the permission meanwhile: of several, in any process, one gets the token.
     token = await contexts.take(handle, kind)
     if isinstance(token, NoFiling):
         return _refused(request, token, banner_of(context))
     title, detail = await _file(request, kind, resource, assessment, context, token)
-    return _html(FiledPage(site_of(fitted, "filed", _DEPTH), banner_of(context), title, detail))
+    return page_response(FiledPage(site_of(fitted, "filed", _DEPTH), banner_of(context), title, detail))
 
 
 async def _risk_assessment(
@@ -196,8 +195,4 @@ def _page_text(texts: tuple[str, str]) -> tuple[str, str]:
 def _refused(request: Request, why: NoFiling, banner: PatientBanner | None) -> Response:
     log_failure(request, f"filing: {why.kind}")
     site = site_of(service_of(request).fitted, "filed", _DEPTH)
-    return _html(FiledPage(site, banner, _(_NOT_FILED), why.reason), 400)
-
-
-def _html(page: FormPage | ResultPage | FiledPage, status: int = 200) -> Response:
-    return HTMLResponse(render(page), status)
+    return page_response(FiledPage(site, banner, _(_NOT_FILED), why.reason), 400)

@@ -4,7 +4,6 @@ Each is kept under a random handle that the form carries. Name, birth date and t
 store gets them sealed.
 """
 
-import hashlib
 import json
 import secrets
 import time
@@ -22,7 +21,7 @@ from app.ehr.smart.launches import cookie_style
 from app.ehr.smart.patient_identity import PatientIdentity
 from app.ehr.smart.serialised import dumps, loads
 from app.store.protocol import Space, Store
-from app.store.sealing import Sealer
+from app.store.sealing import Sealer, hashed
 
 LIFE_SECONDS = 3600
 LONGEST_FILING_SECONDS = 900
@@ -87,7 +86,7 @@ class KeptLaunch:
 
     def is_of(self, cookies: Mapping[str, str]) -> bool:
         """Return whether the launch belongs to the browser that sends these cookies."""
-        return secrets.compare_digest(self.browser, _hash(cookies.get(self.cookie, "")))
+        return secrets.compare_digest(self.browser, hashed(cookies.get(self.cookie, "")))
 
 
 class LaunchContexts:
@@ -117,7 +116,7 @@ class LaunchContexts:
     async def browser(self, cookies: Mapping[str, str]) -> str:
         """Return the secret of a known browser, or a new secret. Raises StoreError."""
         secret = cookies.get(self._cookie, "")
-        is_known = bool(secret) and await self._store.get(self._browsers, _hash(secret)) is not None
+        is_known = bool(secret) and await self._store.get(self._browsers, hashed(secret)) is not None
         return secret if is_known else secrets.token_urlsafe(_BYTES)
 
     def cookie(self, browser: str) -> str:
@@ -130,7 +129,7 @@ class LaunchContexts:
         The mark changes with the patient, also if an earlier one comes back. Only launches with the present mark can
         file. Raises StoreError.
         """
-        name, patient = _hash(browser), _hash("\n".join(patient_key))
+        name, patient = hashed(browser), hashed("\n".join(patient_key))
         shown = (await self._store.get(self._browsers, name) or b"").decode()
         mark = shown if shown.startswith(patient) else f"{patient} {secrets.token_urlsafe(_BYTES)}"
         await self._store.put(self._browsers, name, mark.encode(), LIFE_SECONDS)
@@ -139,7 +138,7 @@ class LaunchContexts:
     async def keep(self, context: LaunchContext, browser: str, permission: Permission | NoFiling) -> str:
         """Keep a context and return its handle. With a permission a result may be filed. Raises StoreError."""
         handle, mark = secrets.token_urlsafe(_BYTES), await self.show(browser, context.patient_key)
-        filing: dict[str, Any] = {"browser": _hash(browser), "mark": mark, "until": 0.0, "kinds": [], "filed": []}
+        filing: dict[str, Any] = {"browser": hashed(browser), "mark": mark, "until": 0.0, "kinds": [], "filed": []}
         if isinstance(permission, Permission):
             seconds = min(permission.seconds, LONGEST_FILING_SECONDS)
             filing |= {"until": self._clock() + seconds, "kinds": sorted(permission.kinds)}
@@ -178,10 +177,10 @@ class LaunchContexts:
                 return why
             filed = [*filing["filed"], kind.value]
             after = self._sealed(self._filings, handle, json.dumps({**filing, "filed": filed}).encode())
-            if await self._store.change(self._filings, _hash(handle), sealed, after):
+            if await self._store.change(self._filings, hashed(handle), sealed, after):
                 break
         if set(filed) >= set(filing["kinds"]):
-            token = self._opened(self._tokens, handle, await self._store.take(self._tokens, _hash(handle)))
+            token = self._opened(self._tokens, handle, await self._store.take(self._tokens, hashed(handle)))
         else:
             token = await self._get(self._tokens, handle)
         return token.decode() if token else NoFiling.EXPIRED
@@ -201,15 +200,15 @@ class LaunchContexts:
         return why
 
     async def _filing(self, handle: str) -> tuple[bytes, dict[str, Any]] | None:
-        sealed = await self._store.get(self._filings, _hash(handle))
+        sealed = await self._store.get(self._filings, hashed(handle))
         content = self._opened(self._filings, handle, sealed)
         return (sealed, json.loads(content)) if sealed is not None and content is not None else None
 
     async def _put(self, space: Space, handle: str, content: bytes, seconds: float) -> None:
-        await self._store.put(space, _hash(handle), self._sealed(space, handle, content), seconds)
+        await self._store.put(space, hashed(handle), self._sealed(space, handle, content), seconds)
 
     async def _get(self, space: Space, handle: str) -> bytes | None:
-        return self._opened(space, handle, await self._store.get(space, _hash(handle)))
+        return self._opened(space, handle, await self._store.get(space, hashed(handle)))
 
     def _sealed(self, space: Space, handle: str, content: bytes) -> bytes:
         return self._sealer.seal(content, _purpose(space, handle))
@@ -221,7 +220,3 @@ class LaunchContexts:
 def _purpose(space: Space, handle: str) -> str:
     """Return what a content is sealed for. Another version may write it otherwise, so it opens only for its own."""
     return f"{space.name} {software().version} {software().commit} {handle}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,7 +14,7 @@ from app.config.addresses import SMART
 from app.config.site import SmartServer
 from app.ehr.smart.discovery import SmartConfiguration
 from app.store.protocol import Added, Space, Store
-from app.store.sealing import Sealer
+from app.store.sealing import Sealer, hashed
 
 LIFE_SECONDS = 600
 _BYTES = 32  # 256 random bits, where SMART asks for 122
@@ -70,7 +70,7 @@ class Launches:
         launch = self._opened(state, cookies.get(self._name(state), ""))
         if launch is None or self._clock() - launch.began > LIFE_SECONDS:
             return None
-        added = await self._store.add(_FINISHED, _hash(state), LIFE_SECONDS)
+        added = await self._store.add(_FINISHED, hashed(state), LIFE_SECONDS)
         return None if added is Added.KNOWN else launch
 
     def cookie(self, launch: Launch) -> str:
@@ -94,7 +94,7 @@ class Launches:
         return f"{self._name(launch.state)}=; Max-Age=0; {self._attributes}"
 
     def _name(self, state: str) -> str:
-        return f"{self._prefix}smart_{_hash(state)[:16]}"
+        return f"{self._prefix}smart_{hashed(state)[:16]}"
 
     def _opened(self, state: str, cookie: str) -> Launch | None:
         """Return the launch in a cookie, if it was sealed for this state and its EHR is still on the site's list."""
@@ -127,11 +127,7 @@ def cookie_style(public_url: str) -> tuple[str, str]:
 
 
 def _purpose(state: str) -> str:
-    return f"launch {_hash(state)}"
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"launch {hashed(state)}"
 
 
 def _base64(content: bytes) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from app.core.fitted_model import FittedModel
-from app.presentation.pages.contexts import Site
-from app.presentation.templating import site_of
+from app.presentation.templating import Site, site_of
 
 
 @dataclass(frozen=True, slots=True)

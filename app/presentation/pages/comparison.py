@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from app.core.assessment import Assessment
 from app.presentation.model_texts import in_language
-from app.presentation.pages.contexts import Site
 from app.presentation.pages.form_fields import Compared
 from app.presentation.pages.result import result_page
 from app.presentation.pages.result_context import ResultPage
-from app.presentation.templating import site_of
+from app.presentation.templating import Site, site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import in_sentence
 

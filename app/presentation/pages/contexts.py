@@ -8,38 +8,7 @@ from typing import ClassVar
 
 from app.presentation.pages.form_fields import Compared, CountUnit, DateField, FieldError, IndexLine, LabField, Question
 from app.presentation.pages.record import PatientBanner, RecordView
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageChoice:
-    """A language that the reader can choose, by its tag and its own name."""
-
-    tag: str
-    name: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What every page shows around its content.
-
-    `page` is the name of the page, for the navigation; `root` leads from it to the site's start, for relative links.
-    `model` is id and version of the fitted model, `digest` that of its file. `language` is the tag of the page's
-    language, and `direction` is ltr or rtl; `languages` are those to choose from, none if there is only one.
-    `translation_notice` is empty unless no clinician has reviewed the translation.
-    """
-
-    page: str
-    root: str
-    software: str
-    model: str
-    digest: str
-    citation: str
-    doi: str
-    language: str
-    direction: str
-    languages: tuple[LanguageChoice, ...]
-    translation_notice: str
+from app.presentation.templating import Link, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +36,6 @@ class FormPage:
     problems: tuple[FieldError, ...]
     record: RecordView | None
     compared: Compared | None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text that leads to another site."""
-
-    text: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

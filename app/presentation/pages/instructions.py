@@ -8,8 +8,7 @@ from app.artefact.study_files import IntendedUse
 from app.core.fitted_model import FittedModel
 from app.presentation import wording
 from app.presentation.model_texts import in_language, use_in_language
-from app.presentation.pages.contexts import Link, Site
-from app.presentation.templating import contact_link, site_of
+from app.presentation.templating import Link, Site, contact_link, site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import in_sentence
 

@@ -14,11 +14,10 @@ from app.core.kaplan_meier import Estimate
 from app.presentation import wording
 from app.presentation.charts.icon_array import IconArray, icon_array, open_places
 from app.presentation.other_survival import longer_elsewhere
-from app.presentation.pages.contexts import Link, Site
 from app.presentation.pages.patient_caveats import near_cut_offs, notes, possible_answers, reasons_for_no_numbers
 from app.presentation.pages.record import PatientBanner, RecordView
 from app.presentation.subject import local_time
-from app.presentation.templating import contact_link, site_of
+from app.presentation.templating import Link, Site, contact_link, site_of
 from app.presentation.translation import critical, ngettext, with_english
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later

@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.presentation import wording
-from app.presentation.assessment_text import plain_text
 from app.presentation.charts.index_scale import index_scales
-from app.presentation.letter_text import letter_text
 from app.presentation.model_texts import in_language
 from app.presentation.pages.answer import answer_parts, answer_view
 from app.presentation.pages.record import RecordView
 from app.presentation.pages.result_caveats import caveat_rows, fit_of
 from app.presentation.pages.result_context import FactorRow, InputRow, ResultPage
 from app.presentation.patient_texts import FactorTexts, LabTexts, patient_texts
+from app.presentation.plain_text.assessment import plain_text
+from app.presentation.plain_text.letter import letter_text
 from app.presentation.templating import site_of
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later

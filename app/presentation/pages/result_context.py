@@ -9,8 +9,9 @@ from app.presentation.charts.forest_plot import ForestPlot
 from app.presentation.charts.icon_array import IconArray
 from app.presentation.charts.index_scale import IndexScale
 from app.presentation.charts.kaplan_meier import KmChart
-from app.presentation.pages.contexts import Site, Table
+from app.presentation.pages.contexts import Table
 from app.presentation.pages.record import RecordView
+from app.presentation.templating import Site
 
 if TYPE_CHECKING:
     from markupsafe import Markup

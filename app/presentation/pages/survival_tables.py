@@ -6,8 +6,9 @@ from app.core.kaplan_meier import KaplanMeierCurve
 from app.core.risk_groups import RiskGroup
 from app.presentation import wording
 from app.presentation.other_survival import alternative_line, survival_found
-from app.presentation.pages.contexts import Link, Table
+from app.presentation.pages.contexts import Table
 from app.presentation.pages.result_context import AlternativesView
+from app.presentation.templating import Link
 from app.presentation.translation import gettext as _
 from app.presentation.translation import once_per_model_and_language
 

@@ -20,13 +20,14 @@ from app.web.api.assessments import assess_body
 from app.web.api.group_responses import GroupCurveOut, GroupsOut
 from app.web.api.requests import AssessmentIn
 from app.web.api.responses import AssessmentOut
-from app.web.problems import NOT_FOUND, ProblemError
+from app.web.problems import NOT_FOUND, ProblemError, ProblemOut
 from app.web.request_body import read_json
 from app.web.routing import DirectRoute
 from app.web.state import service_of
 
 router = APIRouter(prefix=API, route_class=DirectRoute, default_response_class=Response)
 _JSON = "application/json"
+DESCRIBED = openapi.Described((AssessmentIn, ProblemOut), openapi.EXAMPLES)
 _GROUP = openapi.path_parameters(group_id={"enum": list(RISK_GROUP_IDS)})
 _PICTURE = {
     "parameters": [

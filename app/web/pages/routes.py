@@ -42,7 +42,7 @@ _INTERFACES: dict[Origin | None, Interface] = {None: "form", Origin.EHR: "smart"
 def show_form(request: Request) -> HTMLResponse:
     """Show the empty form."""
     service = service_of(request)
-    return _html(form_page(service.fitted, presets=service.preset_units))
+    return page_response(form_page(service.fitted, presets=service.preset_units))
 
 
 @router.post("/")
@@ -60,11 +60,11 @@ async def show_result(request: Request) -> HTMLResponse:
     record_of = await opened_record(request, typed)
     record = record_of(None)
     if _EDIT in pairs:
-        return _html(form_page(fitted, typed, record=record, presets=service.preset_units))
+        return page_response(form_page(fitted, typed, record=record, presets=service.preset_units))
     assessment = assess_typed(service, typed, record, is_first=True)
     if isinstance(assessment, HTMLResponse):
         return assessment
-    return _html(result_page(assessment, typed, record_of(assessment), has_pdf=service.typesetter is not None))
+    return page_response(result_page(assessment, typed, record_of(assessment), has_pdf=service.typesetter is not None))
 
 
 @router.api_route(COMPARE, methods=PAGE_METHODS)
@@ -88,17 +88,17 @@ async def show_comparison(request: Request) -> HTMLResponse:
     try:
         before = assess_form(fitted, read_form(first, service.read_unit), now)
     except InputErrors as wrong:
-        return _html(form_page(fitted, first, wrong.errors, presets=service.preset_units), status=422)
+        return page_response(form_page(fitted, first, wrong.errors, presets=service.preset_units), status=422)
     compared = compared_with(before, first)
     if _EDIT in pairs:
         shown = second if any(second[analyte.value] for analyte in Analyte) else first
-        return _html(form_page(fitted, shown, compared=compared))
+        return page_response(form_page(fitted, shown, compared=compared))
     try:
         form = read_form(second, service.read_unit)
         after = service.metrics.assessments.counted("form", "", assess_form, fitted, form, now)
     except InputErrors as wrong:
-        return _html(form_page(fitted, second, wrong.errors, compared=compared), status=422)
-    return _html(comparison_page((before, after), (first, second)))
+        return page_response(form_page(fitted, second, wrong.errors, compared=compared), status=422)
+    return page_response(comparison_page((before, after), (first, second)))
 
 
 @router.post(PATIENT)
@@ -110,7 +110,7 @@ async def show_patient_page(request: Request) -> HTMLResponse:
     assessment = assess_typed(service, typed, record_of(None))
     if isinstance(assessment, HTMLResponse):
         return assessment
-    return _html(patient_page(assessment, typed, record_of(assessment), service.contact))
+    return page_response(patient_page(assessment, typed, record_of(assessment), service.contact))
 
 
 @router.post(CHECK)
@@ -125,14 +125,14 @@ async def check_values(request: Request) -> JSONResponse:
 def show_evidence(request: Request) -> HTMLResponse:
     """Show the evidence behind the results."""
     service = service_of(request)
-    return _html(evidence_page(service.models.default, service.contact))
+    return page_response(evidence_page(service.models.default, service.contact))
 
 
 @router.api_route(INSTRUCTIONS, methods=PAGE_METHODS)
 def show_instructions(request: Request) -> HTMLResponse:
     """Show the instructions for use."""
     service = service_of(request)
-    return _html(instructions_page(service.models.default, service.contact))
+    return page_response(instructions_page(service.models.default, service.contact))
 
 
 def error_response(
@@ -185,7 +185,7 @@ def assess_typed(
         return service.metrics.assessments.counted(_INTERFACES[origin], "", assess_form, *given)
     except InputErrors as wrong:
         page = form_page(service.fitted, typed, wrong.errors, record=record, presets=service.preset_units)
-        return _html(page, status=422)
+        return page_response(page, status=422)
 
 
 def assess_form(
@@ -206,5 +206,6 @@ def assess_form(
     )
 
 
-def _html(page: View, status: int = 200) -> HTMLResponse:
+def page_response(page: View, status: int = 200) -> HTMLResponse:
+    """Return the response that shows a page."""
     return HTMLResponse(render(page), status)

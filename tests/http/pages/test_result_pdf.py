@@ -17,19 +17,13 @@ from starlette.testclient import TestClient
 
 from app.config.site import PAPERS
 from app.presentation import wording
+from tests.lib.assessments import UNLIKE
 from tests.lib.clients import Body, client_with, site
 from tests.lib.pdf import alternatives_of, fonts_of, pages_of, roles_of, sizes_of, text_of
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
 GIGA = "10*9/L"
 COUNTS = ("neutrophils", "lymphocytes", "platelets")
-UNLIKE = {
-    "sorafenib_failed": "no",
-    "starting_regorafenib": "no",
-    "child_pugh_class": "B",
-    "ecog": "2",
-    "sorafenib_tolerated": "no",
-}
 DAYS = {"blood_count_date": "2025-01-02", "afp_date": "2025-08-02"}
 # Neutrophils, lymphocytes, platelets and AFP of each cell, with as many unusual values as it can have.
 CELLS = {

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from app.core.fitted_model import FittedModel
 from app.core.risk_groups import RISK_GROUP_IDS
 from app.presentation.translation import using
+from tests.lib.assessments import LIKE, UNLIKE
 from tests.lib.clients import client_with
 from tests.lib.pdf import text_of
 from tests.lib.translation import Marked, strings_in, unmarked, unmarked_in_html
@@ -72,22 +73,6 @@ def typed(neutrophils: str, afp: str, unit: str = GIGA, **more: str) -> str:
     counts = {"neutrophils": neutrophils, "lymphocytes": "1.1", "platelets": "145"}
     units = {f"{name}_unit": unit for name in counts}
     return urlencode({**counts, **units, "afp": afp, "afp_unit": "ng/mL", **more})
-
-
-UNLIKE = {
-    "sorafenib_failed": "no",
-    "starting_regorafenib": "no",
-    "child_pugh_class": "B",
-    "ecog": "2",
-    "sorafenib_tolerated": "no",
-}
-LIKE = {
-    "sorafenib_failed": "yes",
-    "starting_regorafenib": "yes",
-    "child_pugh_class": "A",
-    "ecog": "1",
-    "sorafenib_tolerated": "yes",
-}
 
 
 @pytest.mark.parametrize(

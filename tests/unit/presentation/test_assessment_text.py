@@ -14,9 +14,9 @@ from app.core.dates import SampleDates
 from app.core.fitted_model import FittedModel
 from app.core.labs import parse_lab
 from app.presentation import wording
-from app.presentation.assessment_text import plain_text
 from app.presentation.languages import load_catalogue
-from app.presentation.letter_text import letter_text
+from app.presentation.plain_text.assessment import plain_text
+from app.presentation.plain_text.letter import letter_text
 from app.presentation.subject import local_time, study_name, subject
 from app.presentation.translation import using
 from tests.lib.times import NOW

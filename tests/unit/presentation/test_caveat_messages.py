@@ -12,8 +12,8 @@ from app.core.labs import parse_lab
 from app.presentation import wording
 from app.presentation.caveat_messages import caveat_messages, marks
 from app.presentation.other_survival import survival_found
-from app.presentation.pages.contexts import Link
 from app.presentation.pages.survival_tables import survival_table
+from app.presentation.templating import Link
 from tests.lib.times import NOW
 
 

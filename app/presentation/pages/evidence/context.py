@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.presentation.charts.study_figures import StudyFigure
-from app.presentation.pages.contexts import Link, Site, Table
+from app.presentation.pages.contexts import Table
 from app.presentation.pages.evidence.answers import ShortAnswer
+from app.presentation.templating import Link, Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from app.presentation import ratio_wording, wording
 from app.presentation.charts.study_figures import study_figures
 from app.presentation.languages import ENGLISH
 from app.presentation.model_texts import in_language, use_in_language
-from app.presentation.pages.contexts import Link, Table
+from app.presentation.pages.contexts import Table
 from app.presentation.pages.evidence.answers import short_answers
 from app.presentation.pages.evidence.context import EvidencePage, HazardEntry
 from app.presentation.pages.evidence.study_tables import errata_table, study_tables
 from app.presentation.pages.survival_tables import survival_table
-from app.presentation.templating import contact_link, site_of
+from app.presentation.templating import Link, contact_link, site_of
 from app.presentation.translation import ENGLISH_TEXTS, language_tag, using
 from app.presentation.translation import gettext as _
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.presentation.messages import Message
-from app.presentation.pages.contexts import Site
+from app.presentation.templating import Site
 
 
 @dataclass(frozen=True, slots=True)
