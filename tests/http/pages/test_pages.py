@@ -81,7 +81,7 @@ def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> N
 def test_evidence_lists_the_versions_of_the_model(client: TestClient, fitted: FittedModel) -> None:
     page = client.get("/evidence").text
     for said in (
-        f"{fitted.version}, which answers now",
+        f"{fitted.version} (in use)",
         *earlier_versions(),
         "36 % (10 % to 64 %)",
         fitted.digest[:19],
