@@ -52,7 +52,7 @@ def rendered(template: str, macro: str, content: object) -> Markup:
 
 
 def _marked(html: str) -> str:
-    """Return a page with its English texts beside a translation marked as English, but for those in attributes."""
+    """Return a page with its English texts beside a translation marked as English, except those in attributes."""
     return ENGLISH_BESIDE.sub(r'<span class="english" lang="en" dir="ltr">\1</span>', html)
 
 

@@ -77,7 +77,7 @@ def result_page(
 
 
 def _caveats(assessment: Assessment, level: Level) -> tuple[CaveatRow, ...]:
-    """Return the caveats of a level, but for those that have a place of their own on the page."""
+    """Return the caveats of a level, except those that have a place of their own on the page."""
     return tuple(
         _caveat(assessment, one)
         for one in assessment.caveats
