@@ -43,7 +43,7 @@ def test_form_and_the_evidence_are_pages(client: TestClient) -> None:
         assert f"<title>{title} – SII–AFP calculator</title>" in response.text
 
 
-def test_evidence_names_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+def test_evidence_gives_a_contact(client: TestClient, tmp_path: Path) -> None:
     page = client.get("/evidence").text
     assert "tell the person who runs this installation" in page
     assert "mailto:" not in page
@@ -72,7 +72,7 @@ def test_times_for_people_are_local_and_for_programs_utc(tmp_path: Path) -> None
         assert served.post("/api/v1/assessments", json=body).json()["computed_at"] == "2026-01-09T16:00:00Z"
 
 
-def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+def test_instructions_give_a_contact(client: TestClient, tmp_path: Path) -> None:
     assert "mailto:" not in client.get("/instructions").text
     with site(tmp_path, 'contact = "help@hospital.example"') as served:
         assert 'href="mailto:help@hospital.example"' in served.get("/instructions").text
