@@ -43,7 +43,7 @@ def test_form_and_the_evidence_are_pages(client: TestClient) -> None:
         assert f"<title>{title} – SII–AFP calculator</title>" in response.text
 
 
-def test_evidence_gives_a_contact(client: TestClient, tmp_path: Path) -> None:
+def test_evidence_names_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
     page = client.get("/evidence").text
     assert "tell the person who runs this installation" in page
     assert "mailto:" not in page
