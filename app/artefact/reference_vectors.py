@@ -62,7 +62,7 @@ def replay(fitted: FittedModel, vectors: Sequence[Vector]) -> list[VectorFailure
 
 
 def _number(text: str) -> Decimal | str:
-    """Return the number, or a text that is none as it is: the core refuses it by name."""
+    """Return the number, or the text unchanged if it is not a number: the core refuses it by name."""
     try:
         return Decimal(text)
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""Read SII_AFP_UNITS: the units that the form has chosen already, because the site's reports print them."""
+"""Read SII_AFP_UNITS: the units that the form preselects, because the site's reports print them."""
 
 from collections.abc import Mapping
 

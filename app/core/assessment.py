@@ -1,6 +1,6 @@
 """Assess one patient: `assess()` is the only entry to the clinical logic, for every interface.
 
-The same four values give the same Assessment, digit for digit, whoever asks.
+The same four values give the same Assessment, digit for digit, for every caller.
 """
 
 from collections.abc import Mapping

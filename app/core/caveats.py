@@ -106,7 +106,7 @@ def list_caveats(
     applicability: Applicability,
     warnings: tuple[InputWarning, ...],
 ) -> tuple[Caveat, ...]:
-    """Return every caveat of an assessment by level: first, beside, about. What the record holds is the very first."""
+    """Return every caveat of an assessment by level: first, beside, about. Caveats about the record come first."""
     same = usual_caveats(fitted, answer, applicability)
     near = _near_cut_offs(fitted, answer, repeat, indices, afp)
     if not near and not warnings:

@@ -18,7 +18,8 @@ from app.core.rounding import side_of, to_printed_digits
 class Index:
     """One index: its exact `quotient` (numerator and denominator), the cut-off and the working.
 
-    `value` is rounded to 10 significant digits, `shown` as a page shows it; neither onto the cut-off or across.
+    `value` is rounded to 10 significant digits, `shown` as a page shows it; neither is rounded onto or across the
+    cut-off.
     """
 
     id: str

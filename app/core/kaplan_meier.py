@@ -80,9 +80,9 @@ class Band:
 class KaplanMeierCurve:
     """The pooled curve of one group with its median and numbers at risk.
 
-    `median_months` and the limits of `median_ci_95` are None if they are not reached within the curve;
-    `reconstruction_share` is, per horizon in months, the part of the interval's variance that comes from the
-    reconstruction; `median_at_risk` is, per month of the band, the median over the cohorts of the number at risk.
+    `median_months` and each limit of `median_ci_95`: None if the curve does not reach it.
+    `reconstruction_share`: per horizon in months, the part of the interval's variance that is from the reconstruction.
+    `median_at_risk`: per month of the band, the median over the cohorts of the number at risk.
     """
 
     n: int

@@ -1,4 +1,4 @@
-"""Check what the parsers of HTTP leave open in the head of a request: target, Host, version and transfer coding."""
+"""Check what the parsers of HTTP do not check in the head of a request: target, Host, version and transfer coding."""
 
 import re
 

@@ -18,12 +18,14 @@ _APPLICABILITY = {
 }
 # The reason why a difference in a criterion matters.
 _WHY = {
-    "sorafenib_failed": N_("Before or without sorafenib the disease is at another point of its course."),
+    "sorafenib_failed": N_(
+        "Patients who have not had sorafenib are at a different point in the course of the disease."
+    ),
     "starting_regorafenib": N_(
         "The laboratory values and the survival times of the study both start with regorafenib."
     ),
-    "child_pugh_class": N_("Patients with Child-Pugh class B or C live shorter; the study had none."),
-    "ecog": N_("Patients with a worse performance status live shorter; the study had none."),
+    "child_pugh_class": N_("Patients with Child-Pugh class B or C live for a shorter time; the study included none."),
+    "ecog": N_("Patients with a worse performance status live for a shorter time; the study included none."),
     "sorafenib_tolerated": N_("Neither the study nor the trial of regorafenib had such patients."),
 }
 

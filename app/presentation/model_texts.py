@@ -135,5 +135,5 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _holds_parts(value: object) -> bool:
-    """Return whether a value can hold texts to translate: a dataclass, but for curves, which are numbers alone."""
+    """Return whether a value can hold texts to translate: a dataclass, except curves, which are numbers alone."""
     return is_dataclass(value) and not isinstance(value, KaplanMeierCurve | AlternativeCurve | CoxModel)

@@ -18,7 +18,7 @@ def study_ratio(fitted: FittedModel, ratio: HazardRatio) -> PublishedRatio | Rat
 def ratio_source(fitted: FittedModel, ratio: HazardRatio) -> str:
     """Return where a hazard ratio is from: the study, or a product that the study does not print."""
     if fitted.printed_ratio(ratio.factor) is None and ratio.factor == COMBINED:
-        return _("Product of this study’s ratios, not printed in it")
+        return _("Product of this study’s hazard ratios; not in the paper")
     return _("This study, {n} patients").format(n=fitted.population.n)
 
 

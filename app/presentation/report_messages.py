@@ -64,11 +64,11 @@ REASONS: dict[Reason, tuple[str, str]] = {
         _CHOOSE,
     ),
     Reason.NAME_UNCERTAIN: (
-        N_("Numbers stand on lines without a name, and it is not certain which name each belongs to."),
+        N_("Some lines have numbers but no name, so it is not certain which name each number belongs to."),
         _IF_RESULT,
     ),
     Reason.OTHER_COLUMN: (
-        N_("It stands in a column whose title is not known."),
+        N_("It is in a column with an unknown title."),
         _BY_HAND,
     ),
     Reason.SEVERAL_VALUES: (

@@ -74,7 +74,7 @@ class Link:
 def render(view: View) -> str:
     """Return the HTML of a page."""
     html = environment(language()).get_template(view.template).render(context_of(view))
-    # English texts beside a translation are marked as English, but for those in attributes.
+    # English texts beside a translation are marked as English, except those in attributes.
     return ENGLISH_BESIDE.sub(r'<span class="english" lang="en" dir="ltr">\1</span>', html)
 
 

@@ -101,7 +101,7 @@ def _contradiction(mentions: list[Mention]) -> Reason | None:
 
 
 def _units_contradict(mentions: list[Mention]) -> bool:
-    """Return whether the same digits stand with two units of different size."""
+    """Return whether the same digits have two units of different size."""
     return (
         len({mention.unit.factor for mention in mentions if mention.unit}) > 1
         and len({mention.canonical for mention in mentions}) > 1

@@ -21,7 +21,7 @@ _NUMERIC = frozenset(
 
 @dataclass(frozen=True)
 class TextLine:
-    """A line with its tokens: as they stand, and with groups of digits joined (3 482 /mm3)."""
+    """A line with its tokens: unchanged, and with groups of digits joined (3 482 /mm3)."""
 
     line: Line
     cells: Cells
@@ -34,7 +34,7 @@ class TextLine:
 
     @cached_property
     def begins_with_date(self) -> bool:
-        """Whether a date stands before the first name of the line."""
+        """Whether a date is before the first name of the line."""
         kinds = (token.kind for token in self.tokens if token.kind in (Kind.NAME, Kind.DATE))
         return next(kinds, None) is Kind.DATE
 

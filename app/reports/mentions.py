@@ -1,4 +1,4 @@
-"""Weigh one number beside the name of an analyte: whether it is a reading, or why it is not."""
+"""Decide whether a number beside an analyte's name is its value, and if not, why."""
 
 from dataclasses import dataclass
 from datetime import date

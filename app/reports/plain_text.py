@@ -56,11 +56,11 @@ class PlainText:
         self._starts, self._ends = starts, ends
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return where the characters from start to end, which are not empty, stand in the original text."""
+        """Return where the characters from start to end, which are not empty, are in the original text."""
         return self._starts[start], self._ends[end - 1]
 
     def printed(self, start: int, end: int) -> str:
-        """Return the characters as they stand in the original text."""
+        """Return the characters as the original text has them."""
         first, last = self.span(start, end)
         return self.original[first:last]
 

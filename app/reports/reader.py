@@ -54,6 +54,6 @@ def _read_rows(document: Document, rows: list[Row]) -> dict[Token, list[Mention]
 
 
 def _readable(plain: list[Mention], joined: list[Mention]) -> list[Mention]:
-    """Return the mentions of a row as it stands, or else with joined groups of digits if only so it can be read."""
+    """Return the mentions of a row, with groups of digits joined only if the row cannot be read unchanged."""
     first, second = (any(mention.reason is None for mention in one) for one in (plain, joined))
     return joined if second and not first else plain

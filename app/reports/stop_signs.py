@@ -97,7 +97,7 @@ def _value(document: Document, at: int, end: int) -> str:
 
 
 def _is_column_by_column(document: Document) -> bool:
-    """Return whether names stand below each other without numbers, and numbers below each other without names."""
+    """Return whether names are below each other without numbers, and numbers below each other without names."""
     names = [line.has_only_names and not _continues_name(document, line.line.start) for line in document.lines]
     numbers = [line.has_only_numbers and line.has(Kind.NUMBER) and not line.has(Kind.RANGE) for line in document.lines]
     return any(a and b for a, b in pairwise(names)) and any(a and b for a, b in pairwise(numbers))

@@ -1,4 +1,4 @@
-"""Define what a store of shared state does, whatever keeps it: this process, a file, or a server."""
+"""Define the interface of a store of shared state."""
 
 import zlib
 from enum import Enum

@@ -68,7 +68,7 @@ INVALID = Problem(
     "invalid",
     N_("Values cannot be used"),
     422,
-    N_("Each entry of `errors` says which value, why, and the fix."),
+    N_("Each entry of `errors` names the value, the reason and the fix."),
 )
 RATE = Problem("rate", N_("Too many requests"), 429, N_("Wait for the seconds that Retry-After names."))
 INTERNAL = Problem("internal", N_("The service failed"), 500, N_("Report the instance to the operator."))

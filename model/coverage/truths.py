@@ -1,4 +1,4 @@
-"""State known truths, compute their survival, and draw studies from them."""
+"""Define true models and simulate studies from them."""
 
 import math
 from dataclasses import dataclass

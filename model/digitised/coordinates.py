@@ -145,7 +145,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list[str]
 def _reading(
     line: int, fields: list[str], columns: tuple[str, ...], tolerance: Tolerance, scale: int
 ) -> Reading | Broken:
-    """Return the row as a reading, or why it is none."""
+    """Return the row as a reading, or why it cannot be used."""
     if len(fields) != len(columns):
         return Broken("", "fields", f"{len(fields)} fields instead of {len(columns)}; write decimals with a point")
     curve, *texts = fields

@@ -44,7 +44,7 @@ def test_first_field_is_on_the_first_screen_of_a_phone(any_page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", range(320, 1441, 160))
-def test_what_it_rests_on_is_above_the_fields(page: Page, width: int) -> None:
+def test_study_basis_is_above_the_fields(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 720})
     above = page.locator(".intro")
     for said in (

@@ -102,8 +102,8 @@ def test_operation_accepts_the_defined_parameters(client: TestClient) -> None:
     body = {"resourceType": "Parameters", "parameter": [{"name": "nothing"}]}
     refused = client.post("/fhir/$hcc-risk", json=body)
     assert refused.status_code == 400
-    told = refused.json()["issue"][0]["details"]["text"].split(": ")[1].rstrip(".")
-    assert set(told.split(", ")) == {parameter["name"] for parameter in inputs}
+    names = refused.json()["issue"][0]["details"]["text"].split(": ")[1].rstrip(".")
+    assert set(names.split(", ")) == {parameter["name"] for parameter in inputs}
 
 
 def test_operation_returns_the_defined_parameters(client: TestClient) -> None:

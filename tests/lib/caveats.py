@@ -77,8 +77,8 @@ def by_operation(client: TestClient, given: Given) -> list[Told]:
     """Return the caveats of the FHIR operation; a FHIR code has hyphens."""
     found = []
     for parts in all_of(_operation(client, given), "caveat"):
-        told = {part["name"]: next(value for key, value in part.items() if key != "name") for part in parts}
-        found.append((told["code"].replace("-", "_"), told["level"], told["text"]))
+        values = {part["name"]: next(value for key, value in part.items() if key != "name") for part in parts}
+        found.append((values["code"].replace("-", "_"), values["level"], values["text"]))
     return found
 
 

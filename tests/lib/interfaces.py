@@ -74,8 +74,8 @@ def tells_nothing(answer: httpx2.Response, interface: Interface) -> bool:
         return bool(issue == {"severity": "error", "code": "login", "details": {"text": text}})
     problem = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
-    told = [problem.get(name) for name in ("type", "title", "detail", "errors")]
-    return told == [
+    members = [problem.get(name) for name in ("type", "title", "detail", "errors")]
+    return members == [
         "/problems#unauthorised",
         "Credentials are needed",
         "Send an API key or a signed token.",

@@ -63,7 +63,7 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 def broken_words(page: Page) -> list[str]:
-    """Return the words of <main> that are on two lines, but for digests; for languages with blanks between words."""
+    """Return the words of <main> that are on two lines, except digests; for languages with blanks between words."""
     found: list[str] = page.evaluate(_BROKEN_WORDS)
     return found
 

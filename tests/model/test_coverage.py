@@ -154,7 +154,7 @@ def test_tolerances_lie_around_the_printed_figures() -> None:
         assert (below[BY_SII], above[BY_SII]) == pytest.approx((0.0117, 0.0143))
         assert (below[DEATHS], above[DEATHS]) == (0, 58)
         assert (below[LONGEST], above[LONGEST], below[IMAGED], above[IMAGED]) == (19, 33, 51, 58)
-        # Each is at least as wide as that of the model, but for the first log-rank p.
+        # Each is at least as wide as that of the model, except the first log-rank p.
         model = target_of(published_prior()).aims
         wider = (above - below) >= (model[:, 3] - model[:, 2]) - 1e-12
         assert wider.sum() >= 19

@@ -51,7 +51,7 @@ def get(port: int, path: str, **headers: str) -> tuple[int, bytes]:
 
 
 def unexplained(lost: list[str]) -> list[str]:
-    """Return the lost calls but for answers that a killed service had half sent: no proxy can repeat those."""
+    """Return the lost calls except answers that a killed service had half sent: no proxy can repeat those."""
     return [one for one in lost if "IncompleteRead" not in one]
 
 

@@ -34,7 +34,7 @@ each_text = pytest.mark.parametrize(("text", "is_day"), DATES)
 
 
 @each_text
-def test_the_json_api(spec_client: TestClient, text: str, *, is_day: bool) -> None:
+def test_json_api_reads_only_iso_days(spec_client: TestClient, text: str, *, is_day: bool) -> None:
     labs = {name: {"value": float(value), "unit": UNITS[name]} for name, value in VALUES.items()}
     answer = spec_client.post("/api/v1/assessments", json=labs | {"sampled_on": {"afp": text}})
     assert answer.status_code == (200 if is_day else 422)
@@ -43,7 +43,7 @@ def test_the_json_api(spec_client: TestClient, text: str, *, is_day: bool) -> No
 
 
 @each_text
-def test_the_fhir_operation(spec_client: TestClient, text: str, *, is_day: bool) -> None:
+def test_fhir_operation_reads_only_iso_days(spec_client: TestClient, text: str, *, is_day: bool) -> None:
     body = four_quantities()
     body["parameter"].append({"name": "afpDate", "valueDate": text})
     status, _ = send(spec_client, body)
@@ -51,7 +51,7 @@ def test_the_fhir_operation(spec_client: TestClient, text: str, *, is_day: bool)
 
 
 @each_text
-def test_the_form(spec_client: TestClient, text: str, *, is_day: bool) -> None:
+def test_form_reads_only_iso_days(spec_client: TestClient, text: str, *, is_day: bool) -> None:
     units = {f"{name}_unit": unit for name, unit in UNITS.items()}
     answer = spec_client.post("/", data={**VALUES, **units, "afp_date": text})
     assert answer.status_code == (200 if is_day else 422)
@@ -59,7 +59,7 @@ def test_the_form(spec_client: TestClient, text: str, *, is_day: bool) -> None:
 
 
 @each_text
-def test_the_command_line(text: str, *, is_day: bool) -> None:
+def test_command_line_reads_only_iso_days(text: str, *, is_day: bool) -> None:
     values = [part for name, value in VALUES.items() for part in (f"--{name}", f"{value} {UNITS[name]}")]
     code, _, errors = run_command("assess", *values, "--afp-date", text)
     assert code == (0 if is_day else 2)

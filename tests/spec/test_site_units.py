@@ -110,6 +110,6 @@ def test_printed_unit_may_not_contradict_the_sites_code(site_client: TestClient)
 
 @pytest.mark.parametrize("sent", [quantity("145", "10*9/L", system=MIMIC), quantity("145", "K/uL", system="urn:other")])
 def test_unit_of_a_system_that_the_site_does_not_name_is_refused(site_client: TestClient, sent: dict[str, str]) -> None:
-    told = refusal(site_client, four_quantities(platelets=sent))
-    assert list(told) == ["unit_system"]
-    assert f"'{sent['code']}'" in told["unit_system"]
+    refusals = refusal(site_client, four_quantities(platelets=sent))
+    assert list(refusals) == ["unit_system"]
+    assert f"'{sent['code']}'" in refusals["unit_system"]

@@ -15,10 +15,12 @@ from app.presentation.templating import Link, Site
 class FormPage:
     """The form: empty, with the typed text and its errors, or filled in from a record.
 
-    `cohorts` is the number of reconstructed cohorts; `is_new` is whether there is nothing in it yet, so that the first
-    field gets the focus; `are_dates_open` is whether the sample dates are unfolded; `problems` are those of all fields,
-    for the summary; `record` is what the form was filled in from, if anything; `compared` is the first assessment, if
-    this form is for a second one.
+    `cohorts`: the number of reconstructed cohorts.
+    `is_new`: whether the form is still empty, so that the first field gets the focus.
+    `are_dates_open`: whether the sample dates are unfolded.
+    `problems`: the errors of all fields, for the summary.
+    `record`: the record that the form was filled in from, if any.
+    `compared`: the first assessment, if this form is for a second one.
     """
 
     template: ClassVar[str] = "form.html.jinja"

@@ -119,7 +119,7 @@ def _reading(fitted: FittedModel) -> InstructionSection:
                 "Read the warnings in a frame first. They name what could change the result, such as a value near a "
                 "cut-off."
             ),
-            _("Compare with the larger studies below the result. Trust their size of an effect more."),
+            _("Compare with the larger studies below the result. Their estimates of the effect are more reliable."),
         ),
     )
 

@@ -82,7 +82,7 @@ _TOO_FEW = N_("The study followed too few people to give a number.")
 
 _OLD = N_("Some of the blood tests were taken some time ago. New ones may differ.")
 _NOTES = {
-    caveats.PATIENT_NOT_STATED: N_("It was not checked here if the people in the study were like you."),
+    caveats.PATIENT_NOT_STATED: N_("This page did not check whether the people in the study were like you."),
     "sample_old": _OLD,
     "samples_apart": _OLD,
 }

@@ -62,7 +62,9 @@ _FAILED = Words(
 )
 WORDS = {
     "malformed": Words(
-        _UNREADABLE, N_("What arrived was not the form of the calculator. No result was made."), (_OPEN, _STILL_WRONG)
+        _UNREADABLE,
+        N_("The calculator received something other than its own form. No result was made."),
+        (_OPEN, _STILL_WRONG),
     ),
     "host": Words(
         N_("This address is not set up"),
@@ -100,7 +102,9 @@ WORDS = {
         (N_("Go back and send the form again, or try another browser."), _STILL_WRONG),
     ),
     "media-type": Words(
-        _UNREADABLE, N_("What arrived was not the form of the calculator. No result was made."), (_OPEN, _STILL_WRONG)
+        _UNREADABLE,
+        N_("The calculator received something other than its own form. No result was made."),
+        (_OPEN, _STILL_WRONG),
     ),
     "invalid": Words(N_("The values cannot be used"), N_("No result was made."), (_BACK, _STILL_WRONG)),
     "rate": Words(

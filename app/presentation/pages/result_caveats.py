@@ -22,7 +22,7 @@ from app.presentation.translation import once_per_model_and_language
 
 @dataclass(frozen=True, slots=True)
 class CaveatRows:
-    """The caveats of each level, but for those with a place of their own: who was studied, and what is not stated."""
+    """The caveats of each level, except those with a place of their own: who was studied, and what is not stated."""
 
     first: tuple[CaveatRow, ...]
     beside: tuple[CaveatRow, ...]

@@ -160,11 +160,14 @@ class AnswerParts:
 class ResultPage:
     """The answer for one patient.
 
-    `answer` and `parts` are equal for all patients of the cell; all else is of this one. `first`, `beside` and `about`
-    are the caveats, but for two with places of their own: `population` is the caveat on who was studied, and how the
-    study fits the patient is `applicability`, a code that styles the page, with `applicability_line` and
-    `applicability_rest`. `firmness` is empty where a caveat says the same. `other_indices` are not part of the model;
-    `kept` is what the form sent, so that it can be changed.
+    `answer` and `parts`: the same for all patients of the cell; all other fields are about this patient.
+    `population`: the caveat about who was studied.
+    `firmness`: empty where a caveat says the same.
+    `other_indices`: indices that are not part of the model.
+    `applicability`: a code for how the study fits the patient, which styles the page; its texts are
+    `applicability_line` and `applicability_rest`.
+    `first`, `beside` and `about`: all other caveats, by level.
+    `kept`: what the form sent, so that it can be changed.
     """
 
     template: ClassVar[str] = "result.html.jinja"

@@ -79,7 +79,7 @@ def _is_not_reported(document: Document, stretch: Stretch) -> bool:
 
 
 def _is_damaged(document: Document, stretch: Stretch) -> bool:
-    """Return whether a damaged number stands there, before the reference range if there is one."""
+    """Return whether a damaged number is there, before the reference range if there is one."""
     kinds = [token.kind for token in stretch.after]
     end = len(kinds)
     if Kind.RANGE in kinds and Kind.NUMBER in kinds[: kinds.index(Kind.RANGE)]:

@@ -96,7 +96,7 @@ def _anchors(titles: tuple[Title, ...], items: tuple[Item, ...]) -> tuple[Item, 
 
 
 def _without_groups(items: list[Item]) -> tuple[Item, ...]:
-    """Leave out the digits that belong to the number before them (3 605) where only a previous result can stand."""
+    """Leave out the digits that belong to the number before them (3 605) where only a previous result can be."""
     found: list[Item] = []
     is_after_range = False
     for item in items:

@@ -169,7 +169,7 @@ def names_blood(document: Document, line: TextLine) -> bool:
 
 
 def _days_are_uncertain(document: Document, placed: tuple[PlacedLine, ...]) -> bool:
-    """Return whether days stand below their results: several days, and results above the first of them."""
+    """Return whether days are below their results: several days, and results above the first of them."""
     days = [(at, day) for at, one in enumerate(placed) for day in sampled_days(document, one.line)]
     if len({day for _, day in days}) < 2:
         return False

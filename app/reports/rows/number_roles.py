@@ -54,7 +54,7 @@ def _words_before(tokens: tuple[Token, ...], at: int) -> list[Token]:
 
 
 def _is_set_off(document: Document, tokens: tuple[Token, ...], word: Token) -> bool:
-    """Return whether a mark stands before a word, or no number, so that the word belongs to the number after it."""
+    """Return whether a mark precedes a word, or no number does, so that the word belongs to the number after it."""
     at = tokens.index(word)
     has_mark = at > 0 and tokens[at - 1].kind is Kind.MARK and document.text(tokens[at - 1]) in _BREAKS
     return has_mark or not any(token.kind is Kind.NUMBER for token in tokens[:at])

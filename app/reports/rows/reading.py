@@ -19,7 +19,7 @@ _REASONS = {Role.PERCENTAGE: Reason.PERCENTAGE, Role.PREVIOUS: Reason.PREVIOUS, 
 
 
 def read_stretch(document: Document, stretch: Stretch) -> list[Mention]:
-    """Return what the numbers of a stretch are. No mention if the name stands there without a number."""
+    """Return what the numbers of a stretch are. No mention if the name is there without a number."""
     return [with_printed_unit(document, stretch, mention) for mention in _read(document, stretch)]
 
 

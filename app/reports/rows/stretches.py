@@ -25,7 +25,7 @@ class Stretch:
 
     `clause` are all words before the name back to the beginning of the sentence. `is_clear` is whether the name is that
     of the analyte and nothing else. `is_stacked`: the number is on a line of its own. `is_part`: the name is of cells
-    that are counted apart. `is_beside_part`: such a name stands beside that of the analyte.
+    that are counted apart. `is_beside_part`: such a name is beside that of the analyte.
     """
 
     analyte: Analyte
@@ -54,7 +54,7 @@ class Row:
 
     @cached_property
     def has_values_first(self) -> bool:
-        """Whether numbers may stand before their names: 3.4 x10^9/L Neutrophils."""
+        """Whether numbers may come before their names: 3.4 x10^9/L Neutrophils."""
         kept = [token for token in self.tokens if token.kind not in (Kind.MARK, Kind.FLAG, Kind.CELL)]
         names = [at for at, token in enumerate(kept) if token.kind is Kind.NAME]
         if kept[0].kind is not Kind.NUMBER:
@@ -67,7 +67,7 @@ class Row:
 def rows_of(lines: tuple[PlacedLine, ...], *, joins_groups: bool) -> list[Row]:
     """Return the rows of a text: each line that holds a name, with the lines of numbers below it.
 
-    If some numbers stand on lines that belong to no name, no number on a line of its own belongs to a name for certain.
+    If some numbers are on lines that belong to no name, no number on a line of its own belongs to a name for certain.
     """
     rows: list[Row] = []
     at, has_orphans = 0, False
@@ -115,7 +115,7 @@ def _has_number_or_status(tokens: tuple[Token, ...]) -> bool:
 
 
 def stretches_of(document: Document, row: Row) -> Iterator[Stretch]:
-    """Yield the stretches of a row. Names that stand side by side name one thing, or nothing that is certain."""
+    """Yield the stretches of a row. Names side by side name one thing, or nothing that is certain."""
     groups = list(_groups(document, row.tokens))
     for number, (first, last) in enumerate(groups):
         end = groups[number + 1][0] if number + 1 < len(groups) else len(row.tokens)
@@ -128,7 +128,7 @@ def stretches_of(document: Document, row: Row) -> Iterator[Stretch]:
 
 
 def _is_row_number(document: Document, tokens: tuple[Token, ...], at: int) -> bool:
-    """Return whether a number before a name numbers the rows: the line begins with one, and it stands in a cell."""
+    """Return whether a number before a name numbers the rows: the line begins with one, and it is in a cell."""
     first, token, before = tokens[0], tokens[at], tokens[at - 1]
     is_plain = token.kind is Kind.NUMBER and document.text(token).isdecimal()
     starts = first.kind is Kind.NUMBER and document.text(first).isdecimal()

@@ -1,4 +1,4 @@
-"""Recognise the titles of a table, and decide which number of a row stands in which column."""
+"""Recognise the titles of a table, and decide which column each number of a row is in."""
 
 import re
 from dataclasses import dataclass

@@ -94,7 +94,7 @@ def _is_dated(tokens: list[Token], number: Token) -> bool:
 
 
 def _as_range(token: Token) -> Token:
-    """Return a threshold, such as (inférieur à 7,0), as the range that it stands for."""
+    """Return a threshold, such as (inférieur à 7,0), as the range that it means."""
     return replace(token, kind=Kind.RANGE)
 
 

@@ -88,7 +88,7 @@ def _meaning(document: Document, stretch: Stretch, unit: Token) -> Decimal | str
 
 
 def _has_unknown_unit(stretch: Stretch, number: Token) -> bool:
-    """Return whether an unknown word stands where the unit of a number would be."""
+    """Return whether an unknown word is where the unit of a number would be."""
     following = [token for token in stretch.after if token.start >= number.end]
     first = next((token for token in following if token.kind not in (Kind.FLAG, Kind.CELL)), None)
     return first is not None and (first.kind is Kind.DAMAGED or (first.kind is Kind.WORD and not first.meanings))

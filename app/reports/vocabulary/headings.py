@@ -106,7 +106,7 @@ TITLES = Phrases((spelling.strip(), kinds) for kinds, row in _TITLES.items() for
 
 
 class DayWord(StrEnum):
-    """What a word before a date says of it."""
+    """What a word before a date means."""
 
     SAMPLED = "sampled"
     SAMPLED_DAY_FIRST = "sampled_day_first"

@@ -131,14 +131,14 @@ def test_audit_line_names_caller_but_not_patient(
     is_admitted = kind in ("anonymous", "token") or (kind == "key" and not interface.is_hooks)
     caller = {"anonymous": "anonymous", "key": "tumour-board", "token": ISSUER}.get(kind) if is_admitted else None
     assert (answer.status_code, line_written.get("caller")) == (200 if is_admitted else 401, caller)
-    told = {name: line_written[name] for name in ("method", "route", "status", "model", "level")}
+    logged = {name: line_written[name] for name in ("method", "route", "status", "model", "level")}
     expected: dict[str, Any] = {
         "method": "POST",
         "route": interface.path,
         "status": answer.status_code,
         "level": "info",
     }
-    assert told == {**expected, "model": fitted.digest}
+    assert logged == {**expected, "model": fitted.digest}
     assert line_written["duration_ms"] > 0
     assert line_written["request_id"] == answer.headers["x-request-id"]
     assert line_written.get("hook_instance") == (INSTANCE if interface is HOOKS and is_admitted else None)

@@ -152,7 +152,7 @@ def test_new_file_of_same_size_and_time_is_read(client: TestClient, file: Path, 
     assert call(client, ASSESSMENTS, as_header(successor)).status_code == 200
 
 
-def test_change_of_a_file_without_other_time_is_read(
+def test_key_file_with_same_mtime_is_reread(
     client: TestClient, file: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some systems keep one time for a file, that of its creation, however often it is written."""

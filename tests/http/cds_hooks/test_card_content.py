@@ -150,11 +150,11 @@ def test_low_factor_is_not_marked_as_this_patient(client: TestClient) -> None:
 
 def test_detail_describes_the_evidence(client: TestClient) -> None:
     lines = read(card(client)["detail"]).lines
-    told = " ".join(lines)
-    assert "From one study of 58 patients." in told
-    assert "reconstructed (synthetic) cohorts" in told
+    detail = " ".join(lines)
+    assert "From one study of 58 patients." in detail
+    assert "reconstructed (synthetic) cohorts" in detail
     assert any(line.startswith("It is not stated whether this patient meets every study criterion.") for line in lines)
-    assert "the model cannot say who should or should not receive regorafenib" in told
+    assert "the model cannot say who should or should not receive regorafenib" in detail
     assert lines[-1].startswith("Model hong2021-sii-afp ")
 
 

@@ -74,9 +74,9 @@ def test_harmless_newer_results_are_named_first(client: TestClient) -> None:
 
 def test_card_without_group_names_result_and_action(client: TestClient) -> None:
     found = card(client, newer("platelets", 80))
-    told = found["detail"].replace("\\", "")
-    assert "Platelets, 80 × 10⁹/L, 2026-01-09, Observation/platelets-2026-01-09" in told
-    assert "Enter the current values by hand" in told
+    detail = found["detail"].replace("\\", "")
+    assert "Platelets, 80 × 10⁹/L, 2026-01-09, Observation/platelets-2026-01-09" in detail
+    assert "Enter the current values by hand" in detail
 
 
 UNREADABLE: dict[str, Json] = {

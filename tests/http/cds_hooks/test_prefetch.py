@@ -53,15 +53,15 @@ def test_call_without_prefetch_lacks_all_keys(client: TestClient, nothing: Json 
     body.pop("prefetch")
     answer = ask(client, body if nothing is None else {**body, "prefetch": nothing})
     assert answer.status_code == 412
-    told = answer.json()["issue"][0]["diagnostics"]
-    assert told == " ".join([*(f"prefetch.{key} is absent." for key in KEYS), "No fhirServer was sent."])
+    diagnostics = answer.json()["issue"][0]["diagnostics"]
+    assert diagnostics == " ".join([*(f"prefetch.{key} is absent." for key in KEYS), "No fhirServer was sent."])
 
 
 def test_unlisted_server_is_not_called(client: TestClient) -> None:
     answer = ask(client, call(without("afp"), fhirServer="https://ehr.example/fhir"))
     assert answer.status_code == 412
-    told = answer.json()["issue"][0]["diagnostics"]
-    assert told == "prefetch.afp is absent. fhirServer is not on this site's list of servers."
+    diagnostics = answer.json()["issue"][0]["diagnostics"]
+    assert diagnostics == "prefetch.afp is absent. fhirServer is not on this site's list of servers."
 
 
 @pytest.mark.parametrize("key", KEYS)

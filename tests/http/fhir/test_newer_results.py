@@ -29,9 +29,9 @@ def test_newer_count_on_the_other_side_is_422(client: TestClient, platelets: str
         assert one_of(answer, "riskAssessment")["note"][0]["text"] == first
     else:
         assert status == 422
-        told = next(issue for issue in answer["issue"] if issue["diagnostics"] == "newer_result")
-        assert (told["severity"], told["code"]) == ("error", "business-rule")
-        assert f"Platelets, {platelets} 10*9/L, 2026-01-09, Observation/newer" in told["details"]["text"]
+        refused = next(issue for issue in answer["issue"] if issue["diagnostics"] == "newer_result")
+        assert (refused["severity"], refused["code"]) == ("error", "business-rule")
+        assert f"Platelets, {platelets} 10*9/L, 2026-01-09, Observation/newer" in refused["details"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_newer_result_is_named_with_its_reason(
     old = [one | {"effectiveDateTime": "2025-12-02T08:00:00Z"} for one in results()]
     body = bundle(*old, observation(analyte, value, id="newer", effectiveDateTime=NEWER))
     with site(tmp_path, "afp_window_days = 30") as client:
-        told = refusal(client, body)["newer_result"]
-    assert told.partition(": ")[2].startswith(begins)
-    assert f"{value} {unit}, 2026-01-09, Observation/newer ({reason(*why)[1].rstrip('.')})" in told
+        text = refusal(client, body)["newer_result"]
+    assert text.partition(": ")[2].startswith(begins)
+    assert f"{value} {unit}, 2026-01-09, Observation/newer ({reason(*why)[1].rstrip('.')})" in text
 
 
 MOMENT, DAY = "2026-01-02T08:00:00Z", "2026-01-02"

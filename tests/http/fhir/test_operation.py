@@ -174,8 +174,8 @@ def test_impossible_population_is_refused(client: TestClient, name: str, value: 
 def test_all_errors_are_reported_at_once(client: TestClient) -> None:
     body = parameters(neutrophils_Quantity={"value": 4.2}, ecog_Integer=9, afpDate_Date="2999-01-01")
     _, outcome = send(client, body)
-    told = [(issue["code"], issue["details"]["text"].partition(":")[0]) for issue in outcome["issue"]]
-    assert told == [
+    issues = [(issue["code"], issue["details"]["text"].partition(":")[0]) for issue in outcome["issue"]]
+    assert issues == [
         ("required", "neutrophils"),
         ("required", "lymphocytes"),
         ("required", "platelets"),

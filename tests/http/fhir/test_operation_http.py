@@ -52,5 +52,5 @@ def narrow() -> Iterator[TestClient]:
 
 def test_413_401_and_429_are_operation_outcomes(narrow: TestClient, medplum: Medplum, pyrofile: Pyrofile) -> None:
     answers = [narrow.post(OPERATION, content=body, headers=FHIR) for body in (b"{}", b" " * 1025, b"{}", b"{}")]
-    told = [valid_outcome(answer, medplum, pyrofile)[:2] for answer in answers]
-    assert told == [(401, "login"), (413, "too-long"), (401, "login"), (429, "throttled")]
+    outcomes = [valid_outcome(answer, medplum, pyrofile)[:2] for answer in answers]
+    assert outcomes == [(401, "login"), (413, "too-long"), (401, "login"), (429, "throttled")]

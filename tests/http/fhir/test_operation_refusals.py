@@ -100,7 +100,7 @@ def test_unknown_parameter_is_not_repeated(client: TestClient, medplum: Medplum,
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "text_of_issue"),
     [
         (b"{", "The body ends before its JSON is complete (line 1 column 1)."),
         (b'{"name":"a","name":"b"}', "A name appears twice in one object (line 1 column 20)."),
@@ -116,10 +116,10 @@ def test_unknown_parameter_is_not_repeated(client: TestClient, medplum: Medplum,
     ids=lambda found: found[:20] if isinstance(found, bytes) else "",
 )
 def test_json_that_is_not_strict_is_refused(
-    client: TestClient, medplum: Medplum, pyrofile: Pyrofile, text: bytes, told: str
+    client: TestClient, medplum: Medplum, pyrofile: Pyrofile, text: bytes, text_of_issue: str
 ) -> None:
     response = client.post(OPERATION, content=text, headers=FHIR)
-    assert valid_outcome(response, medplum, pyrofile) == (400, "invalid", told)
+    assert valid_outcome(response, medplum, pyrofile) == (400, "invalid", text_of_issue)
 
 
 @pytest.mark.parametrize(

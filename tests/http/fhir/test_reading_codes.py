@@ -47,8 +47,8 @@ def test_each_listed_code_is_read_as_its_analyte(client: TestClient, analyte: st
 @pytest.mark.parametrize("code", REFUSED)
 def test_refused_code_has_a_reason(client: TestClient, code: str) -> None:
     analyte, case = REFUSED[code]
-    told = unused(client, with_code(analyte, concept(code)))
-    assert told["Observation/coded"] == reason("code_refused", case, code=code)
+    reasons = unused(client, with_code(analyte, concept(code)))
+    assert reasons["Observation/coded"] == reason("code_refused", case, code=code)
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=["before", "after"])
@@ -57,8 +57,8 @@ def test_refused_code_beside_a_known_one_is_refused(client: TestClient, code: st
     analyte, case = REFUSED[code]
     codes = [LISTED[analyte][0]]
     codes.insert(place, code)
-    told = unused(client, with_code(analyte, concept(*codes)))
-    assert told["Observation/coded"] == reason("code_refused", case, code=code)
+    reasons = unused(client, with_code(analyte, concept(*codes)))
+    assert reasons["Observation/coded"] == reason("code_refused", case, code=code)
 
 
 @pytest.mark.parametrize("code", AFP_IN_UNITS)
@@ -91,8 +91,8 @@ def test_afp_in_units_is_refused_by_default(client: TestClient, tmp_path: Path, 
 )
 def test_code_needs_its_system(client: TestClient, code: Any, fault: str | None) -> None:
     """If the reason is None, the result counts as one of another analyte, which is only counted."""
-    told = unused(client, with_code("neutrophils", code))
-    assert (told["Observation/coded"][0] if fault else told.get("Observation/coded")) == fault
+    reasons = unused(client, with_code("neutrophils", code))
+    assert (reasons["Observation/coded"][0] if fault else reasons.get("Observation/coded")) == fault
 
 
 def test_loinc_may_be_named_by_its_oid(client: TestClient) -> None:
@@ -102,8 +102,8 @@ def test_loinc_may_be_named_by_its_oid(client: TestClient) -> None:
 
 @pytest.mark.parametrize("code", ["770-8", "23761-0", "26511-6", "736-9", "737-7", "26478-8"])
 def test_every_percentage_of_the_family_is_refused_by_name(client: TestClient, code: str) -> None:
-    told = unused(client, with_code("neutrophils", concept(code)))
-    assert told["Observation/coded"] == reason("code_refused", "percent", code=code)
+    reasons = unused(client, with_code("neutrophils", concept(code)))
+    assert reasons["Observation/coded"] == reason("code_refused", "percent", code=code)
 
 
 def test_code_of_the_site_may_have_an_oid_of_loinc(tmp_path: Path) -> None:
@@ -124,16 +124,16 @@ def contained_in_report(**changes: Any) -> Resource:
 
 
 def test_contained_results_are_refused_by_name(client: TestClient) -> None:
-    told = unused(client, contained_in_report())
-    assert told == {"DiagnosticReport/r1": reason("contained")}
+    reasons = unused(client, contained_in_report())
+    assert reasons == {"DiagnosticReport/r1": reason("contained")}
     assert unused(client, contained_in_report(id=None)) == {"DiagnosticReport": reason("contained")}
 
 
 @pytest.mark.parametrize("kind", ["Observation", "Composition", "List", "Specimen"])
 def test_results_contained_in_any_resource_are_refused_by_name(client: TestClient, kind: str) -> None:
     outer = {"resourceType": kind, "id": "r1", "subject": results()[0]["subject"], "contained": results()}
-    told = unused(client, bundle(outer))
-    assert told == {f"{kind}/r1": reason("contained")}
+    reasons = unused(client, bundle(outer))
+    assert reasons == {f"{kind}/r1": reason("contained")}
 
 
 def test_bundles_in_a_bundle_are_read_at_any_depth(client: TestClient) -> None:
@@ -173,8 +173,8 @@ def test_no_reasons_are_promised_where_there_are_none(client: TestClient, sent: 
 
 
 def test_result_with_two_analytes_is_refused(client: TestClient) -> None:
-    told = unused(client, with_code("neutrophils", concept("751-8", "731-0")))
-    assert told["Observation/coded"] == reason("code_ambiguous")
+    reasons = unused(client, with_code("neutrophils", concept("751-8", "731-0")))
+    assert reasons["Observation/coded"] == reason("code_ambiguous")
 
 
 def test_unknown_code_beside_a_known_one_is_ignored(client: TestClient) -> None:
@@ -204,5 +204,5 @@ def test_site_adds_its_own_code(client: TestClient, tmp_path: Path, analyte: str
 def test_site_cannot_add_a_refused_code(tmp_path: Path) -> None:
     entry = f'[[local_code]]\nsystem = "{LOINC}"\ncode = "19177-5"\nanalyte = "afp"\n'
     with site(tmp_path, entry) as configured:
-        told = unused(configured, with_code("afp", concept("19177-5")))
-    assert told["Observation/coded"][0] == "code_refused"
+        reasons = unused(configured, with_code("afp", concept("19177-5")))
+    assert reasons["Observation/coded"][0] == "code_refused"

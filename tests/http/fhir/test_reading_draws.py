@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests.lib.clients import site
 from tests.lib.fhir.examples import Resource, blood_count, bundle, concept, observation, parameters, quantity
 from tests.lib.fhir.operation import answered, basis_of, refusal, unused
-from tests.lib.fhir.reading import read, refused, told, used
+from tests.lib.fhir.reading import read, refused, unused_codes, used
 
 COUNTS = ("neutrophils", "lymphocytes", "platelets")
 LATER = datetime(2026, 8, 1, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_counts_within_the_sites_minutes_are_one_draw(
 ) -> None:
     reading = read(*spread(*times), same_draw_minutes=minutes)
     assert used(reading) == (ALL if is_one_draw else set())
-    assert told(reading) == ({} if is_one_draw else dict.fromkeys(ALL, "incomplete_draw"))
+    assert unused_codes(reading) == ({} if is_one_draw else dict.fromkeys(ALL, "incomplete_draw"))
 
 
 def test_counts_ten_minutes_apart_are_one_draw() -> None:
@@ -60,7 +60,7 @@ def test_repeated_count_starts_another_draw() -> None:
     """By hand: the second platelets, five minutes after a whole count, are of another draw and newer."""
     reading = read(*blood_count(), at("08:05:00", "platelets", "150", name="second"))
     assert used(reading) == ALL
-    assert told(reading) == {"second": "not_latest_draw"}
+    assert unused_codes(reading) == {"second": "not_latest_draw"}
 
 
 def test_count_that_starts_a_draw_counts_as_newer(client: TestClient) -> None:
@@ -155,7 +155,7 @@ def test_latest_of_two_draws_is_used() -> None:
     earlier = blood_count(prefix="old-", effectiveDateTime="2026-01-01T08:00:00Z")
     reading = read(*earlier, *blood_count())
     assert used(reading) == ALL
-    assert told(reading) == {f"old-{name}": "not_latest_draw" for name in ALL}
+    assert unused_codes(reading) == {f"old-{name}": "not_latest_draw" for name in ALL}
     assert {one.code for one in reading.rejected} == {"not_latest_draw"}
     assert reading.sampled_on.blood_count == date(2026, 1, 2)
 
@@ -175,21 +175,21 @@ def test_draw_before_an_incomplete_one_is_used(change: dict[str, Any], code: str
     reading = read(*blood_count(), newest[0], newest[1] | change, newest[2])
     assert used(reading) == ALL
     rest = dict.fromkeys(["new-neutrophils", "new-platelets"], "not_latest_draw")
-    assert told(reading) == rest | {"new-lymphocytes": code}
+    assert unused_codes(reading) == rest | {"new-lymphocytes": code}
     assert [one.code for one in reading.warnings] == ["newer_results"]
 
 
 def test_newer_of_two_draws_in_the_window_is_used() -> None:
     repeat = at("07:30:00", "neutrophils", "5.1", name="before")
     reading = read(*blood_count(), repeat, same_draw_minutes=60)
-    assert (used(reading), told(reading)) == (ALL, {"before": "not_latest_draw"})
+    assert (used(reading), unused_codes(reading)) == (ALL, {"before": "not_latest_draw"})
 
 
 def test_afp_is_read_without_a_complete_draw() -> None:
     reading = read(*blood_count()[:2], at("08:00:00", "afp", "620"))
     assert used(reading) == {"afp"}
     assert {one.value for one in reading.missing} == ALL
-    assert told(reading) == dict.fromkeys(["neutrophils", "lymphocytes"], "incomplete_draw")
+    assert unused_codes(reading) == dict.fromkeys(["neutrophils", "lymphocytes"], "incomplete_draw")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_afp_is_used_within_the_sites_window(time: str, days: float, is_near: bo
     afp = observation("afp", "620", effectiveDateTime=time)
     reading = read(*blood_count(), afp, now=LATER, afp_window_days=days, oldest_sample_days=400)
     assert used(reading) == (ALL | {"afp"} if is_near else ALL)
-    assert told(reading) == ({} if is_near else {"afp": "outside_window"})
+    assert unused_codes(reading) == ({} if is_near else {"afp": "outside_window"})
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_newest_afp_in_the_window_is_used(times: tuple[str, str], chosen: str) -
     ]
     reading = read(*blood_count(), *both, now=LATER, oldest_sample_days=400)
     assert used(reading) == ALL | {chosen}
-    assert told(reading) == {"second" if chosen == "first" else "first": "outside_window"}
+    assert unused_codes(reading) == {"second" if chosen == "first" else "first": "outside_window"}
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_contradicting_values_are_not_used(one: Resource, other: Resource) -> No
     reading = read(*older, *pair, *blood_count()[1:])
     assert used(reading) == {"lymphocytes", "platelets"}
     assert refused(reading) == {"neutrophils": "contradicted", "afp": "missing"}
-    assert {name: code for name, code in told(reading).items() if code == "contradicted"} == {
+    assert {name: code for name, code in unused_codes(reading).items() if code == "contradicted"} == {
         "first": "contradicted",
         "second": "contradicted",
     }
@@ -262,7 +262,7 @@ def test_afp_with_and_without_comparator_contradict() -> None:
     beyond = at("08:00:00", "afp", name="beyond", valueQuantity=quantity("1210", "ng/mL", comparator=">"))
     reading = read(*blood_count(), at("08:00:00", "afp", "1210"), beyond)
     assert (used(reading), refused(reading)) == (set(COUNTS), {"afp": "contradicted"})
-    assert told(reading) == {"afp": "contradicted", "beyond": "contradicted"}
+    assert unused_codes(reading) == {"afp": "contradicted", "beyond": "contradicted"}
 
 
 # By hand: 4180 /uL is 4.18, which rounds to 4.2 but not to 4.1; 1350 is above 1210.
@@ -301,7 +301,7 @@ def test_a_correction_replaces_what_it_corrects(status: str) -> None:
     corrected = at("08:00:00", "neutrophils", "1.5", name="second", status=status)
     reading = read(*blood_count(), observation("afp"), corrected)
     assert used(reading) == {"second", "lymphocytes", "platelets", "afp"}
-    assert (refused(reading), told(reading)) == ({}, {"neutrophils": "replaced"})
+    assert (refused(reading), unused_codes(reading)) == ({}, {"neutrophils": "replaced"})
 
 
 # The second correction was issued later; without the times it is not known which holds.
@@ -329,7 +329,7 @@ def test_a_manual_count_is_used_if_the_side_is_the_same(manual: str, *, is_used:
     assert ("manual" in used(reading)) is is_used
     assert refused(reading) == ({} if is_used else {"neutrophils": "contradicted"})
     assert [one.code for one in reading.warnings] == (["manual_count"] if is_used else [])
-    assert told(reading)["neutrophils"] == "contradicted"
+    assert unused_codes(reading)["neutrophils"] == "contradicted"
 
 
 def test_each_repeated_and_replaced_result_is_named() -> None:
@@ -337,20 +337,20 @@ def test_each_repeated_and_replaced_result_is_named() -> None:
     corrected = at("08:00:00", "neutrophils", "4.3", name="corrected", status="corrected")
     reading = read(*blood_count(), observation("afp"), repeated, corrected)
     assert used(reading) == {"corrected", "lymphocytes", "platelets", "afp"}
-    assert told(reading) == {"manual": "repeated", "neutrophils": "replaced"}
+    assert unused_codes(reading) == {"manual": "repeated", "neutrophils": "replaced"}
 
 
 def test_day_differs_from_its_first_moment() -> None:
     day = at("", "neutrophils", "9.9", name="day", effectiveDateTime="2026-01-02")
     reading = read(*spread("00:00:00", "00:00:00", "00:00:00"), day)
-    assert (used(reading), told(reading)) == (ALL, {"day": "not_latest_draw"})
+    assert (used(reading), unused_codes(reading)) == (ALL, {"day": "not_latest_draw"})
 
 
 def test_preferred_code_of_the_same_result_is_used() -> None:
     manual = at("08:00:00", "neutrophils", name="manual", code=concept("753-4"))
     same = manual | {"valueQuantity": quantity("4200", "/uL")}
     reading = read(*blood_count(), same)
-    assert (used(reading), told(reading)) == (ALL, {"manual": "repeated"})
+    assert (used(reading), unused_codes(reading)) == (ALL, {"manual": "repeated"})
 
 
 def test_site_sets_both_windows(client: TestClient, tmp_path: Path) -> None:

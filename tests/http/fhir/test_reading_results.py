@@ -14,7 +14,7 @@ from tests.lib.fhir.operation import WITHOUT_ID, answered, one_of, reason, refus
 NEUTROPHILS = "Observation/neutrophils"
 
 
-def told_of(client: TestClient, **changes: Any) -> tuple[str, str]:
+def reason_of(client: TestClient, **changes: Any) -> tuple[str, str]:
     """Return why neutrophils with these changes are not used."""
     found = unused(client, parameters(*results(neutrophils=observation("neutrophils", "4.2", **changes))))
     return found[NEUTROPHILS]
@@ -28,12 +28,12 @@ def test_finished_result_is_used(client: TestClient, status: str) -> None:
 
 @pytest.mark.parametrize("status", ["registered", "preliminary", "cancelled", "entered-in-error", "unknown"])
 def test_unfinished_or_withdrawn_result_is_refused(client: TestClient, status: str) -> None:
-    assert told_of(client, status=status) == reason("status", status=status)
+    assert reason_of(client, status=status) == reason("status", status=status)
 
 
 @pytest.mark.parametrize("status", [None, "", "Final", "Maria Test", 1, ["final"]], ids=str)
 def test_unknown_status_is_refused_and_not_repeated(client: TestClient, status: Any) -> None:
-    assert told_of(client, status=status) == reason("status", "not_known")
+    assert reason_of(client, status=status) == reason("status", "not_known")
 
 
 ABSENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "error"}]}
@@ -45,7 +45,7 @@ PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected"),
     [
         ({"dataAbsentReason": ABSENT}, ABSENT_VALUE),
         ({"dataAbsentReason": ABSENT, "valueQuantity": None}, ABSENT_VALUE),
@@ -58,8 +58,8 @@ PART = {"code": {"text": "part"}, "valueQuantity": quantity("4.2", "10*9/L")}
     ],
     ids=lambda found: ", ".join(found) if isinstance(found, dict) else None,
 )
-def test_result_without_a_quantity_is_refused(client: TestClient, changes: Any, told: tuple[str, str]) -> None:
-    assert told_of(client, **changes) == told
+def test_result_without_a_quantity_is_refused(client: TestClient, changes: Any, expected: tuple[str, str]) -> None:
+    assert reason_of(client, **changes) == expected
 
 
 @pytest.mark.parametrize(
@@ -77,14 +77,14 @@ def test_result_without_a_quantity_is_refused(client: TestClient, changes: Any, 
     ids=str,
 )
 def test_impossible_count_is_refused(client: TestClient, value: Any, code: str) -> None:
-    assert told_of(client, valueQuantity=quantity("1", "10*9/L") | {"value": value})[0] == code
+    assert reason_of(client, valueQuantity=quantity("1", "10*9/L") | {"value": value})[0] == code
 
 
 @pytest.mark.parametrize("name", ["modifierExtension", "implicitRules"])
 def test_result_with_unknown_modifier_is_refused(client: TestClient, name: str) -> None:
     rule: Any = {"url": "urn:rule", "valueBoolean": True}
     changed = {name: [rule] if name == "modifierExtension" else "urn:rule"}
-    assert told_of(client, **changed) == reason("modified")
+    assert reason_of(client, **changed) == reason("modified")
 
 
 def with_afp(value: str, comparator: str | None, unit: str = "ng/mL") -> tuple[Resource, Resource]:
@@ -121,9 +121,9 @@ def test_comparator_that_settles_the_side_is_used(
 )
 def test_comparator_open_to_both_sides_is_refused(client: TestClient, comparator: str, value: str) -> None:
     for body in with_afp(value, comparator):
-        told = refusal(client, body)
-        assert list(told) == ["comparator_undecided"]
-        assert f"{comparator} {value} ng/mL does not say on which side of 400 ng/mL" in told["comparator_undecided"]
+        refusals = refusal(client, body)
+        assert list(refusals) == ["comparator_undecided"]
+        assert f"{comparator} {value} ng/mL does not say on which side of 400 ng/mL" in refusals["comparator_undecided"]
 
 
 @pytest.mark.parametrize("comparator", ["ad", "~", "=<", ">>"])
@@ -138,8 +138,8 @@ def test_comparator_unknown_to_r4_is_refused(client: TestClient, comparator: str
 def test_count_with_a_comparator_gives_no_index(client: TestClient, analyte: str, comparator: str) -> None:
     sent = quantity("4.2", "10*9/L", comparator=comparator)
     assert list(refusal(client, four_quantities(**{analyte: sent}))) == ["comparator_on_count"]
-    told = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
-    assert told[f"Observation/{analyte}"][0] == "comparator_on_count"
+    reasons = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
+    assert reasons[f"Observation/{analyte}"][0] == "comparator_on_count"
 
 
 # Each triple multiplies out to 340 by hand, such as 100 x 5.1 = 510 = 340 x 1.5. In floating point some fall below it.
@@ -173,8 +173,8 @@ def test_every_unused_result_is_listed(client: TestClient) -> None:
         observation("platelets", "9.9", id=None, valueQuantity=None),
         observation("afp", "9.9", id="an id that is none", status="unknown"),
     ]
-    told = unused(client, parameters(*results(), *extra[:2]))
-    assert {reference: code for reference, (code, _) in told.items()} == {
+    reasons = unused(client, parameters(*results(), *extra[:2]))
+    assert {reference: code for reference, (code, _) in reasons.items()} == {
         "Observation/cancelled": "status",
         WITHOUT_ID: "no_value",
     }

@@ -169,8 +169,8 @@ def test_results_of_two_patients_are_not_used(client: TestClient, one: Any, othe
 
 @pytest.mark.parametrize("subject", ["Device/analyser", "Group/cohort", "https://ehr.example/fhir/Location/ward"])
 def test_subject_other_than_a_patient_is_not_used(client: TestClient, subject: str) -> None:
-    told = unused(client, parameters(*all_of_subject({"reference": subject})))
-    assert set(told.values()) == {reason("subject", "not_a_patient")}
+    reasons = unused(client, parameters(*all_of_subject({"reference": subject})))
+    assert set(reasons.values()) == {reason("subject", "not_a_patient")}
 
 
 def test_other_patient_is_never_named(client: TestClient) -> None:
@@ -234,9 +234,9 @@ def test_results_of_servers_are_never_combined(client: TestClient) -> None:
         observation("afp", "620"),
         subject_Reference={"reference": f"{HERE}/{SUBJECT}"},
     )
-    told = unused(client, mixed)
-    assert told["Observation/lymphocytes"] == reason("subject", "other_server")
-    assert {code for name, (code, _) in told.items() if name != "Observation/neutrophils"} == {"subject"}
+    reasons = unused(client, mixed)
+    assert reasons["Observation/lymphocytes"] == reason("subject", "other_server")
+    assert {code for name, (code, _) in reasons.items() if name != "Observation/neutrophils"} == {"subject"}
 
 
 def test_results_on_two_servers_are_not_used(client: TestClient) -> None:

@@ -10,7 +10,7 @@ from app.core.analytes import Analyte
 from app.ehr.fhir.reading.lab_results import LabReading
 from tests.lib.fhir.examples import TAKEN, observation, parameters, results
 from tests.lib.fhir.operation import answered, one_of, reason, unused
-from tests.lib.fhir.reading import read, told
+from tests.lib.fhir.reading import read, unused_codes
 
 FUTURE = reason("in_the_future")
 NOW = datetime(2026, 2, 1, 12, 0, 0, tzinfo=UTC)
@@ -106,8 +106,8 @@ def test_small_clock_difference_is_accepted(time: str) -> None:
     ["2026-02-01T12:05:01Z", "2026-02-01T13:05:01+01:00", "2026-02-02T00:00:00Z", "2026-02-03", "2999-01-01"],
 )
 def test_future_sample_is_refused(time: str) -> None:
-    (told,) = afp_at(effectiveDateTime=time).rejected
-    assert (told.code, told.case, told.analyte) == ("in_the_future", "", Analyte.AFP)
+    (rejection,) = afp_at(effectiveDateTime=time).rejected
+    assert (rejection.code, rejection.case, rejection.analyte) == ("in_the_future", "", Analyte.AFP)
 
 
 def test_future_is_relative_to_the_call(client: TestClient) -> None:
@@ -138,4 +138,4 @@ def test_reason_says_what_the_time_lacks(time: dict[str, Any], case: str) -> Non
 @pytest.mark.parametrize(("day", "code"), [("9999-12-31", "in_the_future"), ("0001-01-01", "not_latest_draw")])
 def test_first_and_last_calendar_days_are_read(day: str, code: str) -> None:
     found = read(*results(), observation("platelets", "150", id="end", effectiveDateTime=day))
-    assert told(found)["end"] == code
+    assert unused_codes(found)["end"] == code

@@ -120,9 +120,9 @@ def test_afp_in_units_near_the_cut_off_is_refused(tmp_path: Path, sent: Resource
     afp = sent | {"value": Decimal(value)}
     with site(tmp_path, "accept_afp_units = true") as client:
         for body in (base(afp=afp), parameters(*results(afp=observation("afp", "0", valueQuantity=afp)))):
-            told = refusal(client, body)
-            assert list(told) == ["unit_undecided"]
-            assert told["unit_undecided"].endswith("Confirm in ng/mL with the laboratory.")
+            refusals = refusal(client, body)
+            assert list(refusals) == ["unit_undecided"]
+            assert refusals["unit_undecided"].endswith("Confirm in ng/mL with the laboratory.")
 
 
 # The unit decides, whatever the code: 1834-1 is the mass concentration, 19176-7 counts units in a volume.
@@ -152,16 +152,16 @@ def test_every_international_unit_has_one_undecided_range(
     sent = {value: labelled(value, unit) for value in (high, undecided, low)}
     assert one_of(answered(client, base(afp=sent[high])), "riskGroup") == "high"
     assert one_of(answered(client, base(afp=sent[low])), "riskGroup") == "intermediate"
-    told = refusal(client, base(afp=sent[undecided]))
-    assert "From 312 to 331 IU/mL" in told["unit_undecided"]
+    refusals = refusal(client, base(afp=sent[undecided]))
+    assert "From 312 to 331 IU/mL" in refusals["unit_undecided"]
     (warning,) = [text for text in all_of(answered(client, base(afp=sent[high])), "warning") if "1 IU" in text]
     assert warning == "AFP was converted with 1 IU = 1.21 ng; laboratories differ."
 
 
 def test_unit_of_two_meanings_is_refused_with_both(client: TestClient) -> None:
-    told = refusal(client, base(platelets=labelled("250", "mil/mm³")))
-    assert "10*3/mm3" in told["unit_unknown"]
-    assert "10*6/mm3" in told["unit_unknown"]
+    refusals = refusal(client, base(platelets=labelled("250", "mil/mm³")))
+    assert "10*3/mm3" in refusals["unit_unknown"]
+    assert "10*6/mm3" in refusals["unit_unknown"]
 
 
 @pytest.mark.parametrize("unit", ["10*9/L", "{Cells}/uL"])
@@ -170,8 +170,8 @@ def test_ucum_may_be_declared_by_its_oid(client: TestClient, unit: str) -> None:
     answer = answered(client, base(platelets=sent))
     assert sii_of(answer) == 1000
     assert all_of(answer, "unitLabel") == []
-    told = refusal(client, base(platelets=sent | {"code": "K/uL", "unit": "K/uL"}))
-    assert list(told) == [NOT_UCUM]
+    refusals = refusal(client, base(platelets=sent | {"code": "K/uL", "unit": "K/uL"}))
+    assert list(refusals) == [NOT_UCUM]
 
 
 def test_printed_unit_is_marked_in_observations_too(tmp_path: Path) -> None:
@@ -232,8 +232,8 @@ REFUSED = [
 )
 def test_unsupported_unit_is_refused_by_name(client: TestClient, analyte: str, sent: Resource, code: str) -> None:
     assert list(refusal(client, base(**{analyte: sent}))) == [code]
-    told = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
-    assert told[f"Observation/{analyte}"][0] == code
+    reasons = unused(client, parameters(*results(**{analyte: observation(analyte, "0", valueQuantity=sent)})))
+    assert reasons[f"Observation/{analyte}"][0] == code
 
 
 def test_unknown_printed_unit_is_no_contradiction(client: TestClient) -> None:
@@ -246,5 +246,5 @@ def test_hl7_example_is_refused_with_likely_unit(client: TestClient) -> None:
     (text,) = refusal(client, base(neutrophils=sent)).values()
     assert "3000 10*3/uL is above what is possible for Neutrophils (0.01 to 200 10*9/L)." in text
     assert text.endswith("It would be usual in /uL: check the unit that the laboratory printed.")
-    told = unused(client, parameters(*results(neutrophils=observation("neutrophils", "0", valueQuantity=sent))))
-    assert told["Observation/neutrophils"][0] == "implausible"
+    reasons = unused(client, parameters(*results(neutrophils=observation("neutrophils", "0", valueQuantity=sent))))
+    assert reasons["Observation/neutrophils"][0] == "implausible"

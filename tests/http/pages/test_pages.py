@@ -72,7 +72,7 @@ def test_times_for_people_are_local_and_for_programs_utc(tmp_path: Path) -> None
         assert served.post("/api/v1/assessments", json=body).json()["computed_at"] == "2026-01-09T16:00:00Z"
 
 
-def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> None:
+def test_instructions_give_a_contact(client: TestClient, tmp_path: Path) -> None:
     assert "mailto:" not in client.get("/instructions").text
     with site(tmp_path, 'contact = "help@hospital.example"') as served:
         assert 'href="mailto:help@hospital.example"' in served.get("/instructions").text
@@ -81,7 +81,7 @@ def test_instructions_name_whom_to_tell(client: TestClient, tmp_path: Path) -> N
 def test_evidence_lists_the_versions_of_the_model(client: TestClient, fitted: FittedModel) -> None:
     page = client.get("/evidence").text
     for said in (
-        f"{fitted.version}, which answers now",
+        f"{fitted.version} (in use)",
         *earlier_versions(),
         "36 % (10 % to 64 %)",
         fitted.digest[:19],

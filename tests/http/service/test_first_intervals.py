@@ -21,7 +21,7 @@ GROUPS = ("low", "intermediate", "high")
 LIMITS = ("ci_lower", "ci_upper")
 DIGEST = re.compile(r"sha256:[0-9a-f]{12,64}")
 NOTE = re.compile(r" The interval begins at 0\.7 months: [^.<]*\.")
-# The band but for its faded part, which lies where few are at risk.
+# The band except its faded part, which lies where few are at risk.
 BAND = re.compile(r'(<path class="band [^"]*" d=")([^"]*)(?=" fill="[^"]*" fill-opacity="0\.15")')
 
 

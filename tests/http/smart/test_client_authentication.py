@@ -128,7 +128,7 @@ SYMMETRIC = ["client-confidential-symmetric"]
         ({METHODS: ["private_key_jwt", {}], "capabilities": [{}]}, {"private_key_jwt"}),
     ],
 )
-def test_what_the_ehr_states_decides(members: Mapping[str, Any], accepted: set[str]) -> None:
+def test_ehr_metadata_limits_authentication(members: Mapping[str, Any], accepted: set[str]) -> None:
     for method in get_args(Authentication):
         file = Path("a-file") if method == "client_secret_basic" else None
         server = SmartServer(

@@ -83,9 +83,9 @@ def test_filed_resource_has_caveats_in_order(writable: tuple[Site, Peer], user: 
     assert notes[0].startswith("SII is close to its cut-off of 340")
     assert "lower" not in notes[0]
     assert "middle-risk group" in notes[0]
-    told = [text for text in notes if text.startswith(("In other studies patients", "The paper does not define"))]
-    assert len(told) == 2
-    for text in (notes[0], *told):
+    shown = [text for text in notes if text.startswith(("In other studies patients", "The paper does not define"))]
+    assert len(shown) == 2
+    for text in (notes[0], *shown):
         assert wording.unit(text) in page
 
 

@@ -161,8 +161,8 @@ def test_failed_sign_in_is_worded_by_the_service(failing: tuple[Site, FailingRec
             f"{site.url}/smart/launch", params={"iss": f"{record.address}/record-is-empty"}, follow_redirects=False
         )
         state = parse_qs(urlsplit(answer.headers["location"]).query)["state"][0]
-        told = {**answered, "state": state, "error_description": "<b>theirs</b>"}
-        page = client.get(site.callback, params=told)
+        parameters = {**answered, "state": state, "error_description": "<b>theirs</b>"}
+        page = client.get(site.callback, params=parameters)
     expected = "denied access to the record" if "access_denied" in answered.values() else "ended the sign-in"
     assert (page.status_code, expected in words(page)) == (200, True)
     assert "oops" not in page.text + site.log.text

@@ -69,8 +69,8 @@ def unused(client: TestClient, body: Mapping[str, Any]) -> dict[str, tuple[str, 
         return unused_in(resource)
     assert (status, resource["resourceType"]) == (422, "OperationOutcome"), resource
     split = " was not used. "
-    told = [(issue["details"]["text"].partition(split), issue["diagnostics"]) for issue in resource["issue"]]
-    return {reference: (code, reason) for (reference, found, reason), code in told if found}
+    texts = [(issue["details"]["text"].partition(split), issue["diagnostics"]) for issue in resource["issue"]]
+    return {reference: (code, reason) for (reference, found, reason), code in texts if found}
 
 
 def unused_in(answer: Resource) -> dict[str, tuple[str, str]]:

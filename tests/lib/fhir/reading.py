@@ -36,7 +36,7 @@ def used(reading: LabReading) -> set[str | None]:
     return {(result.reference or "").removeprefix("Observation/") for result in reading.sources.values()}
 
 
-def told(reading: LabReading) -> dict[str, str]:
+def unused_codes(reading: LabReading) -> dict[str, str]:
     """Return the code of each unused Observation."""
     return {(one.reference or "").removeprefix("Observation/"): one.code for one in reading.rejected}
 

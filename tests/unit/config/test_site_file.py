@@ -156,7 +156,7 @@ def test_unknown_time_zone_is_refused_with_a_likely_one(tmp_path: Path, name: st
 
 
 def test_time_zones_are_known_without_those_of_the_system() -> None:
-    """As in the container image: Python is told that the system has none."""
+    """As in the container image: the environment tells Python that the system has none."""
     code = "from app.config.site import time_zone; print(time_zone('Asia/Seoul').key)"
     environment = {**os.environ, "PYTHONTZPATH": ""}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -315,10 +315,10 @@ IMPOSSIBLE: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
 def test_impossible_entry_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    text, told = IMPOSSIBLE[name]
+    text, problem = IMPOSSIBLE[name]
     with pytest.raises(ConfigurationError) as refusal:
         load_site_configuration(written(tmp_path, text))
-    assert str(refusal.value).startswith(f"site.toml: {told}")
+    assert str(refusal.value).startswith(f"site.toml: {problem}")
     assert "me:secret" not in str(refusal.value)
     assert "secret-text" not in str(refusal.value)
 

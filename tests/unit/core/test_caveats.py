@@ -156,8 +156,8 @@ def _hundred(neighbour: Neighbour) -> tuple[int, ...]:
 
 
 def test_levels_are_in_order_newer_results_first(fitted: FittedModel) -> None:
-    told = (InputWarning("sampled_on", "samples_apart"), InputWarning("sampled_on", "newer_results"))
-    found = assessed(fitted, "340", "1", population=Population(ecog=3), source_warnings=told).caveats
+    warnings = (InputWarning("sampled_on", "samples_apart"), InputWarning("sampled_on", "newer_results"))
+    found = assessed(fitted, "340", "1", population=Population(ecog=3), source_warnings=warnings).caveats
     assert [one.code for one in found if one.level is Level.FIRST] == [
         "newer_results",
         "near_cut_off",
@@ -186,8 +186,8 @@ def test_fit_is_a_caveat_unless_all_match(
     fitted: FittedModel, population: Population, expected: list[tuple[str, Level, tuple[str, ...]]]
 ) -> None:
     found = assessed(fitted, population=population).caveats
-    told = [(one.code, one.level, one.parameters.get("criteria")) for one in found if one.code.startswith("patient_")]
-    assert told == expected
+    stated = [(one.code, one.level, one.parameters.get("criteria")) for one in found if one.code.startswith("patient_")]
+    assert stated == expected
 
 
 def test_every_answer_has_method_and_limits(fitted: FittedModel) -> None:

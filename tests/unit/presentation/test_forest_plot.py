@@ -81,7 +81,7 @@ def test_row_of_study_has_printed_limits(fitted: FittedModel) -> None:
     of_study = [row.numbers for row in rows if row.label == ("This study, 58 patients",)]
     assert of_study == ["2.21 (1.09 to 4.49)", "2.75 (1.26 to 6.01)"]
     combined = fitted.cox.hazard_ratio("combined")
-    assert shown[("Product of this study’s ratios, not printed in it",)] == (
+    assert shown[("Product of this study’s hazard ratios; not in the paper",)] == (
         f"{combined.hazard_ratio:.2f} ({combined.ci_95[0]:.2f} to {combined.ci_95[1]:.1f})"
     )
     assert rows[2].numbers == "1.64 (1.45 to 1.85)"

@@ -124,7 +124,7 @@ def test_difference_says_why_it_matters(fitted: FittedModel) -> None:
     )
     assert child_pugh == (
         "This patient: Child-Pugh class B. Not as in the study: Child-Pugh class A (preserved liver function). "
-        "Patients with Child-Pugh class B or C live shorter; the study had none."
+        "Patients with Child-Pugh class B or C live for a shorter time; the study included none."
     )
     assert ecog.startswith("This patient: ECOG 2. Not as in the study: ")
     assert tolerated.startswith("This patient: sorafenib was not tolerated. Not as in the study: ")

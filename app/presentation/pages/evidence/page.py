@@ -102,7 +102,7 @@ def _versions(model: StudyModel) -> Table:
         ),
         (_("Version"), *(group.label for group in fitted.risk_groups), _("Digest")),
         (
-            _version(fitted, fitted, _("{version}, which answers now").format(version=fitted.version)),
+            _version(fitted, fitted, _("{version} (in use)").format(version=fitted.version)),
             *(_version(fitted, one, one.version) for one in _earlier(fitted, model.folder)),
         ),
         note=_(
