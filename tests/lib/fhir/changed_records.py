@@ -109,7 +109,7 @@ def _of_card(body: Json) -> str:
     (card,) = body["cards"]
     if "not computed" in card["summary"]:
         return "refused"
-    if "group: high" in card["summary"] and "(SII 553.6, AFP 1250 ng/mL" in card["summary"]:
+    if "higher-risk group" in card["summary"] and "(SII 553.6, AFP 1250 ng/mL" in card["summary"]:
         return "same"
     return "told" if _IDENTITY.search(card["detail"]) else "silent"
 
