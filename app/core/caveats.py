@@ -180,8 +180,8 @@ def _quotient(indices: Indices, factor: Factor) -> tuple[int, int]:
 
 def _near_range(cutoff: Cutoff) -> tuple[Decimal, Decimal]:
     """Return the lowest and the highest value that is near a cut-off."""
-    lowest, highest = ((cutoff.value * part).normalize() for part in NEAR)
-    return lowest, highest
+    lowest, highest = NEAR
+    return (cutoff.value * lowest).normalize(), (cutoff.value * highest).normalize()
 
 
 @once_per_model
