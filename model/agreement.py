@@ -118,13 +118,8 @@ def cohort_statistics(cohort: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def write_agreement(lines: list[Agreement], path: Path = AGREEMENT_FILE) -> None:
-    """Write the lines as JSON, for the evidence page and the model card."""
-    write_lines(lines, path)
-
-
 def write_lines(lines: Sequence["DataclassInstance"], path: Path) -> None:
-    """Write the lines of a report as JSON, floats with six decimals."""
+    """Write the lines of a report as JSON, for the evidence page and the model card; floats have six decimals."""
     rows: list[dict[str, Any]] = [
         {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(line).items()}
         for line in lines

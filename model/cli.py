@@ -12,9 +12,9 @@ from app.artefact.reader import ARTEFACT_FILE, load_artefact
 from app.artefact.schema import json_schema
 from app.cli.console import InOrder, say
 from app.core.errors import CheckFailedError
-from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, write_agreement
+from model.agreement import AGREEMENT_FILE, Agreement, check_cohorts, write_lines
 from model.card import CARD_FILE, card_text
-from model.convergence import CONVERGENCE_FILE, convergence_of, write_convergence
+from model.convergence import CONVERGENCE_FILE, convergence_of
 from model.digitised import run as digitised_run
 from model.digitised.coordinates import Tolerance, read_at_risk, read_curves
 from model.digitised.limits import check_steps, figure_limits
@@ -149,8 +149,8 @@ def check_command(cohorts: Path, output: Path) -> None:
     """Compare every published statistic with the reconstructed cohorts; exit 1 if any is out of tolerance."""
     frames = read_cohorts(cohorts)
     lines = _with_bar(check_cohorts, frames)
-    write_agreement(lines, output)
-    write_convergence(convergence_of(frames), output.with_name(CONVERGENCE_FILE.name))
+    write_lines(lines, output)
+    write_lines(convergence_of(frames), output.with_name(CONVERGENCE_FILE.name))
     arithmetic = check_publication()
     say(_agreement_table(lines))
     say(_arithmetic_table(arithmetic))

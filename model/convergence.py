@@ -8,13 +8,11 @@ independent cohorts would be worth for its mean.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from model.agreement import write_lines
 from model.fitting.estimators import fit_cox
 from model.fitting.study_fit import HORIZONS_MONTHS, survival_of_groups
 from model.publication.study import HONG2021, RISK_GROUPS
@@ -39,11 +37,6 @@ def convergence_of(cohorts: Sequence[pd.DataFrame]) -> list[Convergence]:
     chains = np.array([int(cohort["chain"].iloc[0]) for cohort in cohorts])
     rows = [_figures(cohort) for cohort in cohorts]
     return [analysed(figure, np.array([row[figure] for row in rows]), chains) for figure in rows[0]]
-
-
-def write_convergence(lines: Sequence[Convergence], path: Path = CONVERGENCE_FILE) -> None:
-    """Write the lines as JSON, for the model card."""
-    write_lines(lines, path)
 
 
 def _figures(cohort: pd.DataFrame) -> dict[str, float]:

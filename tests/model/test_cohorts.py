@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from model.agreement import AGREEMENT_FILE, Agreement, agreements, check_cohorts, constraints, write_agreement
+from model.agreement import AGREEMENT_FILE, Agreement, agreements, check_cohorts, constraints, write_lines
 from model.publication.study import cell_sizes, file_digest
 from model.reconstruction.run import (
     CHAINS,
@@ -104,7 +104,7 @@ def test_cohort_out_of_range_is_reported(cohorts: list[pd.DataFrame]) -> None:
 
 
 def test_agreement_file_matches_the_cohorts(agreement: list[Agreement], tmp_path: Path) -> None:
-    write_agreement(agreement, tmp_path / "agreement.json")
+    write_lines(agreement, tmp_path / "agreement.json")
     shown, found = (json.loads(path.read_text()) for path in (AGREEMENT_FILE, tmp_path / "agreement.json"))
     assert [line["id"] for line in shown] == [line["id"] for line in found]
     for line, again in zip(shown, found, strict=True):
