@@ -25,3 +25,13 @@ def test_each_security_property_has_code_and_tests() -> None:
     for _, enforced, guarded in rows:
         assert _PLACE.findall(enforced)
         assert any(name.startswith("tests/") for name in _PLACE.findall(guarded))
+
+
+def test_sentences_about_the_one_study_are_listed() -> None:
+    about_it = re.compile(r"\bone (hospital|centre)\b|\bKorea\b", re.IGNORECASE)
+    paths = [*(ROOT / "app").rglob("*.py"), *(ROOT / "templates").rglob("*.jinja")]
+    places = {str(path.relative_to(ROOT)) for path in paths if about_it.search(path.read_text("utf-8"))}
+    (paragraph,) = re.findall(r"\*\*Add a model\.\*\*.*?\n\n", (ROOT / "DEVELOPERS.md").read_text("utf-8"), re.DOTALL)
+    assert places == {place for place in re.findall(r"`([^`]+)`", paragraph) if place.endswith((".jinja", ".py"))} - {
+        "app/artefact/store.py"
+    }
