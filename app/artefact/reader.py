@@ -21,6 +21,7 @@ from app.artefact.refusals import refusal, schema_refusal
 from app.core.alternatives import AdjustmentAssumption, Alternative, AlternativeCurve
 from app.core.cell_answers import cell_answers
 from app.core.cox import CellCurve, CoxModel, RatioEstimate
+from app.core.cutoffs import Cutoff
 from app.core.errors import ArtefactError
 from app.core.fitted_model import (
     CountVariation,
@@ -39,7 +40,7 @@ from app.core.fitted_model import (
     StudyPopulation,
 )
 from app.core.kaplan_meier import AtRisk, Band, KaplanMeierCurve, Spread
-from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
+from app.core.risk_groups import Cell, Factor, RiskGroup
 
 ARTEFACT_FILE = Path(__file__).resolve().parents[2] / "model" / "hong2021" / "artefact.json"
 _DIGEST = re.compile(r'("digest": ")(?:sha256:[0-9a-f]{64})?(")')

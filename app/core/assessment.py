@@ -12,13 +12,13 @@ from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Population, compare, population_errors
 from app.core.caveats import Caveat, list_caveats
 from app.core.cell_answers import CellAnswer
+from app.core.cutoffs import afp_is_high, side_of
 from app.core.dates import SampleDates, date_errors, date_warnings, latest_today
 from app.core.errors import InputError, InputErrors, InputWarning, attempt
 from app.core.fitted_model import FittedModel, once_per_model
 from app.core.indices import Indices, compute_indices
-from app.core.labs import Lab, afp_is_high
+from app.core.labs import Lab
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
-from app.core.rounding import side_of
 
 # Beyond these a decimal point has probably slipped in one of the counts. The 95 % reference interval of SII is 189 to
 # 1168 in 8,711 adults of 45 years or more (10.1038/s41598-018-28646-w); 0.3 is the lowest NLR of 2,036 treated cancer

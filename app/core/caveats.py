@@ -12,14 +12,14 @@ from app.core.analytes import Analyte
 from app.core.applicability import Applicability, Status
 from app.core.cell_answers import CellAnswer
 from app.core.cox import COMBINED
+from app.core.cutoffs import Cutoff, side_of
 from app.core.errors import InputWarning
 from app.core.fitted_model import FittedModel, once_per_model
 from app.core.indices import Indices
 from app.core.kaplan_meier import Estimate
 from app.core.labs import Lab
 from app.core.repeat_measurement import RepeatMeasurement
-from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
-from app.core.rounding import side_of
+from app.core.risk_groups import Cell, Factor, RiskGroup
 
 # This project's conventions for a value near its cut-off. SII: a second blood count would stay on the same side with a
 # lower probability than this. Other factors, of which no variation is known, such as AFP: these multiples of the

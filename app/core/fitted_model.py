@@ -9,8 +9,9 @@ from typing import Any, TypeVar, TypeVarTuple
 from app.core.alternatives import AdjustmentAssumption, Alternative
 from app.core.cell_answers import CellAnswer
 from app.core.cox import CoxModel
+from app.core.cutoffs import Cutoff
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
-from app.core.risk_groups import Cell, Cutoff, Factor, RiskGroup
+from app.core.risk_groups import Cell, Factor, RiskGroup
 
 _T = TypeVar("_T")
 _Rest = TypeVarTuple("_Rest")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.core.risk_groups import Cutoff
-from app.core.rounding import side_of, to_printed_digits
+from app.core.cutoffs import Cutoff, index_is_high, side_of
+from app.core.rounding import to_printed_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ def plain(value: Decimal) -> str:
 
 
 def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cutoff, working: str) -> Index:
-    side = side_of(numerator, denominator, cutoff.value)
-    shown, is_exact = _shown(numerator, denominator, cutoff.value, side)
+    shown, is_exact = _shown(numerator, denominator, cutoff.value)
     return Index(
         id=name,
         label=label,
@@ -81,16 +80,17 @@ def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cuto
         shown=shown,
         unit=cutoff.unit,
         cutoff=cutoff.value,
-        high=side >= 0,
+        high=index_is_high(numerator, denominator, cutoff.value),
         working=f"{working} {'=' if is_exact else '≈'} {shown}",
     )
 
 
-def _shown(numerator: int, denominator: int, cutoff: Decimal, side: int) -> tuple[str, bool]:
+def _shown(numerator: int, denominator: int, cutoff: Decimal) -> tuple[str, bool]:
     """Round half up to one decimal (none from 1,000 on), or to more if that would move it onto or across the cut-off.
 
     Also return whether the rounded value is exact.
     """
+    side = side_of(numerator, denominator, cutoff)
     decimals = 0 if numerator >= 1000 * denominator else 1
     while True:
         scale = 10**decimals

@@ -1,15 +1,14 @@
-"""Turn a measurement into a laboratory value: convert it exactly, check it, compare it with the cut-off."""
+"""Turn a measurement into a laboratory value: convert it exactly, and check it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from app.core.analytes import PLAUSIBLE, Analyte
 from app.core.errors import InputError, InputWarning
-from app.core.measurement import Comparator, Measurement, make_measurement, parse_measurement
-from app.core.risk_groups import Cutoff
-from app.core.units.conversion import NG_PER_IU, NG_PER_IU_HIGHEST, UNITS, UnitReader, find_unit
+from app.core.measurement import Measurement, make_measurement, parse_measurement
+from app.core.units.conversion import NG_PER_IU, UNITS, UnitReader, find_unit
 
 # AFP near the cut-off may have been converted from IU with a wrong factor: 400 IU/mL is 484 ng/mL.
 _AFP_DOUBTFUL_NG = (Decimal(400), Decimal(484))
@@ -87,55 +86,6 @@ def to_lab(analyte: Analyte, given: Measurement) -> Lab:
             usual_unit=usual_unit,
         )
     return Lab(analyte, given, canonical, _warnings(analyte, canonical, given))
-
-
-def afp_is_high(lab: Lab, cutoffs: Mapping[str, Cutoff]) -> bool:
-    """Return whether AFP is at or above its cut-off (ng/mL), exactly; where it has none, it is no factor and not high.
-
-    Raises InputError where the result does not settle it: a comparator that leaves both sides open, or international
-    units whose side depends on the conversion factor.
-    """
-    if Analyte.AFP not in cutoffs:
-        return False
-    cutoff = cutoffs[Analyte.AFP].value
-    value, comparator = lab.canonical, lab.given.comparator
-    if comparator is None:
-        high = value >= cutoff
-    elif comparator in (Comparator.ABOVE, Comparator.AT_LEAST) and value >= cutoff:
-        high = True
-    elif (comparator is Comparator.BELOW and value <= cutoff) or (comparator is Comparator.AT_MOST and value < cutoff):
-        high = False
-    else:
-        raise InputError(
-            lab.analyte.value,
-            "comparator_undecided",
-            comparator=comparator.value,
-            value=lab.given.value,
-            unit=lab.given.unit_text,
-            cutoff=cutoff,
-            cutoff_unit=lab.analyte.canonical_unit,
-        )
-    if lab.given.unit.is_international:
-        _check_both_factors_agree(lab, cutoff)
-    return high
-
-
-def _check_both_factors_agree(lab: Lab, cutoff: Decimal) -> None:
-    """Raise InputError where the two factors from international units put AFP on different sides of the cut-off.
-
-    The range is rounded outward to whole units: 312 to 331 IU/mL at a cut-off of 400 ng/mL.
-    """
-    lowest = (cutoff / NG_PER_IU_HIGHEST).to_integral_value(ROUND_FLOOR)
-    highest = (cutoff / NG_PER_IU).to_integral_value(ROUND_CEILING)
-    if lowest <= lab.canonical / NG_PER_IU <= highest:
-        raise InputError(
-            lab.analyte.value,
-            "unit_undecided",
-            lowest=lowest,
-            highest=highest,
-            factor=NG_PER_IU,
-            highest_factor=NG_PER_IU_HIGHEST,
-        )
 
 
 def _likely_unit(analyte: Analyte, given: Measurement) -> str | None:

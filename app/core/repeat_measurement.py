@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
+from app.core.cutoffs import Cutoff
 from app.core.fitted_model import CountVariation
-from app.core.risk_groups import Cutoff
 from app.core.rounding import significant, to_printed_digits
 
 # Logarithm and error function differ between C libraries by about 1e-15. If that could change the ten digits, the

@@ -4,18 +4,11 @@ The factors that are high determine the cell; a risk group is a set of cells.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+
+from app.core.cutoffs import Cutoff
 
 # The possible ids of a risk group: each has a colour in the charts and a code in FHIR.
 RISK_GROUP_IDS = ("low", "intermediate", "high")
-
-
-@dataclass(frozen=True, slots=True)
-class Cutoff:
-    """The value at or above which a measure is high, exact, with its unit."""
-
-    value: Decimal
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ before, on exact numbers.
 import math
 from decimal import Decimal
 
+from app.core.cutoffs import side_of
+
 SIGNIFICANT_DIGITS = 10
 _NEAR = 1e-8  # relative; at a greater distance, rounding to ten digits cannot reach the cut-off
 _MOST_DIGITS = 17  # enough for any float
@@ -28,16 +30,6 @@ def to_printed_digits(numerator: int, denominator: int, cutoff: Decimal | None =
         if side_of(*Decimal(repr(rounded)).as_integer_ratio(), cutoff) == side:
             return rounded
     return math.nextafter(float(cutoff), side * math.inf)
-
-
-def side_of(numerator: int, denominator: int, cutoff: Decimal) -> int:
-    """Return -1 below the cut-off, 0 at it, 1 above it: the only comparison of an index with a cut-off.
-
-    It compares numerator x scale with cut x denominator, exactly. The denominator must be above 0.
-    """
-    cut, scale = cutoff.as_integer_ratio()
-    left, right = numerator * scale, cut * denominator
-    return (left > right) - (left < right)
 
 
 def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:

@@ -12,10 +12,10 @@ from app.core.alternatives import AlternativeCurve
 from app.core.analytes import Analyte
 from app.core.assessment import Assessment
 from app.core.caveats import NEAR_CUT_OFF
+from app.core.cutoffs import Cutoff
 from app.core.fitted_model import FittedModel
 from app.core.kaplan_meier import Estimate, KaplanMeierCurve
 from app.core.labs import Lab
-from app.core.risk_groups import Cutoff
 from app.presentation.translation import gettext as _
 from app.presentation.translation import gettext_noop as N_  # noqa: N812 - the usual name for texts translated later
 from app.presentation.translation import language, left_to_right, ngettext, right_to_left

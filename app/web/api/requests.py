@@ -14,10 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from app.core.analytes import Analyte
 from app.core.applicability import CHILD_PUGH_CLASSES, ECOG_MAXIMUM, Population, population_errors
+from app.core.cutoffs import afp_is_high
 from app.core.dates import SampleDates, date_errors, day_from_iso
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
-from app.core.labs import Lab, afp_is_high, make_lab
+from app.core.labs import Lab, make_lab
 from app.core.measurement import Comparator
 from app.core.units.conversion import UnitReader
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from app.artefact.reader import ARTEFACT_FILE, load_artefact, parse_artefact, seal
 from app.artefact.store import load_earlier
+from app.core.cutoffs import Cutoff
 from app.core.errors import ArtefactError, ConfigurationError
 from app.core.fitted_model import (
     ExternalMedian,
@@ -24,7 +25,6 @@ from app.core.fitted_model import (
     PublishedRatio,
 )
 from app.core.kaplan_meier import Spread
-from app.core.risk_groups import Cutoff
 
 TEXT = ARTEFACT_FILE.read_text(encoding="utf-8")
 Document = dict[str, Any]

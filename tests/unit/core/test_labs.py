@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from app.core.analytes import LOINC, PLAUSIBLE, Analyte
+from app.core.cutoffs import Cutoff, afp_is_high
 from app.core.errors import InputError
-from app.core.labs import Lab, afp_is_high, to_lab
+from app.core.labs import Lab, to_lab
 from app.core.measurement import parse_measurement
-from app.core.risk_groups import Cutoff
 
 CUTOFFS = {"afp": Cutoff(Decimal(400), "ng/mL")}
 

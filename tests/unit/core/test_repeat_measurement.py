@@ -9,9 +9,9 @@ from statistics import NormalDist
 import pytest
 
 from app.core import repeat_measurement as module
+from app.core.cutoffs import Cutoff
 from app.core.fitted_model import CountVariation
 from app.core.repeat_measurement import RepeatMeasurement, repeat_measurement
-from app.core.risk_groups import Cutoff
 
 CUTOFF = Cutoff(Decimal(340), "10*9/L")
 VARIATION = CountVariation(20, 0.3, "a source", "1")

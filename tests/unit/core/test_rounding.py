@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.rounding import side_of, significant, to_printed_digits
+from app.core.cutoffs import side_of
+from app.core.rounding import significant, to_printed_digits
 
 
 @pytest.mark.parametrize(

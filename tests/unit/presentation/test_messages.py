@@ -13,12 +13,12 @@ import pytest
 
 from app.core.analytes import Analyte
 from app.core.applicability import Population, compare
+from app.core.cutoffs import Cutoff, afp_is_high
 from app.core.dates import SampleDates, date_errors, date_warnings
 from app.core.errors import InputError
 from app.core.fitted_model import FittedModel
-from app.core.labs import afp_is_high, to_lab
+from app.core.labs import to_lab
 from app.core.measurement import make_measurement, parse_measurement
-from app.core.risk_groups import Cutoff
 from app.presentation import input_messages, rejection_messages
 from app.presentation.applicability_messages import reason_message
 from app.presentation.messages import error_message, warning_message

@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.analytes import Analyte
+from app.core.cutoffs import afp_is_high
 from app.core.errors import InputError, InputWarning
 from app.core.fitted_model import FittedModel
 from app.core.indices import compute_indices
-from app.core.labs import UnusedResult, afp_is_high
+from app.core.labs import UnusedResult
 from app.ehr.fhir.reading.blood_draws import COUNTS
 from app.ehr.fhir.reading.observations import Rejection, Result
 
