@@ -10,6 +10,9 @@ from app.ehr.fhir.reading.resources import Resource, is_outcome, key_of
 from app.ehr.fhir.reading.times import instant
 
 _REMARK = ("warning", "information")
+# The place of an entry: that of the entry with the Bundle around it, if there is one, and its number. Entries are many,
+# so that only the paths that are needed are written out.
+_Place = tuple["_Place | None", int]
 _MATCH, _INCLUDED, _OUTCOME = _MODES = ("match", "include", "outcome")
 _DELETION, _NOTHING = "deletion", "nothing"
 
@@ -85,17 +88,18 @@ def read_bundle(bundle: Resource, base: str | None = None) -> BundleContent:
       `search.mode`, or a response with an error status. Information and warnings are no failure.
     - The Bundle is incomplete if it has a `next` link, or a `total` above the number of its matches.
     """
-    entries, incomplete = _entries_in(bundle)
+    pages, incomplete = _pages_in(bundle)
     found: list[Found] = []
     beside: dict[str, Resource] = {}
     ambiguous: set[str] = set()  # a `urn:` of two resources
     deleted: set[str | None] = set()
     failed_entry, included = None, 0
-    for path, entry in entries:
+    entries = ((place, at, entry) for place, page in pages for at, entry in enumerate(page) if not _holds_bundle(entry))
+    for place, at, entry in entries:
         role, full_url = _role_of(entry), entry.get("fullUrl")
         own_base = (base_of(full_url) if full_url else None) or base
         if failed_entry is None and _has_failed(entry):
-            failed_entry = path
+            failed_entry = _path((place, at))
         if role == _DELETION:
             deleted.add(resource_key(full_url) or resource_key(entry["request"].get("url"), own_base))
         if role in (_DELETION, _NOTHING):
@@ -173,30 +177,38 @@ def next_page(bundle: Resource) -> str | None:
     return None
 
 
-def _entries_in(bundle: Resource) -> tuple[list[tuple[str, Resource]], Incomplete | None]:
-    """Return the entries of a Bundle and of the Bundles inside it, each with its path, and why it is incomplete, if so.
+def _pages_in(bundle: Resource) -> tuple[list[tuple[_Place | None, list[Resource]]], Incomplete | None]:
+    """Return the entries of a Bundle, then those of the Bundles inside it, with the place of each Bundle.
 
-    Raises BundleError.
+    Also return why it is incomplete, if so. Raises BundleError.
     """
-    found: list[tuple[str, Resource]] = []
+    pages: list[tuple[_Place | None, list[Resource]]] = []
     incomplete: Incomplete | None = None
-    pages = [("", bundle)]  # with the path to each; the last is read next
-    while pages:
-        place, page = pages.pop()
+    unread: list[tuple[_Place | None, Resource]] = [(None, bundle)]  # the last is read next
+    while unread:
+        place, page = unread.pop()
         try:
             entries = _checked_entries(page)
             incomplete = incomplete or _incomplete(page, entries)
         except BundleError as fault:
-            raise fault.inside(place) from None
-        inside = []
-        for at, entry in enumerate(entries):
-            path, resource = f"{place}.entry[{at}]".strip("."), entry.get("resource")
-            if resource and resource["resourceType"] == "Bundle":
-                inside.append((f"{path}.resource", resource))
-            else:
-                found.append((path, entry))
-        pages += reversed(inside)
-    return found, incomplete
+            raise fault.inside(f"{_path(place)}.resource" if place else "") from None
+        pages.append((place, entries))
+        inside = [((place, at), entry["resource"]) for at, entry in enumerate(entries) if _holds_bundle(entry)]
+        unread += reversed(inside)
+    return pages, incomplete
+
+
+def _path(place: _Place | None) -> str:
+    """Return the path of an entry below the outermost Bundle."""
+    numbers = []
+    while place is not None:
+        place, at = place
+        numbers.append(at)
+    return ".resource.".join(f"entry[{at}]" for at in reversed(numbers))
+
+
+def _holds_bundle(entry: Resource) -> bool:
+    return "resource" in entry and entry["resource"]["resourceType"] == "Bundle"
 
 
 def _checked_entries(bundle: Resource) -> list[Resource]:
