@@ -13,6 +13,8 @@ from app.core.cutoffs import Cutoff
 from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, Factor, RiskGroup
 
+MOST_KEPT = 2000
+"""How many results a model keeps: more than do not depend on what is stated of the patient, in nine languages."""
 _T = TypeVar("_T")
 _Rest = TypeVarTuple("_Rest")
 
@@ -228,7 +230,8 @@ def once_per_model(
     """Call a function once for each model and other arguments; the model keeps the result for its whole life.
 
     With `context`, such as the language of the answer, it is called once for each of its values too. Use it for
-    results that depend on the model and few other values, such as the cell: nothing is ever removed.
+    results that depend on the model and few other values, such as the cell: nothing is ever removed. A result after
+    the first `MOST_KEPT` is made at each call, so that callers cannot fill the memory with rare combinations.
     """
 
     @wraps(make)
@@ -237,7 +240,9 @@ def once_per_model(
         try:
             found: _T = model.kept[key]
         except KeyError:
-            found = model.kept[key] = make(model, *rest)
+            found = make(model, *rest)
+            if len(model.kept) < MOST_KEPT:
+                model.kept[key] = found
         return found
 
     return kept

@@ -18,14 +18,14 @@ from app.presentation.translation import ngettext, once_per_model_and_language, 
 _Parameters = Mapping[str, Any]
 
 
-@once_per_model_and_language
 def model_caveat_parts(fitted: FittedModel, caveat: Caveat) -> tuple[str, ...]:
     """Return a caveat whose code is in `OF_THE_MODEL`, in parts: what is so, and then what follows from it."""
-    return parts_with_english(lambda: _parts(in_language(fitted), caveat))
+    return parts_with_english(lambda: _parts(fitted, caveat))
 
 
+@once_per_model_and_language
 def _parts(fitted: FittedModel, caveat: Caveat) -> tuple[str, ...]:
-    text = _TEXTS[caveat.code](fitted, caveat.parameters)
+    text = _TEXTS[caveat.code](in_language(fitted), caveat.parameters)
     return (text,) if isinstance(text, str) else text
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.core.fitted_model import FittedModel, once_per_model
+from app.core.fitted_model import MOST_KEPT, FittedModel, once_per_model
 
 
 def test_model_keeps_the_results_made_once(fitted: FittedModel) -> None:
@@ -19,3 +19,14 @@ def test_model_keeps_the_results_made_once(fitted: FittedModel) -> None:
         assert name_of(fitted, "neither") == f"{fitted.id} neither"
         assert name_of(other, "both") == "other both"
     assert made == ["both", "neither", "both"]
+
+
+def test_model_keeps_a_limited_number_of_results(fitted: FittedModel) -> None:
+    @once_per_model
+    def name_of(model: FittedModel, number: int) -> str:
+        return f"{model.id} {number}"
+
+    names = [name_of(fitted, number) for number in range(2 * MOST_KEPT)]
+    assert names == [f"{fitted.id} {number}" for number in range(2 * MOST_KEPT)]
+    assert name_of(fitted, 2 * MOST_KEPT - 1) == names[-1]
+    assert len(fitted.kept) == MOST_KEPT
