@@ -9,7 +9,7 @@ import re
 import secrets
 from pathlib import Path
 
-from app.config.settings import unreadable
+from app.config.named_files import unreadable
 from app.core.errors import ConfigurationError, KeyFileError
 from app.store.sealing import hashed
 

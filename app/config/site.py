@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from app.config.settings import unreadable
+from app.config.named_files import unreadable
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError, KeyFileError
 from app.core.units import local as local_units

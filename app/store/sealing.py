@@ -9,7 +9,8 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from app.config.settings import Settings, unreadable
+from app.config.named_files import unreadable
+from app.config.settings import Settings
 from app.core.errors import ConfigurationError, KeyFileError
 
 _SETTING = "SII_AFP_SECRET_KEYS_FILE"

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.config.settings import Settings, unreadable
+from app.config.named_files import unreadable
+from app.config.settings import Settings
 from app.config.site import Client, LocalCode, LocalUnit, SmartServer, load_site_configuration
 from app.core.analytes import Analyte
 from app.core.errors import ConfigurationError
