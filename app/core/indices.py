@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from app.core.cutoffs import Cutoff, index_is_high, side_of
-from app.core.rounding import to_printed_digits
+from app.core.rounding import plain, to_printed_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,6 @@ def compute_indices(
         nlr=_index("nlr", "NLR", n * lym_scale, n_scale * lym, nlr, "{n} ÷ {l}".format(**numbers)),
         plr=_index("plr", "PLR", p * lym_scale, p_scale * lym, plr, "{p} ÷ {l}".format(**numbers)),
     )
-
-
-def plain(value: Decimal) -> str:
-    """Return a decimal without exponent and without trailing zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _index(name: str, label: str, numerator: int, denominator: int, cutoff: Cutoff, working: str) -> Index:

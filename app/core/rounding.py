@@ -35,3 +35,9 @@ def to_printed_digits(numerator: int, denominator: int, cutoff: Decimal | None =
 def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
     """Return a number rounded to significant digits: the float that prints them."""
     return float(f"{value:.{digits}g}")
+
+
+def plain(value: Decimal) -> str:
+    """Return a decimal without exponent and without trailing zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -8,7 +8,7 @@ from app.core.assessment import Assessment
 from app.core.caveats import Caveat, Level, Neighbour, usual_caveats
 from app.core.cell_answers import CellAnswer
 from app.core.fitted_model import FittedModel
-from app.core.indices import plain
+from app.core.rounding import plain
 from app.presentation import wording
 from app.presentation.applicability_messages import applicability_message, reason_message
 from app.presentation.messages import warning_message

@@ -3,8 +3,8 @@
 from app.core.cell_answers import HazardRatio
 from app.core.cox import COMBINED, RatioEstimate
 from app.core.fitted_model import FittedModel, PublishedRatio
-from app.core.indices import plain
 from app.core.risk_groups import Factor
+from app.core.rounding import plain
 from app.presentation import wording
 from app.presentation.translation import gettext as _
 from app.presentation.translation import left_to_right

@@ -1,7 +1,7 @@
 """Write the card: always `info`, without name or number of a patient, and without automatic actions."""
 
 import uuid
-from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,6 @@ from app.core.errors import InputErrors
 from app.ehr.cds_hooks.card_detail import SMART_LINK, full_detail, missing_detail, short_detail
 from app.ehr.fhir.reading.lab_results import LabReading
 from app.ehr.fhir.reading.newer_results import CONTRADICTED, NEWER_RESULT
-from app.ehr.fhir.reading.observations import Result
 from app.ehr.fhir.risk_assessment import Patient, risk_assessment
 from app.ehr.fhir.terminology import OVERRIDE_REASONS, TERMS, Canonical
 from app.presentation import wording
@@ -43,6 +42,8 @@ _OF_TWO_DAYS = (
     N_("HCC: {group}{caveats}, {treatment} (samples of {day} and {afp_day}); n = {n}"),
     N_("HCC: {group}{caveats} (samples of {day} and {afp_day}); n = {n}"),
 )
+_WITHOUT_DAYS = (N_("HCC: {group}{caveats}; n = {n}"), N_("HCC: {group} (several caveats); n = {n}"))
+_SAMPLES = (Analyte.NEUTROPHILS, Analyte.AFP)
 
 
 def assessment_card(
@@ -65,7 +66,7 @@ def assessment_card(
         frame["links"].insert(0, {"label": _(SMART_LINK), "type": "smart", "url": url})
     return {
         **frame,
-        "summary": _summary(assessment, reading.sources),
+        "summary": card_summary(assessment, *(reading.sources[one].effective.day for one in _SAMPLES)),
         "detail": (short_detail if is_short and can_launch else full_detail)(assessment, reading),
         **(_suggestion(assessment, reading, filed_for, canonical) if filed_for else {}),
         "overrideReasons": _override_reasons(canonical),
@@ -137,9 +138,11 @@ def _override_reasons(canonical: Canonical) -> orjson.Fragment:
     )
 
 
-def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
-    """Return the first summary that is short enough. No summary is cut off, because that could change a number."""
-    day, afp_day = results[Analyte.NEUTROPHILS].effective.day, results[Analyte.AFP].effective.day
+def card_summary(assessment: Assessment, day: date, afp_day: date) -> str:
+    """Return the first summary that is short enough, with the days of the blood count and of AFP if there is room.
+
+    No summary is cut off, because that could change a number.
+    """
     shown = in_language(assessment)
     values = {
         "group": in_sentence(shown.answer.risk_group.label),
@@ -151,7 +154,7 @@ def _summary(assessment: Assessment, results: Mapping[Analyte, Result]) -> str:
         "afp_day": afp_day,
         "n": assessment.fitted.population.n,
     }
-    for text in _OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS:
+    for text in (*(_OF_ONE_DAY if day == afp_day else _OF_TWO_DAYS), *_WITHOUT_DAYS):
         line = _(text).format(**values)
         if len(line) <= SUMMARY_CHARACTERS:
             break

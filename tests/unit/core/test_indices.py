@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from app.core.cutoffs import Cutoff
-from app.core.indices import Indices, compute_indices, plain
+from app.core.indices import Indices, compute_indices
+from app.core.rounding import plain
 
 CUTOFFS = {"sii": Cutoff(Decimal(340), "10*9/L"), "nlr": Cutoff(Decimal("2.4"), "1"), "plr": Cutoff(Decimal(108), "1")}
 
