@@ -33,6 +33,7 @@ def open_page(page: Page, patient: Patient, *, with_numbers: bool = False) -> No
     assess(page, patient)
     page.get_by_role("button", name=BUTTON).click()
     expect(page.locator(".for-patient")).to_be_visible()
+    page.wait_for_load_state()
     if with_numbers and page.locator(".numbers").count():
         page.locator(".numbers > summary").click()
         expect(page.locator(".people").first).to_be_visible()

@@ -22,11 +22,13 @@ def read(page: Page, text: str) -> None:
     page.fill("#report", text)
     page.click("text=Read the report")
     expect(page.locator(".read-page, .error-summary")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def confirm(page: Page) -> None:
     page.click("text=Use these values")
     expect(page.locator("#calculator")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def expect_values(page: Page, wanted: list[str]) -> None:

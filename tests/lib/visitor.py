@@ -59,8 +59,10 @@ def fill(page: Page, patient: Patient) -> None:
 
 
 def send(page: Page) -> None:
+    """Send the form and wait for its answer with its style sheet and scripts, without which it has another layout."""
     page.click(".actions .primary")
     page.wait_for_selector(".verdict, .comparison, .error-summary")
+    page.wait_for_load_state()
 
 
 def more(page: Page, name: str) -> None:
