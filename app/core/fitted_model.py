@@ -14,7 +14,7 @@ from app.core.kaplan_meier import KaplanMeierCurve, Spread
 from app.core.risk_groups import Cell, Factor, RiskGroup
 
 MOST_KEPT = 2000
-"""How many results a model keeps: more than do not depend on what is stated of the patient, in nine languages."""
+"""How many results a model keeps: enough for nine languages, apart from those for answers about the patient."""
 _T = TypeVar("_T")
 _Rest = TypeVarTuple("_Rest")
 

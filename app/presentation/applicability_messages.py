@@ -55,7 +55,7 @@ def reason_message(reason: Reason) -> str:
 
 
 def reason_messages(fitted: FittedModel, population: Population) -> tuple[str, ...]:
-    """Return the message of each reason in its order, for a patient of whom `population` is stated."""
+    """Return the message of each reason, in its order, for what is stated about the patient."""
     return parts_with_english(
         lambda: tuple(map(reason_message, compare(population, in_language(fitted).population.criteria).reasons))
     )

@@ -49,7 +49,7 @@ def caveat_rows(assessment: Assessment) -> CaveatRows:
 
 @once_per_model_and_language
 def fit_of(fitted: FittedModel, population: Population) -> Fit:
-    """Return how the study fits a patient of whom this is stated."""
+    """Return how the study fits a patient, from what is stated about the patient."""
     found = compare(population, fitted.population.criteria)
     return Fit(
         found.status.value,

@@ -143,9 +143,9 @@ def test_newer_afp_above_a_limit_is_compared(tmp_path: Path, afp: str, status: i
 def test_newer_afp_is_named_without_a_blood_count(client: TestClient) -> None:
     newer = observation("afp", "30", id="newer", effectiveDateTime=NEWER, status="preliminary")
     body = bundle(observation("afp"), newer)
-    told = refusal(client, body)
-    assert "2026-01-09, Observation/newer" in told["newer_result"]
-    assert "missing" in told
+    refused = refusal(client, body)
+    assert "2026-01-09, Observation/newer" in refused["newer_result"]
+    assert "missing" in refused
 
 
 def test_newer_panel_has_unknown_value(client: TestClient) -> None:

@@ -107,7 +107,7 @@ def test_letter_names_the_day_of_the_values(fitted: FittedModel, sampled_on: Sam
 
 
 @pytest.mark.parametrize("counts", ["high", "near"])
-def test_letter_in_a_language_without_review_has_the_english_letter_beside_it(fitted: FittedModel, counts: str) -> None:
+def test_unreviewed_letter_has_the_english_letter_beside_it(fitted: FittedModel, counts: str) -> None:
     found = assessed(fitted, counts, "600 IU/mL", UNLIKE)
     with using(load_catalogue("ar")):
         lines = letter_text(found).splitlines()
